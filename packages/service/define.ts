@@ -1,0 +1,45 @@
+import type { FastifyInstance } from "fastify";
+import { OrreryError } from "@orrery/wire";
+import { z } from "zod";
+import { serviceErrors } from "./errors.ts";
+import type { Kit, Part } from "./kit.ts";
+import type { RpcBinding } from "./rpc/serve.ts";
+import type { Migrations } from "./store/migrations.ts";
+
+/** All that a service is; everything else about it (topics, ports, health, docs) derives from this. */
+export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
+  /** kebab-case; topics, tables, settings and images take their names from it. */
+  readonly id: string;
+  /** One sentence: what it does for whom. */
+  readonly summary: string;
+  /** Settings, read from the environment under the service's prefix. */
+  readonly config: S;
+  /** The state of the world that it keeps. */
+  readonly aggregate?: Part;
+  /** What else runs inside it. */
+  readonly parts: readonly Part[];
+  readonly rpc: readonly RpcBinding[];
+  /** Tables of its own. */
+  readonly migrations: Migrations;
+  /** Routes on the process's HTTP port; for services that are a door. */
+  readonly http?: (app: FastifyInstance, kit: Kit<z.output<S>>) => Promise<void>;
+}
+
+type Given<S extends z.ZodObject> = Pick<ServiceDefinition, "id" | "summary"> &
+  Partial<Omit<ServiceDefinition<S>, "id" | "summary">>;
+
+const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const LONGEST_ID = 40;
+
+/** @throws SERVICE_ID_INVALID */
+export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(given: Given<S>): ServiceDefinition<S> {
+  if (!KEBAB.test(given.id) || given.id.length > LONGEST_ID) {
+    throw new OrreryError(serviceErrors.SERVICE_ID_INVALID, { given: JSON.stringify(given.id) });
+  }
+  return { parts: [], rpc: [], migrations: {}, ...given, config: given.config ?? (z.object({}) as unknown as S) };
+}
+
+/** The aggregate first, then the other parts: the order in which they start. */
+export function partsOf(definition: ServiceDefinition<any>): readonly Part[] {
+  return definition.aggregate === undefined ? definition.parts : [definition.aggregate, ...definition.parts];
+}

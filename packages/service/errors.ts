@@ -1,0 +1,91 @@
+import { defineErrors } from "@orrery/wire";
+
+export const serviceErrors = defineErrors({
+  SERVICE_CONFIG_INVALID: {
+    summary: "A setting has a value that cannot be used",
+    todo: "Correct the variable named and start again; the service's README lists its settings",
+  },
+  SERVICE_CONFIG_UNKNOWN: {
+    summary: "A setting is not known to the service whose prefix it carries",
+    todo: "Remove or rename the variable; the service's README lists its settings",
+  },
+  SERVICE_ID_INVALID: {
+    summary: "A service id is not kebab-case",
+    todo: "Use lower-case words joined by single dashes, at most 40 characters",
+  },
+  SERVICE_DUPLICATE: {
+    summary: "Two services have the same id",
+    todo: "Rename one of them; topics, tables and ports derive from the id",
+  },
+  SERVICE_UNPUBLISHED_TYPE: {
+    summary: "A service subscribes to events that nobody publishes",
+    todo: "Start a service that publishes them, or correct the subscription",
+  },
+  SERVICE_START_FAILED: {
+    summary: "A service did not start",
+    todo: "Read the cause below it; nothing was changed",
+  },
+  SERVICE_NOT_READY: {
+    summary: "The service is starting or draining",
+    todo: "Try again in a moment",
+    retryable: true,
+  },
+  SERVICE_PORT_IN_USE: {
+    summary: "Another program listens on the port",
+    todo: "Stop it, or choose another port with --port or ORRERY_PORT",
+  },
+  DATA_FOLDER_IN_USE: {
+    summary: "Another Orrery runs on this data folder",
+    todo: "Stop it first, or give this one a folder of its own with --data",
+  },
+  DATA_FOLDER_UNWRITABLE: {
+    summary: "The data folder cannot be written",
+    todo: "Give the user who runs Orrery write access, or choose another folder with --data",
+  },
+  STORE_UNAVAILABLE: {
+    summary: "The database does not answer",
+    todo: "Check DATABASE_URL and that the server runs; the service goes on by itself when it is back",
+    retryable: true,
+  },
+  STORE_MIGRATION_CHANGED: {
+    summary: "The database was migrated by newer or other code",
+    todo: "Run the version that wrote it, or restore a backup; nothing was changed",
+  },
+  RPC_CALLER_REFUSED: {
+    summary: "This caller may not use the method",
+    todo: "The method's (orrery.rpc) option names who may; sign in with such a role",
+  },
+  RPC_SCOPE_MISSING: {
+    summary: "The method needs a scope that the caller does not hold",
+    todo: "Ask an admin for a token with that scope",
+  },
+  RPC_NOT_SELF: {
+    summary: "The request names another player",
+    todo: "Leave the field empty or put the calling player's own id into it",
+  },
+  RPC_IDEMPOTENCY_KEY: {
+    summary: "The idempotency key is not 8 to 64 characters long",
+    todo: "Send a fresh random key with each new request and the same one with its repeats",
+  },
+  RPC_IDEMPOTENCY_REUSED: {
+    summary: "The idempotency key was used with other content",
+    todo: "Send a fresh key with each new request",
+  },
+  RPC_PAGE_TOKEN: {
+    summary: "The page token was not made by this query",
+    todo: "Start again without a token, with the same filter for every page",
+  },
+  RPC_FIELD_INVALID: {
+    summary: "A field of the request is out of its range",
+    todo: "Correct the field named",
+  },
+  RPC_NO_SERVICE: {
+    summary: "No running service answers the call",
+    todo: "Start the service, or give its address with ORRERY_RPC_<SERVICE>",
+    retryable: true,
+  },
+  RPC_INTERNAL: {
+    summary: "The service failed on this call",
+    todo: "Its log has the cause under the call's trace id; the call changed nothing",
+  },
+});

@@ -1,0 +1,39 @@
+/**
+ * Two questions, answered apart. Healthy: does the work advance? A process that is not gets restarted.
+ * Ready: are its dependencies there? A process that is not gets no traffic, and is left to recover.
+ */
+export interface Check {
+  readonly name: string;
+  readonly kind: "progress" | "dependency";
+  /** Undefined when well; otherwise what is wrong, as a sentence. */
+  readonly ask: () => string | undefined;
+}
+
+export interface Health {
+  add(check: Check): void;
+  report(): HealthReport;
+}
+
+export interface HealthReport {
+  readonly healthy: boolean;
+  readonly ready: boolean;
+  readonly checks: readonly { readonly name: string; readonly kind: Check["kind"]; readonly problem?: string }[];
+  /** Facts without a verdict: codec, durability class, versions. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+export function createHealth(facts: Readonly<Record<string, string>>): Health {
+  const checks: Check[] = [];
+  return {
+    add: (check) => void checks.push(check),
+    report() {
+      const asked = checks.map(({ name, kind, ask }) => {
+        const problem = ask();
+        return problem === undefined ? { name, kind } : { name, kind, problem };
+      });
+      const well = (kind: Check["kind"]) => asked.every((check) => check.kind !== kind || !("problem" in check));
+      const healthy = well("progress");
+      return { healthy, ready: healthy && well("dependency"), checks: asked, facts };
+    },
+  };
+}

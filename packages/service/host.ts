@@ -1,0 +1,110 @@
+import { createBus, type Transport } from "@orrery/bus";
+import { fingerprint } from "@orrery/schema/registry";
+import fastify, { type FastifyInstance } from "fastify";
+import { OrreryError } from "@orrery/wire";
+import { type Clock, systemClock } from "./clock.ts";
+import type { ServiceDefinition } from "./define.ts";
+import { serviceErrors } from "./errors.ts";
+import { operations } from "./http.ts";
+import { type RunningService, startService, type Surroundings } from "./lifecycle.ts";
+import { createLogger, type Logger } from "./log.ts";
+import { createDirectory, type Directory } from "./rpc/directory.ts";
+import { createRegistry } from "./telemetry.ts";
+import { checkWiring, type Wiring } from "./wiring.ts";
+
+export interface HostOptions {
+  readonly services: readonly ServiceDefinition<any>[];
+  readonly transport: Transport;
+  /** Types that come from outside these services (`world.v1.WorldCreated` of an operator). */
+  readonly outsideTypes?: readonly string[];
+  storeUrl(serviceId: string): string;
+  readonly dataFolder?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly codeVersion?: string;
+  /** Loopback port; 0 picks a free one; undefined: no HTTP at all. */
+  readonly port?: number;
+}
+
+/** Several services in one process, on one bus and behind one port. */
+export interface Host {
+  readonly surroundings: Surroundings;
+  readonly directory: Directory;
+  readonly wiring: Wiring;
+  readonly url: string | undefined;
+  running(): readonly RunningService[];
+  /** Stops one service and starts it from another definition, while the others go on. */
+  replace(definition: ServiceDefinition<any>): Promise<void>;
+  /** Drains and stops everything; the report says what was settled and what was handed back. */
+  stop(deadlineMs?: number): Promise<void>;
+}
+
+const STOP_DEADLINE_MS = 30_000;
+
+/** @throws SERVICE_START_FAILED, SERVICE_UNPUBLISHED_TYPE, SERVICE_PORT_IN_USE */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const wiring = checkWiring(options.services, options.outsideTypes ?? []);
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLogger("info");
+  const env = options.env ?? process.env;
+  const directory = createDirectory(env);
+  const around: Surroundings = {
+    bus: createBus({ transport: options.transport, clock, fingerprint }),
+    clock,
+    log,
+    registry: createRegistry(),
+    directory,
+    env,
+    codeVersion: options.codeVersion ?? "development",
+    dataFolder: options.dataFolder,
+    storeUrl: options.storeUrl,
+  };
+  const running: RunningService[] = [];
+  let app: FastifyInstance | undefined;
+
+  async function stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    await app?.close();
+    for (const service of running.splice(0).reverse()) await service.stop();
+    await around.bus.drain({ deadlineMs });
+    await around.bus.close();
+  }
+
+  try {
+    for (const definition of options.services) running.push(await startService(definition, around));
+    if (options.port !== undefined) {
+      app = fastify({ loggerInstance: log.child({ part: "http" }, { level: "warn" }), forceCloseConnections: true });
+      await operations(app, around.registry, () => running);
+      for (const { definition, kit } of running) await definition.http?.(app, kit);
+      await listen(app, options.port);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const address = app?.addresses()[0];
+  return {
+    surroundings: around,
+    directory,
+    wiring,
+    url: address === undefined ? undefined : `http://127.0.0.1:${address.port}`,
+    running: () => running,
+    async replace(definition) {
+      const at = running.findIndex((service) => service.definition.id === definition.id);
+      if (at >= 0) await running[at]?.stop();
+      const started = await startService(definition, around);
+      if (at >= 0) running[at] = started;
+      else running.push(started);
+    },
+    stop,
+  };
+}
+
+async function listen(app: FastifyInstance, port: number): Promise<void> {
+  try {
+    await app.listen({ port, host: "127.0.0.1" });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
+    throw new OrreryError(serviceErrors.SERVICE_PORT_IN_USE, { given: `port ${port}`, cause });
+  }
+}

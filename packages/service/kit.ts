@@ -1,0 +1,52 @@
+import type { DescService } from "@bufbuild/protobuf";
+import type { Client } from "@connectrpc/connect";
+import type { Bus } from "@orrery/bus";
+import type { Codec } from "@orrery/wire";
+import type { Clock } from "./clock.ts";
+import type { Health } from "./health.ts";
+import type { Logger } from "./log.ts";
+import type { Outbox } from "./store/outbox.ts";
+import type { Store } from "./store/store.ts";
+import type { Metrics } from "./telemetry.ts";
+
+/** What a running service is given. */
+export interface Kit<C = unknown> {
+  readonly service: string;
+  readonly config: C;
+  /** Unix ms; for infrastructure only, world logic gets its time from events. */
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly bus: Bus;
+  /** Digest of the contracts in use, stamped into frames. */
+  readonly fingerprint: string;
+  /** What code runs: recorded with every intake, so that a replay knows what it compares. */
+  readonly codeVersion: string;
+  /** Folder for files of the service's own; undefined when nothing may touch the disk. */
+  readonly folder: string | undefined;
+  /** Typed calls to another service, made in this service's name. */
+  client<S extends DescService>(service: S): Client<S>;
+  /** The running form of one of the service's own parts. */
+  part<R>(part: Part<R>): R;
+}
+
+/**
+ * Something that runs inside a service: an aggregate, a driver, a subscription. Parts start in the order of the
+ * definition and stop in reverse.
+ */
+export interface Part<R = unknown> {
+  readonly name: string;
+  readonly publishes: readonly Codec[];
+  /** Canonical types, or globs (`weather.*`, `*`). */
+  readonly subscribes: readonly string[];
+  start(kit: Kit): Promise<Running<R>>;
+}
+
+export interface Running<R = unknown> {
+  readonly handle: R;
+  /** Settles what is under way and leaves everything durable. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,101 @@
+import type { Bus } from "@orrery/bus";
+import { OrreryError } from "@orrery/wire";
+import { fingerprint } from "@orrery/schema/registry";
+import { join } from "node:path";
+import type { Registry } from "prom-client";
+import type { Clock } from "./clock.ts";
+import { readConfig } from "./config.ts";
+import { partsOf, type ServiceDefinition } from "./define.ts";
+import { serviceErrors } from "./errors.ts";
+import { createHealth, type Health } from "./health.ts";
+import type { Kit, Part, Running } from "./kit.ts";
+import type { Logger } from "./log.ts";
+import type { Directory } from "./rpc/directory.ts";
+import { localTransport } from "./rpc/mount.ts";
+import { createOutbox } from "./store/outbox.ts";
+import { openStore } from "./store/store.ts";
+import { metricsOf } from "./telemetry.ts";
+
+/** What all services of one process share. */
+export interface Surroundings {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly directory: Directory;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly codeVersion: string;
+  /** Where services keep files; undefined: in memory only. */
+  readonly dataFolder: string | undefined;
+  /** Database of a service: `postgres://…`, a file, or `:memory:`. */
+  storeUrl(serviceId: string): string;
+}
+
+export interface RunningService {
+  readonly definition: ServiceDefinition<any>;
+  readonly kit: Kit;
+  readonly health: Health;
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings one service up: settings → database → outbox left behind → parts in order → calls. A failure on the
+ * way takes down what was up and names the service; nothing half started stays.
+ * @throws SERVICE_START_FAILED with the cause
+ */
+export async function startService(definition: ServiceDefinition<any>, around: Surroundings): Promise<RunningService> {
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const config = readConfig(definition.id, definition.config, around.env);
+    const store = await openStore({
+      service: definition.id,
+      url: around.storeUrl(definition.id),
+      migrations: definition.migrations,
+    });
+    undo.push(() => store.close());
+    const outbox = createOutbox(store, (frame) => around.bus.send(frame), around.clock);
+    undo.push(() => outbox.close());
+    const running = new Map<Part, Running>();
+    const health = createHealth({ codec: "protobuf", store: store.dialect, code: around.codeVersion });
+    const kit: Kit = {
+      service: definition.id,
+      config,
+      clock: around.clock,
+      log: around.log.child({ service: definition.id }),
+      metrics: metricsOf(around.registry, definition.id),
+      health,
+      store,
+      outbox,
+      bus: around.bus,
+      fingerprint,
+      codeVersion: around.codeVersion,
+      folder: around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id),
+      client: (service) => around.directory.client(service, { role: "service", id: definition.id, scopes: [] }),
+      part<R>(part: Part<R>): R {
+        const found = running.get(part);
+        if (found === undefined) throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: part.name });
+        return found.handle as R;
+      },
+    };
+    health.add({ name: "outbox", kind: "dependency", ask: () => outbox.problem() });
+    await outbox.resume();
+    for (const part of partsOf(definition)) {
+      const started = await part.start(kit);
+      running.set(part, started);
+      undo.push(() => started.stop());
+    }
+    const services = definition.rpc.map((binding) => binding.service);
+    around.directory.add(definition.id, services, localTransport(definition.rpc, kit));
+    undo.push(async () => around.directory.remove(definition.id));
+    return { definition, kit, health, stop };
+  } catch (cause) {
+    await stop();
+    throw new OrreryError(serviceErrors.SERVICE_START_FAILED, {
+      given: `${definition.id}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,30 @@
+/** Who makes a call, as the edge or the calling service established it. */
+export interface Caller {
+  readonly role: "player" | "service" | "admin" | "anyone";
+  /** Player id, service id or operator name; empty for anyone. */
+  readonly id: string;
+  readonly scopes: readonly string[];
+}
+
+export const ANYONE: Caller = { role: "anyone", id: "", scopes: [] };
+
+const CALLER_HEADER = "orrery-caller";
+const SCOPES_HEADER = "orrery-scopes";
+const ROLES: readonly string[] = ["player", "service", "admin"];
+
+/** Headers that carry the caller between processes of one deployment; the edge strips them from outside calls. */
+export function callerHeaders(caller: Caller): Record<string, string> {
+  return { [CALLER_HEADER]: `${caller.role}:${encodeURIComponent(caller.id)}`, [SCOPES_HEADER]: caller.scopes.join(" ") };
+}
+
+export function readCaller(headers: Headers): Caller {
+  const [role = "", id = ""] = (headers.get(CALLER_HEADER) ?? "").split(":", 2);
+  if (!ROLES.includes(role)) return ANYONE;
+  const scopes = (headers.get(SCOPES_HEADER) ?? "").split(" ").filter((scope) => scope !== "");
+  return { role: role as Caller["role"], id: decodeURIComponent(id), scopes };
+}
+
+/** As stored in records and shown to operators: `admin:ada`. */
+export function callerName(caller: Caller): string {
+  return caller.role === "service" ? caller.id : `${caller.role}:${caller.id}`;
+}

@@ -1,0 +1,69 @@
+import type { Migrations } from "./migrations.ts";
+
+/** What the kit itself keeps beside a service's own tables. */
+export interface KitTables {
+  /** Frames that are committed but not yet acknowledged by the bus, oldest first. */
+  outbox: { id: number; frame: Uint8Array };
+  /** One row a (part, world): where its single writer stands. */
+  shard: {
+    part: string;
+    world: string;
+    /** simulation.v1.Progress: marks of what came in, sequences of what went out. */
+    progress: Uint8Array;
+    /** State at `snapshot_seq`. */
+    snapshot: Uint8Array;
+    snapshot_seq: number;
+    intake_seq: number;
+    code_version: string;
+  };
+  /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
+  intake: { part: string; world: string; seq: number; batch: Uint8Array };
+  /** Answers to calls with an idempotency key, kept 24 h. */
+  answer: { world: string; key: string; digest: string; reply: Uint8Array; at_ms: number };
+  /** The one writer of a shard; taken over when it runs out. */
+  lease: { name: string; owner: string; until_ms: number };
+}
+
+export const kitMigrations: Migrations = {
+  "001-kit": async (db, { columns, dialect }) => {
+    await db.schema
+      .createTable("outbox")
+      .addColumn("id", dialect === "sqlite" ? "integer" : "bigserial", (c) => c.primaryKey())
+      .addColumn("frame", columns.bytes, (c) => c.notNull())
+      .execute();
+    await db.schema
+      .createTable("shard")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("progress", columns.bytes, (c) => c.notNull())
+      .addColumn("snapshot", columns.bytes, (c) => c.notNull())
+      .addColumn("snapshot_seq", columns.number, (c) => c.notNull())
+      .addColumn("intake_seq", columns.number, (c) => c.notNull())
+      .addColumn("code_version", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("shard_pk", ["part", "world"])
+      .execute();
+    await db.schema
+      .createTable("intake")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("seq", columns.number, (c) => c.notNull())
+      .addColumn("batch", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("intake_pk", ["part", "world", "seq"])
+      .execute();
+    await db.schema
+      .createTable("answer")
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("key", "text", (c) => c.notNull())
+      .addColumn("digest", "text", (c) => c.notNull())
+      .addColumn("reply", columns.bytes, (c) => c.notNull())
+      .addColumn("at_ms", columns.number, (c) => c.notNull())
+      .addPrimaryKeyConstraint("answer_pk", ["world", "key"])
+      .execute();
+    await db.schema
+      .createTable("lease")
+      .addColumn("name", "text", (c) => c.primaryKey())
+      .addColumn("owner", "text", (c) => c.notNull())
+      .addColumn("until_ms", columns.number, (c) => c.notNull())
+      .execute();
+  },
+};

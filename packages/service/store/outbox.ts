@@ -1,0 +1,96 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Clock } from "../clock.ts";
+import type { KitTables } from "./kit-tables.ts";
+import type { Store } from "./store.ts";
+
+/** Where frames go: the bus, resolved once they are durable there. */
+export type SendFrame = (frame: Uint8Array) => Promise<void>;
+
+/**
+ * Frames on their way from a commit to the bus. A frame is written in the transaction that made it, sent after
+ * the commit, and forgotten in a later transaction once the bus has it: a crash in between sends it twice, and
+ * readers drop the second by its sequence.
+ */
+export interface Outbox {
+  /** Inside the transaction: keep these frames. Forgets what the bus has acknowledged meanwhile. */
+  put(tx: Transaction<KitTables>, frames: readonly Uint8Array[]): Promise<readonly number[]>;
+  /** After the commit: send. Resolves when the bus has them all; retries for as long as it takes. */
+  send(ids: readonly number[], frames: readonly Uint8Array[]): Promise<void>;
+  /** Sends what an earlier process left behind, in order. */
+  resume(): Promise<number>;
+  /** Why the oldest unsent frame is still here; undefined when all is well. */
+  problem(): string | undefined;
+  /** Stops retrying and forgets what is acknowledged. */
+  close(): Promise<void>;
+}
+
+const RETRY_FIRST_MS = 50;
+const RETRY_LAST_MS = 2_000;
+const RESUME_PAGE = 100;
+
+export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): Outbox {
+  const db = store.as<KitTables>();
+  const stopping = new AbortController();
+  let acknowledged: number[] = [];
+  let failure: string | undefined;
+
+  async function forget(on: Kysely<KitTables>): Promise<void> {
+    if (acknowledged.length === 0) return;
+    const ids = acknowledged;
+    acknowledged = [];
+    await on.deleteFrom("outbox").where("id", "in", ids).execute();
+  }
+
+  async function sendOne(id: number, frame: Uint8Array): Promise<void> {
+    for (let wait = RETRY_FIRST_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, RETRY_LAST_MS)) {
+      try {
+        await sendFrame(frame);
+        acknowledged.push(id);
+        failure = undefined;
+        return;
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        await clock.sleep(wait, stopping.signal);
+      }
+    }
+  }
+
+  return {
+    async put(tx, frames) {
+      await forget(tx);
+      if (frames.length === 0) return [];
+      const rows = await tx
+        .insertInto("outbox")
+        .values(frames.map((frame) => ({ frame })) as { id: number; frame: Uint8Array }[])
+        .returning("id")
+        .execute();
+      return rows.map((row) => Number(row.id)).sort((a, b) => a - b);
+    },
+    send: async (ids, frames) => {
+      await Promise.all(ids.map((id, i) => sendOne(id, frames[i] as Uint8Array)));
+    },
+    async resume() {
+      let count = 0;
+      for (let after = -1; ; ) {
+        const rows = await db
+          .selectFrom("outbox")
+          .selectAll()
+          .where("id", ">", after)
+          .orderBy("id")
+          .limit(RESUME_PAGE)
+          .execute();
+        if (rows.length === 0) break;
+        for (const row of rows) await sendOne(Number(row.id), row.frame);
+        after = Number(rows[rows.length - 1]?.id);
+        count += rows.length;
+      }
+      await forget(db);
+      return count;
+    },
+    problem: () => (failure === undefined ? undefined : `frames wait for the bus: ${failure}`),
+    async close() {
+      stopping.abort();
+      await forget(db);
+    },
+  };
+}

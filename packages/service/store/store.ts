@@ -1,0 +1,54 @@
+import { OrreryError } from "@orrery/wire";
+import { Kysely, sql } from "kysely";
+import { serviceErrors } from "../errors.ts";
+import { columnsOf, type Columns, type Dialect } from "./columns.ts";
+import { kitMigrations } from "./kit-tables.ts";
+import { migrate, type Migrations } from "./migrations.ts";
+import { postgresDialect } from "./postgres.ts";
+import { sqliteDialect } from "./sqlite.ts";
+
+/** The database of one service. `T` maps table names to rows, as Kysely has it. */
+export interface Store<T = unknown> {
+  readonly dialect: Dialect;
+  readonly columns: Columns;
+  readonly db: Kysely<T>;
+  /** The same database seen through other tables. */
+  as<U>(): Kysely<U>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  readonly service: string;
+  /** `postgres://…`, a file, or `:memory:`. */
+  readonly url: string;
+  readonly migrations?: Migrations;
+}
+
+/**
+ * Opens a service's database and brings it up to date.
+ * @throws STORE_UNAVAILABLE, STORE_MIGRATION_CHANGED
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const dialect: Dialect = /^postgres(ql)?:/.test(options.url) ? "postgres" : "sqlite";
+  const schema = options.service.replaceAll("-", "_");
+  const db = new Kysely<unknown>({
+    dialect: dialect === "sqlite" ? sqliteDialect(options.url) : postgresDialect(options.url, schema),
+  });
+  const store: Store = {
+    dialect,
+    columns: columnsOf(dialect),
+    db,
+    as: <U>() => db as unknown as Kysely<U>,
+    close: () => db.destroy(),
+  };
+  try {
+    if (dialect === "postgres") await sql`create schema if not exists ${sql.id(schema)}`.execute(db);
+    await migrate(store, "kit", kitMigrations);
+    await migrate(store, "service", options.migrations ?? {});
+  } catch (cause) {
+    await db.destroy();
+    if (cause instanceof OrreryError) throw cause;
+    throw new OrreryError(serviceErrors.STORE_UNAVAILABLE, { given: `service ${options.service}, ${dialect}`, cause });
+  }
+  return store;
+}
