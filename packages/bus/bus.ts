@@ -1,0 +1,169 @@
+import { OrreryError } from "@orrery/wire";
+import { type Clock, systemClock } from "./clock.ts";
+import { drainAll } from "./drain.ts";
+import { busErrors } from "./errors.ts";
+import { PLATFORM, reportDeadLetter, reportRedrive, serviceOf } from "./fabric-events.ts";
+import { frameHead } from "./head.ts";
+import { type Log, type Observe, unlogged, unobserved } from "./observe.ts";
+import { createPublisher, LANES, type Publisher, type PublisherOptions } from "./publisher.ts";
+import { allDeadLetters, type RedriveOptions, type RedriveReport, redrive } from "./redrive.ts";
+import { resolveOptions, type SubscribeOptions } from "./subscription-options.ts";
+import { createSubscription, type DrainReport, type Subscription } from "./subscription.ts";
+import type { DeadLetter, Transport, TransportLag } from "./transport.ts";
+
+export interface BusOptions {
+  readonly transport: Transport;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly observe?: Observe;
+  /** Schema fingerprint of what the bus itself publishes, 16 hex digits. Default: zeros, unknown. */
+  readonly fingerprint?: string;
+  /** Taken for every subscription that does not say otherwise. */
+  readonly defaults?: Pick<SubscribeOptions, "prefetch" | "prefetchBytes" | "retry">;
+  /** 0..1, for jitter. Default Math.random. */
+  readonly random?: () => number;
+}
+
+export interface SubscriptionLag extends TransportLag {
+  readonly subscription: string;
+  /** Age of the oldest unsettled event, ms; 0 when there is none. */
+  readonly ageMs: number;
+}
+
+export interface Bus {
+  readonly transport: Transport;
+  publisher(options: PublisherOptions): Publisher;
+  /** Sends frames that are already made (an outbox's). Resolves when they are kept. */
+  send(...frames: Uint8Array[]): Promise<void>;
+  subscribe(options: SubscribeOptions): Subscription;
+  /** Oldest entry first. */
+  deadLetters(subscription: string): AsyncIterable<DeadLetter>;
+  redrive(subscription: string, options?: RedriveOptions): Promise<RedriveReport>;
+  /** Takes a dead letter out for good. */
+  discard(subscription: string, entryId: string): Promise<void>;
+  /** Of every subscription the transport knows, whoever made it. */
+  lag(): Promise<SubscriptionLag[]>;
+  /** Intake stops, handlers finish, frames are flushed, leases go back. A second call forces. */
+  drain(options?: { readonly deadlineMs?: number }): Promise<DrainReport>;
+  /** Drains if nobody did, then closes the transport. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_DRAIN_MS = 25_000;
+const UNKNOWN_FINGERPRINT = "0000000000000000";
+
+/** Publish, subscribe, retry, dead letters, lag and drain over any transport. */
+export function createBus(options: BusOptions): Bus {
+  const { transport } = options;
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? unlogged;
+  const observe = options.observe ?? unobserved;
+  const random = options.random ?? Math.random;
+  const { features } = transport;
+  const subscriptions = new Set<Subscription>();
+  const publishers = new Set<Publisher>();
+  const reporters = new Map<string, Publisher>();
+  const topics = new Map<string, Promise<void>>();
+  const forced = new AbortController();
+  let draining: Promise<DrainReport> | undefined;
+  let closing: Promise<void> | undefined;
+
+  /** Makes sure the frame's topic exists, once per topic. */
+  function ensureTopic(service: string, lane: (typeof LANES)[number]): Promise<void> | undefined {
+    const name = `${service}/${lane}`;
+    const known = topics.get(name);
+    if (known !== undefined) return known;
+    const ensured = transport.ensure({ topics: [{ service, lane }], subscriptions: [] });
+    topics.set(name, ensured);
+    ensured.catch(() => topics.delete(name));
+    return ensured;
+  }
+
+  async function send(frames: readonly Uint8Array[]): Promise<void> {
+    for (const frame of frames) {
+      const head = frameHead(frame);
+      await ensureTopic(head.source, head.lane);
+    }
+    await transport.publish(frames);
+  }
+
+  function publisher(given: PublisherOptions): Publisher {
+    if (draining !== undefined) throw new OrreryError(busErrors.BUS_CLOSED, { given: given.source });
+    const made = createPublisher(given, { features, clock, log, observe, send });
+    publishers.add(made);
+    return made;
+  }
+
+  /** The voice of a service's bus in one world. */
+  function reporter(subscription: string, world: string): Publisher {
+    const source = serviceOf(subscription);
+    const name = `${source}\n${world}`;
+    let made = reporters.get(name);
+    if (made === undefined) {
+      const fingerprint = options.fingerprint ?? UNKNOWN_FINGERPRINT;
+      made = createPublisher({ source, world: world || PLATFORM, fingerprint }, { features, clock, log, observe, send });
+      reporters.set(name, made);
+    }
+    return made;
+  }
+
+  function drain({ deadlineMs = DEFAULT_DRAIN_MS } = {}): Promise<DrainReport> {
+    if (draining !== undefined) forced.abort();
+    const all = function* () {
+      yield* publishers;
+      yield* reporters.values();
+    };
+    return (draining ??= drainAll(subscriptions, { [Symbol.iterator]: all }, clock, deadlineMs, forced.signal));
+  }
+
+  return {
+    transport,
+    publisher,
+    send: (...frames) => send(frames),
+    subscribe(given) {
+      if (draining !== undefined) throw new OrreryError(busErrors.BUS_CLOSED, { given: given.id });
+      const resolved = resolveOptions({ ...options.defaults, ...given }, features);
+      const made = createSubscription(resolved, {
+        transport,
+        clock,
+        log,
+        observe,
+        random,
+        deadLettered: (subscription, letter) =>
+          reportDeadLetter(reporter(subscription, letter.world), subscription, letter),
+      });
+      subscriptions.add(made);
+      return made;
+    },
+    deadLetters: (subscription) => allDeadLetters(transport, subscription),
+    redrive: (subscription, given = {}) =>
+      redrive(transport, clock, subscription, given, (letter, sent) =>
+        reportRedrive(reporter(subscription, letter.world), subscription, letter, {
+          by: given.by ?? "operator",
+          note: given.note ?? "",
+          sent,
+        }),
+      ),
+    discard: (subscription, entryId) => transport.removeDeadLetter(subscription, entryId),
+    async lag() {
+      const known = await transport.subscriptions();
+      return Promise.all(
+        known.map(async ({ id }) => {
+          const lag = await transport.lag(id);
+          const ageMs = lag.oldestMs === undefined ? 0 : Math.max(0, clock.now() - lag.oldestMs);
+          observe.gauge("bus_lag_events", lag.events, { subscription: id });
+          observe.gauge("bus_lag_age_ms", ageMs, { subscription: id });
+          observe.gauge("bus_dead_letters_open", lag.deadLetters, { subscription: id });
+          return { ...lag, subscription: id, ageMs };
+        }),
+      );
+    },
+    drain,
+    close() {
+      return (closing ??= (async () => {
+        await (draining ?? drain());
+        await transport.close();
+      })());
+    },
+  };
+}

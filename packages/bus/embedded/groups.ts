@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+/** Everything members of a subscription share, in one SQLite file that several processes use. */
+export interface Groups {
+  readonly db: DatabaseSync;
+  /** Runs `act` in one write transaction. */
+  write<T>(act: () => T): T;
+  /** Changes when another connection has committed. */
+  version(): number;
+  close(): void;
+}
+
+const BUSY_MS = 5_000;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS topics (service TEXT, lane TEXT, PRIMARY KEY (service, lane)) WITHOUT ROWID;
+  -- starts: partition -> position at which a new subscription begins there (JSON); others: from their birth.
+  CREATE TABLE IF NOT EXISTS subscriptions (id TEXT PRIMARY KEY, spec TEXT NOT NULL, starts TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS members (
+    subscription TEXT, member TEXT, expires_ms REAL NOT NULL, PRIMARY KEY (subscription, member)
+  ) WITHOUT ROWID;
+  -- A bucket is a share of a subscription's frames; its owner alone hands them out and moves its cursors.
+  -- cursors: partition -> [settled up to, handed out up to] (JSON). crashes: owners lost since it last moved.
+  CREATE TABLE IF NOT EXISTS buckets (
+    subscription TEXT, bucket INTEGER, owner TEXT, epoch INTEGER NOT NULL, expires_ms REAL NOT NULL,
+    cursors TEXT NOT NULL, crashes INTEGER NOT NULL, PRIMARY KEY (subscription, bucket)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS delays (
+    subscription TEXT, bucket INTEGER, partition TEXT, position INTEGER, not_before_ms REAL NOT NULL,
+    attempt INTEGER NOT NULL, PRIMARY KEY (subscription, bucket, partition, position)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS requeued (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, frame BLOB NOT NULL, attempt INTEGER NOT NULL,
+    generation INTEGER NOT NULL, not_before_ms REAL NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS requeued_due ON requeued (subscription, not_before_ms);
+  CREATE TABLE IF NOT EXISTS dead_letters (
+    entry INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, identity TEXT NOT NULL, facts TEXT NOT NULL,
+    frame BLOB NOT NULL, payload BLOB NOT NULL, UNIQUE (subscription, identity)
+  );
+  -- A slot that was taken anew: what its log goes on from has to be read first (JSON: partition -> position).
+  CREATE TABLE IF NOT EXISTS barriers (slot INTEGER, partition TEXT, position INTEGER, needs TEXT NOT NULL,
+    PRIMARY KEY (partition, position)) WITHOUT ROWID;
+`;
+
+export function openGroups(root: string): Groups {
+  const db = new DatabaseSync(join(root, "groups.db"), { timeout: BUSY_MS });
+  db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=2000");
+  db.exec(SCHEMA);
+  const version = db.prepare("PRAGMA data_version");
+  return {
+    db,
+    write(act) {
+      db.exec("BEGIN IMMEDIATE");
+      try {
+        const result = act();
+        db.exec("COMMIT");
+        return result;
+      } catch (error) {
+        db.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    version: () => (version.get() as { data_version: number }).data_version,
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,175 @@
+import { mkdirSync } from "node:fs";
+import { OrreryError } from "@orrery/wire";
+import { busErrors } from "../errors.ts";
+import type { FrameHead } from "../head.ts";
+import type { Disk } from "./disk.ts";
+import { syncFolder } from "./disk.ts";
+import type { Damage, LogRecord } from "./log-record.ts";
+import { createRecent, type Recent } from "./recent.ts";
+import { RECORD_HEADER_BYTES, recordHeader } from "./record.ts";
+import { recover } from "./recovery.ts";
+import { segmentPath } from "./segments.ts";
+
+/** The append side of one partition (slot, lane): group commit, one data sync for all frames queued meanwhile. */
+export interface LaneLog {
+  /** Everything before this position is on disk. */
+  readonly end: number;
+  readonly recent: Recent;
+  /** Resolves when the frames are on disk; rejects with `BUS_DISK_FULL` or `BUS_WRITE_FAILED`, nothing kept. */
+  append(frames: readonly Uint8Array[], heads: readonly FrameHead[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LaneLogTerms {
+  readonly dir: string;
+  readonly disk: Disk;
+  readonly segmentBytes: number;
+  readonly recentBytes: number;
+  readonly longestFrame: number;
+  readonly damaged: (damage: Damage) => void;
+  /** Called after each commit. */
+  readonly grown: () => void;
+}
+
+interface Waiting {
+  readonly frames: readonly Uint8Array[];
+  readonly heads: readonly FrameHead[];
+  readonly bytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Most bytes of one commit. */
+const COMMIT_BYTES = 16 * 1024 * 1024;
+
+export function openLaneLog(terms: LaneLogTerms): LaneLog {
+  const { dir, disk, segmentBytes } = terms;
+  mkdirSync(dir, { recursive: true });
+  const found = recover(dir, terms.longestFrame);
+  for (const damage of found.damages) terms.damaged(damage);
+
+  const recent = createRecent(terms.recentBytes);
+  let end = found.end;
+  let base = found.base;
+  let fd = base === undefined ? -1 : disk.open(segmentPath(dir, base));
+  /** Where the commit under way would end; `end` when none is. */
+  let attempted = end;
+  let queue: Waiting[] = [];
+  let committing: Promise<void> | undefined;
+
+  async function roll(): Promise<void> {
+    if (fd >= 0) await disk.close(fd);
+    fd = -1;
+    base = end;
+    fd = disk.open(segmentPath(dir, base));
+    syncFolder(dir);
+  }
+
+  async function writeAll(buffers: readonly Uint8Array[], bytes: number): Promise<void> {
+    const at = end - (base as number);
+    let rest = buffers;
+    for (let done = 0; done < bytes; ) {
+      const written = await disk.write(fd, rest, at + done);
+      if (written === 0) throw Object.assign(new Error("nothing was written"), { code: "ENOSPC" });
+      done += written;
+      if (done < bytes) rest = skip(rest, written);
+    }
+  }
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    if (fd < 0 || end - (base as number) >= segmentBytes) await roll();
+    const count = batch.reduce((sum, one) => sum + one.frames.length, 0);
+    const headers = Buffer.allocUnsafe(count * RECORD_HEADER_BYTES);
+    const buffers: Uint8Array[] = [];
+    const records: LogRecord[] = [];
+    let position = end;
+    for (const one of batch) {
+      for (let i = 0; i < one.frames.length; i++) {
+        const frame = one.frames[i] as Uint8Array;
+        const at = records.length * RECORD_HEADER_BYTES;
+        recordHeader(frame, headers, at);
+        buffers.push(headers.subarray(at, at + RECORD_HEADER_BYTES), frame);
+        const next = position + RECORD_HEADER_BYTES + frame.length;
+        records.push({ position, next, frame, head: one.heads[i] as FrameHead });
+        position = next;
+      }
+    }
+    attempted = position;
+    await writeAll(buffers, position - end);
+    await disk.sync(fd);
+    end = position;
+    for (const record of records) recent.push(record);
+  }
+
+  function takeBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < queue.length && (count === 0 || bytes + (queue[count] as Waiting).bytes <= COMMIT_BYTES)) {
+      bytes += (queue[count++] as Waiting).bytes;
+    }
+    const batch = queue.slice(0, count);
+    queue = queue.slice(count);
+    return batch;
+  }
+
+  async function run(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch();
+      try {
+        await commit(batch);
+      } catch (cause) {
+        const error = coded(cause, dir);
+        await cutBack();
+        for (const one of batch) one.reject(error);
+        continue;
+      }
+      terms.grown();
+      for (const one of batch) one.resolve();
+    }
+    committing = undefined;
+  }
+
+  /**
+   * Cuts what a failed commit left, and goes on in a new segment behind it: another process may have read those
+   * frames already, so their positions are not used again.
+   */
+  async function cutBack(): Promise<void> {
+    if (attempted === end || fd < 0) return;
+    const failed = fd;
+    fd = -1;
+    await disk.truncate(failed, end - (base as number)).catch(() => undefined);
+    await disk.close(failed).catch(() => undefined);
+    end = attempted;
+  }
+
+  return {
+    get end() {
+      return end;
+    },
+    recent,
+    append: (frames, heads) =>
+      new Promise((resolve, reject) => {
+        const bytes = frames.reduce((sum, frame) => sum + frame.length + RECORD_HEADER_BYTES, 0);
+        queue.push({ frames, heads, bytes, resolve, reject });
+        committing ??= run();
+      }),
+    async close() {
+      await committing;
+      if (fd >= 0) await disk.close(fd);
+      fd = -1;
+    },
+  };
+}
+
+function skip(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes;
+  let first = 0;
+  while (left >= (buffers[first] as Uint8Array).length) left -= (buffers[first++] as Uint8Array).length;
+  return [(buffers[first] as Uint8Array).subarray(left), ...buffers.slice(first + 1)];
+}
+
+function coded(cause: unknown, dir: string): OrreryError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const kind = code === "ENOSPC" || code === "EDQUOT" ? busErrors.BUS_DISK_FULL : busErrors.BUS_WRITE_FAILED;
+  return new OrreryError(kind, { given: `${dir}: ${code ?? String(cause)}`, cause });
+}

@@ -1,0 +1,43 @@
+import { closeSync, openSync, readFileSync, truncateSync } from "node:fs";
+import type { Damage } from "./log-record.ts";
+import { findRecord, recordAt } from "./record.ts";
+import { listSegments } from "./segments.ts";
+
+export interface Recovered {
+  /** Position after the last whole record. */
+  readonly end: number;
+  /** Base of the segment to go on with; undefined when there is none. */
+  readonly base: number | undefined;
+  readonly damages: readonly Damage[];
+}
+
+/**
+ * Finds the end of a partition and cuts what a crash left behind it. Only the newest segment can have a torn
+ * end; damage before whole records is told, not cut.
+ */
+export function recover(dir: string, longestFrame: number): Recovered {
+  const newest = listSegments(dir).at(-1);
+  if (newest === undefined) return { end: 0, base: undefined, damages: [] };
+  const bytes = readFileSync(newest.path);
+  const damages: Damage[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const record = recordAt(bytes, at, longestFrame);
+    if (record.kind === "record") {
+      at = record.end;
+      continue;
+    }
+    const next = findRecord(bytes, at + 1, longestFrame);
+    const to = next < 0 ? bytes.length : next;
+    damages.push({ path: newest.path, from: newest.base + at, to: newest.base + to, torn: next < 0 });
+    if (next < 0) break;
+    at = next;
+  }
+  if (at < bytes.length) truncateSync(newest.path, at);
+  return { end: newest.base + at, base: newest.base, damages };
+}
+
+/** Whether a file can be made in the folder at all. */
+export function probeWritable(path: string): void {
+  closeSync(openSync(path, "a"));
+}

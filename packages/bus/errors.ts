@@ -1,0 +1,81 @@
+import { defineErrors } from "@orrery/wire";
+
+export const busErrors = defineErrors({
+  BUS_TOPIC_MISSING: {
+    summary: "No topic carries this service's lane",
+    todo: "Let the producing service call ensure() with it before it publishes; on AWS deploy its stack first.",
+  },
+  BUS_SUBSCRIPTION_MISSING: {
+    summary: "The transport knows no such subscription",
+    todo: "Let its service call ensure() with it first, or correct its id (`orrery bus ls` lists them).",
+  },
+  BUS_SUBSCRIPTION_CONFLICT: {
+    summary: "The subscription exists with another order",
+    todo: "Give it a new id, or forget the old one after it has drained.",
+  },
+  BUS_FEATURE_MISSING: {
+    summary: "The transport cannot do this",
+    todo: "Leave the option out, or choose a transport whose features have it.",
+  },
+  BUS_FRAME_TOO_LARGE: {
+    summary: "The frame is larger than the transport carries",
+    todo: "Make frames no larger than features.maxFrameBytes.",
+  },
+  BUS_EVENT_TOO_LARGE: {
+    summary: "The event is larger than the transport carries",
+    todo: "Split it, or keep the bulk elsewhere and publish a reference.",
+  },
+  BUS_NOT_AN_EVENT: {
+    summary: "The message is no event",
+    todo: "Give it the option (orrery.event) in its .proto, or use RPC.",
+  },
+  BUS_BAD_OPTION: {
+    summary: "An option of the bus is out of its range",
+    todo: "Correct it; the message says the range.",
+  },
+  BUS_CLOSED: {
+    summary: "The bus is closed or draining",
+    todo: "Nothing can be sent or subscribed any more in this process.",
+  },
+  BUS_LEASE_LOST: {
+    summary: "The lease has passed to another member",
+    todo: "Stop the work on this event; it is delivered again elsewhere.",
+    retryable: false,
+  },
+  BUS_THROTTLED: {
+    summary: "The transport takes no more at the moment",
+    todo: "Send again later.",
+    retryable: true,
+  },
+  BUS_OUTCOME_UNKNOWN: {
+    summary: "No answer came: the frames may or may not be kept",
+    todo: "Send them again; readers drop doubles by sequence.",
+    retryable: true,
+  },
+  BUS_DEAD_LETTER_UNKNOWN: {
+    summary: "The subscription has no such dead letter",
+    todo: "List them again: it may have been redriven or discarded meanwhile.",
+  },
+  BUS_DISK_FULL: {
+    summary: "The log could not be written: no space left",
+    todo: "Free space on the data folder's disk; publishing goes on by itself, nothing acknowledged is lost.",
+    retryable: true,
+  },
+  BUS_WRITE_FAILED: {
+    summary: "The log could not be written",
+    todo: "Look at the disk and its permissions; the frames were not acknowledged and may be sent again.",
+    retryable: true,
+  },
+  BUS_FOLDER_UNWRITABLE: {
+    summary: "The data folder cannot be written",
+    todo: "Create it, give this user write permission, or choose another folder.",
+  },
+  BUS_FOLDER_TAKEN: {
+    summary: "Another process owns the data folder",
+    todo: "Stop it first, or choose another folder.",
+  },
+  BUS_SEGMENT_DAMAGED: {
+    summary: "A part of the log cannot be read and was skipped",
+    todo: "Look at the disk; publishers that still have the frames may send them again.",
+  },
+});

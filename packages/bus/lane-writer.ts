@@ -1,0 +1,168 @@
+import { type Codec, createFrameWriter, type EventId, type FrameWriter, isError, type Lane, OrreryError } from "@orrery/wire";
+import { busErrors } from "./errors.ts";
+import { createLinger, LINGER_MS } from "./linger.ts";
+import { isRetryable, type PublishOptions, type PublisherOptions, type PublisherTerms } from "./publisher.ts";
+import { messageOf } from "./retry.ts";
+
+/** One lane of a publisher: gathers events into frames and sends these one batch after the other, in order. */
+export interface LaneWriter {
+  publish<M, I>(codec: Codec<M, I>, init: I, options?: PublishOptions): Promise<void> | undefined;
+  newest(): EventId | undefined;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_FRAME_BYTES = 65_536;
+const DEFAULT_IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+const SEND_FIRST_MS = 50;
+const SEND_LAST_MS = 2_000;
+
+export function createLaneWriter(
+  publisher: string,
+  lane: Lane,
+  options: PublisherOptions,
+  terms: PublisherTerms,
+): LaneWriter {
+  const { clock, features, log, observe } = terms;
+  const frameBytes = Math.min(options.frameBytes ?? DEFAULT_FRAME_BYTES, features.maxFrameBytes);
+  const maxInFlight = options.maxInFlightBytes ?? DEFAULT_IN_FLIGHT_BYTES;
+  const linger = createLinger(lane, options.lingerMs?.[lane] ?? LINGER_MS[lane], features.billedPerFrame);
+  const labels = { source: options.source, lane };
+  const closing = new AbortController();
+
+  let writer: FrameWriter | undefined;
+  let nextSequence = options.firstSequence ?? 1;
+  const firstSequence = nextSequence;
+  let queued: Uint8Array[] = [];
+  let inFlightBytes = 0;
+  let sending: Promise<void> | undefined;
+  let refused: unknown;
+  let room: PromiseWithResolvers<void> | undefined;
+  let lingering: AbortController | undefined;
+  let nowMs = 0;
+
+  function open(): FrameWriter {
+    const head = {
+      publisher,
+      source: options.source,
+      world: options.world,
+      lane,
+      fingerprint: options.fingerprint,
+      contentType: options.contentType ?? "protobuf",
+      firstSequence: nextSequence,
+    } as const;
+    writer = createFrameWriter(head, { maxBytes: frameBytes, compression: options.compression ?? "none" });
+    void waitToCut(writer);
+    return writer;
+  }
+
+  /** Publishing in one turn of the loop shares one reading of the clock. */
+  function now(): number {
+    if (nowMs === 0) {
+      nowMs = clock.now();
+      setImmediate(forgetNow);
+    }
+    return nowMs;
+  }
+  function forgetNow(): void {
+    nowMs = 0;
+  }
+
+  async function waitToCut(own: FrameWriter): Promise<void> {
+    const waitMs = linger.waitMs(clock.now());
+    if (waitMs <= 0) return void setImmediate(cutIf, own);
+    const waiting = new AbortController();
+    lingering = waiting;
+    await clock.sleep(waitMs, waiting.signal);
+    if (!waiting.signal.aborted) cutIf(own);
+  }
+
+  /** Cuts the frame if it is still the open one. While a batch is on its way a frame may as well go on filling. */
+  function cutIf(own: FrameWriter): void {
+    if (writer === own) cut();
+  }
+
+  function cut(): void {
+    if (writer === undefined || writer.count === 0) return;
+    const frame = writer.finish();
+    writer = undefined;
+    lingering?.abort();
+    lingering = undefined;
+    linger.cut(clock.now());
+    queued.push(frame);
+    inFlightBytes += frame.length;
+    sending ??= send();
+  }
+
+  async function send(): Promise<void> {
+    while (queued.length > 0) {
+      const frames = queued;
+      queued = [];
+      let bytes = 0;
+      for (const frame of frames) bytes += frame.length;
+      await sendBatch(frames);
+      inFlightBytes -= bytes;
+      if (room !== undefined && inFlightBytes < maxInFlight) {
+        room.resolve();
+        room = undefined;
+      }
+    }
+    sending = undefined;
+  }
+
+  /** Sends until it is acknowledged, refused for good, or the publisher closes. */
+  async function sendBatch(frames: readonly Uint8Array[]): Promise<void> {
+    for (let pauseMs = SEND_FIRST_MS; ; pauseMs = Math.min(pauseMs * 2, SEND_LAST_MS)) {
+      const beganMs = clock.now();
+      try {
+        await terms.send(frames);
+        linger.acknowledged(clock.now() - beganMs);
+        observe.count("bus_frames_published", frames.length, labels);
+        return;
+      } catch (error) {
+        observe.count("bus_publish_failures", 1, labels);
+        log.warn({ ...labels, frames: frames.length, error: messageOf(error) }, "publishing failed");
+        if (!isRetryable(error) || closing.signal.aborted) {
+          refused ??= error;
+          return;
+        }
+        await clock.sleep(pauseMs, closing.signal);
+      }
+    }
+  }
+
+  function tooLarge(typeName: string, cause: unknown): never {
+    throw new OrreryError(busErrors.BUS_EVENT_TOO_LARGE, {
+      given: `${typeName}, limit ${features.maxEventBytes} bytes`,
+      cause,
+    });
+  }
+
+  async function settle(): Promise<void> {
+    cut();
+    await sending;
+    if (refused === undefined) return;
+    const error = refused;
+    refused = undefined;
+    throw error;
+  }
+
+  return {
+    publish(codec, init, given) {
+      const own = writer ?? open();
+      const key = given?.key;
+      const timeMs = given?.timeMs ?? now();
+      nextSequence = own.append(codec, init, { ...given, timeMs }) + 1;
+      if (own.byteLength >= frameBytes) cut();
+      if (inFlightBytes < maxInFlight) return undefined;
+      return (room ??= Promise.withResolvers<void>()).promise;
+    },
+    newest: () => (nextSequence === firstSequence ? undefined : { publisher, sequence: nextSequence - 1 }),
+    flush: settle,
+    async close() {
+      const timer = new AbortController();
+      await settle().finally(() => timer.abort());
+      closing.abort();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { OrreryError } from "@orrery/wire";
+import { busErrors } from "../errors.ts";
+import type { DeadLetter, DeadLetterQuery, NewDeadLetter } from "../transport.ts";
+
+/** Dead letters of every subscription, by entry id. */
+export function createDeadLetters() {
+  const bySubscription = new Map<string, Map<string, DeadLetter>>();
+  let entries = 0;
+
+  function of(subscription: string): Map<string, DeadLetter> {
+    let letters = bySubscription.get(subscription);
+    if (letters === undefined) bySubscription.set(subscription, (letters = new Map()));
+    return letters;
+  }
+
+  return {
+    count: (subscription: string) => of(subscription).size,
+    add(subscription: string, letter: NewDeadLetter): DeadLetter {
+      const entryId = String(++entries).padStart(12, "0");
+      const kept = { ...letter, entryId };
+      of(subscription).set(entryId, kept);
+      return kept;
+    },
+    page(subscription: string, query: DeadLetterQuery): DeadLetter[] {
+      const after = query.after ?? "";
+      return [...of(subscription).values()].filter((letter) => letter.entryId > after).slice(0, query.limit);
+    },
+    remove(subscription: string, entryId: string): void {
+      if (!of(subscription).delete(entryId)) {
+        throw new OrreryError(busErrors.BUS_DEAD_LETTER_UNKNOWN, { given: `${subscription} ${entryId}` });
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+export * from "./bus.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export type { Delivered } from "./delivered.ts";
+export { busErrors } from "./errors.ts";
+export { explainRetry } from "./explain.ts";
+export { frameFilter, typeFilter } from "./filter.ts";
+export type { FrameBatch } from "./frame-batch.ts";
+export { type FrameHead, frameHead } from "./head.ts";
+export type { Disorder, Faults } from "./memory/faults.ts";
+export { seededNumbers } from "./memory/faults.ts";
+export { createMemoryTransport, type MemoryOptions } from "./memory/transport.ts";
+export type { Labels, Log, Observe } from "./observe.ts";
+export type { Publisher, PublisherOptions, PublishOptions } from "./publisher.ts";
+export type { RedriveOptions, RedriveReport } from "./redrive.ts";
+export {
+  type Backoff,
+  defaultRetryPlan,
+  EventFailed,
+  maxAttempts,
+  RejectEvent,
+  type RetryOptions,
+  type RetryPlan,
+} from "./retry.ts";
+export type { StatusFeed, SubscriptionState, SubscriptionStatus } from "./status.ts";
+export type { DrainReport, Subscription } from "./subscription.ts";
+export type { SubscribeOptions } from "./subscription-options.ts";
+export type * from "./transport.ts";
+export { type VirtualClock, virtualClock } from "./virtual-clock.ts";

@@ -1,0 +1,283 @@
+/*
+ * The life of an event in a subscription.
+ *
+ * LEASED. Intake pulls frames as long as permits are left (prefetch). A frame that cannot be read becomes a
+ * dead letter whole. The others queue; their leases are renewed until they are settled.
+ *
+ * HANDLING. Frames are read in order, event by event, with at most `concurrency` handlers at a time. Types
+ * nobody asked for and events handled before (by publisher and sequence) are passed over. On an ordered
+ * subscription an event whose key is held is PARKED behind it.
+ *
+ *   handler returns         -> HANDLED. The key goes to the next parked event.
+ *   handler throws          -> RETRYING in process: the key stays held, the pause grows, the lease is renewed.
+ *   round of attempts over  -> unordered: SET ASIDE. When the rest of its frame is done, one frame with the
+ *                              set-aside events is requeued with a delay, then the original is settled.
+ *                              ordered: still RETRYING here with longer pauses, since what follows must wait
+ *                              anyway; a frame handed back would keep its successors without a permit.
+ *   plan exhausted, or the error is final -> GIVING UP: the dead letter is kept first (tried until it is), then
+ *                              the event counts as finished, and `bus.v1.DeadLettered` is published.
+ *
+ * SETTLED. All events of a frame are finished: it is settled, its permit is free.
+ *
+ * LOST. The lease went elsewhere: the signal aborts, outcomes no longer count, nothing is settled. On an
+ * ordered subscription one lost lease means all, or a later event of a key could overtake an earlier one.
+ *
+ * DRAINING. No handler starts any more; running ones finish until the deadline; everything else is handed
+ * back: unordered subscriptions requeue exactly the events that were not handled, ordered ones hand back the
+ * frame (what was handled of it is known here, and may come twice elsewhere).
+ */
+import { OrreryError } from "@orrery/wire";
+import { createBatchHandling } from "./batch-handling.ts";
+import { type Clock, nextTurn } from "./clock.ts";
+import { busErrors } from "./errors.ts";
+import { createEventHandling } from "./event-handling.ts";
+import { explainSubscription } from "./explain.ts";
+import { typeFilter } from "./filter.ts";
+import type { Handling } from "./handling.ts";
+import { createIntake, type Intake } from "./intake.ts";
+import { createLeaseKeeper } from "./lease.ts";
+import type { Log, Observe } from "./observe.ts";
+import { createOutcome } from "./outcome.ts";
+import { messageOf, type RetryPlan } from "./retry.ts";
+import { createSeen } from "./seen.ts";
+import { openShared } from "./shared-frames.ts";
+import { createStatus, type StatusFeed } from "./status.ts";
+import type { ResolvedOptions } from "./subscription-options.ts";
+import type { Consumer, DeadLetter, Delivery, SubscriptionSpec, Transport, TransportLag } from "./transport.ts";
+import type { Work } from "./work.ts";
+
+/** What a drain came to, in events. */
+export interface DrainReport {
+  /** Handlers that were running and finished. */
+  readonly finished: number;
+  /** Leased here, not handled, handed back. */
+  readonly returned: number;
+  /** Handlers still running at the deadline; their events are handed back too. */
+  readonly abandoned: number;
+}
+
+export interface Subscription {
+  readonly id: string;
+  readonly spec: SubscriptionSpec;
+  readonly retry: RetryPlan;
+  /** Resolves when the subscription exists at the transport and intake runs; rejects if it cannot. */
+  readonly ready: Promise<void>;
+  readonly status: StatusFeed;
+  lag(): Promise<TransportLag>;
+  /** Stops starting handlers; what is leased stays leased. */
+  pause(): void;
+  resume(): void;
+  /** Ends it. A second call with an earlier deadline shortens the first. */
+  drain(options?: { readonly deadlineMs?: number }): Promise<DrainReport>;
+  /** Topology and retry schedule in words. */
+  explain(): string;
+}
+
+export interface SubscriptionTerms {
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly observe: Observe;
+  readonly random: () => number;
+  readonly deadLettered: (subscription: string, letter: DeadLetter) => void;
+}
+
+const DEFAULT_DRAIN_MS = 25_000;
+
+export function createSubscription(options: ResolvedOptions, terms: SubscriptionTerms): Subscription {
+  const { transport, clock, log, observe } = terms;
+  const { spec } = options;
+  const { features } = transport;
+  const labels = { subscription: spec.id };
+  const closing = new AbortController();
+  const status = createStatus(clock);
+  const seen = createSeen();
+  const wants = typeFilter(spec.types);
+  const leases = createLeaseKeeper(clock, features.leaseSeconds * 1000);
+  const works = new Set<Work>();
+  let consumer: Consumer | undefined;
+  let intake: Intake | undefined;
+  let draining: Promise<DrainReport> | undefined;
+  const forced = new AbortController();
+
+  const outcome = createOutcome({
+    subscription: spec.id,
+    ordered: spec.order === "key",
+    transport,
+    clock,
+    log,
+    observe,
+    closing: closing.signal,
+    deadLettered: (letter) => terms.deadLettered(spec.id, letter),
+  });
+
+  const create: (terms: Parameters<typeof createEventHandling>[0]) => Handling =
+    options.handleFrame === undefined ? createEventHandling : createBatchHandling;
+  const handling = create({ options, clock, log, observe, random: terms.random, seen, outcome, done: finish });
+
+  /** Permits go back at the very end, after settling, so that buffered bytes never exceed the limit. */
+  function finish(work: Work): void {
+    work.finished = true;
+    if (!work.lost) remember(work);
+    const pending = work.lost ? undefined : outcome.finish(work);
+    if (pending === undefined) leave(work);
+    else void pending.finally(() => leave(work));
+  }
+
+  function leave(work: Work): void {
+    if (!works.delete(work)) return;
+    leases.remove(work);
+    intake?.release(work.delivery.frame.length);
+  }
+
+  /** Handled events will be passed over when they come again. */
+  function remember(work: Work): void {
+    const { frame, unhandled } = work;
+    for (const one of work.setAside) unhandled.add(one.index);
+    const whole = frame.lastSequence - frame.firstSequence + 1 === frame.count;
+    if (whole && unhandled.size === 0) return seen.add(frame.publisher, frame.firstSequence, frame.lastSequence);
+    for (const cursor = frame.cursor(); cursor.next(); ) {
+      if (!unhandled.has(cursor.index)) seen.add(frame.publisher, cursor.sequence, cursor.sequence);
+    }
+  }
+
+  function lose(work: Work): void {
+    const all = spec.order === "key" ? [...works] : [work];
+    for (const one of all) {
+      if (one.lost || one.finished) continue;
+      for (const index of handling.unhandled(one)) one.unhandled.add(index);
+      one.lost = true;
+      one.controller?.abort();
+      leases.remove(one);
+      remember(one);
+      observe.count("bus_leases_lost", 1, labels);
+    }
+    handling.lost(all);
+  }
+
+  function accept(deliveries: readonly Delivery[]): void {
+    observe.gauge("bus_leased_frames", intake?.frames ?? 0, labels);
+    const accepted: Work[] = [];
+    for (const delivery of deliveries) {
+      const work = begin(delivery);
+      if (work !== undefined) accepted.push(work);
+    }
+    if (accepted.length > 0) handling.accept(accepted);
+  }
+
+  function begin(delivery: Delivery): Work | undefined {
+    let frame: ReturnType<typeof openShared>;
+    try {
+      frame = openShared(delivery.frame);
+    } catch (error) {
+      void outcome.giveUpFrame(delivery, error).finally(() => intake?.release(delivery.frame.length));
+      return undefined;
+    }
+    const before = seen.check(frame.publisher, frame.firstSequence, frame.lastSequence);
+    const wanted = frame.types.map(wants);
+    const work: Work = {
+      delivery,
+      frame,
+      cursor: frame.cursor(),
+      wanted: wanted.every(Boolean) ? undefined : wanted,
+      partlySeen: before !== "none",
+      triedBefore: (delivery.attempt - 1) * options.retry.inProcess.attempts,
+      firstMs: clock.now(),
+      expiresMs: delivery.leaseExpiresMs,
+      open: 0,
+      reading: true,
+      started: false,
+      setAside: [],
+      unhandled: new Set(),
+      lost: false,
+      finished: false,
+      controller: undefined,
+      lose: () => lose(work),
+    };
+    if (before !== "none") observe.count("bus_doubles", 1, labels);
+    works.add(work);
+    leases.add(work);
+    return work;
+  }
+
+  async function start(): Promise<void> {
+    await transport.ensure({ topics: [], subscriptions: [spec] });
+    consumer = await transport.open(spec);
+    if (closing.signal.aborted) return consumer.close();
+    const limit = { frames: options.prefetch, bytes: options.prefetchBytes, largest: features.maxFrameBytes };
+    intake = createIntake(consumer, limit, clock, {
+      accept,
+      pulled: () => status.set(handling.paused ? "paused" : "running"),
+      failing: (error) => {
+        observe.count("bus_pull_failures", 1, labels);
+        log.warn({ ...labels, error: messageOf(error) }, "pulling failed, trying again");
+        status.set("failing", messageOf(error));
+      },
+    });
+    status.set(consumer.standby ? "standby" : "running");
+  }
+
+  async function drain(deadlineMs: number): Promise<DrainReport> {
+    status.set("draining");
+    handling.stop();
+    const stopped = intake?.stop() ?? Promise.resolve();
+    const running = handling.running;
+    await Promise.race([ready.catch(() => undefined), clock.sleep(deadlineMs, forced.signal)]);
+    await stopped;
+    await intake?.stop();
+
+    const deadline = new AbortController();
+    const timeUp = clock.sleep(deadlineMs, AbortSignal.any([forced.signal, deadline.signal]));
+    let late = false;
+    let returned = 0;
+    const idle = handling.idle();
+    await Promise.race([idle, timeUp.then(() => { late = handling.running > 0; })]);
+    const abandoned = late ? handling.running : 0;
+    closing.abort();
+    for (const work of [...works]) {
+      if (work.finished || work.lost) continue;
+      const rest = handling.unhandled(work);
+      for (const index of rest) work.unhandled.add(index);
+      returned += rest.size + work.setAside.length;
+      remember(work);
+      work.finished = true;
+      if (late) work.controller?.abort();
+      await Promise.race([outcome.handBack(work, rest), clock.sleep(deadlineMs, forced.signal)]);
+      leave(work);
+    }
+    deadline.abort();
+    leases.close();
+    await consumer?.close();
+    status.set("closed");
+    return { finished: running - abandoned, returned: returned - abandoned, abandoned };
+  }
+
+  const ready = start();
+  ready.catch((error) => status.set("failing", messageOf(error)));
+
+  return {
+    id: spec.id,
+    spec,
+    retry: options.retry,
+    ready,
+    status: status.feed,
+    lag: () => transport.lag(spec.id),
+    pause() {
+      handling.pause();
+      intake?.pause();
+      status.set("paused");
+    },
+    resume() {
+      if (draining !== undefined) throw new OrreryError(busErrors.BUS_CLOSED, { given: spec.id });
+      intake?.resume();
+      handling.resume();
+      status.set("running");
+    },
+    drain({ deadlineMs = DEFAULT_DRAIN_MS } = {}) {
+      if (draining === undefined) return (draining = drain(deadlineMs));
+      void clock.sleep(deadlineMs).then(() => forced.abort());
+      return draining;
+    },
+    explain: () => explainSubscription(options, features),
+  };
+}

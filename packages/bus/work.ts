@@ -1,0 +1,44 @@
+import type { EventCursor, Frame } from "@orrery/wire";
+import type { Leased } from "./lease.ts";
+import type { Delivery } from "./transport.ts";
+
+/** One leased frame on its way through a subscription. */
+export interface Work extends Leased {
+  readonly delivery: Delivery;
+  readonly frame: Frame;
+  readonly cursor: EventCursor;
+  /** By type index of the frame; undefined: every type is wanted. */
+  readonly wanted: readonly boolean[] | undefined;
+  /** Some events of it were handled here before: each is asked for. */
+  readonly partlySeen: boolean;
+  /** Handler runs per event in earlier rounds. */
+  readonly triedBefore: number;
+  readonly firstMs: number;
+  /** Events begun, parked or waiting for a retry, not yet finished. */
+  open: number;
+  /** The cursor has not reached the end. */
+  reading: boolean;
+  /** Any handler has been started. */
+  started: boolean;
+  /** Failed in this round; unordered subscriptions requeue them. */
+  readonly setAside: SetAside[];
+  /** Indexes that are not to be remembered as handled. */
+  readonly unhandled: Set<number>;
+  lost: boolean;
+  finished: boolean;
+  controller: AbortController | undefined;
+}
+
+/** An event that goes back to the broker. */
+export interface SetAside {
+  readonly index: number;
+  readonly delayMs: number;
+  readonly attempt: number;
+}
+
+/** The work's signal, made when first asked for. */
+export function signalOf(work: Work): AbortSignal {
+  work.controller ??= new AbortController();
+  if (work.lost) work.controller.abort();
+  return work.controller.signal;
+}
