@@ -112,7 +112,12 @@ export function createBatchHandling(terms: HandlingTerms): Handling {
     if (!final && attempts < most) {
       const pauseMs = backoffMs(retry.atBroker, Math.max(1, Math.floor(attempts / perRound)));
       if (ordered) return pause(pauseMs);
-      return setAside(work, progress, one === undefined ? [...pendingOf(work, progress)] : [one.index], pauseMs);
+      return setAside(
+        work,
+        progress,
+        one === undefined ? [...pendingOf(work, progress)] : [one.index],
+        pauseMs,
+      );
     }
     if (one !== undefined) return giveUp(work, progress, one.index, error, attempts);
     await oneByOne(work, progress, attempts);
@@ -131,7 +136,13 @@ export function createBatchHandling(terms: HandlingTerms): Handling {
     progress.tries = 0;
   }
 
-  async function giveUp(work: Work, progress: Progress, index: number, error: unknown, attempts: number): Promise<void> {
+  async function giveUp(
+    work: Work,
+    progress: Progress,
+    index: number,
+    error: unknown,
+    attempts: number,
+  ): Promise<void> {
     work.unhandled.add(index);
     const reason = finalReason(error) ?? "MAX_ATTEMPTS";
     const given = { index, reason, error, attempts, firstMs: work.firstMs, lastMs: clock.now() };
@@ -170,7 +181,8 @@ export function createBatchHandling(terms: HandlingTerms): Handling {
   }
 
   const size = (work: Work, progress: Progress) => progress.pending?.size ?? work.frame.count;
-  const drop = (work: Work, progress: Progress, index: number) => void pendingOf(work, progress).delete(index);
+  const drop = (work: Work, progress: Progress, index: number) =>
+    void pendingOf(work, progress).delete(index);
 
   return {
     get running() {

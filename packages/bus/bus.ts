@@ -101,7 +101,10 @@ export function createBus(options: BusOptions): Bus {
     let made = reporters.get(name);
     if (made === undefined) {
       const fingerprint = options.fingerprint ?? UNKNOWN_FINGERPRINT;
-      made = createPublisher({ source, world: world || PLATFORM, fingerprint }, { features, clock, log, observe, send });
+      made = createPublisher(
+        { source, world: world || PLATFORM, fingerprint },
+        { features, clock, log, observe, send },
+      );
       reporters.set(name, made);
     }
     return made;
@@ -113,7 +116,13 @@ export function createBus(options: BusOptions): Bus {
       yield* publishers;
       yield* reporters.values();
     };
-    return (draining ??= drainAll(subscriptions, { [Symbol.iterator]: all }, clock, deadlineMs, forced.signal));
+    return (draining ??= drainAll(
+      subscriptions,
+      { [Symbol.iterator]: all },
+      clock,
+      deadlineMs,
+      forced.signal,
+    ));
   }
 
   return {

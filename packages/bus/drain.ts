@@ -22,7 +22,9 @@ export async function drainAll(
   forced.addEventListener("abort", () => {
     for (const subscription of all) void subscription.drain({ deadlineMs: 0 });
   });
-  const reports = await Promise.all(all.map((subscription) => subscription.drain({ deadlineMs: handlersMs })));
+  const reports = await Promise.all(
+    all.map((subscription) => subscription.drain({ deadlineMs: handlersMs })),
+  );
   const leftMs = Math.max(untilMs - clock.now(), deadlineMs * FLUSH_SHARE);
   const waiting = new AbortController();
   await Promise.race([

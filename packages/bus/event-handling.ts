@@ -173,7 +173,8 @@ export function createEventHandling(terms: HandlingTerms): Handling {
     } catch (error) {
       return failed(slot, error);
     }
-    if (result === undefined || typeof (result as PromiseLike<void>).then !== "function") return succeeded(slot);
+    if (result === undefined || typeof (result as PromiseLike<void>).then !== "function")
+      return succeeded(slot);
     (result as PromiseLike<void>).then(slot.ok, slot.fail);
   }
 
@@ -260,7 +261,8 @@ export function createEventHandling(terms: HandlingTerms): Handling {
     pump();
   }
 
-  const busy = (work: Work) => slots.filter((slot) => slot.phase !== "free" && slot.work === work && slot !== spare);
+  const busy = (work: Work) =>
+    slots.filter((slot) => slot.phase !== "free" && slot.work === work && slot !== spare);
 
   return {
     get running() {

@@ -10,9 +10,13 @@ export function explainRetry(plan: RetryPlan, ordered: boolean): string {
   const lines = [`Round 1: ${count(inProcess.attempts, "attempt")} inside the lease${within}.`];
   for (let round = 1; round <= atBroker.rounds; round++) {
     const where = ordered ? "its key waits here" : "it waits at the broker";
-    lines.push(`Round ${round + 1}: ${span(backoffMs(atBroker, round))} later (${where}), ${count(inProcess.attempts, "attempt")}.`);
+    lines.push(
+      `Round ${round + 1}: ${span(backoffMs(atBroker, round))} later (${where}), ${count(inProcess.attempts, "attempt")}.`,
+    );
   }
-  lines.push(`Then a dead letter: ${count(maxAttempts(plan), "attempt")} in all, after ${span(totalMs(plan))} at the earliest.`);
+  lines.push(
+    `Then a dead letter: ${count(maxAttempts(plan), "attempt")} in all, after ${span(totalMs(plan))} at the earliest.`,
+  );
   if (jitter > 0) lines.push(`Every pause is lengthened by up to ${Math.round(jitter * 100)} %.`);
   return lines.join("\n");
 }
@@ -39,7 +43,9 @@ export function explainSubscription(options: ResolvedOptions, features: Features
     `Up to ${options.prefetch} frames (${mebibytes(options.prefetchBytes)}) leased, ${options.concurrency} handlers at a time; ` +
       `leases of ${features.leaseSeconds} s are renewed until settled.`,
     explainRetry(options.retry, ordered),
-    Number.isFinite(options.maxAgeMs) ? `Events older than ${span(options.maxAgeMs)} become dead letters unhandled.` : "",
+    Number.isFinite(options.maxAgeMs)
+      ? `Events older than ${span(options.maxAgeMs)} become dead letters unhandled.`
+      : "",
   ]
     .filter((line) => line !== "")
     .join("\n");

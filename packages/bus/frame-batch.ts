@@ -20,7 +20,11 @@ export interface FrameBatch {
 }
 
 /** A batch of those events of `work` whose index is in `indexes`; undefined: the whole frame. */
-export function createFrameBatch(work: Work, indexes: ReadonlySet<number> | undefined, tries: number): FrameBatch {
+export function createFrameBatch(
+  work: Work,
+  indexes: ReadonlySet<number> | undefined,
+  tries: number,
+): FrameBatch {
   const { frame } = work;
   return {
     frame,

@@ -32,7 +32,12 @@ const FAILING_PAUSE_MS = 200;
 const PULLS_PER_TURN = 16;
 
 /** Pulls as long as permits are left: the backpressure of a subscription. */
-export function createIntake(consumer: Consumer, permits: Permits, clock: Clock, events: IntakeEvents): Intake {
+export function createIntake(
+  consumer: Consumer,
+  permits: Permits,
+  clock: Clock,
+  events: IntakeEvents,
+): Intake {
   const stopping = new AbortController();
   let frames = 0;
   let bytes = 0;
@@ -54,7 +59,11 @@ export function createIntake(consumer: Consumer, permits: Permits, clock: Clock,
         continue;
       }
       try {
-        const deliveries = await consumer.pull(permits.frames - frames, permits.bytes - bytes, stopping.signal);
+        const deliveries = await consumer.pull(
+          permits.frames - frames,
+          permits.bytes - bytes,
+          stopping.signal,
+        );
         for (const delivery of deliveries) {
           frames++;
           bytes += delivery.frame.length;

@@ -1,4 +1,12 @@
-import { type Codec, createFrameWriter, type EventId, type FrameWriter, isError, type Lane, OrreryError } from "@orrery/wire";
+import {
+  type Codec,
+  createFrameWriter,
+  type EventId,
+  type FrameWriter,
+  isError,
+  type Lane,
+  OrreryError,
+} from "@orrery/wire";
 import { busErrors } from "./errors.ts";
 import { createLinger, LINGER_MS } from "./linger.ts";
 import { isRetryable, type PublishOptions, type PublisherOptions, type PublisherTerms } from "./publisher.ts";

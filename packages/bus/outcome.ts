@@ -41,7 +41,11 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
   const labels = { subscription };
 
   /** Tries until it works, the lease is lost or the subscription closes: the message stays leased meanwhile. */
-  async function persist<T>(what: string, isLost: () => boolean, act: () => Promise<T>): Promise<{ done: T } | undefined> {
+  async function persist<T>(
+    what: string,
+    isLost: () => boolean,
+    act: () => Promise<T>,
+  ): Promise<{ done: T } | undefined> {
     for (let pauseMs = PERSIST_FIRST_MS; !isLost(); pauseMs = Math.min(pauseMs * 2, PERSIST_LAST_MS)) {
       try {
         return { done: await act() };
@@ -67,7 +71,12 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
     }
   }
 
-  async function requeue(work: Work, indexes: ReadonlySet<number>, delayMs: number, attempt: number): Promise<boolean> {
+  async function requeue(
+    work: Work,
+    indexes: ReadonlySet<number>,
+    delayMs: number,
+    attempt: number,
+  ): Promise<boolean> {
     const frame = subsetFrame(work.frame, indexes);
     const { generation } = work.delivery;
     const kept = await persist(
@@ -119,7 +128,8 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
       return true;
     },
     async giveUpFrame(delivery, error) {
-      if (!(error instanceof OrreryError)) log.error({ ...labels, error: messageOf(error) }, "reading a frame failed");
+      if (!(error instanceof OrreryError))
+        log.error({ ...labels, error: messageOf(error) }, "reading a frame failed");
       const letter = frameLetter(delivery, error, clock.now());
       const kept = await persist(
         "dead letter",

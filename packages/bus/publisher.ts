@@ -76,7 +76,8 @@ export function createPublisher(options: PublisherOptions, terms: PublisherTerms
   const writers: Partial<Record<Lane, LaneWriter>> = {};
   let closed = false;
 
-  const writerOf = (lane: Lane) => (writers[lane] ??= createLaneWriter(`${id}.${lane[0]}`, lane, options, terms));
+  const writerOf = (lane: Lane) =>
+    (writers[lane] ??= createLaneWriter(`${id}.${lane[0]}`, lane, options, terms));
 
   return {
     source,

@@ -31,9 +31,15 @@ export interface RedriveReport {
 const PAGE = 500;
 
 /** Every dead letter of a subscription, oldest entry first. */
-export async function* allDeadLetters(transport: Transport, subscription: string): AsyncGenerator<DeadLetter> {
+export async function* allDeadLetters(
+  transport: Transport,
+  subscription: string,
+): AsyncGenerator<DeadLetter> {
   for (let after: string | undefined; ; ) {
-    const page = await transport.deadLetters(subscription, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const page = await transport.deadLetters(subscription, {
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    });
     yield* page;
     if (page.length < PAGE) return;
     after = page[page.length - 1]?.entryId;
@@ -63,8 +69,15 @@ export async function redrive(
     if (chosen.length >= max) break;
     if (filter(letter)) chosen.push(letter);
   }
-  chosen.sort((a, b) => (a.publisher < b.publisher ? -1 : a.publisher > b.publisher ? 1 : a.sequence - b.sequence));
-  const report = { dryRun, matched: chosen.length, byType: tally(chosen, "type"), byCode: tally(chosen, "code") };
+  chosen.sort((a, b) =>
+    a.publisher < b.publisher ? -1 : a.publisher > b.publisher ? 1 : a.sequence - b.sequence,
+  );
+  const report = {
+    dryRun,
+    matched: chosen.length,
+    byType: tally(chosen, "type"),
+    byCode: tally(chosen, "code"),
+  };
   if (dryRun) return { ...report, sent: 0, refused: 0 };
 
   let sent = 0;

@@ -58,7 +58,10 @@ export function retryPlan(options: RetryOptions = {}, longestDelayMs = Infinity)
     refuse(`retry.atBroker.rounds ${atBroker.rounds}, range 0..50`);
   }
   if (!(jitter >= 0 && jitter <= 1)) refuse(`retry.jitter ${jitter}, range 0..1`);
-  for (const [stage, backoff] of [["inProcess", inProcess], ["atBroker", atBroker]] as const) {
+  for (const [stage, backoff] of [
+    ["inProcess", inProcess],
+    ["atBroker", atBroker],
+  ] as const) {
     if (!(backoff.firstDelayMs >= 0 && backoff.factor >= 1 && backoff.maxDelayMs >= backoff.firstDelayMs)) {
       refuse(`retry.${stage}: firstDelayMs >= 0, factor >= 1, maxDelayMs >= firstDelayMs`);
     }

@@ -23,7 +23,10 @@ export interface StatusFeed extends AsyncIterable<SubscriptionStatus> {
 }
 
 /** A feed and the setter its owner keeps. Readers that are slow skip to the newest. */
-export function createStatus(clock: Clock): { feed: StatusFeed; set: (state: SubscriptionState, reason?: string) => void } {
+export function createStatus(clock: Clock): {
+  feed: StatusFeed;
+  set: (state: SubscriptionState, reason?: string) => void;
+} {
   let current: SubscriptionStatus = { state: "starting", sinceMs: clock.now(), reason: undefined };
   let changed = Promise.withResolvers<void>();
 

@@ -52,7 +52,9 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
     throw new OrreryError(busErrors.BUS_BAD_OPTION, { given: `${options.id}: ${given}` });
   };
   const missing = (given: string): never => {
-    throw new OrreryError(busErrors.BUS_FEATURE_MISSING, { given: `${options.id}: ${given}, ${features.name}` });
+    throw new OrreryError(busErrors.BUS_FEATURE_MISSING, {
+      given: `${options.id}: ${given}, ${features.name}`,
+    });
   };
   const ordered = options.order === "key";
   const prefetch = options.prefetch ?? DEFAULT_PREFETCH;
@@ -60,7 +62,8 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
   const concurrency = options.concurrency ?? (ordered ? 1 : DEFAULT_CONCURRENCY);
   if (!/^[a-z0-9-]+(\/[A-Za-z0-9._-]+)+$/.test(options.id)) bad("an id is <service>/<handler>");
   if (options.types.length === 0) bad("types is empty");
-  if ((options.handle === undefined) === (options.handleFrame === undefined)) bad("give handle or handleFrame");
+  if ((options.handle === undefined) === (options.handleFrame === undefined))
+    bad("give handle or handleFrame");
   if (!(prefetch >= 1 && prefetch <= 10_000)) bad(`prefetch ${prefetch}, range 1..10,000`);
   if (!(concurrency >= 1 && concurrency <= 100_000)) bad(`concurrency ${concurrency}, range 1..100,000`);
   if (ordered && options.handleFrame !== undefined && concurrency > 1) {

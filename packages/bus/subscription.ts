@@ -43,7 +43,14 @@ import { createSeen } from "./seen.ts";
 import { openShared } from "./shared-frames.ts";
 import { createStatus, type StatusFeed } from "./status.ts";
 import type { ResolvedOptions } from "./subscription-options.ts";
-import type { Consumer, DeadLetter, Delivery, SubscriptionSpec, Transport, TransportLag } from "./transport.ts";
+import type {
+  Consumer,
+  DeadLetter,
+  Delivery,
+  SubscriptionSpec,
+  Transport,
+  TransportLag,
+} from "./transport.ts";
 import type { Work } from "./work.ts";
 
 /** What a drain came to, in events. */
@@ -113,7 +120,16 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
 
   const create: (terms: Parameters<typeof createEventHandling>[0]) => Handling =
     options.handleFrame === undefined ? createEventHandling : createBatchHandling;
-  const handling = create({ options, clock, log, observe, random: terms.random, seen, outcome, done: finish });
+  const handling = create({
+    options,
+    clock,
+    log,
+    observe,
+    random: terms.random,
+    seen,
+    outcome,
+    done: finish,
+  });
 
   /** Permits go back at the very end, after settling, so that buffered bytes never exceed the limit. */
   function finish(work: Work): void {
@@ -135,7 +151,8 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     const { frame, unhandled } = work;
     for (const one of work.setAside) unhandled.add(one.index);
     const whole = frame.lastSequence - frame.firstSequence + 1 === frame.count;
-    if (whole && unhandled.size === 0) return seen.add(frame.publisher, frame.firstSequence, frame.lastSequence);
+    if (whole && unhandled.size === 0)
+      return seen.add(frame.publisher, frame.firstSequence, frame.lastSequence);
     for (const cursor = frame.cursor(); cursor.next(); ) {
       if (!unhandled.has(cursor.index)) seen.add(frame.publisher, cursor.sequence, cursor.sequence);
     }
@@ -231,7 +248,12 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     let late = false;
     let returned = 0;
     const idle = handling.idle();
-    await Promise.race([idle, timeUp.then(() => { late = handling.running > 0; })]);
+    await Promise.race([
+      idle,
+      timeUp.then(() => {
+        late = handling.running > 0;
+      }),
+    ]);
     const abandoned = late ? handling.running : 0;
     closing.abort();
     for (const work of [...works]) {

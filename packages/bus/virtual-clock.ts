@@ -34,7 +34,8 @@ export function virtualClock(options: { startMs?: number; auto?: boolean } = {})
     while (low < high) {
       const mid = (low + high) >> 1;
       const other = sleepers[mid] as Sleeper;
-      if (other.atMs < sleeper.atMs || (other.atMs === sleeper.atMs && other.order < sleeper.order)) low = mid + 1;
+      if (other.atMs < sleeper.atMs || (other.atMs === sleeper.atMs && other.order < sleeper.order))
+        low = mid + 1;
       else high = mid;
     }
     sleepers.splice(low, 0, sleeper);

@@ -21,7 +21,9 @@ export function createDeadLetters(groups: Groups) {
   const insert = db.prepare(
     "INSERT OR IGNORE INTO dead_letters (subscription, identity, facts, frame, payload) VALUES (?, ?, ?, ?, ?)",
   );
-  const find = db.prepare("SELECT entry, facts, frame, payload FROM dead_letters WHERE subscription = ? AND identity = ?");
+  const find = db.prepare(
+    "SELECT entry, facts, frame, payload FROM dead_letters WHERE subscription = ? AND identity = ?",
+  );
   const page = db.prepare(
     "SELECT entry, facts, frame, payload FROM dead_letters WHERE subscription = ? AND entry > ? ORDER BY entry LIMIT ?",
   );
@@ -56,5 +58,10 @@ function identityOf(letter: NewDeadLetter): string {
 
 function read(row: Row): DeadLetter {
   const facts = JSON.parse(row.facts) as Omit<DeadLetter, "frame" | "payload" | "entryId">;
-  return { ...facts, frame: row.frame, payload: row.payload, entryId: String(row.entry).padStart(DIGITS, "0") };
+  return {
+    ...facts,
+    frame: row.frame,
+    payload: row.payload,
+    entryId: String(row.entry).padStart(DIGITS, "0"),
+  };
 }

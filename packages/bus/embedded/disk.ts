@@ -19,7 +19,9 @@ export const realDisk: Disk = {
   open: (path) => openSync(path, constants.O_RDWR | constants.O_CREAT),
   write: (fd, buffers, position) =>
     new Promise((resolve, reject) => {
-      writev(fd, buffers as Uint8Array[], position, (error, written) => (error ? reject(error) : resolve(written)));
+      writev(fd, buffers as Uint8Array[], position, (error, written) =>
+        error ? reject(error) : resolve(written),
+      );
     }),
   sync: syncFile,
   truncate: truncateFile,

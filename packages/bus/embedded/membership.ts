@@ -112,7 +112,12 @@ export function createMembership(terms: MembershipTerms): Membership {
           const crashes = row.owner === null ? 0 : row.crashes + 1;
           take.run(member, expiresMs, crashes, subscription, row.bucket);
           mine.add(row.bucket);
-          gained.push({ bucket: row.bucket, epoch: row.epoch + 1, cursors: JSON.parse(row.cursors), crashes });
+          gained.push({
+            bucket: row.bucket,
+            epoch: row.epoch + 1,
+            cursors: JSON.parse(row.cursors),
+            crashes,
+          });
         }
         const lost = [...owned].filter((bucket) => !mine.has(bucket));
         owned.clear();

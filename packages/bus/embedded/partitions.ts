@@ -17,29 +17,39 @@ export interface Partitions {
   list(): readonly Partition[];
   /** Looks for new partitions and grown files; answers whether there is news. */
   poll(): boolean;
-  /** Position after the last byte that may be read. */
+  /** Position after the last byte, looked up now. */
   endOf(partition: Partition): number;
+  /** Whether there was more than this when last looked. */
+  hasMore(partition: Partition, position: number): boolean;
   close(): void;
 }
 
 const SLOT_NAME = /^\d+$/;
 
-export function openPartitions(root: string, own: ReadonlyMap<string, LaneLog>, woken: () => void): Partitions {
+export function openPartitions(
+  root: string,
+  own: ReadonlyMap<string, LaneLog>,
+  woken: () => void,
+): Partitions {
   const logDir = join(root, "log");
   const known = new Map<string, Partition>();
   const sizes = new Map<string, number>();
   const watchers = new Map<string, FSWatcher>();
 
   function follow(name: string, dir: string): void {
-    known.set(name, {
+    const partition: Partition = {
       name,
       dir,
       get own() {
         return own.get(name);
       },
-    });
+    };
+    known.set(name, partition);
+    look(partition);
     try {
-      const watcher = watch(dir, { persistent: false }, () => own.has(name) || woken());
+      const watcher = watch(dir, { persistent: false }, () => {
+        if (!own.has(name) && look(partition)) woken();
+      });
       watcher.on("error", () => watcher.close());
       watchers.set(name, watcher);
     } catch {
@@ -67,18 +77,23 @@ export function openPartitions(root: string, own: ReadonlyMap<string, LaneLog>, 
     return newest === undefined ? 0 : newest.base + sizeOf(newest.path);
   }
 
+  /** Looks how far another process's partition reaches; answers whether that is news. */
+  function look(partition: Partition): boolean {
+    if (partition.own !== undefined) return false;
+    const end = endOf(partition);
+    if (sizes.get(partition.name) === end) return false;
+    sizes.set(partition.name, end);
+    return true;
+  }
+
   discover();
   return {
     list: () => [...known.values()],
     endOf,
+    hasMore: (partition, position) => (partition.own?.end ?? sizes.get(partition.name) ?? 0) > position,
     poll() {
       let news = discover();
-      for (const partition of known.values()) {
-        if (partition.own !== undefined) continue;
-        const end = endOf(partition);
-        if (sizes.get(partition.name) !== end) news = true;
-        sizes.set(partition.name, end);
-      }
+      for (const partition of known.values()) if (look(partition)) news = true;
       return news;
     },
     close() {

@@ -87,8 +87,7 @@ export function createReader(
         if (closed) {
           tell({ path: segment.path, from: at + offset, to: at + bytes.length, torn: false });
           offset = bytes.length;
-        }
-        else wanted = Math.min(wanted * 2, LONGEST_SEARCH_BYTES);
+        } else wanted = Math.min(wanted * 2, LONGEST_SEARCH_BYTES);
         break;
       }
       tell({ path: segment.path, from: at + offset, to: at + next, torn: false });

@@ -16,7 +16,8 @@ export function createRecent(maxBytes: number): Recent {
     push(record) {
       records.push(record);
       bytes += record.frame.length;
-      while (bytes > maxBytes && start < records.length - 1) bytes -= (records[start++] as LogRecord).frame.length;
+      while (bytes > maxBytes && start < records.length - 1)
+        bytes -= (records[start++] as LogRecord).frame.length;
       if (start > records.length >> 1) {
         records = records.slice(start);
         start = 0;

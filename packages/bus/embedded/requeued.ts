@@ -22,7 +22,9 @@ export function createRequeuedFrames(groups: Groups) {
        AND id NOT IN (SELECT value FROM json_each(?))
      ORDER BY id LIMIT ?`,
   );
-  const nextDue = db.prepare("SELECT min(not_before_ms) AS at FROM requeued WHERE subscription = ? AND not_before_ms > ?");
+  const nextDue = db.prepare(
+    "SELECT min(not_before_ms) AS at FROM requeued WHERE subscription = ? AND not_before_ms > ?",
+  );
   const tried = db.prepare("UPDATE requeued SET attempt = attempt + 1 WHERE id = ?");
   const putOff = db.prepare("UPDATE requeued SET not_before_ms = ? WHERE id = ?");
   const remove = db.prepare("DELETE FROM requeued WHERE id = ?");
@@ -34,7 +36,14 @@ export function createRequeuedFrames(groups: Groups) {
       insert.run(subscription, frame, terms.attempt, terms.generation, notBeforeMs);
     },
     /** Due rows of these buckets that are not out; their attempt is counted up for whoever gets them next. */
-    take(subscription: string, nowMs: number, buckets: number, owned: readonly number[], out: readonly number[], limit: number) {
+    take(
+      subscription: string,
+      nowMs: number,
+      buckets: number,
+      owned: readonly number[],
+      out: readonly number[],
+      limit: number,
+    ) {
       const args = [subscription, nowMs, buckets, JSON.stringify(owned), JSON.stringify(out), limit] as const;
       const rows = due.all(...args) as unknown as RequeuedRow[];
       if (rows.length > 0) groups.write(() => rows.forEach((row) => tried.run(row.id)));
@@ -46,6 +55,7 @@ export function createRequeuedFrames(groups: Groups) {
     delay: (id: number, notBeforeMs: number) => void putOff.run(notBeforeMs, id),
     remove: (id: number) => void remove.run(id),
     count: (subscription: string) => (count.get(subscription) as { n: number }).n,
-    frames: (subscription: string) => (frames.all(subscription) as { frame: Uint8Array }[]).map((row) => row.frame),
+    frames: (subscription: string) =>
+      (frames.all(subscription) as { frame: Uint8Array }[]).map((row) => row.frame),
   };
 }

@@ -24,7 +24,9 @@ export function takeSlot(root: string): Slot {
     const slot = trySlot(root, number);
     if (slot !== undefined) return slot;
   }
-  throw new OrreryError(busErrors.BUS_FOLDER_TAKEN, { given: `${root}: all ${MOST_SLOTS} writer slots are taken` });
+  throw new OrreryError(busErrors.BUS_FOLDER_TAKEN, {
+    given: `${root}: all ${MOST_SLOTS} writer slots are taken`,
+  });
 }
 
 /** The slot if nobody holds it. */

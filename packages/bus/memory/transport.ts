@@ -59,7 +59,12 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
   let room: PromiseWithResolvers<void> | undefined;
 
   const topology = createTopology((spec: SubscriptionSpec): Queue => {
-    const queue = createQueue(spec, { clock, leaseMs: leaseSeconds * 1000, faults, disorder: options.disorder });
+    const queue = createQueue(spec, {
+      clock,
+      leaseMs: leaseSeconds * 1000,
+      faults,
+      disorder: options.disorder,
+    });
     if (spec.from === "earliest") {
       for (const one of kept) if (queue.wants(one.head)) queue.enqueue(one.frame, one.head, one.ordinal);
     }
@@ -112,7 +117,8 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
         const head = heads[i] as FrameHead;
         ordinal++;
         keep(frame, head);
-        for (const queue of topology.queues.values()) if (queue.wants(head)) queue.enqueue(frame, head, ordinal);
+        for (const queue of topology.queues.values())
+          if (queue.wants(head)) queue.enqueue(frame, head, ordinal);
       }
       if (fault === "lose-reply") throw new OrreryError(busErrors.BUS_OUTCOME_UNKNOWN, { given: "injected" });
     },
@@ -127,7 +133,8 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
           given: `delay ${terms.delayMs} ms, at most ${features.delay}`,
         });
       }
-      if (faults.requeue?.(subscription)) throw new OrreryError(busErrors.BUS_THROTTLED, { given: "injected" });
+      if (faults.requeue?.(subscription))
+        throw new OrreryError(busErrors.BUS_THROTTLED, { given: "injected" });
       if (terms.entryId !== undefined) letters.remove(subscription, terms.entryId);
       queue.enqueue(frame, head, ++ordinal, {
         requeued: true,
@@ -138,7 +145,8 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
     },
     async deadLetter(subscription, letter) {
       topology.queue(subscription);
-      if (faults.deadLetter?.(subscription)) throw new OrreryError(busErrors.BUS_THROTTLED, { given: "injected" });
+      if (faults.deadLetter?.(subscription))
+        throw new OrreryError(busErrors.BUS_THROTTLED, { given: "injected" });
       return letters.add(subscription, letter);
     },
     deadLetters: async (subscription, page) => letters.page(subscription, page),

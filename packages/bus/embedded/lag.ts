@@ -1,0 +1,104 @@
+import type { Clock } from "../clock.ts";
+import { type FrameHead, frameHead } from "../head.ts";
+import { frameFilter } from "../filter.ts";
+import type { SubscriptionSpec, TransportLag } from "../transport.ts";
+import { bucketOf, type EmbeddedConsumer } from "./consumer.ts";
+import type { Groups } from "./groups.ts";
+import type { Damage } from "./log-record.ts";
+import type { Cursors } from "./membership.ts";
+import type { Partitions } from "./partitions.ts";
+import { createReader } from "./reader.ts";
+import type { Starts } from "./topology.ts";
+
+export interface LagTerms {
+  readonly spec: SubscriptionSpec;
+  readonly starts: Starts;
+  readonly groups: Groups;
+  readonly partitions: Partitions;
+  readonly buckets: number;
+  /** Members in this process: they know more than the cursors on disk. */
+  readonly local: readonly EmbeddedConsumer[];
+  readonly longestFrame: number;
+  readonly requeued: readonly Uint8Array[];
+  readonly deadLetters: number;
+  readonly clock: Clock;
+}
+
+/** Reads the log from the cursors to its end: exact, and as long as the backlog. */
+export async function readLag(terms: LagTerms): Promise<TransportLag> {
+  const cursors = readCursors(terms);
+  const wants = frameFilter(terms.spec);
+  const publishers = new Map<string, { head: number; lowest: number; events: number }>();
+  let events = 0;
+  let frames = 0;
+  let oldestMs: number | undefined;
+
+  const waits = (head: FrameHead) => {
+    frames++;
+    events += head.count;
+    oldestMs = Math.min(oldestMs ?? Infinity, head.timeMs);
+  };
+  const see = (head: FrameHead, settled: boolean) => {
+    const one = publishers.get(head.publisher) ?? { head: 0, lowest: Infinity, events: 0 };
+    publishers.set(head.publisher, one);
+    one.head = Math.max(one.head, head.lastSequence);
+    if (settled) return;
+    one.lowest = Math.min(one.lowest, head.firstSequence);
+    one.events += head.count;
+    waits(head);
+  };
+
+  for (const partition of terms.partitions.list()) {
+    const settledTo = (bucket: number) =>
+      cursors.get(bucket)?.[partition.name]?.[0] ?? terms.starts[partition.name] ?? 0;
+    let from = Infinity;
+    for (let bucket = 0; bucket < terms.buckets; bucket++) from = Math.min(from, settledTo(bucket));
+    const end = terms.partitions.endOf(partition);
+    if (from >= end) continue;
+    const reader = createReader(partition, from, terms.longestFrame, ignoreDamage);
+    for (;;) {
+      const record = reader.peek();
+      if (record === undefined) {
+        if (reader.position >= end || !(await reader.fill())) break;
+        continue;
+      }
+      reader.shift();
+      if (!wants(record.head)) continue;
+      const bucket = bucketOf(record.position, terms.buckets);
+      const here = terms.local
+        .map((one) => one.isSettled(partition.name, record.position))
+        .find((one) => one !== undefined);
+      see(record.head, here ?? record.position < settledTo(bucket));
+    }
+    await reader.close();
+  }
+
+  const requeued = terms.requeued.map(frameHead);
+  for (const head of requeued) waits(head);
+  return {
+    events,
+    frames,
+    oldestMs,
+    requeued: requeued.length,
+    deadLetters: terms.deadLetters,
+    publishers: [...publishers].map(([publisher, one]) => ({
+      publisher,
+      head: one.head,
+      handled: one.lowest === Infinity ? one.head : one.lowest - 1,
+      events: one.events,
+    })),
+  };
+}
+
+function readCursors({ groups, spec }: LagTerms): Map<number, Cursors> {
+  const rows = groups.db.prepare("SELECT bucket, cursors FROM buckets WHERE subscription = ?").all(spec.id);
+  return new Map(
+    (rows as unknown as { bucket: number; cursors: string }[]).map((row) => [
+      row.bucket,
+      JSON.parse(row.cursors),
+    ]),
+  );
+}
+
+/** The members that read for real tell about it. */
+function ignoreDamage(_: Damage): void {}
