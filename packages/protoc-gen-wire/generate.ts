@@ -1,0 +1,43 @@
+import { createRegistry, type DescFile } from "@bufbuild/protobuf";
+import type { Schema } from "@bufbuild/protoplugin";
+import { findOptions } from "./facts.ts";
+import { isWellKnown } from "./imports.ts";
+import { folderOf, packageModule } from "./package-module.ts";
+import { registryModule } from "./registry-module.ts";
+import { messagesIn, wireFile } from "./wire-file.ts";
+
+export function generate(schema: Schema): void {
+  const own = schema.files.filter((file) => !isWellKnown(file));
+  const options = findOptions(createRegistry(...schema.allFiles));
+  for (const file of [...own, ...wellKnownUsed(own)]) {
+    if (messagesIn(file).length > 0) put(schema, `${file.name}_wire.ts`, wireFile(file, options));
+  }
+  for (const files of Map.groupBy(own, (file) => file.proto.package).values()) {
+    put(schema, `${folderOf(files)}/mod.ts`, packageModule(files, schema));
+  }
+  put(schema, "registry.ts", registryModule(own, schema));
+}
+
+/** Well-known types come with protobuf-es but without our codecs: those in use are generated along. */
+function wellKnownUsed(own: readonly DescFile[]): DescFile[] {
+  const found = new Set<DescFile>();
+  const visit = (file: DescFile) => {
+    for (const dependency of file.dependencies) {
+      if (
+        !isWellKnown(dependency) ||
+        found.has(dependency) ||
+        dependency.name === "google/protobuf/descriptor"
+      )
+        continue;
+      found.add(dependency);
+      visit(dependency);
+    }
+  };
+  for (const file of own) visit(file);
+  return [...found];
+}
+
+function put(schema: Schema, name: string, source: string): void {
+  const file = schema.generateFile(name);
+  for (const line of source.split("\n")) file.print(line);
+}

@@ -1,0 +1,4 @@
+import { runNodeJs } from "@bufbuild/protoplugin";
+import { protocGenWire } from "./mod.ts";
+
+runNodeJs(protocGenWire);

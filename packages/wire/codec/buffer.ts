@@ -1,0 +1,25 @@
+/**
+ * A growable byte buffer that encoders append to. `bytes` and `view` are replaced when it grows, so take them anew
+ * after every call that may write.
+ */
+export interface WireBuffer {
+  bytes: Uint8Array<ArrayBuffer>;
+  view: DataView<ArrayBuffer>;
+  /** Next byte to write. */
+  pos: number;
+}
+
+export function createWireBuffer(capacity = 256): WireBuffer {
+  const bytes = new Uint8Array(Math.max(16, capacity));
+  return { bytes, view: new DataView(bytes.buffer), pos: 0 };
+}
+
+/** Makes room for `need` bytes from the buffer's start, keeping what is there. */
+export function grow(out: WireBuffer, need: number): void {
+  let capacity = out.bytes.length * 2;
+  while (capacity < need) capacity *= 2;
+  const bytes = new Uint8Array(capacity);
+  bytes.set(out.bytes);
+  out.bytes = bytes;
+  out.view = new DataView(bytes.buffer);
+}

@@ -1,0 +1,12 @@
+// What generated codecs stand on.
+export type { WireBuffer } from "./buffer.ts";
+export { createWireBuffer, grow } from "./buffer.ts";
+export type { Codec, InitOf, MessageOf, ViewOf } from "./codec.ts";
+export type { Audience, EventFacts, Lane, Retention } from "./event-facts.ts";
+export * from "./fail.ts";
+export * from "./merge.ts";
+export * from "./read.ts";
+export * from "./read-text.ts";
+export * from "./struct.ts";
+export * from "./write.ts";
+export { encodeBytes } from "./encode-bytes.ts";
