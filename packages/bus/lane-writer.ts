@@ -1,9 +1,9 @@
 import {
   type Codec,
   createFrameWriter,
+  createWireBuffer,
   type EventId,
   type FrameWriter,
-  isError,
   type Lane,
   OrreryError,
 } from "@orrery/wire";
@@ -11,6 +11,10 @@ import { busErrors } from "./errors.ts";
 import { createLinger, LINGER_MS } from "./linger.ts";
 import { isRetryable, type PublishOptions, type PublisherOptions, type PublisherTerms } from "./publisher.ts";
 import { messageOf } from "./retry.ts";
+
+type AppendOptions = PublishOptions & { readonly timeMs: number };
+
+const hasCode = (error: unknown, code: string) => error instanceof OrreryError && error.code === code;
 
 /** One lane of a publisher: gathers events into frames and sends these one batch after the other, in order. */
 export interface LaneWriter {
@@ -49,7 +53,7 @@ export function createLaneWriter(
   let lingering: AbortController | undefined;
   let nowMs = 0;
 
-  function open(): FrameWriter {
+  function open(maxBytes: number): FrameWriter {
     const head = {
       publisher,
       source: options.source,
@@ -59,7 +63,7 @@ export function createLaneWriter(
       contentType: options.contentType ?? "protobuf",
       firstSequence: nextSequence,
     } as const;
-    writer = createFrameWriter(head, { maxBytes: frameBytes, compression: options.compression ?? "none" });
+    writer = createFrameWriter(head, { maxBytes, compression: options.compression ?? "none" });
     void waitToCut(writer);
     return writer;
   }
@@ -139,11 +143,35 @@ export function createLaneWriter(
     }
   }
 
-  function tooLarge(typeName: string, cause: unknown): never {
-    throw new OrreryError(busErrors.BUS_EVENT_TOO_LARGE, {
-      given: `${typeName}, limit ${features.maxEventBytes} bytes`,
-      cause,
-    });
+  /** Appends, cutting the frame first when it is full. */
+  function append<M, I>(codec: Codec<M, I>, init: I, given: AppendOptions): number {
+    const own = writer ?? open(frameBytes);
+    try {
+      return own.append(codec, init, given);
+    } catch (error) {
+      if (hasCode(error, "WIRE_FRAME_FULL") && own.count > 0) {
+        cut();
+        return append(codec, init, given);
+      }
+      if (hasCode(error, "WIRE_EVENT_TOO_LARGE") || hasCode(error, "WIRE_FRAME_FULL")) {
+        return appendLarge(codec, init, given);
+      }
+      throw error;
+    }
+  }
+
+  /** An event that fits no usual frame travels alone, up to what the transport carries. */
+  function appendLarge<M, I>(codec: Codec<M, I>, init: I, given: AppendOptions): number {
+    const bytes = createWireBuffer(frameBytes);
+    codec.encode(init, bytes);
+    if (bytes.pos > features.maxEventBytes) {
+      const sizes = `${codec.typeName}: ${bytes.pos} bytes, limit ${features.maxEventBytes}`;
+      throw new OrreryError(busErrors.BUS_EVENT_TOO_LARGE, { given: sizes });
+    }
+    cut();
+    const sequence = open(features.maxFrameBytes).append(codec, init, given);
+    cut();
+    return sequence;
   }
 
   async function settle(): Promise<void> {
@@ -157,11 +185,7 @@ export function createLaneWriter(
 
   return {
     publish(codec, init, given) {
-      const own = writer ?? open();
-      const key = given?.key;
-      const timeMs = given?.timeMs ?? now();
-      nextSequence = own.append(codec, init, { ...given, timeMs }) + 1;
-      if (own.byteLength >= frameBytes) cut();
+      nextSequence = append(codec, init, { ...given, timeMs: given?.timeMs ?? now() }) + 1;
       if (inFlightBytes < maxInFlight) return undefined;
       return (room ??= Promise.withResolvers<void>()).promise;
     },

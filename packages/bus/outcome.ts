@@ -34,7 +34,7 @@ export interface OutcomeTerms {
 }
 
 const PERSIST_FIRST_MS = 100;
-const PERSIST_LAST_MS = 5_000;
+const PERSIST_LAST_MS = 2_000;
 
 export function createOutcome(terms: OutcomeTerms): Outcome {
   const { subscription, transport, clock, log, observe, closing } = terms;

@@ -28,7 +28,7 @@
  */
 import { OrreryError } from "@orrery/wire";
 import { createBatchHandling } from "./batch-handling.ts";
-import { type Clock, nextTurn } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { busErrors } from "./errors.ts";
 import { createEventHandling } from "./event-handling.ts";
 import { explainSubscription } from "./explain.ts";
@@ -102,6 +102,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   const wants = typeFilter(spec.types);
   const leases = createLeaseKeeper(clock, features.leaseSeconds * 1000);
   const works = new Set<Work>();
+  const byFrame = new Map<string, Work>();
   let consumer: Consumer | undefined;
   let intake: Intake | undefined;
   let draining: Promise<DrainReport> | undefined;
@@ -144,6 +145,40 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     if (!works.delete(work)) return;
     leases.remove(work);
     intake?.release(work.delivery.frame.length);
+    if (byFrame.get(frameName(work)) === work) byFrame.delete(frameName(work));
+    const { doubles } = work;
+    work.doubles = [];
+    for (const double of doubles) afterOriginal(double, work);
+  }
+
+  /** A double waits for the frame it doubles: when that left well, nothing of it is to be done again. */
+  function afterOriginal(double: Work, original: Work): void {
+    if (double.lost || double.finished) return;
+    if (original.lost) return handling.accept([double]);
+    double.finished = true;
+    const pending = outcome.finish(double);
+    if (pending === undefined) leave(double);
+    else void pending.finally(() => leave(double));
+  }
+
+  /**
+   * The same frame may be here already. With a higher attempt it is a redelivery: the earlier lease is gone, even
+   * if nobody said so. With the same attempt it is a double, and waits.
+   */
+  function isDouble(work: Work): boolean {
+    const name = frameName(work);
+    const earlier = byFrame.get(name);
+    const { attempt, generation } = work.delivery;
+    if (earlier !== undefined && !earlier.lost && earlier.frame.count === work.frame.count) {
+      const same = earlier.delivery.attempt === attempt && earlier.delivery.generation === generation;
+      if (same) {
+        earlier.doubles.push(work);
+        return true;
+      }
+      if (attempt > earlier.delivery.attempt && generation === earlier.delivery.generation) lose(earlier);
+    }
+    byFrame.set(name, work);
+    return false;
   }
 
   /** Handled events will be passed over when they come again. */
@@ -177,7 +212,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     const accepted: Work[] = [];
     for (const delivery of deliveries) {
       const work = begin(delivery);
-      if (work !== undefined) accepted.push(work);
+      if (work !== undefined && !isDouble(work)) accepted.push(work);
     }
     if (accepted.length > 0) handling.accept(accepted);
   }
@@ -209,6 +244,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
       lost: false,
       finished: false,
       controller: undefined,
+      doubles: [],
       lose: () => lose(work),
     };
     if (before !== "none") observe.count("bus_doubles", 1, labels);
@@ -303,3 +339,5 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     explain: () => explainSubscription(options, features),
   };
 }
+
+const frameName = ({ frame }: Work) => `${frame.publisher}/${frame.firstSequence}`;

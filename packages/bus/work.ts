@@ -27,6 +27,8 @@ export interface Work extends Leased {
   lost: boolean;
   finished: boolean;
   controller: AbortController | undefined;
+  /** The same frame, delivered again meanwhile. */
+  doubles: Work[];
 }
 
 /** An event that goes back to the broker. */

@@ -152,7 +152,7 @@ export function createEmbeddedConsumer(terms: ConsumerTerms): EmbeddedConsumer {
     }
   }
 
-  function attempt(act: () => void): void {
+  function attempt(act: () => unknown): void {
     try {
       act();
     } catch (error) {
@@ -399,7 +399,7 @@ export function createEmbeddedConsumer(terms: ConsumerTerms): EmbeddedConsumer {
     commit,
     groupsChanged() {
       requeuedAtMs = 0;
-      if (owned.size < terms.buckets && membership.anyFree()) attempt(beat);
+      attempt(() => membership.hasChanged() && beat());
       nudge();
     },
     isSettled(partition, position) {

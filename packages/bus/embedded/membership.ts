@@ -20,8 +20,8 @@ export interface Membership {
    * and how many of its buckets it should give away.
    */
   beat(): { gained: GainedBucket[]; lost: number[]; surplus: number };
-  /** Whether a bucket waits for an owner, or has a dead one. */
-  anyFree(): boolean;
+  /** Whether members came or went, or a bucket waits for an owner. */
+  hasChanged(): boolean;
   /** Moves the cursors; false when the bucket is owned by somebody else now. */
   commit(bucket: number, epoch: number, cursors: Cursors, moved: boolean): boolean;
   release(bucket: number, epoch: number, cursors: Cursors): void;
@@ -73,6 +73,7 @@ export function createMembership(terms: MembershipTerms): Membership {
   );
   const owned = new Set<number>();
   let expiresMs = 0;
+  let living = 0;
 
   groups.write(() => {
     for (let bucket = 0; bucket < terms.buckets; bucket++) makeBucket.run(subscription, bucket);
@@ -83,7 +84,7 @@ export function createMembership(terms: MembershipTerms): Membership {
 
   /** Members that live, this one included; forgets the others. */
   function countMembers(nowMs: number): number {
-    let living = 0;
+    living = 0;
     for (const row of allMembers.all(subscription) as unknown as { member: string; expires_ms: number }[]) {
       if (row.expires_ms > nowMs && !terms.isGone(row.member)) living++;
       else removeMember.run(subscription, row.member);
@@ -124,8 +125,11 @@ export function createMembership(terms: MembershipTerms): Membership {
         for (const bucket of mine) owned.add(bucket);
         return { gained, lost, surplus: Math.max(0, mine.size - fair) };
       }),
-    anyFree() {
+    hasChanged() {
       const nowMs = clock.now();
+      const members = allMembers.all(subscription) as unknown as { member: string; expires_ms: number }[];
+      if (members.filter((row) => row.expires_ms > nowMs).length !== living) return true;
+      if (owned.size === terms.buckets) return false;
       return (allBuckets.all(subscription) as unknown as BucketRow[]).some((row) => isFree(row, nowMs));
     },
     commit(bucket, epoch, cursors, moved) {

@@ -13,9 +13,21 @@ export function createDeadLetters() {
     return letters;
   }
 
+  /** The same event of the same generation is kept once. */
+  function find(subscription: string, letter: NewDeadLetter): DeadLetter | undefined {
+    const { publisher, sequence, generation } = letter;
+    for (const one of of(subscription).values()) {
+      if (one.sequence === sequence && one.publisher === publisher && one.generation === generation)
+        return one;
+    }
+    return undefined;
+  }
+
   return {
     count: (subscription: string) => of(subscription).size,
     add(subscription: string, letter: NewDeadLetter): DeadLetter {
+      const same = letter.contentType === "frame" ? undefined : find(subscription, letter);
+      if (same !== undefined) return same;
       const entryId = String(++entries).padStart(12, "0");
       const kept = { ...letter, entryId };
       of(subscription).set(entryId, kept);

@@ -17,6 +17,8 @@ export interface Disorder {
   readonly reorder: number;
   /** Share of deliveries that come twice, 0..1. */
   readonly duplicate: number;
+  /** Told of each double. */
+  readonly doubled?: () => void;
 }
 
 /** Numbers in 0..1 from a seed (mulberry32). */

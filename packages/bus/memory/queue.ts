@@ -184,6 +184,7 @@ export function createQueue(spec: SubscriptionSpec, terms: QueueTerms) {
           }
           if (random() < disorder.duplicate) {
             bytes += entry.frame.length;
+            disorder.doubled?.();
             ready.putBack({ ...entry, lease: undefined });
           }
         } else ready.shift();

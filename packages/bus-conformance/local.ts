@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMemoryTransport, openEmbeddedTransport, systemClock, virtualClock } from "@orrery/bus";
+import type { Broker, MakeTransport } from "./scene.ts";
+
+/** The memory form on virtual time: one transport stands for the broker, clients come and go. */
+export function memoryBroker(options: { readonly disorder?: boolean } = {}): MakeTransport {
+  const clock = virtualClock({ auto: true });
+  const make = async (seed: number): Promise<Broker> => {
+    let doubled = 0;
+    const transport = createMemoryTransport({
+      clock,
+      leaseSeconds: 2,
+      ...(options.disorder
+        ? { disorder: { seed, reorder: 0.2, duplicate: 0.02, doubled: () => doubled++ } }
+        : {}),
+    });
+    return {
+      connect: async () => ({ ...transport, close: async () => {} }),
+      doubled: () => doubled,
+      destroy: () => transport.close(),
+    };
+  };
+  return Object.assign(make, { clock });
+}
+
+/** The log on disk, real time and a short lease; each client is what a process would be, with its own slot. */
+export function embeddedBroker(parent = tmpdir()): MakeTransport {
+  const make = async (): Promise<Broker> => {
+    const dir = mkdtempSync(join(parent, "orrery-bus-"));
+    return {
+      connect: async () => openEmbeddedTransport({ dir, leaseSeconds: 1, pollMs: 20, segmentBytes: 1 << 20 }),
+      destroy: async () => rmSync(dir, { recursive: true, force: true }),
+    };
+  };
+  return Object.assign(make, { clock: systemClock });
+}
