@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { ServiceDefinition } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
 import { operations } from "./http.ts";
-import { type RunningService, startService, type Surroundings } from "./lifecycle.ts";
+import { peerOf, type RunningService, startService, type Surroundings } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createDirectory, type Directory } from "./rpc/directory.ts";
 import { createRegistry } from "./telemetry.ts";
@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly codeVersion?: string;
+  /** Default `local`: right where a data folder belongs to one process at a time. */
+  readonly instance?: string;
   /** Loopback port; 0 picks a free one; undefined: no HTTP at all. */
   readonly port?: number;
 }
@@ -49,6 +51,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const log = options.log ?? createLogger("info");
   const env = options.env ?? process.env;
   const directory = createDirectory(env);
+  const running: RunningService[] = [];
   const around: Surroundings = {
     bus: createBus({ transport: options.transport, clock, fingerprint }),
     clock,
@@ -57,10 +60,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     directory,
     env,
     codeVersion: options.codeVersion ?? "development",
+    instance: options.instance ?? "local",
     dataFolder: options.dataFolder,
+    peers: () => running.map(peerOf),
     storeUrl: options.storeUrl,
   };
-  const running: RunningService[] = [];
   let app: FastifyInstance | undefined;
 
   async function stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {

@@ -3,8 +3,9 @@ import type { Client } from "@connectrpc/connect";
 import type { Bus } from "@orrery/bus";
 import type { Codec } from "@orrery/wire";
 import type { Clock } from "./clock.ts";
-import type { Health } from "./health.ts";
+import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
+import type { Directory } from "./rpc/directory.ts";
 import type { Outbox } from "./store/outbox.ts";
 import type { Store } from "./store/store.ts";
 import type { Metrics } from "./telemetry.ts";
@@ -25,12 +26,27 @@ export interface Kit<C = unknown> {
   readonly fingerprint: string;
   /** What code runs: recorded with every intake, so that a replay knows what it compares. */
   readonly codeVersion: string;
+  /** Names this process among those that run the same service; leases are held under it. */
+  readonly instance: string;
   /** Folder for files of the service's own; undefined when nothing may touch the disk. */
   readonly folder: string | undefined;
+  /** Which services answer which contracts; for the edge. */
+  readonly directory: Directory;
+  /** The services of this process and how they are, this one among them. */
+  peers(): readonly Peer[];
   /** Typed calls to another service, made in this service's name. */
   client<S extends DescService>(service: S): Client<S>;
   /** The running form of one of the service's own parts. */
   part<R>(part: Part<R>): R;
+}
+
+/** What a service may know of another one beside it. */
+export interface Peer {
+  readonly id: string;
+  readonly summary: string;
+  readonly publishes: readonly string[];
+  readonly subscribes: readonly string[];
+  report(): HealthReport;
 }
 
 /**

@@ -8,7 +8,7 @@ import { readConfig } from "./config.ts";
 import { partsOf, type ServiceDefinition } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
 import { createHealth, type Health } from "./health.ts";
-import type { Kit, Part, Running } from "./kit.ts";
+import type { Kit, Part, Peer, Running } from "./kit.ts";
 import type { Logger } from "./log.ts";
 import type { Directory } from "./rpc/directory.ts";
 import { localTransport } from "./rpc/mount.ts";
@@ -25,10 +25,24 @@ export interface Surroundings {
   readonly directory: Directory;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly codeVersion: string;
+  readonly instance: string;
   /** Where services keep files; undefined: in memory only. */
   readonly dataFolder: string | undefined;
+  peers(): readonly Peer[];
   /** Database of a service: `postgres://…`, a file, or `:memory:`. */
   storeUrl(serviceId: string): string;
+}
+
+/** A running service as the others see it. */
+export function peerOf({ definition, health }: RunningService): Peer {
+  const parts = partsOf(definition);
+  return {
+    id: definition.id,
+    summary: definition.summary,
+    publishes: [...new Set(parts.flatMap((part) => part.publishes.map((codec) => codec.typeName)))].sort(),
+    subscribes: [...new Set(parts.flatMap((part) => part.subscribes))].sort(),
+    report: () => health.report(),
+  };
 }
 
 export interface RunningService {
@@ -72,7 +86,10 @@ export async function startService(definition: ServiceDefinition<any>, around: S
       bus: around.bus,
       fingerprint,
       codeVersion: around.codeVersion,
+      instance: around.instance,
       folder: around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id),
+      directory: around.directory,
+      peers: () => around.peers(),
       client: (service) => around.directory.client(service, { role: "service", id: definition.id, scopes: [] }),
       part<R>(part: Part<R>): R {
         const found = running.get(part);

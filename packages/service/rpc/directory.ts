@@ -13,6 +13,8 @@ export interface Directory {
   /** @throws RPC_NO_SERVICE */
   transport(service: DescService): Transport;
   client<S extends DescService>(service: S, caller: Caller): Client<S>;
+  /** A contract that several services answer, each for itself: the one of this service. */
+  clientOf<S extends DescService>(serviceId: string, service: S, caller: Caller): Client<S>;
   /** Every local (service id, contract) pair. */
   local(): readonly { readonly serviceId: string; readonly service: DescService }[];
 }
@@ -23,11 +25,11 @@ export function addressKey(service: DescService): string {
 }
 
 export function createDirectory(env: Readonly<Record<string, string | undefined>>): Directory {
-  const local = new Map<string, { serviceId: string; service: DescService; transport: Transport }>();
+  let local: { readonly serviceId: string; readonly service: DescService; readonly transport: Transport }[] = [];
   const remote = new Map<string, Transport>();
 
   function transport(service: DescService): Transport {
-    const here = local.get(service.typeName);
+    const here = local.find((entry) => entry.service.typeName === service.typeName);
     if (here !== undefined) return here.transport;
     const known = remote.get(service.typeName);
     if (known !== undefined) return known;
@@ -38,21 +40,28 @@ export function createDirectory(env: Readonly<Record<string, string | undefined>
     return made;
   }
 
+  function transportOf(serviceId: string, service: DescService): Transport {
+    const here = local.find((entry) => entry.serviceId === serviceId && entry.service.typeName === service.typeName);
+    if (here === undefined) throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: `${service.typeName} of ${serviceId}` });
+    return here.transport;
+  }
+
   return {
     add(serviceId, services, through) {
-      for (const service of services) local.set(service.typeName, { serviceId, service, transport: through });
+      for (const service of services) local.push({ serviceId, service, transport: through });
     },
     remove(serviceId) {
-      for (const [name, entry] of local) if (entry.serviceId === serviceId) local.delete(name);
+      local = local.filter((entry) => entry.serviceId !== serviceId);
     },
     transport,
-    client: (service, caller) => createClient(service, as(caller, transport, service)),
-    local: () => [...local.values()].map(({ serviceId, service }) => ({ serviceId, service })),
+    client: (service, caller) => createClient(service, signedBy(caller, () => transport(service))),
+    clientOf: (serviceId, service, caller) => createClient(service, signedBy(caller, () => transportOf(serviceId, service))),
+    local: () => local.map(({ serviceId, service }) => ({ serviceId, service })),
   };
 }
 
 /** Looks the transport up at each call, so that a restarted service is found again, and signs with the caller. */
-function as(caller: Caller, lookup: (service: DescService) => Transport, service: DescService): Transport {
+function signedBy(caller: Caller, lookup: () => Transport): Transport {
   const signed = (header: HeadersInit | undefined) => {
     const headers = new Headers(header);
     for (const [name, value] of Object.entries(callerHeaders(caller))) headers.set(name, value);
@@ -60,9 +69,9 @@ function as(caller: Caller, lookup: (service: DescService) => Transport, service
   };
   return {
     unary: async (method, signal, timeoutMs, header, input, values) =>
-      lookup(service).unary(method, signal, timeoutMs, signed(header), input, values),
+      lookup().unary(method, signal, timeoutMs, signed(header), input, values),
     stream: async (method, signal, timeoutMs, header, input, values) =>
-      lookup(service).stream(method, signal, timeoutMs, signed(header), input, values),
+      lookup().stream(method, signal, timeoutMs, signed(header), input, values),
   };
 }
 

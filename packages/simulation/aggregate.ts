@@ -1,0 +1,78 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { WorldCreated } from "@orrery/schema/world/v1";
+import type { Codec, EventId, InitOf, MessageOf } from "@orrery/wire";
+import type { Random, Streams } from "./randomness.ts";
+
+/*
+ * An aggregate is the state of one world in one service, and the only writer of it. Its handlers are pure:
+ * what they do follows from the state, the input and named randomness, so the same inputs in the same order
+ * give the same state and the same bytes, here and in a replay.
+ */
+
+/** What a handler is told besides state and input. `E` is the union of codecs it may emit. */
+export interface Context<E extends Codec = Codec> {
+  readonly world: { readonly id: string; readonly seed: string };
+  /**
+   * Unix ms: an event's envelope time, or the moment a command was taken in (recorded with it). The only real
+   * time that world logic knows.
+   */
+  readonly timeMs: number;
+  /** Identity of the event in hand; undefined in a command. */
+  readonly cause: EventId | undefined;
+  /** Service id of the event's publisher, or who made the command (`admin:ada`). */
+  readonly by: string;
+  /** Substreams of the world's seed, scoped to this service. */
+  readonly streams: Streams;
+  /** Draws that belong to this one input. */
+  readonly random: Random;
+  /** Adds an event to the commit; it is written to bytes at once. */
+  emit<C extends E>(codec: C, event: InitOf<C>, about?: About): EventId;
+}
+
+/** What the envelope of an emitted event says; left out, it follows from the input and the type. */
+export interface About {
+  readonly timeMs?: number;
+  readonly cause?: EventId;
+}
+
+export interface EventHandler<S, E extends Codec> {
+  readonly codec: Codec;
+  readonly handle: (state: S, event: any, ctx: Context<E>) => void;
+}
+
+export interface CommandHandler<S, E extends Codec> {
+  readonly request: Codec;
+  readonly reply: Codec;
+  readonly handle: (state: S, request: any, ctx: Context<E>) => unknown;
+}
+
+export interface Aggregate<S extends Message = any, E extends Codec = Codec> {
+  readonly state: Codec;
+  readonly emits: readonly E[];
+  readonly create: (created: WorldCreated, ctx: Context<E>) => S;
+  readonly on: readonly EventHandler<S, E>[];
+  readonly commands: readonly CommandHandler<S, E>[];
+}
+
+/**
+ * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
+ * becomes a dead letter (at once, or after retries when the error is retryable).
+ */
+export function on<C extends Codec, S, E extends Codec>(
+  codec: C,
+  handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => void,
+): EventHandler<S, E> {
+  return { codec, handle };
+}
+
+/**
+ * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
+ * moment it was taken in. Throwing an OrreryError before anything is changed refuses it.
+ */
+export function command<Q extends Codec, R extends Codec, S, E extends Codec>(
+  request: Q,
+  reply: R,
+  handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R>,
+): CommandHandler<S, E> {
+  return { request, reply, handle };
+}

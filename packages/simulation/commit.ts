@@ -1,0 +1,186 @@
+import type { Kit, KitTables } from "@orrery/service";
+import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
+import { encodeBytes } from "@orrery/wire";
+import type { Transaction } from "kysely";
+import type { Aggregate } from "./aggregate.ts";
+import { intakeFrames } from "./intake.ts";
+import type { Lease } from "./lease.ts";
+import type { Collected, Shard, ShardFacts } from "./shard.ts";
+
+/** A shard under its writer, with what decides when to snapshot it. */
+export interface Written {
+  readonly facts: ShardFacts;
+  shard: Shard;
+  intakeSeq: number;
+  snapshotBytes: number;
+  tailBytes: number;
+}
+
+/** An answer to keep for the repeats of a call. */
+export interface Answer {
+  readonly world: string;
+  readonly key: string;
+  readonly digest: string;
+  readonly reply: Uint8Array;
+  readonly at_ms: number;
+}
+
+export interface Committer {
+  /** The shard changed: resolves once that is committed. */
+  commit(written: Written, answer?: Answer): Promise<void>;
+  problem(): string | undefined;
+  /** Whether a commit of this shard is under way. */
+  busy(written: Written): boolean;
+  /** Commits what is left, and lets the last frames reach the bus. */
+  close(): Promise<void>;
+}
+
+/** Two commits are at least this far apart under load, so that many worlds share one fsync. */
+const GATHER_MS = 20;
+/** A tail shorter than this is never worth a snapshot. */
+const TAIL_FLOOR_BYTES = 64 * 1024;
+const RETRY_MS = 250;
+const ANSWER_KEPT_MS = 24 * 3_600_000;
+const PURGE_EVERY_MS = 600_000;
+
+interface Row {
+  readonly written: Written;
+  readonly collected: Collected;
+  readonly seq: number;
+  readonly batch: Uint8Array;
+  readonly progress: Uint8Array;
+  readonly snapshot: Uint8Array | undefined;
+  readonly frames: readonly Uint8Array[];
+}
+
+/**
+ * Turns what shards took in into commits: their progress, inputs, answers and outgoing frames in one transaction
+ * for all that changed meanwhile. State is not written each time: the inputs are, and a snapshot when they
+ * outgrow it, so the cost of a commit does not depend on the size of the state.
+ */
+export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, lease: Lease): Committer {
+  const db = kit.store.as<KitTables>();
+  const seconds = kit.metrics.histogram("orrery_commit_seconds", "Time of one commit", [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1]);
+  const commits = kit.metrics.counter("orrery_shard_commits_total", "Shards written by commits");
+  let dirty = new Set<Written>();
+  let answers: Answer[] = [];
+  let waiting: { resolve(): void; reject(error: unknown): void }[] = [];
+  let loop: Promise<void> | undefined;
+  let sending: Promise<void> = Promise.resolve();
+  let writing: ReadonlySet<Written> = new Set();
+  let failure: string | undefined;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let purgedMs = 0;
+  const closing = new AbortController();
+
+  function rowOf(written: Written): Row | undefined {
+    const { shard, facts } = written;
+    const collected = shard.collect();
+    if (collected === undefined) return undefined;
+    const seq = written.intakeSeq + 1;
+    const encodeState = () => encodeBytes(aggregate.state, shard.state as never);
+    const batch = encodeBytes(IntakeBatch, { steps: [...collected.steps] });
+    const intake = intakeFrames(shard, collected, { ...facts, seq, codeVersion: kit.codeVersion, timeMs: kit.clock.now(), encodeState });
+    const snapshotDue = seq === 1 || written.tailBytes + batch.length > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
+    return {
+      written,
+      collected,
+      seq,
+      batch,
+      progress: encodeBytes(Progress, shard.progress),
+      snapshot: snapshotDue ? encodeState() : undefined,
+      frames: [...collected.frames, ...intake],
+    };
+  }
+
+  async function write(tx: Transaction<KitTables>, rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
+    await lease.check(tx);
+    for (const { written, seq, batch, progress, snapshot } of rows) {
+      const { world } = written.facts;
+      if (snapshot === undefined) {
+        await tx.updateTable("shard").set({ progress, intake_seq: seq }).where("part", "=", part).where("world", "=", world).execute();
+        await tx.insertInto("intake").values({ part, world, seq, batch }).execute();
+      } else {
+        const row = { progress, snapshot, snapshot_seq: seq, intake_seq: seq, code_version: kit.codeVersion };
+        await tx
+          .insertInto("shard")
+          .values({ part, world, ...row })
+          .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(row))
+          .execute();
+        await tx.deleteFrom("intake").where("part", "=", part).where("world", "=", world).execute();
+      }
+    }
+    if (kept.length > 0) await tx.insertInto("answer").values([...kept]).execute();
+    const now = kit.clock.now();
+    if (now - purgedMs > PURGE_EVERY_MS) {
+      purgedMs = now;
+      await tx.deleteFrom("answer").where("at_ms", "<", now - ANSWER_KEPT_MS).execute();
+    }
+    return kit.outbox.put(tx, rows.flatMap((row) => row.frames));
+  }
+
+  /** Tries the same commit until the store takes it: what is in memory must never get ahead for good. */
+  async function writeUntilDone(rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
+    for (;;) {
+      try {
+        const startMs = kit.clock.now();
+        const ids = await db.transaction().execute((tx) => write(tx, rows, kept));
+        seconds((kit.clock.now() - startMs) / 1000);
+        failure = undefined;
+        return ids;
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        if (closing.signal.aborted || (error as { code?: string }).code === "WORLD_COMMIT_REFUSED") throw error;
+        await kit.clock.sleep(RETRY_MS, closing.signal);
+      }
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (dirty.size > 0) {
+      const early = GATHER_MS - (kit.clock.now() - lastMs);
+      if (early > 0 && !closing.signal.aborted) await kit.clock.sleep(early, closing.signal);
+      await sending;
+      const [changed, kept, waiters] = [dirty, answers, waiting];
+      writing = changed;
+      dirty = new Set();
+      answers = [];
+      waiting = [];
+      try {
+        const rows = [...changed].map(rowOf).filter((row) => row !== undefined);
+        const ids = await writeUntilDone(rows, kept);
+        lastMs = kit.clock.now();
+        commits(rows.length);
+        for (const { written, seq, batch, snapshot } of rows) {
+          written.intakeSeq = seq;
+          written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;
+          if (snapshot !== undefined) written.snapshotBytes = snapshot.length;
+        }
+        sending = kit.outbox.send(ids, rows.flatMap((row) => row.frames));
+        writing = new Set();
+        for (const waiter of waiters) waiter.resolve();
+      } catch (error) {
+        for (const waiter of waiters) waiter.reject(error);
+      }
+    }
+    loop = undefined;
+  }
+
+  return {
+    commit(written, answer) {
+      dirty.add(written);
+      if (answer !== undefined) answers.push(answer);
+      const done = new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
+      // A turn later: what else arrives in this one shares the transaction.
+      loop ??= Promise.resolve().then(run);
+      return done;
+    },
+    busy: (written) => writing.has(written),
+    problem: () => (failure === undefined ? undefined : `commits fail: ${failure}`),
+    async close() {
+      closing.abort();
+      await loop;
+      await Promise.race([sending, kit.clock.sleep(5_000)]);
+    },
+  };
+}

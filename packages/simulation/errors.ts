@@ -1,0 +1,27 @@
+import { defineErrors } from "@orrery/wire";
+
+export const simulationErrors = defineErrors({
+  WORLD_UNKNOWN: {
+    summary: "No such world is known here",
+    todo: "Check the world id with `orrery world ls`; a world that was just made is known within a second",
+    retryable: true,
+  },
+  WORLD_NOT_OURS: {
+    summary: "Another process is the writer of this world",
+    todo: "Try again: the call finds the writer's process, or this one takes over when the other is gone",
+    retryable: true,
+  },
+  WORLD_EMITS_UNDECLARED: {
+    summary: "An aggregate emitted a type that its definition does not list",
+    todo: "Add the type to `emits`",
+  },
+  WORLD_STATE_BROKEN: {
+    summary: "The stored state of a shard cannot be read back",
+    todo: "Restore the service's database from a backup, or let the world be replayed from its journal",
+  },
+  WORLD_COMMIT_REFUSED: {
+    summary: "A commit was refused because the lease moved to another process",
+    todo: "Nothing to do: the process reloads the shard when it is the writer again",
+    retryable: true,
+  },
+});

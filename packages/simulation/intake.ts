@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { IntakeCommitted, type IntakeItem, IntakeItemSchema } from "@orrery/schema/bus/v1";
+import { Progress, type IntakeStep } from "@orrery/schema/simulation/v1";
+import { create } from "@bufbuild/protobuf";
+import { createFrameWriter, encodeBytes } from "@orrery/wire";
+import { digestFrames } from "./outgoing.ts";
+import type { Collected, Shard, ShardFacts } from "./shard.ts";
+
+const DAY_GS = 86_400;
+/** A checkpoint's piece: well below every transport's largest event, also as base64. */
+const PIECE_BYTES = 180_000;
+
+/** Consecutive events of one publisher become one run: the journal has the events themselves. */
+export function itemsOf(steps: readonly IntakeStep[]): IntakeItem[] {
+  const items: IntakeItem[] = [];
+  for (const { step } of steps) {
+    if (step.case === "command") {
+      items.push(create(IntakeItemSchema, { item: { case: "command", value: { ...step.value, $typeName: undefined } } }));
+    } else if (step.case === "event") {
+      const { publisher, sequence } = step.value;
+      const last = items.at(-1)?.item;
+      if (last?.case === "run" && last.value.publisher === publisher && last.value.first + last.value.count === sequence) {
+        last.value.count += 1;
+      } else {
+        items.push(create(IntakeItemSchema, { item: { case: "run", value: { publisher, first: sequence, count: 1 } } }));
+      }
+    }
+  }
+  return items;
+}
+
+/**
+ * The frames that tell the journal what one commit took in, and once a game day the state after it. Takes
+ * sequences from the shard's intake stream.
+ */
+export function intakeFrames(shard: Shard, collected: Collected, source: IntakeSource): Uint8Array[] {
+  const stream = shard.progress.intake;
+  if (stream === undefined) throw new RangeError("progress without an intake stream");
+  const day = Math.floor(shard.atGs / DAY_GS);
+  const due = Number.isFinite(shard.atGs) && day > shard.progress.checkpointDay;
+  if (due) shard.progress.checkpointDay = day;
+  const pieces = due ? cut(source.encodeState()) : [];
+  const base = {
+    shard: `${source.service}/${source.world}`,
+    service: source.service,
+    intakeSeq: source.seq,
+    codeVersion: source.codeVersion,
+    atGs: Number.isFinite(shard.atGs) ? shard.atGs : 0,
+  };
+  const count = Math.max(1, pieces.length);
+  const first = stream.nextSequence;
+  stream.nextSequence += count;
+  const progress = due ? encodeBytes(Progress, shard.progress) : new Uint8Array();
+  return Array.from({ length: count }, (_, part) => {
+    const writer = createFrameWriter({
+      publisher: stream.publisher,
+      source: source.service,
+      world: source.world,
+      lane: "bulk",
+      fingerprint: source.fingerprint,
+      firstSequence: first + part,
+    }, { maxBytes: 4 * PIECE_BYTES });
+    const piece = pieces[part];
+    const checkpoint = piece && { ...piece, part, parts: pieces.length, progress: part === 0 ? progress : new Uint8Array() };
+    const about = { key: base.shard, timeMs: source.timeMs };
+    if (part > 0) writer.append(IntakeCommitted, { ...base, checkpoint }, about);
+    else {
+      writer.append(
+        IntakeCommitted,
+        { ...base, items: itemsOf(collected.steps), emittedDigest: digestFrames(collected.frames), emitted: [...collected.emitted], checkpoint },
+        about,
+      );
+    }
+    return writer.finish();
+  });
+}
+
+export interface IntakeSource extends ShardFacts {
+  /** Number of the commit, from 1 without gaps. */
+  readonly seq: number;
+  readonly codeVersion: string;
+  readonly timeMs: number;
+  encodeState(): Uint8Array;
+}
+
+function cut(state: Uint8Array): { state: Uint8Array; sha256: Uint8Array }[] {
+  const sha256 = createHash("sha256").update(state).digest();
+  const pieces = [];
+  for (let at = 0; at === 0 || at < state.length; at += PIECE_BYTES) {
+    pieces.push({ state: state.subarray(at, at + PIECE_BYTES), sha256 });
+  }
+  return pieces;
+}

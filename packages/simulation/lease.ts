@@ -1,0 +1,64 @@
+import type { Clock, KitTables, Store } from "@orrery/service";
+import type { Transaction } from "kysely";
+import { OrreryError } from "@orrery/wire";
+import { simulationErrors } from "./errors.ts";
+
+/** A writer that does not renew for this long is taken to be gone. */
+export const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
+
+/**
+ * One writer at a time, over all processes on one database. The lease is a row; each commit checks it in its
+ * own transaction, so that a writer that slept through its lease cannot overwrite its successor.
+ */
+export interface Lease {
+  /** Tries once. @returns whether it is held now */
+  acquire(): Promise<boolean>;
+  /** @throws WORLD_COMMIT_REFUSED inside a transaction that must not go through */
+  check(tx: Transaction<KitTables>): Promise<void>;
+  /** Renews until `signal` aborts; calls `lost` once if another holds it. */
+  keep(signal: AbortSignal, lost: () => void): Promise<void>;
+  release(): Promise<void>;
+}
+
+export function createLease(store: Store, name: string, owner: string, clock: Clock): Lease {
+  const db = store.as<KitTables>();
+
+  async function acquire(): Promise<boolean> {
+    const now = clock.now();
+    const mine = { name, owner, until_ms: now + LEASE_MS };
+    await db
+      .insertInto("lease")
+      .values(mine)
+      .onConflict((conflict) =>
+        conflict
+          .column("name")
+          .doUpdateSet({ owner, until_ms: mine.until_ms })
+          .where((where) => where.or([where("lease.owner", "=", owner), where("lease.until_ms", "<", now)])),
+      )
+      .execute();
+    const row = await db.selectFrom("lease").select("owner").where("name", "=", name).executeTakeFirst();
+    return row?.owner === owner;
+  }
+
+  return {
+    acquire,
+    async check(tx) {
+      const row = await tx.selectFrom("lease").select("owner").where("name", "=", name).executeTakeFirst();
+      if (row?.owner !== owner) {
+        throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, { given: `${name} is held by ${row?.owner}` });
+      }
+    },
+    async keep(signal, lost) {
+      while (!signal.aborted) {
+        await clock.sleep(RENEW_MS, signal);
+        if (signal.aborted) return;
+        const held = await acquire().catch(() => undefined);
+        if (held === false) return lost();
+      }
+    },
+    async release() {
+      await db.deleteFrom("lease").where("name", "=", name).where("owner", "=", owner).execute();
+    },
+  };
+}

@@ -1,0 +1,7 @@
+export { type About, type Aggregate, command, type Context, on } from "./aggregate.ts";
+export { type AggregatePart, defineAggregate } from "./define.ts";
+export { simulationErrors } from "./errors.ts";
+export { type Random, type Streams, streamsOf } from "./randomness.ts";
+export { type Difference, type ReplaySource, replayShard, type ReplayVerdict } from "./replay.ts";
+export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
+export type { CommandTerms, Worlds } from "./worlds.ts";

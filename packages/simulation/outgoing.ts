@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import type { Progress } from "@orrery/schema/simulation/v1";
+import {
+  type Codec,
+  createFrameWriter,
+  createWireBuffer,
+  type EventId,
+  type FrameWriter,
+  type Lane,
+  type WireBuffer,
+} from "@orrery/wire";
+
+/** Events that a shard has emitted and not yet committed. They become frames, one lane each, when it seals. */
+export interface Outgoing {
+  add(codec: Codec, event: unknown, about: { readonly timeMs: number; readonly cause: EventId | undefined }): EventId;
+  /** A place to go back to, or to list events from. */
+  mark(): number;
+  rewind(mark: number): void;
+  since(mark: number): readonly EventId[];
+  seal(): { readonly frames: readonly Uint8Array[]; readonly emitted: readonly EmittedRun[] };
+}
+
+export interface EmittedRun {
+  readonly publisher: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+interface Waiting {
+  readonly lane: Lane;
+  readonly type: string;
+  readonly key: string;
+  readonly id: EventId;
+  readonly timeMs: number;
+  readonly cause: EventId | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
+const LANE_NUMBER: Readonly<Record<Lane, number>> = { realtime: 1, standard: 2, bulk: 3 };
+const FRAME_MAX_BYTES = 65_536;
+
+export function createOutgoing(
+  facts: { readonly service: string; readonly world: string; readonly fingerprint: string },
+  progress: Progress,
+): Outgoing {
+  let waiting: Waiting[] = [];
+  const buffer: WireBuffer = createWireBuffer(4096);
+  const streamOf = (lane: Lane) => {
+    const stream = progress.streams.find((candidate) => candidate.lane === LANE_NUMBER[lane]);
+    if (stream === undefined) throw new RangeError(`no stream for lane ${lane}`);
+    return stream;
+  };
+
+  function framesOf(lane: Lane, events: readonly Waiting[]): Uint8Array[] {
+    const frames: Uint8Array[] = [];
+    let writer: FrameWriter | undefined;
+    for (const event of events) {
+      const payload = buffer.bytes.subarray(event.start, event.end);
+      if (writer !== undefined && !writer.fits(payload.length)) {
+        frames.push(writer.finish());
+        writer = undefined;
+      }
+      writer ??= createFrameWriter(
+        {
+          publisher: event.id.publisher,
+          source: facts.service,
+          world: facts.world,
+          lane,
+          fingerprint: facts.fingerprint,
+          firstSequence: event.id.sequence,
+        },
+        { maxBytes: FRAME_MAX_BYTES },
+      );
+      writer.appendRaw(event.type, payload, {
+        key: event.key,
+        timeMs: event.timeMs,
+        ...(event.cause === undefined ? {} : { cause: event.cause }),
+      });
+    }
+    if (writer !== undefined) frames.push(writer.finish());
+    return frames;
+  }
+
+  return {
+    add(codec, event, { timeMs, cause }) {
+      const facts = codec.event;
+      if (facts === undefined) throw new RangeError(`${codec.typeName} is no event: it lacks the (orrery.event) option`);
+      const stream = streamOf(facts.lane);
+      const id = { publisher: stream.publisher, sequence: stream.nextSequence };
+      const start = buffer.pos;
+      codec.encode(event as never, buffer);
+      stream.nextSequence += 1;
+      waiting.push({ lane: facts.lane, type: codec.typeName, key: facts.key(event), id, timeMs, cause, start, end: buffer.pos });
+      return id;
+    },
+    mark: () => waiting.length,
+    rewind(mark) {
+      for (const event of waiting.splice(mark).reverse()) {
+        streamOf(event.lane).nextSequence = event.id.sequence;
+        buffer.pos = event.start;
+      }
+    },
+    since: (mark) => waiting.slice(mark).map((event) => event.id),
+    seal() {
+      const frames: Uint8Array[] = [];
+      const emitted: EmittedRun[] = [];
+      for (const lane of Object.keys(LANE_NUMBER) as Lane[]) {
+        const events = waiting.filter((event) => event.lane === lane);
+        const first = events[0];
+        if (first === undefined) continue;
+        frames.push(...framesOf(lane, events));
+        emitted.push({ publisher: first.id.publisher, first: first.id.sequence, count: events.length });
+      }
+      waiting = [];
+      buffer.pos = 0;
+      return { frames, emitted };
+    },
+  };
+}
+
+/** SHA-256 over a commit's frames, in order. */
+export function digestFrames(frames: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha256");
+  for (const frame of frames) hash.update(frame);
+  return hash.digest();
+}

@@ -1,0 +1,72 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { KitTables, Store } from "@orrery/service";
+import { IntakeBatch, type IntakeStep, Progress } from "@orrery/schema/simulation/v1";
+import { OrreryError } from "@orrery/wire";
+import type { Aggregate } from "./aggregate.ts";
+import { simulationErrors } from "./errors.ts";
+import { type Handlers, openShard, type Shard, type ShardFacts } from "./shard.ts";
+
+/** A shard with what its store knows of it. */
+export interface Recovered {
+  readonly shard: Shard;
+  readonly intakeSeq: number;
+  readonly snapshotBytes: number;
+  readonly tailBytes: number;
+}
+
+/**
+ * The shard as the last commit left it: its snapshot, then the recorded inputs since, handled once more. What
+ * they emit is thrown away: it was committed with them.
+ * @throws WORLD_STATE_BROKEN
+ */
+export async function recoverShard(
+  store: Store,
+  part: string,
+  aggregate: Aggregate,
+  handlers: Handlers,
+  facts: ShardFacts,
+): Promise<Recovered | undefined> {
+  const db = store.as<KitTables>();
+  const row = await db
+    .selectFrom("shard")
+    .selectAll()
+    .where("part", "=", part)
+    .where("world", "=", facts.world)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const tail = await db
+    .selectFrom("intake")
+    .select("batch")
+    .where("part", "=", part)
+    .where("world", "=", facts.world)
+    .where("seq", ">", row.snapshot_seq)
+    .orderBy("seq")
+    .execute();
+  try {
+    const state = aggregate.state.decode(row.snapshot) as Message;
+    const replayed = openShard(aggregate, handlers, facts, unmarked(Progress.decode(row.progress)), state);
+    for (const { batch } of tail) {
+      apply(replayed, IntakeBatch.decode(batch).steps);
+      replayed.collect();
+    }
+    const shard = openShard(aggregate, handlers, facts, Progress.decode(row.progress), replayed.state, replayed.atGs);
+    const tailBytes = tail.reduce((sum, { batch }) => sum + batch.length, 0);
+    return { shard, intakeSeq: Number(row.intake_seq), snapshotBytes: row.snapshot.length, tailBytes };
+  } catch (cause) {
+    throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: `${part} of world ${facts.world}`, cause });
+  }
+}
+
+/** Hands recorded inputs to a shard again, in their order. */
+export function apply(shard: Shard, steps: readonly IntakeStep[]): void {
+  for (const { step } of steps) {
+    if (step.case === "event") shard.takeEvent(step.value);
+    else if (step.case === "command") shard.takeCommand(step.value);
+  }
+}
+
+/** The marks say that the tail was handled; to handle it again they must not. */
+function unmarked(progress: ReturnType<typeof Progress.decode>) {
+  progress.marks = [];
+  return progress;
+}

@@ -1,0 +1,209 @@
+import { create, type Message } from "@bufbuild/protobuf";
+import {
+  type IntakeStep,
+  IntakeStepSchema,
+  type Progress as ProgressMessage,
+  ProgressSchema,
+} from "@orrery/schema/simulation/v1";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { type Codec, createWireBuffer, type EventId, OrreryError, type WireBuffer } from "@orrery/wire";
+import type { About, Aggregate, Context } from "./aggregate.ts";
+import { simulationErrors } from "./errors.ts";
+import { hasSeen, markSeen } from "./marks.ts";
+import { createOutgoing, type Outgoing } from "./outgoing.ts";
+import { streamsOf } from "./randomness.ts";
+
+/** An event on its way into a shard. */
+export interface Incoming {
+  readonly publisher: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly key: string;
+  readonly source: string;
+  readonly timeMs: number;
+  readonly payload: Uint8Array;
+}
+
+export interface IncomingCommand {
+  readonly method: string;
+  readonly request: Uint8Array;
+  readonly caller: string;
+  readonly idempotencyKey: string;
+  readonly stampedMs: number;
+}
+
+/**
+ * One world's state in memory, ahead of its store by what the next commit will write. It knows nothing of
+ * stores, buses or clocks: a replay drives it as the live service does.
+ */
+export interface Shard<S extends Message = any> {
+  readonly world: string;
+  readonly state: S;
+  readonly progress: ProgressMessage;
+  /** Latest game time seen in an input or an emitted event. */
+  readonly atGs: number;
+  /** @returns false for an event that was handled before. @throws what the handler throws; nothing is taken then */
+  takeEvent(event: Incoming): boolean;
+  /** @returns the reply's bytes and the events that the command caused. */
+  takeCommand(command: IncomingCommand): { readonly reply: Uint8Array; readonly events: readonly EventId[] };
+  /** A handler failed half way: the state may be torn, and the shard must be loaded anew. */
+  readonly broken: boolean;
+  /** What came in since the last `collect`. */
+  readonly pending: readonly IntakeStep[];
+  /** What came in and goes out since the last call; undefined when nothing did. */
+  collect(): Collected | undefined;
+}
+
+export interface Collected {
+  readonly steps: readonly IntakeStep[];
+  readonly frames: readonly Uint8Array[];
+  readonly emitted: readonly { readonly publisher: string; readonly first: number; readonly count: number }[];
+}
+
+export interface ShardFacts {
+  readonly service: string;
+  readonly world: string;
+  readonly fingerprint: string;
+}
+
+/** Handlers by the type they take, looked up for every input. */
+export interface Handlers {
+  readonly events: ReadonlyMap<string, Aggregate["on"][number]>;
+  readonly commands: ReadonlyMap<string, Aggregate["commands"][number]>;
+}
+
+export function handlersOf(aggregate: Aggregate): Handlers {
+  return {
+    events: new Map(aggregate.on.map((handler) => [handler.codec.typeName, handler])),
+    commands: new Map(aggregate.commands.map((handler) => [handler.request.typeName, handler])),
+  };
+}
+
+/** Starts a shard where `progress` and `state` say it stands; without a state the next input must create the world. */
+export function openShard<S extends Message>(
+  aggregate: Aggregate<S>,
+  handlers: Handlers,
+  facts: ShardFacts,
+  progress: ProgressMessage,
+  loaded: S | undefined,
+  loadedGs = Number.NEGATIVE_INFINITY,
+): Shard<S> {
+  let state = loaded;
+  let atGs = loadedGs;
+  let steps: IntakeStep[] = [];
+  let broken = false;
+  const streams = streamsOf(progress.seed, facts.service);
+  const outgoing: Outgoing = createOutgoing(facts, progress);
+  const allowed = new Set<Codec>(aggregate.emits);
+  const scratch: WireBuffer = createWireBuffer(1024);
+
+  function context(timeMs: number, by: string, cause: EventId | undefined, identity: readonly (string | number)[]): Context {
+    return {
+      world: { id: facts.world, seed: progress.seed },
+      timeMs,
+      by,
+      cause,
+      streams,
+      get random() {
+        return streams.stream("input", ...identity);
+      },
+      emit(codec, event, about: About = {}) {
+        if (!allowed.has(codec)) {
+          throw new OrreryError(simulationErrors.WORLD_EMITS_UNDECLARED, { given: codec.typeName });
+        }
+        const at = (event as { atGs?: number }).atGs;
+        if (at !== undefined && at > atGs) atGs = at;
+        return outgoing.add(codec, event, { timeMs: about.timeMs ?? timeMs, cause: about.cause ?? cause });
+      },
+    };
+  }
+
+  function current(): S {
+    if (state === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: facts.world });
+    return state;
+  }
+
+  /** Runs a handler; whatever it throws, none of its events go out. */
+  function guarded<T>(run: () => T): T {
+    const before = outgoing.mark();
+    try {
+      return run();
+    } catch (error) {
+      broken ||= outgoing.mark() !== before || !(error instanceof OrreryError);
+      outgoing.rewind(before);
+      throw error;
+    }
+  }
+  return {
+    world: facts.world,
+    get state() {
+      return current();
+    },
+    progress,
+    get atGs() {
+      return atGs;
+    },
+    get broken() {
+      return broken;
+    },
+    get pending() {
+      return steps;
+    },
+    takeEvent(event) {
+      if (hasSeen(progress, event.publisher, event.sequence)) return false;
+      const cause = { publisher: event.publisher, sequence: event.sequence };
+      const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence]);
+      if (event.type === WorldCreated.typeName) {
+        const created = WorldCreated.decode(event.payload);
+        if (state === undefined) state = guarded(() => aggregate.create(created, ctx));
+        atGs = Math.max(atGs, created.atGs);
+      } else {
+        const handler = handlers.events.get(event.type);
+        if (handler !== undefined) {
+          const at = current();
+          const message = handler.codec.decode(event.payload) as Message & { atGs?: number };
+          guarded(() => handler.handle(at, message, ctx));
+          if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
+        }
+      }
+      markSeen(progress, event.publisher, event.sequence);
+      steps.push(create(IntakeStepSchema, { step: { case: "event", value: { ...event, payload: event.payload.slice() } } }));
+      return true;
+    },
+    takeCommand(given) {
+      const handler = handlers.commands.get(given.method);
+      if (handler === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
+      const at = current();
+      const request = handler.request.decode(given.request);
+      const ctx = context(given.stampedMs, given.caller, undefined, ["command", given.stampedMs, given.idempotencyKey]);
+      const before = outgoing.mark();
+      const reply = guarded(() => handler.handle(at, request, ctx));
+      scratch.pos = 0;
+      handler.reply.encode(reply as never, scratch);
+      steps.push(create(IntakeStepSchema, { step: { case: "command", value: given } }));
+      return { reply: scratch.bytes.slice(0, scratch.pos), events: outgoing.since(before) };
+    },
+    collect() {
+      if (steps.length === 0) return undefined;
+      const sealed = outgoing.seal();
+      const collected = { steps, ...sealed };
+      steps = [];
+      return collected;
+    },
+  };
+}
+
+/** Progress of a world that has just been heard of. `incarnation` keeps its publisher ids apart from any earlier ones. */
+export function newProgress(facts: ShardFacts, seed: string, incarnation: string): ProgressMessage {
+  const publisher = (lane: string) => `${facts.service}/${facts.world}/${lane}${incarnation}`;
+  return create(ProgressSchema, {
+    seed,
+    checkpointDay: Number.NEGATIVE_INFINITY,
+    streams: [
+      { lane: 1, publisher: publisher("r"), nextSequence: 1 },
+      { lane: 2, publisher: publisher("s"), nextSequence: 1 },
+      { lane: 3, publisher: publisher("b"), nextSequence: 1 },
+    ],
+    intake: { lane: 3, publisher: publisher("i"), nextSequence: 1 },
+  });
+}

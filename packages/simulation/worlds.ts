@@ -1,0 +1,264 @@
+import { createHash } from "node:crypto";
+import type { Message } from "@bufbuild/protobuf";
+import { EventFailed, type FrameBatch } from "@orrery/bus";
+import type { Kit, KitTables, Part, Running } from "@orrery/service";
+import { serviceErrors } from "@orrery/service";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { type Codec, encodeBytes, type EventId, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
+import type { Aggregate } from "./aggregate.ts";
+import { createCommitter, type Committer, type Written } from "./commit.ts";
+import { simulationErrors } from "./errors.ts";
+import { createLease, LEASE_MS } from "./lease.ts";
+import { leaveOpen } from "./marks.ts";
+import { apply, recoverShard } from "./recover.ts";
+import { type Handlers, handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
+
+/** How a command came in; the moment is recorded with it. */
+export interface CommandTerms {
+  readonly caller: string;
+  /** 8..64 characters; absent: the command is not kept for repeats. */
+  readonly idempotencyKey?: string;
+}
+
+/** The worlds that this process is the writer of. */
+export interface Worlds<S extends Message = any> {
+  ids(): readonly string[];
+  /** The state, to read only. @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
+  state(world: string): S;
+  /** Place in the commit order, to tell what a read has seen: publisher and last sequence by lane. */
+  marks(world: string): readonly { readonly lane: number; readonly publisher: string; readonly sequence: number }[];
+  /**
+   * Runs a command and resolves when it is committed. A repeat with the same key gets the first answer.
+   * @throws what the handler throws, RPC_IDEMPOTENCY_KEY, RPC_IDEMPOTENCY_REUSED, WORLD_UNKNOWN
+   */
+  command<Q extends Codec, R extends Codec>(
+    world: string,
+    request: Q,
+    reply: R,
+    given: InitOf<Q>,
+    terms: CommandTerms,
+  ): Promise<{ readonly reply: MessageOf<R>; readonly events: readonly EventId[] }>;
+  /** Called after each change of a world, before its commit; for drivers. @returns how to stop it */
+  onChange(listener: (world: string) => void): () => void;
+  /** Resolves once nothing of the world waits for a commit: what is read right then is durable. */
+  settled(world: string): Promise<void>;
+  /** Whether this process is the writer. */
+  readonly active: boolean;
+}
+
+const KEY_LENGTH = { least: 8, most: 64 };
+const STANDBY_TRY_MS = 1_000;
+
+export function worldsPart<S extends Message>(aggregate: Aggregate<S>): Part<Worlds<S>> {
+  const handlers = handlersOf(aggregate);
+  return {
+    name: "aggregate",
+    publishes: aggregate.emits,
+    subscribes: [WorldCreated.typeName, ...handlers.events.keys()],
+    start: (kit) => startWorlds(kit, aggregate, handlers),
+  };
+}
+
+async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>, handlers: Handlers): Promise<Running<Worlds<S>>> {
+  const part = "aggregate";
+  const lease = createLease(kit.store, `${kit.service}/${part}`, kit.instance, kit.clock);
+  const worlds = new Map<string, Written>();
+  const listeners = new Set<(world: string) => void>();
+  const running = new Map<string, Promise<unknown>>();
+  const stopping = new AbortController();
+  const failedInputs = kit.metrics.counter("orrery_inputs_refused_total", "Events and commands that handlers refused", ["type"]);
+  let committer: Committer | undefined;
+  let leave: (() => Promise<void>) | undefined;
+
+  const facts = (world: string) => ({ service: kit.service, world, fingerprint: kit.fingerprint });
+
+  function writtenOf(world: string): Written {
+    if (committer === undefined) throw new OrreryError(simulationErrors.WORLD_NOT_OURS, { given: `${kit.service}, ${world}` });
+    const written = worlds.get(world);
+    if (written === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+    return written;
+  }
+
+  function changed(world: string): void {
+    for (const listener of listeners) listener(world);
+  }
+
+  /** A handler died half way: take the last commit and hand in again what was taken since. */
+  async function mend(written: Written): Promise<void> {
+    const pending = [...written.shard.pending];
+    const { world } = written.facts;
+    const recovered = await recoverShard(kit.store, part, aggregate, handlers, written.facts);
+    written.shard =
+      recovered?.shard ??
+      openShard(aggregate, handlers, written.facts, newProgress(written.facts, written.shard.progress.seed, incarnationOf(kit)), undefined);
+    apply(written.shard, pending);
+    kit.log.warn({ world }, "a handler failed half way; the shard was loaded anew");
+  }
+
+  async function take(event: Incoming, world: string): Promise<Written | undefined> {
+    let written = worlds.get(world);
+    if (written === undefined) {
+      if (event.type !== WorldCreated.typeName) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+      const progress = newProgress(facts(world), WorldCreated.view(event.payload).seed, incarnationOf(kit));
+      written = { facts: facts(world), shard: openShard(aggregate, handlers, facts(world), progress, undefined), intakeSeq: 0, snapshotBytes: 0, tailBytes: 0 };
+      written.shard.takeEvent(event);
+      worlds.set(world, written);
+      return written;
+    }
+    try {
+      return written.shard.takeEvent(event) ? written : undefined;
+    } catch (error) {
+      failedInputs(1, { type: event.type });
+      if (written.shard.broken) await mend(written);
+      leaveOpen(written.shard.progress, event.publisher, event.sequence);
+      throw error;
+    }
+  }
+
+  async function takeFrame(batch: FrameBatch): Promise<void> {
+    let touched: Written | undefined;
+    let failed: EventFailed | undefined;
+    for (const event of batch.events()) {
+      try {
+        touched = (await take(event, batch.world)) ?? touched;
+      } catch (error) {
+        failed ??= new EventFailed(event.index, error);
+      }
+    }
+    if (touched !== undefined) {
+      changed(batch.world);
+      await committer?.commit(touched);
+    }
+    // The others are committed: when the frame comes again without this one, they are known and passed over.
+    if (failed !== undefined) throw failed;
+  }
+
+  async function lead(): Promise<void> {
+    committer = createCommitter(kit, part, aggregate, lease);
+    const rows = await kit.store.as<KitTables>().selectFrom("shard").select("world").where("part", "=", part).execute();
+    for (const { world } of rows) {
+      const recovered = await recoverShard(kit.store, part, aggregate, handlers, facts(world));
+      if (recovered !== undefined) worlds.set(world, { facts: facts(world), ...recovered });
+    }
+    const subscription = kit.bus.subscribe({
+      id: `${kit.service}/${part}`,
+      types: [WorldCreated.typeName, ...handlers.events.keys()],
+      order: "key",
+      from: "earliest",
+      handleFrame: takeFrame,
+    });
+    const keeping = lease.keep(stopping.signal, () => {
+      kit.log.error("the lease went to another process; this one stands by");
+      void step();
+    });
+    const step = async () => {
+      leave = undefined;
+      await subscription.drain();
+      await committer?.close();
+      committer = undefined;
+      worlds.clear();
+      if (!stopping.signal.aborted) void standBy();
+    };
+    leave = async () => {
+      await step();
+      await keeping;
+      await lease.release();
+    };
+    for (const world of worlds.keys()) changed(world);
+  }
+
+  async function standBy(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      if (await lease.acquire().catch(() => false)) return lead();
+      await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
+    }
+  }
+
+  kit.health.add({
+    name: "writer",
+    kind: "dependency",
+    ask: () => (committer === undefined ? `stands by: another process is the writer (taken over within ${LEASE_MS / 1000} s of its end)` : committer.problem()),
+  });
+  if (await lease.acquire()) await lead();
+  else void standBy();
+
+  async function answered(world: string, key: string, digest: string): Promise<Uint8Array | undefined> {
+    const row = await kit.store.as<KitTables>().selectFrom("answer").selectAll().where("world", "=", world).where("key", "=", key).executeTakeFirst();
+    if (row === undefined) return undefined;
+    if (row.digest !== digest) throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_REUSED, { given: key });
+    return row.reply;
+  }
+
+  const handle: Worlds<S> = {
+    ids: () => [...worlds.keys()],
+    get active() {
+      return committer !== undefined;
+    },
+    async settled(world) {
+      for (let written = writtenOf(world); written.shard.pending.length > 0 || committer?.busy(written); written = writtenOf(world)) {
+        await committer?.commit(written);
+      }
+    },
+    state: (world) => writtenOf(world).shard.state as S,
+    marks: (world) =>
+      writtenOf(world).shard.progress.streams.map(({ lane, publisher, nextSequence }) => ({ lane, publisher, sequence: nextSequence - 1 })),
+    onChange(listener) {
+      listeners.add(listener);
+      for (const world of worlds.keys()) listener(world);
+      return () => void listeners.delete(listener);
+    },
+    async command(world, request, reply, given, { caller, idempotencyKey: key = "" }) {
+      if (key !== "" && (key.length < KEY_LENGTH.least || key.length > KEY_LENGTH.most)) {
+        throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_KEY, { given: `${key.length} characters` });
+      }
+      const bytes = encodeBytes(request, given);
+      const digest = createHash("sha256").update(request.typeName).update(bytes).digest("base64");
+      const slot = `${world}\n${key}`;
+      if (key !== "") {
+        // The same key twice at once: the second waits for the first, then finds its answer.
+        while (running.has(slot)) await running.get(slot)?.catch(() => {});
+      }
+      const work = (async () => {
+        const known = key === "" ? undefined : await answered(world, key, digest);
+        if (known !== undefined) return { reply: reply.decode(known) as MessageOf<typeof reply>, events: [] };
+        const written = writtenOf(world);
+        const stampedMs = kit.clock.now();
+        const done = await runCommand(written, { method: request.typeName, request: bytes, caller, idempotencyKey: key, stampedMs });
+        changed(world);
+        const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
+        await committer?.commit(written, answer);
+        return { reply: reply.decode(done.reply) as MessageOf<typeof reply>, events: done.events };
+      })();
+      if (key === "") return work;
+      running.set(slot, work);
+      try {
+        return await work;
+      } finally {
+        running.delete(slot);
+      }
+    },
+  };
+
+  async function runCommand(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
+    try {
+      return written.shard.takeCommand(given);
+    } catch (error) {
+      failedInputs(1, { type: given.method });
+      if (written.shard.broken) await mend(written);
+      throw error;
+    }
+  }
+
+  return {
+    handle,
+    async stop() {
+      stopping.abort();
+      await leave?.();
+    },
+  };
+}
+
+/** Keeps publisher ids apart when a service's database was lost and the bus was not. */
+function incarnationOf(kit: Kit): string {
+  return Math.floor(kit.clock.now()).toString(36);
+}

@@ -1,0 +1,91 @@
+import { ChainEnd, type EventFilter, JournalService, Order, type QueryRequest } from "@orrery/schema/bus/v1";
+import { type Call, serve, serviceErrors } from "@orrery/service";
+import { type EventId, OrreryError } from "@orrery/wire";
+import { journalErrors } from "./errors.ts";
+import { journal } from "./journal/part.ts";
+import type { Found } from "./journal/read.ts";
+import { pageSizeOf, pageToken, readPageToken } from "./paging.ts";
+import { tail } from "./tail.ts";
+import { stats } from "./stats.ts";
+
+const DEPTH = { standard: 64, most: 256 } as const;
+const EFFECTS_MOST = 10_000;
+
+function depthOf(asked: number): number {
+  if (asked > DEPTH.most) throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `depth ${asked}, at most ${DEPTH.most}` });
+  return asked || DEPTH.standard;
+}
+
+/** @throws BUS_UNKNOWN_EVENT with the nearest known */
+async function mustGet(call: Call, world: string, id: EventId | undefined): Promise<Found> {
+  const { reader } = call.part(journal);
+  const given = id ?? { publisher: "", sequence: 0 };
+  const found = await reader.get(world, given);
+  if (found !== undefined) return found;
+  const nearest = await reader.nearest(world, given);
+  throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, {
+    given: `${given.publisher}/${given.sequence} in ${world}; nearest: ${nearest ?? "none"}`,
+  });
+}
+
+async function query(request: QueryRequest, call: Call) {
+  const { reader, keeper, names } = call.part(journal);
+  const { worldId: world, filter, order } = request;
+  const limit = pageSizeOf(request.pageSize);
+  const name = JSON.stringify([world, filter, order, limit]);
+  const worldNumber = names.known(world);
+  const newestNow = worldNumber === undefined ? 0 : keeper.newest(worldNumber);
+  const newestFirst = order === Order.NEWEST_FIRST;
+  const [at, newest = newestNow] =
+    request.pageToken === "" ? [newestFirst ? newestNow + 1 : 0, newestNow] : readPageToken(name, request.pageToken);
+  if (order === Order.GAME_TIME) {
+    const skip = request.pageToken === "" ? 0 : (at ?? 0);
+    const events = await reader.byGameTime(world, filter ?? (NO_FILTER as EventFilter), limit, skip);
+    return { events: [...events], newest, nextPageToken: events.length === limit ? pageToken(name, [skip + limit, newest]) : "" };
+  }
+  const page = await reader.page({ world, filter, after: at ?? 0, newest, newestFirst, limit });
+  return { events: [...page.events], newest, nextPageToken: page.at === undefined ? "" : pageToken(name, [page.at, newest]) };
+}
+
+const NO_FILTER = { types: [], keys: [], entities: [], services: [], fromMs: 0, toMs: 0 };
+
+export const journalRpc = serve(JournalService, {
+  query,
+  async get({ worldId, which }, call) {
+    if (which.case === "ordinal") {
+      const event = await call.part(journal).reader.ordinal(worldId, which.value);
+      if (event === undefined) throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, { given: `ordinal ${which.value} in ${worldId}` });
+      return { event };
+    }
+    return { event: await mustGet(call, worldId, which.value) };
+  },
+  stats: ({ worldId }, call) => stats(worldId, call),
+  tail: (request, call) => tail(request, call),
+  async causes({ worldId, id, depth }, call) {
+    const { reader } = call.part(journal);
+    const chain = [await mustGet(call, worldId, id)];
+    const most = depthOf(depth);
+    for (;;) {
+      const cause = chain.at(-1)?.cause;
+      if (cause === undefined) return { chain, end: ChainEnd.ROOT };
+      if (chain.length >= most) return { chain, end: ChainEnd.DEPTH };
+      const event = await reader.get(worldId, { publisher: cause.publisher ?? "", sequence: cause.sequence ?? 0 });
+      if (event === undefined) return { chain, end: ChainEnd.PRUNED };
+      chain.push(event);
+    }
+  },
+  async effects({ worldId, id, depth }, call) {
+    const { reader } = call.part(journal);
+    const nodes = [{ event: await mustGet(call, worldId, id), parent: 0, depth: 0 }];
+    const deepest = depthOf(depth);
+    for (let at = 0; at < nodes.length && nodes.length < EFFECTS_MOST; at++) {
+      const node = nodes[at] as (typeof nodes)[number];
+      if (node.depth >= deepest) continue;
+      const own = { publisher: node.event.id?.publisher ?? "", sequence: node.event.id?.sequence ?? 0 };
+      for (const event of await reader.effectsOf(worldId, own, EFFECTS_MOST - nodes.length)) {
+        nodes.push({ event, parent: at, depth: node.depth + 1 });
+      }
+    }
+    return { nodes, truncated: nodes.length >= EFFECTS_MOST };
+  },
+});

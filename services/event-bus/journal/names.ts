@@ -1,0 +1,43 @@
+import type { Kysely } from "kysely";
+import type { JournalTables } from "./tables.ts";
+
+/** Small numbers for texts that come again and again: types, keys, publishers, worlds. */
+export interface Names {
+  /** The number of a text; new ones are written with the next `flush`. */
+  of(text: string): number;
+  /** Without making one. */
+  known(text: string): number | undefined;
+  text(id: number): string;
+  matching(test: (text: string) => boolean): number[];
+  flush(tx: Kysely<JournalTables>): Promise<void>;
+}
+
+export async function loadNames(db: Kysely<JournalTables>): Promise<Names> {
+  const ids = new Map<string, number>();
+  const texts: string[] = [];
+  let fresh: { id: number; text: string }[] = [];
+  for (const { id, text } of await db.selectFrom("name").selectAll().orderBy("id").execute()) {
+    ids.set(text, id);
+    texts[id] = text;
+  }
+  return {
+    of(text) {
+      const known = ids.get(text);
+      if (known !== undefined) return known;
+      const id = Math.max(texts.length, 1);
+      ids.set(text, id);
+      texts[id] = text;
+      fresh.push({ id, text });
+      return id;
+    },
+    known: (text) => ids.get(text),
+    text: (id) => texts[id] ?? "",
+    matching: (test) => [...ids].filter(([text]) => test(text)).map(([, id]) => id),
+    async flush(tx) {
+      if (fresh.length === 0) return;
+      const rows = fresh;
+      await tx.insertInto("name").values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+      fresh = fresh.slice(rows.length);
+    },
+  };
+}

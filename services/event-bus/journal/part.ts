@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import type { Kit, Part } from "@orrery/service";
+import type { Segments } from "./segments.ts";
+import { createKeeper, type Keeper } from "./keep.ts";
+import { loadNames, type Names } from "./names.ts";
+import { createReader, type Reader } from "./read.ts";
+import { memorySegments, openSegments } from "./segments.ts";
+import type { JournalTables } from "./tables.ts";
+
+export interface Journal {
+  readonly keeper: Keeper;
+  readonly reader: Reader;
+  readonly names: Names;
+  readonly segments: Segments;
+}
+
+const CONCURRENCY = 4_096;
+
+/** Subscribes to everything and keeps it. */
+export const journal: Part<Journal> = {
+  name: "journal",
+  publishes: [],
+  subscribes: ["*"],
+  async start(kit: Kit) {
+    const db = kit.store.as<JournalTables>();
+    const names = await loadNames(db);
+    const end = await db.selectFrom("frame").select(["segment", "place", "bytes"]).orderBy("segment", "desc").orderBy("place", "desc").limit(1).executeTakeFirst();
+    const segments =
+      kit.folder === undefined
+        ? memorySegments()
+        : openSegments(join(kit.folder, "journal"), end && { segment: end.segment, place: end.place + end.bytes });
+    const keeper = await createKeeper(kit, db, names, segments);
+    const reader = createReader(db, names, segments);
+    const subscription = kit.bus.subscribe({
+      id: `${kit.service}/journal`,
+      types: ["*"],
+      order: "none",
+      from: "earliest",
+      prefetch: CONCURRENCY,
+      prefetchBytes: 32 * 1024 * 1024,
+      concurrency: CONCURRENCY,
+      handleFrame: (batch) => keeper.keep(batch),
+    });
+    await subscription.ready;
+    kit.health.add({
+      name: "intake",
+      kind: "progress",
+      ask() {
+        const { state, reason } = subscription.status.current;
+        return state === "failing" ? `intake fails: ${reason}` : undefined;
+      },
+    });
+    return {
+      handle: { keeper, reader, names, segments },
+      async stop() {
+        await subscription.drain();
+        await keeper.close();
+        segments.close();
+      },
+    };
+  },
+};

@@ -1,0 +1,199 @@
+import type { EventFilter } from "@orrery/schema/bus/v1";
+import { codecs } from "@orrery/schema/registry";
+import { matchesType } from "@orrery/service";
+import { type EventId, type FrameEvent, type InitOf, OrreryError, openFrame, renderSays } from "@orrery/wire";
+import type { JournalEvent as JournalEventCodec } from "@orrery/schema/bus/v1";
+import type { Kysely } from "kysely";
+import { journalErrors } from "../errors.ts";
+import { type Fits, fitsFilter } from "./filter.ts";
+import type { Names } from "./names.ts";
+import type { Segments } from "./segments.ts";
+import { type FrameRow, type JournalTables, MENTION } from "./tables.ts";
+
+export type Found = InitOf<typeof JournalEventCodec> & { readonly ordinal: number };
+
+/** Reads events back. Everything goes through frame rows: an index row a frame, bytes from the segment. */
+export interface Reader {
+  /** Events after an ordinal (before it, newest first), at most `limit`. `at`: where to go on; undefined: the end. */
+  page(asked: PageAsked): Promise<{ readonly events: readonly Found[]; readonly at: number | undefined }>;
+  byGameTime(world: string, filter: EventFilter, limit: number, skip: number): Promise<readonly Found[]>;
+  get(world: string, id: EventId): Promise<Found | undefined>;
+  ordinal(world: string, ordinal: number): Promise<Found | undefined>;
+  /** Events that name this one as their cause, at most `limit`. */
+  effectsOf(world: string, id: EventId, limit: number): Promise<readonly Found[]>;
+  /** Sequence nearest to one that is not here. */
+  nearest(world: string, id: EventId): Promise<number | undefined>;
+}
+
+export interface PageAsked {
+  readonly world: string;
+  readonly filter: EventFilter | undefined;
+  readonly after: number;
+  /** Nothing above this ordinal. */
+  readonly newest: number;
+  readonly newestFirst: boolean;
+  readonly limit: number;
+}
+
+const FRAMES_A_STEP = 200;
+const GAME_TIME_MOST = 20_000;
+
+export function createReader(db: Kysely<JournalTables>, names: Names, segments: Segments): Reader {
+  function eventsOf(row: FrameRow, fits: Fits): Found[] {
+    const frame = openFrame(segments.read(row));
+    const found: Found[] = [];
+    let ordinal = row.first;
+    for (const event of frame.events()) {
+      if (event.index < row.skip) continue;
+      const decoded = decode(event);
+      if (fits(event, frame.source, decoded.atGs)) {
+        found.push({
+          ordinal,
+          id: { publisher: frame.publisher, sequence: event.sequence },
+          type: event.type,
+          key: event.key,
+          service: frame.source,
+          world: frame.world,
+          lane: frame.lane,
+          timeMs: event.timeMs,
+          ...(decoded.atGs !== undefined && { atGs: decoded.atGs }),
+          ...(event.cause && { cause: event.cause }),
+          traceparent: event.traceparent ?? "",
+          contentType: frame.contentType,
+          payload: event.payload,
+          says: decoded.says,
+          undecodable: decoded.problem,
+        });
+      }
+      ordinal += 1;
+    }
+    return found;
+  }
+
+  /** Frames that may hold what fits, by the rarest condition that the index knows. */
+  function rowsFor(world: number, filter: EventFilter | undefined) {
+    let query = db.selectFrom("frame").selectAll("frame").where("frame.world", "=", world);
+    const within = (kind: number, ids: readonly number[]) =>
+      (query = query.where("frame.last", "in", (sub) =>
+        sub.selectFrom("mention").select("mention.frame").where("mention.world", "=", world).where("kind", "=", kind).where("name", "in", ids.length > 0 ? ids : [-1]),
+      ));
+    if (filter === undefined) return query;
+    if (filter.types.length > 0 && !filter.types.includes("*")) {
+      within(MENTION.type, names.matching((text) => filter.types.some((type) => matchesType(type, text))));
+    }
+    if (filter.keys.length > 0) within(MENTION.key, filter.keys.map((key) => names.known(key) ?? -1));
+    if (filter.services.length > 0) query = query.where("source", "in", filter.services.map((service) => names.known(service) ?? -1));
+    if (filter.fromMs > 0) query = query.where("to_ms", ">=", filter.fromMs);
+    if (filter.toMs > 0) query = query.where("from_ms", "<", filter.toMs);
+    if (filter.fromGs !== undefined) query = query.where("to_gs", ">=", filter.fromGs);
+    if (filter.toGs !== undefined) query = query.where("from_gs", "<", filter.toGs);
+    if (filter.entities.length > 0) {
+      const ids = filter.entities.map((text) => names.known(text) ?? -1);
+      query = query.where("frame.last", "in", (sub) =>
+        sub.selectFrom("mention").select("mention.frame").where("mention.world", "=", world).where("kind", "in", [MENTION.key, MENTION.entity]).where("name", "in", ids),
+      );
+    }
+    return query;
+  }
+
+  async function rowOf(world: string, id: EventId): Promise<FrameRow | undefined> {
+    const [worldId, publisher] = [names.known(world), names.known(id.publisher)];
+    if (worldId === undefined || publisher === undefined) return undefined;
+    const row = await db
+      .selectFrom("frame")
+      .selectAll()
+      .where("world", "=", worldId)
+      .where("publisher", "=", publisher)
+      .where("last_seq", ">=", id.sequence)
+      .orderBy("last_seq")
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined && row.first_seq <= id.sequence ? row : undefined;
+  }
+
+  return {
+    async page({ world, filter, after, newest, newestFirst, limit }) {
+      const fits = fitsFilter(filter);
+      const worldId = names.known(world);
+      if (worldId === undefined) return { events: [], at: undefined };
+      const events: Found[] = [];
+      let at = after;
+      for (;;) {
+        const base = rowsFor(worldId, filter).where("first", "<=", newest).limit(FRAMES_A_STEP);
+        const rows = newestFirst
+          ? await base.where("first", "<", at).orderBy("last", "desc").execute()
+          : await base.where("last", ">", at).orderBy("last").execute();
+        for (const row of rows) {
+          const own = eventsOf(row, fits).filter(({ ordinal }) => ordinal <= newest && (newestFirst ? ordinal < at : ordinal > at));
+          for (const event of newestFirst ? own.reverse() : own) {
+            if (events.length >= limit) return { events, at: events.at(-1)?.ordinal };
+            events.push(event);
+          }
+          if (newestFirst) at = Math.min(at, row.first);
+          else at = Math.max(at, row.last);
+        }
+        if (rows.length < FRAMES_A_STEP) return { events, at: undefined };
+      }
+    },
+    async byGameTime(world, filter, limit, skip) {
+      const worldId = names.known(world);
+      if (worldId === undefined) return [];
+      const fits = fitsFilter(filter);
+      const rows = await rowsFor(worldId, filter).where("from_gs", "is not", null).orderBy("from_gs").execute();
+      const events: Found[] = [];
+      for (const row of rows) {
+        events.push(...eventsOf(row, fits).filter((event) => event.atGs !== undefined));
+        if (events.length > GAME_TIME_MOST) {
+          throw new OrreryError(journalErrors.BUS_BAD_FILTER, { given: `order by game time over more than ${GAME_TIME_MOST} events; narrow from_gs and to_gs` });
+        }
+      }
+      return events.sort((a, b) => (a.atGs ?? 0) - (b.atGs ?? 0) || a.ordinal - b.ordinal).slice(skip, skip + limit);
+    },
+    async get(world, id) {
+      const row = await rowOf(world, id);
+      return row && eventsOf(row, () => true).find((event) => event.id?.sequence === id.sequence);
+    },
+    async ordinal(world, ordinal) {
+      const worldId = names.known(world);
+      if (worldId === undefined) return undefined;
+      const row = await db.selectFrom("frame").selectAll().where("world", "=", worldId).where("last", ">=", ordinal).orderBy("last").limit(1).executeTakeFirst();
+      return row && eventsOf(row, () => true).find((event) => event.ordinal === ordinal);
+    },
+    async effectsOf(world, id, limit) {
+      const [worldId, publisher] = [names.known(world), names.known(id.publisher)];
+      if (worldId === undefined || publisher === undefined) return [];
+      const rows = await db
+        .selectFrom("cause")
+        .innerJoin("frame", (join) => join.onRef("frame.world", "=", "cause.world").onRef("frame.last", "=", "cause.frame"))
+        .selectAll("frame")
+        .where("cause.world", "=", worldId)
+        .where("cause.publisher", "=", publisher)
+        .where("cause.sequence", "=", id.sequence)
+        .orderBy("frame.last")
+        .limit(limit)
+        .execute();
+      const caused: Fits = ({ cause }) => cause?.publisher === id.publisher && cause.sequence === id.sequence;
+      return rows.flatMap((row) => eventsOf(row as FrameRow, caused)).slice(0, limit);
+    },
+    async nearest(world, id) {
+      const [worldId, publisher] = [names.known(world), names.known(id.publisher)];
+      if (worldId === undefined || publisher === undefined) return undefined;
+      const of = db.selectFrom("frame").where("world", "=", worldId).where("publisher", "=", publisher);
+      const below = await of.select("last_seq").where("last_seq", "<", id.sequence).orderBy("last_seq", "desc").limit(1).executeTakeFirst();
+      const above = await of.select("first_seq").where("last_seq", ">", id.sequence).orderBy("last_seq").limit(1).executeTakeFirst();
+      return below?.last_seq ?? above?.first_seq;
+    },
+  };
+}
+
+function decode(event: FrameEvent): { atGs: number | undefined; says: string; problem: string } {
+  const codec = codecs.get(event.type);
+  if (codec === undefined) return { atGs: undefined, says: event.type, problem: "no schema of this type is known here" };
+  try {
+    const message = event.decode(codec);
+    const { atGs } = message as { atGs?: number };
+    return { atGs, says: renderSays(codec, message), problem: "" };
+  } catch (error) {
+    return { atGs: undefined, says: event.type, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,14 @@
+import { defineService } from "@orrery/service";
+import { deadLetterRpc, fleetRpc } from "./fleet-rpc.ts";
+import { journalRpc } from "./journal-rpc.ts";
+import { journal } from "./journal/part.ts";
+import { fleet } from "./lag.ts";
+import { journal as journalTables } from "./migrations/001-journal.ts";
+
+export default defineService({
+  id: "event-bus",
+  summary: "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
+  parts: [journal, fleet],
+  rpc: [journalRpc, fleetRpc, deadLetterRpc],
+  migrations: { "001-journal": journalTables },
+});

@@ -1,0 +1,201 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { fingerprint } from "@orrery/schema/registry";
+import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
+import type { Kit, Part } from "@orrery/service";
+import { type InitOf, OrreryError } from "@orrery/wire";
+import { type Batcher, createBatcher } from "./batch.ts";
+import type { RouterConfig } from "./config.ts";
+import { routerErrors } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+import { exposedMethods } from "./methods.ts";
+import type { Session } from "./session.ts";
+import { CLOSE, type Farewell, farewellFor } from "./socket/bye.ts";
+import type { Connection } from "./socket/connection.ts";
+import { adminSecret } from "./tokens/admin-secret.ts";
+import { createIssuer, type Issuer } from "./tokens/issuer.ts";
+import { signingKeys } from "./tokens/keys.ts";
+import { tokenVerifier, type Verify } from "./tokens/verify.ts";
+
+/** The doors of this process: who is in, and what keeps them moving. */
+export interface Edge {
+  readonly verify: Verify;
+  readonly issuer: Issuer | undefined;
+  readonly methods: ReadonlyMap<string, DescMethod>;
+  readonly batcher: Batcher;
+  connections(): readonly Connection[];
+  /** A socket arrived, not yet known by name. */
+  arrived(connection: Connection): void;
+  /** Its Hello was taken: the newest of a (player, device) replaces the older. */
+  opened(connection: Connection, session: Session): Promise<void>;
+  closed(connection: Connection, farewell: Farewell | undefined): void;
+  /** Ends every session of a player. @returns how many */
+  endPlayer(player: string): number;
+}
+
+/** Reauthentication is owed this long after a token's end, before the socket is closed. */
+const GRACE_MS = 60_000;
+
+export const edge: Part<Edge> = {
+  name: "edge",
+  publishes: [ClientConnected, ClientDisconnected],
+  subscribes: [],
+  async start(kit: Kit) {
+    const config = kit.config as RouterConfig;
+    const development = config.developmentIssuer === "on";
+    if (development && process.env["NODE_ENV"] === "production") throw new OrreryError(routerErrors.ROUTER_ISSUER);
+    const keys = development ? await signingKeys(kit.folder) : undefined;
+    const issuer = keys && (await createIssuer(kit.store, keys, config.audience, adminSecret(kit.folder), kit.clock));
+    const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
+    const connections = new Set<Connection>();
+    const byDevice = new Map<string, Connection>();
+    const lingering = new Map<string, AbortController>();
+    const batcher = createBatcher(fingerprint);
+    const stopping = new AbortController();
+    const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
+    const closes = kit.metrics.counter("orrery_session_closes_total", "Ended connections", ["reason"]);
+    const coalesced = kit.metrics.counter("orrery_events_coalesced_total", "Events that a newer one replaced in a queue");
+    const deviceOf = (session: Session) => `${session.player}\n${session.device}`;
+
+    function publish(world: string): ReturnType<typeof kit.bus.publisher> {
+      let made = publishers.get(world);
+      if (made === undefined) publishers.set(world, (made = kit.bus.publisher({ source: kit.service, world, fingerprint })));
+      return made;
+    }
+    const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
+
+    /** One rhythm for all: flushes at the clients' pace, marks each 5 s, pings each 15 s, ends expired tokens. */
+    async function beat(): Promise<void> {
+      const pause = 1000 / config.clientEventHz;
+      let nextMark = kit.clock.now() + LIMITS.markMs;
+      let nextPing = kit.clock.now() + LIMITS.pingMs;
+      while (!stopping.signal.aborted) {
+        await kit.clock.sleep(pause, stopping.signal);
+        const now = kit.clock.now();
+        for (const connection of connections) connection.flush(now);
+        batcher.next();
+        if (now >= nextMark) {
+          nextMark = now + LIMITS.markMs;
+          for (const connection of connections) connection.mark();
+        }
+        if (now >= nextPing) {
+          nextPing = now + LIMITS.pingMs;
+          for (const connection of connections) connection.ping(now);
+          for (const connection of connections) expire(connection, now);
+        }
+      }
+    }
+
+    function expire(connection: Connection, now: number): void {
+      const { session } = connection;
+      if (session === undefined || now < session.claims.expiresMs + GRACE_MS) return;
+      connection.close(farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED)));
+    }
+    const beating = beat();
+
+    const handle: Edge = {
+      async verify(token) {
+        const claims = await verifyToken(token);
+        if (claims.issuedMs + 999 < (issuer?.revokedMs(claims.player) ?? 0)) {
+          throw new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" });
+        }
+        return claims;
+      },
+      issuer,
+      methods: exposedMethods(),
+      batcher,
+      connections: () => [...connections],
+      arrived: (connection) => void connections.add(connection),
+      async opened(connection, session) {
+        const device = deviceOf(session);
+        byDevice.get(device)?.close({
+          reason: ByeReason.REPLACED,
+          close: CLOSE.replaced,
+          code: "",
+          message: "The same player connected again from the same device",
+          retryAfterMs: 0,
+        });
+        byDevice.set(device, connection);
+        lingering.get(device)?.abort();
+        const resumed = lingering.delete(device);
+        opens(byDevice.size);
+        if (!resumed) await publish(session.world).publish(ClientConnected, aboutSession(session, kit.clock.now()));
+      },
+      closed(connection, farewell) {
+        connections.delete(connection);
+        const { session } = connection;
+        closes(1, { reason: ByeReason[farewell?.reason ?? ByeReason.LOST] ?? "LOST" });
+        if (session === undefined) return;
+        coalesced(session.queue.coalesced);
+        const device = deviceOf(session);
+        if (byDevice.get(device) !== connection) return;
+        byDevice.delete(device);
+        opens(byDevice.size);
+        void linger(session, device, farewell?.reason ?? ByeReason.LOST);
+      },
+      endPlayer(player) {
+        let ended = 0;
+        for (const connection of connections) {
+          if (connection.session?.player !== player) continue;
+          ended += 1;
+          connection.close(farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" })));
+        }
+        return ended;
+      },
+    };
+
+    /** The session ends when nobody came back; a resume within the linger says nothing. */
+    async function linger(session: Session, device: string, reason: ByeReason): Promise<void> {
+      const back = new AbortController();
+      lingering.set(device, back);
+      await kit.clock.sleep(LIMITS.lingerMs, AbortSignal.any([back.signal, stopping.signal]));
+      if (back.signal.aborted) return;
+      lingering.delete(device);
+      const atMs = kit.clock.now();
+      const { id: sessionId, player: playerId, device: deviceId, sent, resumes, hello } = session;
+      const fault = reason !== ByeReason.CLOSED && reason !== ByeReason.REPLACED;
+      await publish(session.world).publish(ClientDisconnected, {
+        sessionId,
+        playerId,
+        deviceId,
+        engine: hello.engine,
+        engineVersion: hello.engineVersion,
+        reason,
+        fault,
+        durationMs: atMs - session.connectedMs,
+        sent,
+        coalesced: session.queue.coalesced,
+        resumes,
+        atMs,
+      });
+    }
+
+    return {
+      handle,
+      async stop() {
+        const draining = { reason: ByeReason.DRAINING, close: CLOSE.draining, code: "", message: "The edge restarts", retryAfterMs: 1_000 };
+        for (const connection of connections) connection.close(draining);
+        stopping.abort();
+        await beating;
+        for (const publisher of publishers.values()) await publisher.close();
+      },
+    };
+  },
+};
+
+function aboutSession(session: Session, atMs: number): InitOf<typeof ClientConnected> {
+  const { engine, engineVersion, platform, clientBuild, sdkVersion, locale } = session.hello;
+  return {
+    sessionId: session.id,
+    playerId: session.player,
+    deviceId: session.device,
+    engine,
+    engineVersion,
+    platform,
+    clientBuild,
+    sdkVersion,
+    locale,
+    tier: "free",
+    resumed: session.resumes > 0,
+    atMs,
+  };
+}

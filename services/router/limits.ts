@@ -1,0 +1,33 @@
+/** What one session may do; the page's figures. */
+export const LIMITS = {
+  messages: { perS: 30, burst: 60 },
+  calls: { perS: 10, burst: 20 },
+  subscriptionChanges: { perS: 5, burst: 10 },
+  inboundBytes: { perS: 64 * 1024, burst: 128 * 1024 },
+  connectsAnAddress: { perS: 20 / 60, burst: 20 },
+  connectsAPlayer: { perS: 6 / 60, burst: 6 },
+  messageBytes: 64 * 1024,
+  subscriptions: 64,
+  regions: 32,
+  entities: 256,
+  cursorBytes: 2048,
+  sessions: 50_000,
+  /** Refusals within 10 s that close the socket. */
+  refusals: 50,
+  refusalsMs: 10_000,
+  /** Beyond these a queue keeps only the latest of coalescing types, and bulk waits. */
+  tightBytes: 64 * 1024,
+  tightEvents: 256,
+  /** Beyond these the client is told SLOW and let go. */
+  slowBytes: 512 * 1024,
+  slowMs: 10_000,
+  pingMs: 15_000,
+  deadMs: 35_000,
+  markMs: 5_000,
+  lingerMs: 30_000,
+  ringMs: 600_000,
+  ringBytes: 64 * 1024 * 1024,
+  snapshotMs: 1_500,
+  /** A connection without Hello is closed after this. */
+  helloMs: 5_000,
+} as const;

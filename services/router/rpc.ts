@@ -1,0 +1,74 @@
+import { EdgeService, TokenService } from "@orrery/schema/router/v1";
+import { ByeReason } from "@orrery/schema/router/v1";
+import { type Call, serve, serviceErrors } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { edge } from "./edge.ts";
+import { routerErrors } from "./errors.ts";
+import { CLOSE } from "./socket/bye.ts";
+import type { Issuer } from "./tokens/issuer.ts";
+import { worlds } from "./worlds.ts";
+
+/** @throws ROUTER_TOKEN_SIGNATURE where tokens come from elsewhere */
+function issuerOf(call: Call): Issuer {
+  const { issuer } = call.part(edge);
+  if (issuer === undefined) throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "no issuer runs here" });
+  return issuer;
+}
+
+const PAGE = { standard: 100, most: 500 } as const;
+
+export const rpc = [
+  serve(TokenService, {
+    issue: ({ deviceId, playerId, adminSecret }, call) => issuerOf(call).issue(deviceId, playerId, adminSecret),
+    refresh: ({ refreshToken }, call) => issuerOf(call).refresh(refreshToken),
+    async revoke({ playerId }, call) {
+      const player = playerId || call.caller.id;
+      await issuerOf(call).revoke(player);
+      return { sessions: call.part(edge).endPlayer(player) };
+    },
+  }),
+  serve(EdgeService, {
+    listSessions({ pageSize, pageToken }, call) {
+      const size = Math.min(pageSize || PAGE.standard, PAGE.most);
+      const start = pageToken === "" ? 0 : Number(pageToken);
+      if (!Number.isInteger(start)) throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: pageToken });
+      const sessions = call
+        .part(edge)
+        .connections()
+        .map(({ session }) => session)
+        .filter((session) => session !== undefined);
+      return {
+        sessions: sessions.slice(start, start + size).map((session) => ({
+          sessionId: session.id,
+          playerId: session.player,
+          deviceId: session.device,
+          worldId: session.world,
+          engine: session.hello.engine,
+          connectedMs: session.connectedMs,
+          queueEvents: session.queue.events,
+          queueBytes: session.queue.bytes,
+          oldestMs: Number.isFinite(session.queue.oldestMs()) ? call.kit.clock.now() - session.queue.oldestMs() : 0,
+          sent: session.sent,
+          coalesced: session.queue.coalesced,
+          bytes: session.bytes,
+          subscriptions: session.interests.size,
+        })),
+        nextPageToken: start + size < sessions.length ? String(start + size) : "",
+      };
+    },
+    kick({ sessionId, note }, call) {
+      const connection = call.part(edge).connections().find(({ session }) => session?.id === sessionId);
+      connection?.close({ reason: ByeReason.KICKED, close: CLOSE.kicked, code: "", message: note, retryAfterMs: 0 });
+      call.kit.log.info({ sessionId, note, by: call.caller.id }, "session kicked");
+      return { kicked: connection !== undefined };
+    },
+    listServices: (_request, call) => ({
+      services: call.kit.peers().map(({ id, summary, publishes, subscribes, report }) => {
+        const { healthy, ready, checks, facts } = report();
+        const problems = checks.flatMap((check) => ("problem" in check ? [`${check.name}: ${check.problem}`] : []));
+        return { serviceId: id, summary, healthy, ready, problems, facts, publishes: [...publishes], subscribes: [...subscribes] };
+      }),
+    }),
+    listWorlds: (_request, call) => ({ worlds: [...call.part(worlds).values()] }),
+  }),
+];

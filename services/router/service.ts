@@ -1,0 +1,19 @@
+import { defineService } from "@orrery/service";
+import { config } from "./config.ts";
+import { edge } from "./edge.ts";
+import { fanOut } from "./fan-out.ts";
+import { http } from "./http.ts";
+import { tokens } from "./migrations/001-tokens.ts";
+import { worldTable } from "./migrations/002-worlds.ts";
+import { rpc } from "./rpc.ts";
+import { worlds } from "./worlds.ts";
+
+export default defineService({
+  id: "router",
+  summary: "The only door for game clients: tokens, calls, and one socket with snapshot, deltas and resume.",
+  config,
+  parts: [worlds, fanOut, edge],
+  rpc,
+  migrations: { "001-tokens": tokens, "002-worlds": worldTable },
+  http,
+});

@@ -1,0 +1,147 @@
+import { create } from "@bufbuild/protobuf";
+import { command, defineAggregate, on } from "@orrery/simulation";
+import { PackRevised } from "@orrery/schema/world/v1";
+import {
+  AdjustReason,
+  AdvanceToRequest,
+  AdvanceToResponse,
+  CancelSkipRequest,
+  CancelSkipResponse,
+  CancelTimerRequest,
+  CancelTimerResponse,
+  ClockMode,
+  HoldRequest,
+  HoldResponse,
+  OfflinePolicy,
+  ReleaseRequest,
+  ReleaseResponse,
+  ResumeRequest,
+  ResumeResponse,
+  ScheduleTimerRequest,
+  ScheduleTimerResponse,
+  SetOfflinePolicyRequest,
+  SetOfflinePolicyResponse,
+  SetRateRequest,
+  SetRateResponse,
+  SkipToRequest,
+  SkipToResponse,
+  TimerCancelled,
+  TimerRequested,
+  WorldClock,
+  WorldClockSchema,
+} from "@orrery/schema/time/v1";
+import { OrreryError } from "@orrery/wire";
+import { announce, beginJump, endJump, hold, release, resume, setRate, settle } from "./adjust.ts";
+import { advance } from "./advance.ts";
+import { DAY_GS } from "./calendar.ts";
+import { emits } from "./emits.ts";
+import { timeErrors } from "./errors.ts";
+import { dialMs } from "./reading.ts";
+import { checkRule, nextDue } from "./rule.ts";
+import { skyFor } from "./sky.ts";
+import { schedule, timersIn } from "./timers.ts";
+
+const CATCH_UP_CAP_GS = 604_800;
+const LONG_SKIP_GS = 62 * DAY_GS;
+
+/** The clock of a world: its anchor, rate and holds, its timers, and how far its edges are out. */
+export const clock = defineAggregate({
+  state: WorldClock,
+  emits,
+  create(created, ctx) {
+    const calendar = created.pack?.calendar;
+    if (calendar === undefined) throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: "a pack without a calendar" });
+    const world = create(WorldClockSchema, {
+      worldId: created.worldId,
+      rate: created.rate,
+      anchorMs: created.epochMs,
+      anchorGs: calendar.startGs,
+      cursorGs: calendar.startGs,
+      updatedGs: calendar.startGs,
+      mode: ClockMode.RUNNING,
+      offlinePolicy: OfflinePolicy.FREEZE,
+      catchUpCapGs: CATCH_UP_CAP_GS,
+      calendar,
+    });
+    announce(world, AdjustReason.CREATED, calendar.startGs, ctx);
+    return world;
+  },
+  on: [
+    on(PackRevised, (world, revised) => {
+      const calendar = revised.pack?.calendar;
+      if (calendar === undefined || revised.revision <= world.calendarRevision) return;
+      world.calendarRevision = revised.revision;
+      world.pendingCalendar = calendar;
+      world.pendingFromGs = (Math.floor(world.cursorGs / DAY_GS) + 1) * DAY_GS;
+    }),
+    on(TimerRequested, (world, asked, ctx) => {
+      schedule(timersIn(world), skyFor(world.calendar as never), world.cursorGs, ctx.by, asked, ctx.cause);
+      advance(world, world.cursorGs, 0, ctx);
+    }),
+    on(TimerCancelled, (world, cancelled, ctx) => {
+      timersIn(world).remove(ctx.by, cancelled.timerId);
+    }),
+  ],
+  commands: [
+    command(AdvanceToRequest, AdvanceToResponse, (world, { toGs, maxEvents }, ctx) => {
+      if (toGs < world.cursorGs) throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} < ${world.cursorGs}` });
+      advance(world, toGs, maxEvents, ctx);
+      if (world.skip !== undefined && world.cursorGs >= world.skip.toGs) endJump(world, ctx);
+      return { reachedGs: world.cursorGs };
+    }),
+    command(ResumeRequest, ResumeResponse, (world, { hostClockStepped }, ctx) => {
+      resume(world, hostClockStepped, ctx);
+      return { revision: world.revision };
+    }),
+    command(HoldRequest, HoldResponse, (world, { name, note }, ctx) => {
+      hold(world, name, note, ctx);
+      return { revision: world.revision };
+    }),
+    command(ReleaseRequest, ReleaseResponse, (world, { name }, ctx) => {
+      release(world, name, ctx);
+      return { revision: world.revision };
+    }),
+    command(SetRateRequest, SetRateResponse, (world, { rate }, ctx) => {
+      setRate(world, rate, ctx);
+      return { revision: world.revision };
+    }),
+    command(SetOfflinePolicyRequest, SetOfflinePolicyResponse, (world, { policy, capGs }) => {
+      world.offlinePolicy = policy;
+      world.catchUpCapGs = capGs ?? CATCH_UP_CAP_GS;
+      return { revision: world.revision };
+    }),
+    command(SkipToRequest, SkipToResponse, (world, request, ctx) => {
+      if (world.skip !== undefined) throw new OrreryError(timeErrors.TIME_SKIP_RUNNING, { given: world.skip.job });
+      const sky = skyFor(world.calendar as never);
+      const { target } = request;
+      if (target.case === "rule") checkRule(sky, target.value);
+      const toGs = target.case === "rule" ? nextDue(sky, target.value, world.cursorGs + 1) : Math.floor(target.value ?? 0);
+      if (!(toGs > world.cursorGs)) throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} <= ${world.cursorGs}` });
+      if (toGs - world.cursorGs > LONG_SKIP_GS && !request.confirmLong) {
+        throw new OrreryError(timeErrors.TIME_SKIP_LONG, { given: `${Math.ceil((toGs - world.cursorGs) / DAY_GS)} days` });
+      }
+      settle(world, ctx);
+      const fromGs = world.cursorGs;
+      const job = `skip-${world.revision + 1}`;
+      beginJump(world, toGs, { catchUp: false, job, maxUpdates: request.maxUpdates }, ctx);
+      return { job, fromGs, toGs };
+    }),
+    command(CancelSkipRequest, CancelSkipResponse, (world, _request, ctx) => {
+      if (world.skip === undefined) return { cancelled: false, atGs: world.cursorGs };
+      const minute = Math.ceil(world.cursorGs / 60) * 60;
+      advance(world, Math.min(minute, world.skip.toGs), 0, ctx);
+      endJump(world, ctx);
+      return { cancelled: true, atGs: world.cursorGs };
+    }),
+    command(ScheduleTimerRequest, ScheduleTimerResponse, (world, { timer: asked }, ctx) => {
+      if (asked === undefined) throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: "no timer" });
+      const timer = schedule(timersIn(world), skyFor(world.calendar as never), world.cursorGs, ctx.by, asked, undefined);
+      const { nextDueGs } = timer;
+      advance(world, world.cursorGs, 0, ctx);
+      return { nextDueGs, estimatedMs: dialMs(world, nextDueGs) };
+    }),
+    command(CancelTimerRequest, CancelTimerResponse, (world, { timerId }, ctx) => ({
+      cancelled: timersIn(world).remove(ctx.by, timerId),
+    })),
+  ],
+});

@@ -1,0 +1,131 @@
+import type { Part } from "@orrery/service";
+import { AdvanceToRequest, AdvanceToResponse, ResumeRequest, ResumeResponse, type WorldClock } from "@orrery/schema/time/v1";
+import { isRunning } from "./adjust.ts";
+import { clock } from "./clock.ts";
+import { nextEdgeGs } from "./edges.ts";
+import { dialMs, gameGs } from "./reading.ts";
+import { skyFor } from "./sky.ts";
+import { timersIn } from "./timers.ts";
+import { stepOf } from "./update-step.ts";
+
+/** Later than this is an absence, not a delay. */
+const ABSENCE_MS = 30_000;
+const STEPPED_BACK_MS = 5_000;
+/** Events of one commit inside a jump. */
+const JUMP_EVENTS = 2_000;
+const JUMP_CHUNK_GS = 86_400;
+/** Worlds whose edges are due within this share a wake-up. */
+const TOGETHER_MS = 2;
+/** The host's clock is looked at this often, so that a step back is seen. */
+const LONGEST_SLEEP_MS = 5_000;
+const LATENESS_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
+
+/**
+ * The hand that turns the clocks: sleeps to the next edge of any world, then tells that world how far time has
+ * come. It decides nothing: what it does is recorded as commands, and a replay does without it.
+ */
+export const driver: Part<void> = {
+  name: "driver",
+  publishes: [],
+  subscribes: [],
+  async start(kit) {
+    const worlds = kit.part(clock);
+    const stopping = new AbortController();
+    let waking = new AbortController();
+    const due = new Map<string, number>();
+    const busy = new Set<string>();
+    const lateness = kit.metrics.histogram("orrery_edge_lateness_seconds", "How late edges are handed in", LATENESS_BUCKETS_S);
+    const timers = kit.metrics.gauge("orrery_timers_pending", "Timers waiting", ["world"]);
+    let lastNow = kit.clock.now();
+    let turnedMs = lastNow;
+
+    const stopWatching = worlds.onChange((world) => {
+      const state = worlds.state(world);
+      due.set(world, nextWakeMs(state));
+      timers(timersIn(state).size, { world });
+      waking.abort();
+    });
+
+    async function turn(world: string, steppedBack: boolean): Promise<void> {
+      const state = worlds.state(world);
+      const now = kit.clock.now();
+      const by = { caller: kit.service };
+      if (state.skip !== undefined) {
+        const toGs = Math.min(state.skip.toGs, state.cursorGs + JUMP_CHUNK_GS);
+        await worlds.command(world, AdvanceToRequest, AdvanceToResponse, { toGs, maxEvents: JUMP_EVENTS }, by);
+      } else if (steppedBack || now - dialMs(state, state.cursorGs) > absenceAfter(state)) {
+        await worlds.command(world, ResumeRequest, ResumeResponse, { hostClockStepped: steppedBack }, by);
+      } else {
+        lateness(Math.max(0, now - (due.get(world) ?? now)) / 1000);
+        await worlds.command(world, AdvanceToRequest, AdvanceToResponse, { toGs: gameGs(state, now), maxEvents: JUMP_EVENTS }, by);
+      }
+    }
+
+    async function turnAll(): Promise<void> {
+      const now = kit.clock.now();
+      const steppedBack = now < lastNow - STEPPED_BACK_MS;
+      lastNow = now;
+      for (const [world, atMs] of due) {
+        if (busy.has(world) || (atMs > now + TOGETHER_MS && !steppedBack)) continue;
+        busy.add(world);
+        due.set(world, Number.POSITIVE_INFINITY);
+        void turn(world, steppedBack)
+          .then(() => (turnedMs = kit.clock.now()))
+          .catch((error: unknown) => {
+            kit.log.error({ err: error, world }, "the clock could not be moved; trying again");
+            due.set(world, kit.clock.now() + 1_000);
+          })
+          .finally(() => {
+            busy.delete(world);
+            if (worlds.active && worlds.ids().includes(world)) due.set(world, nextWakeMs(worlds.state(world)));
+            waking.abort();
+          });
+      }
+    }
+
+    async function run(): Promise<void> {
+      while (!stopping.signal.aborted) {
+        waking = new AbortController();
+        await turnAll();
+        let next = Number.POSITIVE_INFINITY;
+        for (const [world, atMs] of due) if (!busy.has(world)) next = Math.min(next, atMs);
+        const wait = Math.min(next - kit.clock.now(), LONGEST_SLEEP_MS);
+        if (wait > 0) await kit.clock.sleep(wait, AbortSignal.any([waking.signal, stopping.signal]));
+      }
+    }
+    const running = run();
+
+    kit.health.add({
+      name: "clock",
+      kind: "progress",
+      ask() {
+        const stuck = [...busy].find(() => kit.clock.now() - turnedMs > ABSENCE_MS);
+        return stuck === undefined ? undefined : `the clock of ${stuck} has not moved for ${ABSENCE_MS / 1000} s`;
+      },
+    });
+
+    return {
+      handle: undefined,
+      async stop() {
+        stopping.abort();
+        stopWatching();
+        await running;
+      },
+    };
+  },
+};
+
+/** A step that takes longer than the absence limit by itself is no absence. */
+function absenceAfter(state: WorldClock): number {
+  return ABSENCE_MS + (stepOf(state) * 1000) / state.rate;
+}
+
+/** Unix ms of the next instant at which this world has something to say; Infinity while it stands still. */
+function nextWakeMs(state: WorldClock): number {
+  if (state.skip !== undefined) return 0;
+  if (!isRunning(state)) return Number.POSITIVE_INFINITY;
+  const step = stepOf(state);
+  const updateGs = (Math.floor(state.updatedGs / step) + 1) * step;
+  const sky = skyFor(state.calendar as never);
+  return dialMs(state, Math.min(updateGs, nextEdgeGs(sky, state.cursorGs), timersIn(state).nextGs()));
+}

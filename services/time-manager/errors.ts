@@ -1,0 +1,56 @@
+import { defineErrors } from "@orrery/wire";
+
+export const timeErrors = defineErrors({
+  TIME_RATE_OUT_OF_RANGE: {
+    summary: "The rate is not between 0.1 and 36,000 game seconds per real second",
+    todo: "Choose a rate in that range; the clock was not changed",
+  },
+  TIME_BACKWARD: {
+    summary: "The target lies before the clock",
+    todo: "A world's time never goes back; fork the world at the moment you want instead",
+  },
+  TIME_RULE_NEVER: {
+    summary: "The rule has no instant in the next 20 years",
+    todo: "Loosen the rule's fields; `orrery time edges` lists what comes",
+  },
+  TIME_RULE_INVALID: {
+    summary: "A field of the rule does not fit the calendar",
+    todo: "Correct the field named; GetCalendar has the ranges",
+  },
+  TIME_TIMER_INVALID: {
+    summary: "The timer is not well formed",
+    todo: "Give an id of 1 to 96 characters and a due instant or a rule",
+  },
+  TIME_TIMER_UNKNOWN: {
+    summary: "The owner has no such timer",
+    todo: "List the owner's timers; a one-shot timer is gone once it has fired",
+  },
+  TIME_PAYLOAD_TOO_LARGE: {
+    summary: "The timer's payload is larger than 1,024 bytes",
+    todo: "Keep the data where it is and put its id into the payload",
+  },
+  TIME_TIMER_QUOTA: {
+    summary: "The world holds 200,000 timers, or the owner 20,000",
+    todo: "Cancel timers that are no longer needed, or use one recurring timer",
+  },
+  TIME_TIMER_NOT_YOURS: {
+    summary: "The timer belongs to another service",
+    todo: "Only its owner and admins may read or change it",
+  },
+  TIME_SKIP_RUNNING: {
+    summary: "The world is already skipping or catching up",
+    todo: "Wait for it (GetSkip tells how far it is) or cancel it",
+  },
+  TIME_SKIP_LONG: {
+    summary: "The skip is longer than 62 days",
+    todo: "Set confirm_long if that is meant",
+  },
+  TIME_HOLD_QUOTA: {
+    summary: "The clock has 16 holds already",
+    todo: "Release one, or hold under a name that is already there",
+  },
+  TIME_HOLD_INVALID: {
+    summary: "A hold needs a name of 1 to 64 characters",
+    todo: "Name it after who holds and why",
+  },
+});
