@@ -4,3 +4,15 @@ export type { Codec, InitOf, MessageOf, ViewOf } from "./codec/codec.ts";
 export { encodeBytes } from "./codec/encode-bytes.ts";
 export type { Audience, EventFacts, Lane, Retention } from "./codec/event-facts.ts";
 export * from "./errors.ts";
+export type { EventCursor, FrameEvent } from "./frame/cursor.ts";
+export type { Compression, ContentType, EventId, FrameHead, FrameHeadInit } from "./frame/head.ts";
+export { peekFrame } from "./frame/peek.ts";
+export { type Frame, type FrameLimits, openFrame } from "./frame/reader.ts";
+export {
+  createFrameWriter,
+  type Envelope,
+  type FrameWriter,
+  type FrameWriterLimits,
+  type RawEnvelope,
+} from "./frame/writer.ts";
+export { fromJsonValue, toJsonValue } from "./json.ts";

@@ -23,3 +23,21 @@ export function grow(out: WireBuffer, need: number): void {
   out.bytes = bytes;
   out.view = new DataView(bytes.buffer);
 }
+
+/** Buffers of finished frames, to write the next ones in. */
+const idle: WireBuffer[] = [];
+const MOST_IDLE = 16;
+const FRAME_CAPACITY = 16_384;
+const KEPT_CAPACITY = 1_048_576;
+
+/** An empty buffer that may have been used before. */
+export function borrowBuffer(): WireBuffer {
+  const buffer = idle.pop() ?? createWireBuffer(FRAME_CAPACITY);
+  buffer.pos = 0;
+  return buffer;
+}
+
+/** Gives a buffer back; nobody may touch it afterwards. */
+export function returnBuffer(buffer: WireBuffer): void {
+  if (idle.length < MOST_IDLE && buffer.bytes.length <= KEPT_CAPACITY) idle.push(buffer);
+}

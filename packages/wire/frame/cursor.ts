@@ -1,0 +1,216 @@
+import { wireErrors } from "../catalogue.ts";
+import type { Codec } from "../codec/codec.ts";
+import { encodeBytes } from "../codec/encode-bytes.ts";
+import { after } from "../codec/read.ts";
+import { OrreryError } from "../errors.ts";
+import { readJson } from "../json.ts";
+import { failDamaged } from "./damage.ts";
+import type { ContentType, EventId } from "./head.ts";
+import { EVENT_FLAGS, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
+import { readTimeStep } from "./time-step.ts";
+import { readTraceparent, TRACE_BYTES } from "./traceparent.ts";
+import { readVarint53, unzigzag } from "./varint.ts";
+
+/** One event of a frame. */
+export interface FrameEvent {
+  /** Place within the frame, from 0. */
+  readonly index: number;
+  readonly typeIndex: number;
+  /** Canonical type. */
+  readonly type: string;
+  /** What orders it; "" when its world alone does. */
+  readonly key: string;
+  readonly sequence: number;
+  /** Unix ms. */
+  readonly timeMs: number;
+  readonly cause: EventId | undefined;
+  readonly traceparent: string | undefined;
+  /** Its bytes, a part of the frame's (or of what that unpacked to). */
+  readonly payload: Uint8Array;
+  /** Throws WIRE_TYPE_MISMATCH when the codec is for another type, and what the codec throws. */
+  decode<M>(codec: Codec<M>): M;
+  /** A lazy view; a cursor reuses one per codec, so it is valid until the cursor moves. */
+  // biome-ignore lint/suspicious/noExplicitAny: any message, any init
+  view<V>(codec: Codec<any, any, V>): V;
+}
+
+/** Walks a frame's events; one object that stands for the event it is at. */
+export interface EventCursor extends FrameEvent {
+  /** Moves on; false at the end. Begins before the first event. */
+  next(): boolean;
+}
+
+/** What a cursor walks over: the unpacked body and the tables. */
+export interface Body {
+  readonly bytes: Uint8Array;
+  /** Of the first event. */
+  readonly start: number;
+  readonly end: number;
+  readonly count: number;
+  readonly firstSequence: number;
+  readonly timeMs: number;
+  readonly contentType: ContentType;
+  readonly types: readonly string[];
+  /** Keys, the first being "". */
+  readonly keys: readonly string[];
+  /** Publishers of causes, the first being the frame's own. */
+  readonly publishers: readonly string[];
+}
+
+/** A class for its speed: a fixed shape with its accessors on the prototype. */
+class BodyCursor implements EventCursor {
+  index = -1;
+  sequence: number;
+  timeMs: number;
+  typeIndex = 0;
+  #keyIndex = 0;
+  #causeIndex = -1;
+  #causeSequence = 0;
+  #traceStart = -1;
+  #payloadStart = 0;
+  #at: number;
+  readonly #body: Body;
+  readonly #causeBases: number[];
+  #codec: Codec | undefined = undefined;
+  #codecType = -1;
+  #view: unknown = undefined;
+  #viewCodec: Codec | undefined = undefined;
+  #views: Map<Codec, unknown> | undefined = undefined;
+
+  constructor(body: Body) {
+    this.#body = body;
+    this.#at = body.start;
+    this.sequence = body.firstSequence - 1;
+    this.timeMs = body.timeMs;
+    this.#causeBases = new Array<number>(body.publishers.length).fill(0);
+  }
+
+  next(): boolean {
+    const body = this.#body;
+    if (this.index + 1 >= body.count) {
+      if (this.#at !== body.end) failDamaged("bytes after the last event");
+      return false;
+    }
+    const { bytes } = body;
+    const size = readVarint53(bytes, this.#at);
+    let p = after.p;
+    const end = p + size;
+    if (!(end <= body.end)) failDamaged("an event that reaches beyond the frame");
+    const head = readVarint53(bytes, p);
+    p = after.p;
+    const flags = head % EVENT_FLAGS;
+    const typeIndex = (head - flags) / EVENT_FLAGS;
+    const keyIndex = readVarint53(bytes, p);
+    p = after.p;
+    if (typeIndex >= body.types.length || keyIndex >= body.keys.length)
+      failDamaged("an index beyond its table");
+    if (flags & HAS_TIME) {
+      this.timeMs = readTimeStep(bytes, p, this.timeMs);
+      p = after.p;
+    }
+    let sequence = this.sequence + 1;
+    if (flags & HAS_SKIP) {
+      sequence += readVarint53(bytes, p);
+      p = after.p;
+    }
+    if (flags & HAS_CAUSE) {
+      const causeIndex = readVarint53(bytes, p);
+      if (causeIndex >= body.publishers.length) failDamaged("an index beyond its table");
+      const step = unzigzag(readVarint53(bytes, after.p));
+      p = after.p;
+      this.#causeIndex = causeIndex;
+      this.#causeSequence = this.#causeBases[causeIndex]! + step;
+      this.#causeBases[causeIndex] = this.#causeSequence;
+      if (!(this.#causeSequence >= 0 && this.#causeSequence <= Number.MAX_SAFE_INTEGER))
+        failDamaged("a cause beyond 2^53 - 1");
+    } else {
+      this.#causeIndex = -1;
+    }
+    if (flags & HAS_TRACE) {
+      this.#traceStart = p;
+      p += TRACE_BYTES;
+    } else {
+      this.#traceStart = -1;
+    }
+    if (p > end) failDamaged("an event shorter than its own envelope");
+    this.typeIndex = typeIndex;
+    this.#keyIndex = keyIndex;
+    this.sequence = sequence;
+    this.#payloadStart = p;
+    this.#at = end;
+    this.index++;
+    return true;
+  }
+
+  get type(): string {
+    return this.#body.types[this.typeIndex]!;
+  }
+  get key(): string {
+    return this.#body.keys[this.#keyIndex]!;
+  }
+  get cause(): EventId | undefined {
+    if (this.#causeIndex < 0) return undefined;
+    return { publisher: this.#body.publishers[this.#causeIndex]!, sequence: this.#causeSequence };
+  }
+  get traceparent(): string | undefined {
+    return this.#traceStart < 0 ? undefined : readTraceparent(this.#body.bytes, this.#traceStart);
+  }
+  get payload(): Uint8Array {
+    return this.#body.bytes.subarray(this.#payloadStart, this.#at);
+  }
+
+  decode<M>(codec: Codec<M>): M {
+    this.#expect(codec);
+    if (this.#body.contentType === "json") return readJson(codec, this.payload);
+    return codec.decode(this.#body.bytes, this.#payloadStart, this.#at);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: any message, any init
+  view<V>(codec: Codec<any, any, V>): V {
+    this.#expect(codec);
+    if (this.#body.contentType === "json")
+      return codec.view(encodeBytes(codec, readJson(codec, this.payload)));
+    if (this.#viewCodec !== codec) this.#useView(codec);
+    return codec.reset(this.#view as V, this.#body.bytes, this.#payloadStart, this.#at);
+  }
+
+  /** An event of its own at the same place. */
+  copy(): FrameEvent {
+    const copy = new BodyCursor(this.#body);
+    copy.index = this.index;
+    copy.sequence = this.sequence;
+    copy.timeMs = this.timeMs;
+    copy.typeIndex = this.typeIndex;
+    copy.#keyIndex = this.#keyIndex;
+    copy.#causeIndex = this.#causeIndex;
+    copy.#causeSequence = this.#causeSequence;
+    copy.#traceStart = this.#traceStart;
+    copy.#payloadStart = this.#payloadStart;
+    copy.#at = this.#at;
+    return copy;
+  }
+
+  #expect(codec: Codec): void {
+    if (this.#codec === codec && this.#codecType === this.typeIndex) return;
+    if (codec.typeName !== this.type) {
+      throw new OrreryError(wireErrors.WIRE_TYPE_MISMATCH, {
+        given: `${this.type} read as ${codec.typeName}`,
+      });
+    }
+    this.#codec = codec;
+    this.#codecType = this.typeIndex;
+  }
+
+  #useView(codec: Codec): void {
+    this.#views ??= new Map();
+    let view = this.#views.get(codec);
+    if (view === undefined)
+      this.#views.set(codec, (view = codec.view(this.#body.bytes, this.#payloadStart, this.#at)));
+    this.#view = view;
+    this.#viewCodec = codec;
+  }
+}
+
+export function createCursor(body: Body): EventCursor & { copy(): FrameEvent } {
+  return new BodyCursor(body);
+}
