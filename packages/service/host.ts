@@ -1,6 +1,6 @@
 import { createBus, type Transport } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { OrreryError } from "@orrery/wire";
 import { type Clock, systemClock } from "./clock.ts";
 import type { ServiceDefinition } from "./define.ts";
@@ -77,7 +77,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     for (const definition of options.services) running.push(await startService(definition, around));
     if (options.port !== undefined) {
-      app = fastify({ loggerInstance: log.child({ part: "http" }, { level: "warn" }), forceCloseConnections: true });
+      app = fastify({ loggerInstance: log.child({ part: "http" }, { level: "warn" }) as FastifyBaseLogger, forceCloseConnections: true });
       await operations(app, around.registry, () => running);
       for (const { definition, kit } of running) await definition.http?.(app, kit);
       await listen(app, options.port);
@@ -86,12 +86,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await stop();
     throw error;
   }
-  const address = app?.addresses()[0];
+  const address = app?.server.address();
   return {
     surroundings: around,
     directory,
     wiring,
-    url: address === undefined ? undefined : `http://127.0.0.1:${address.port}`,
+    url: address === null || typeof address !== "object" ? undefined : `http://127.0.0.1:${address.port}`,
     running: () => running,
     async replace(definition) {
       const at = running.findIndex((service) => service.definition.id === definition.id);

@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { WorldCreated } from "@orrery/schema/world/v1";
-import type { Codec, EventId, InitOf, MessageOf } from "@orrery/wire";
+import type { Codec, EventId, InitOf } from "@orrery/wire";
 import type { Random, Streams } from "./randomness.ts";
 
 /*
@@ -52,27 +52,4 @@ export interface Aggregate<S extends Message = any, E extends Codec = Codec> {
   readonly create: (created: WorldCreated, ctx: Context<E>) => S;
   readonly on: readonly EventHandler<S, E>[];
   readonly commands: readonly CommandHandler<S, E>[];
-}
-
-/**
- * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
- * becomes a dead letter (at once, or after retries when the error is retryable).
- */
-export function on<C extends Codec, S, E extends Codec>(
-  codec: C,
-  handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => void,
-): EventHandler<S, E> {
-  return { codec, handle };
-}
-
-/**
- * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
- * moment it was taken in. Throwing an OrreryError before anything is changed refuses it.
- */
-export function command<Q extends Codec, R extends Codec, S, E extends Codec>(
-  request: Q,
-  reply: R,
-  handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R>,
-): CommandHandler<S, E> {
-  return { request, reply, handle };
 }

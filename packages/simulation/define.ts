@@ -1,24 +1,47 @@
-import type { Part } from "@orrery/service";
 import type { Message } from "@bufbuild/protobuf";
 import type { WorldCreated } from "@orrery/schema/world/v1";
-import type { Codec, MessageOf } from "@orrery/wire";
+import type { Part } from "@orrery/service";
+import type { Codec, InitOf, MessageOf } from "@orrery/wire";
 import type { Aggregate, CommandHandler, Context, EventHandler } from "./aggregate.ts";
 import { type Worlds, worldsPart } from "./worlds.ts";
 
 /** An aggregate that a service can run. */
 export type AggregatePart<S extends Message, E extends Codec> = Aggregate<S, E> & Part<Worlds<S>>;
 
+/** Makers of handlers that know the aggregate's state and what it may emit. */
+export interface HandlerMakers<S extends Message, E extends Codec> {
+  /**
+   * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
+   * becomes a dead letter (at once, or after retries when the error is retryable).
+   */
+  on<C extends Codec>(codec: C, handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => void): EventHandler<S, E>;
+  /**
+   * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
+   * moment it was taken in. Throwing an OrreryError before anything is changed refuses it.
+   */
+  command<Q extends Codec, R extends Codec>(
+    request: Q,
+    reply: R,
+    handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R>,
+  ): CommandHandler<S, E>;
+}
+
 /**
- * @param given `create` makes the state of a new world; `on` and `commands` are its handlers. What the service
- * subscribes to and publishes follows from them.
+ * The state of one world in one service, and all that may change it. What the service subscribes to is what has
+ * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
  */
-export function defineAggregate<C extends Codec, E extends Codec>(given: {
-  readonly state: C;
-  readonly emits: readonly E[];
-  readonly create: (created: WorldCreated, ctx: Context<E>) => MessageOf<C>;
-  readonly on?: readonly EventHandler<MessageOf<C>, E>[];
-  readonly commands?: readonly CommandHandler<MessageOf<C>, E>[];
-}): AggregatePart<MessageOf<C>, E> {
-  const aggregate: Aggregate<MessageOf<C>, E> = { on: [], commands: [], ...given };
+export function defineAggregate<S extends Message, E extends Codec>(
+  facts: { readonly state: Codec<S>; readonly emits: readonly E[] },
+  handlers: (make: HandlerMakers<S, E>) => {
+    readonly create: (created: WorldCreated, ctx: Context<E>) => S;
+    readonly on?: readonly EventHandler<S, E>[];
+    readonly commands?: readonly CommandHandler<S, E>[];
+  },
+): AggregatePart<S, E> {
+  const given = handlers({
+    on: (codec, handle) => ({ codec, handle }),
+    command: (request, reply, handle) => ({ request, reply, handle }),
+  });
+  const aggregate: Aggregate<S, E> = { on: [], commands: [], ...facts, ...given };
   return { ...aggregate, ...worldsPart(aggregate) };
 }

@@ -1,5 +1,5 @@
-export { type About, type Aggregate, command, type Context, on } from "./aggregate.ts";
-export { type AggregatePart, defineAggregate } from "./define.ts";
+export type { About, Aggregate, Context } from "./aggregate.ts";
+export { type AggregatePart, defineAggregate, type HandlerMakers } from "./define.ts";
 export { simulationErrors } from "./errors.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
 export { type Difference, type ReplaySource, replayShard, type ReplayVerdict } from "./replay.ts";

@@ -8,5 +8,5 @@ export async function explainTopology(bus: Bus, subscription: string): Promise<s
   const lines = specs.map(
     ({ id, types, order }) => `${id} reads ${types.join(", ")}; ${order === "key" ? "one member at a time, each key in order" : "members share the frames"}.`,
   );
-  return [head, ...lines, explainRetry(defaultRetryPlan)].join("\n");
+  return [head, ...lines, ...specs.map(({ id, order }) => `${id}:\n${explainRetry(defaultRetryPlan, order === "key")}`)].join("\n");
 }

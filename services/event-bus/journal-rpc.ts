@@ -1,4 +1,5 @@
-import { ChainEnd, type EventFilter, JournalService, Order, type QueryRequest } from "@orrery/schema/bus/v1";
+import { create } from "@bufbuild/protobuf";
+import { ChainEnd, EventFilterSchema, JournalService, Order, type QueryRequest } from "@orrery/schema/bus/v1";
 import { type Call, serve, serviceErrors } from "@orrery/service";
 import { type EventId, OrreryError } from "@orrery/wire";
 import { journalErrors } from "./errors.ts";
@@ -40,14 +41,12 @@ async function query(request: QueryRequest, call: Call) {
     request.pageToken === "" ? [newestFirst ? newestNow + 1 : 0, newestNow] : readPageToken(name, request.pageToken);
   if (order === Order.GAME_TIME) {
     const skip = request.pageToken === "" ? 0 : (at ?? 0);
-    const events = await reader.byGameTime(world, filter ?? (NO_FILTER as EventFilter), limit, skip);
+    const events = await reader.byGameTime(world, filter ?? create(EventFilterSchema), limit, skip);
     return { events: [...events], newest, nextPageToken: events.length === limit ? pageToken(name, [skip + limit, newest]) : "" };
   }
   const page = await reader.page({ world, filter, after: at ?? 0, newest, newestFirst, limit });
   return { events: [...page.events], newest, nextPageToken: page.at === undefined ? "" : pageToken(name, [page.at, newest]) };
 }
-
-const NO_FILTER = { types: [], keys: [], entities: [], services: [], fromMs: 0, toMs: 0 };
 
 export const journalRpc = serve(JournalService, {
   query,

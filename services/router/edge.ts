@@ -123,7 +123,7 @@ export const edge: Part<Edge> = {
       closed(connection, farewell) {
         connections.delete(connection);
         const { session } = connection;
-        closes(1, { reason: ByeReason[farewell?.reason ?? ByeReason.LOST] ?? "LOST" });
+        closes(1, { reason: byeName(farewell?.reason ?? ByeReason.LOST) });
         if (session === undefined) return;
         coalesced(session.queue.coalesced);
         const device = deviceOf(session);
@@ -181,6 +181,10 @@ export const edge: Part<Edge> = {
     };
   },
 };
+
+function byeName(reason: ByeReason): string {
+  return Object.entries(ByeReason).find(([, value]) => value === reason)?.[0] ?? "LOST";
+}
 
 function aboutSession(session: Session, atMs: number): InitOf<typeof ClientConnected> {
   const { engine, engineVersion, platform, clientBuild, sdkVersion, locale } = session.hello;

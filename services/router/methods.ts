@@ -5,7 +5,7 @@ import { rpcOptions } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { routerErrors } from "./errors.ts";
 
-const OUTSIDE = [CallerKind.PLAYER, CallerKind.ADMIN, CallerKind.ANYONE];
+const OUTSIDE: readonly CallerKind[] = [CallerKind.PLAYER, CallerKind.ADMIN, CallerKind.ANYONE];
 
 /** Methods that someone outside may call, by `package.Service/Method`. */
 export function exposedMethods(): ReadonlyMap<string, DescMethod> {

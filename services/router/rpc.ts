@@ -19,8 +19,14 @@ const PAGE = { standard: 100, most: 500 } as const;
 
 export const rpc = [
   serve(TokenService, {
-    issue: ({ deviceId, playerId, adminSecret }, call) => issuerOf(call).issue(deviceId, playerId, adminSecret),
-    refresh: ({ refreshToken }, call) => issuerOf(call).refresh(refreshToken),
+    async issue({ deviceId, playerId, adminSecret }, call) {
+      const issued = await issuerOf(call).issue(deviceId, playerId, adminSecret);
+      return { ...issued, scopes: [...issued.scopes] };
+    },
+    async refresh({ refreshToken }, call) {
+      const { token, refreshToken: next, expiresMs } = await issuerOf(call).refresh(refreshToken);
+      return { token, refreshToken: next, expiresMs };
+    },
     async revoke({ playerId }, call) {
       const player = playerId || call.caller.id;
       await issuerOf(call).revoke(player);

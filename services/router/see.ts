@@ -43,13 +43,13 @@ export function audienceFromPayload(codec: KnownCodec, payload: Uint8Array, key:
     case "world":
       return { to: "world" };
     case "region": {
-      const region = fieldOf(codec, payload, facts.regionField);
+      const region = fieldOf(codec, payload, facts.regionField ?? "region_id");
       return typeof region === "string" ? { to: "region", region } : undefined;
     }
     case "entity":
       return { to: "entity", entity: key };
     case "listed": {
-      const players = fieldOf(codec, payload, facts.listedField);
+      const players = fieldOf(codec, payload, facts.listedField ?? "");
       return Array.isArray(players) ? { to: "players", players } : undefined;
     }
     case "owner":

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { command, defineAggregate, on } from "@orrery/simulation";
+import { defineAggregate } from "@orrery/simulation";
 import { PackRevised } from "@orrery/schema/world/v1";
 import {
   AdjustReason,
@@ -45,9 +45,7 @@ const CATCH_UP_CAP_GS = 604_800;
 const LONG_SKIP_GS = 62 * DAY_GS;
 
 /** The clock of a world: its anchor, rate and holds, its timers, and how far its edges are out. */
-export const clock = defineAggregate({
-  state: WorldClock,
-  emits,
+export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, command }) => ({
   create(created, ctx) {
     const calendar = created.pack?.calendar;
     if (calendar === undefined) throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: "a pack without a calendar" });
@@ -144,4 +142,4 @@ export const clock = defineAggregate({
       cancelled: timersIn(world).remove(ctx.by, timerId),
     })),
   ],
-});
+}));

@@ -62,7 +62,7 @@ export function createDirectory(env: Readonly<Record<string, string | undefined>
 
 /** Looks the transport up at each call, so that a restarted service is found again, and signs with the caller. */
 function signedBy(caller: Caller, lookup: () => Transport): Transport {
-  const signed = (header: HeadersInit | undefined) => {
+  const signed = (header: ConstructorParameters<typeof Headers>[0]) => {
     const headers = new Headers(header);
     for (const [name, value] of Object.entries(callerHeaders(caller))) headers.set(name, value);
     return headers;

@@ -62,7 +62,7 @@ export function createCalls(
     const input = read(method, request);
     const caller = callerOf(session.claims);
     if (method.methodKind === "server_streaming") {
-      for await (const message of forwardStream(kit.directory, method, caller, input, signal)) {
+      for await (const message of forwardStream(kit.directory, method as DescMethod & { methodKind: "server_streaming" }, caller, input, signal)) {
         send({ message: { case: "chunk", value: { id, response: write(method, message) } } });
       }
       send({ message: { case: "reply", value: { id, result: { case: "response", value: new Uint8Array() } } } });

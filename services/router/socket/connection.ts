@@ -10,6 +10,7 @@ import { type Bucket, bucket } from "../gcra.ts";
 import { LIMITS } from "../limits.ts";
 import type { Edge } from "../edge.ts";
 import { missedSince } from "../resume.ts";
+import type { SeenEvent } from "../seen-event.ts";
 import { createSession, type Session } from "../session.ts";
 import { askSnapshots, snapshotServices } from "../snapshots.ts";
 import { mayJoin } from "../tokens/claims.ts";
@@ -93,8 +94,10 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
     calls = createCalls(kit, edge.methods, opened, form, send);
     const cursor = given.cursor?.worldId === given.worldId ? given.cursor : undefined;
     // Live events are heard from here on; what the cursor lacks is put before them.
-    const early: Parameters<Session["offer"]>[0][] = [];
-    let offer = (event: Parameters<Session["offer"]>[0]) => void early.push(event);
+    const early: SeenEvent[] = [];
+    let offer = (event: SeenEvent): void => {
+      early.push(event);
+    };
     stopListening = events.listen(given.worldId, (event) => offer(event));
     const missed = cursor === undefined ? undefined : await missedSince(kit, events.ring(given.worldId), cursor);
     opened.resumes = cursor === undefined ? 0 : 1;

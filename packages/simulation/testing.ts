@@ -1,0 +1,97 @@
+import type { Message } from "@bufbuild/protobuf";
+import { fingerprint } from "@orrery/schema/registry";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { type Codec, encodeBytes, type EventId, type InitOf, type MessageOf, openFrame } from "@orrery/wire";
+import type { Aggregate } from "./aggregate.ts";
+import { handlersOf, newProgress, openShard } from "./shard.ts";
+
+/** An event as a test looks at it. */
+export interface Emitted<M = unknown> {
+  readonly event: M;
+  readonly id: EventId;
+  readonly key: string;
+  readonly timeMs: number;
+  readonly cause: EventId | undefined;
+}
+
+/** One world of one aggregate, without store, bus or clock: what goes in is told, what comes out is looked at. */
+export interface TestWorld<S extends Message> {
+  readonly state: S;
+  /** Hands in an event. @returns what it was published as */
+  tell<C extends Codec>(codec: C, event: InitOf<C>, about?: { readonly timeMs?: number; readonly source?: string; readonly key?: string }): EventId;
+  /** Runs a command; a refusal must leave the state as it was, or the test fails. */
+  run<Q extends Codec, R extends Codec>(request: Q, reply: R, given: InitOf<Q>, about?: { readonly stampedMs?: number; readonly caller?: string }): MessageOf<R>;
+  /** Events of a type emitted so far. */
+  emitted<C extends Codec>(codec: C): readonly Emitted<MessageOf<C>>[];
+  /** All frames emitted so far: the bytes that a replay must give again. */
+  frames(): readonly Uint8Array[];
+  /** Forgets what was emitted so far. */
+  forget(): void;
+}
+
+const START_MS = 1_750_000_000_000;
+
+export function testWorld<S extends Message>(
+  aggregate: Aggregate<S>,
+  created: InitOf<typeof WorldCreated>,
+  service = "under-test",
+): TestWorld<S> {
+  const world = created.worldId ?? "test";
+  const facts = { service, world, fingerprint };
+  const shard = openShard(aggregate, handlersOf(aggregate), facts, newProgress(facts, created.seed ?? "seed", "0"), undefined);
+  const sequences = new Map<string, number>();
+  let frames: Uint8Array[] = [];
+  let nowMs = created.epochMs ?? START_MS;
+
+  function drain(): void {
+    const collected = shard.collect();
+    if (collected !== undefined) frames.push(...collected.frames);
+  }
+
+  function tell<C extends Codec>(codec: C, event: InitOf<C>, { timeMs = nowMs, source = "somebody", key = "" } = {}): EventId {
+    const publisher = `${source}/${world}`;
+    const sequence = (sequences.get(publisher) ?? 0) + 1;
+    sequences.set(publisher, sequence);
+    nowMs = Math.max(nowMs, timeMs);
+    shard.takeEvent({ publisher, sequence, type: codec.typeName, key, source, timeMs, payload: encodeBytes(codec, event) });
+    drain();
+    return { publisher, sequence };
+  }
+
+  tell(WorldCreated, { epochMs: START_MS, seed: "seed", rate: 60, ...created, worldId: world } as InitOf<typeof WorldCreated>, { source: "operator" });
+  return {
+    get state() {
+      return shard.state as S;
+    },
+    tell,
+    run(request, reply, given, { stampedMs = nowMs, caller = "admin:test" } = {}) {
+      nowMs = Math.max(nowMs, stampedMs);
+      const before = encodeBytes(aggregate.state, shard.state);
+      try {
+        const done = shard.takeCommand({ method: request.typeName, request: encodeBytes(request, given), caller, idempotencyKey: "", stampedMs });
+        drain();
+        return reply.decode(done.reply);
+      } catch (error) {
+        if (Buffer.compare(before, encodeBytes(aggregate.state, shard.state)) !== 0) {
+          throw new Error(`${request.typeName} was refused after it had changed the state`, { cause: error });
+        }
+        throw error;
+      }
+    },
+    emitted<C extends Codec>(codec: C) {
+      const found: Emitted<MessageOf<C>>[] = [];
+      for (const bytes of frames) {
+        const frame = openFrame(bytes);
+        for (const event of frame.events()) {
+          if (event.type !== codec.typeName) continue;
+          const id = { publisher: frame.publisher, sequence: event.sequence };
+          const { key, timeMs, cause } = event;
+          found.push({ event: event.decode(codec) as MessageOf<C>, id, key, timeMs, cause });
+        }
+      }
+      return found;
+    },
+    frames: () => frames,
+    forget: () => void (frames = []),
+  };
+}

@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { testWorld } from "@orrery/simulation/testing";
+import {
+  AdvanceToRequest, AdvanceToResponse, ClockAdjusted, DayActivated, DayChanged, HoldRequest, HoldResponse, HourChanged, NightActivated, PhaseChanged,
+  ReleaseRequest, ReleaseResponse, SetRateRequest, SetRateResponse, SkipToRequest, SkipToResponse, TimerFired, TimerRequested, TimeUpdated,
+} from "@orrery/schema/time/v1";
+import { clock } from "./clock.ts";
+import { gameGs } from "./reading.ts";
+import { valleyCalendar } from "./testing.ts";
+
+const DAY = 86_400;
+const START = 7 * 3_600;
+const EPOCH_MS = 1_750_000_000_000;
+
+function valley() {
+  return testWorld(clock, { worldId: "vale", seed: "s", epochMs: EPOCH_MS, rate: 60, pack: { calendar: valleyCalendar() } }, "time-manager");
+}
+function advance(world: ReturnType<typeof valley>, toGs: number) {
+  return world.run(AdvanceToRequest, AdvanceToResponse, { toGs });
+}
+
+describe("a running clock", () => {
+  it("says every edge of three days once and in order", () => {
+    const world = valley();
+    advance(world, START + 3 * DAY);
+    expect(world.emitted(HourChanged)).toHaveLength(72);
+    expect(world.emitted(PhaseChanged)).toHaveLength(24);
+    expect(world.emitted(DayChanged)).toHaveLength(3);
+    expect(world.emitted(DayActivated)).toHaveLength(3);
+    expect(world.emitted(NightActivated)).toHaveLength(3);
+    expect(world.emitted(TimeUpdated)).toHaveLength(3 * 1440);
+    const hours = world.emitted(HourChanged).map(({ event }) => event.now?.hour);
+    expect(hours.slice(0, 4)).toEqual([8, 9, 10, 11]);
+    const phases = world.emitted(PhaseChanged).map(({ event }) => [event.from, event.to]);
+    for (const [from, to] of phases) expect(to).toBe((from! % 8) + 1);
+  });
+
+  it("emits the same bytes however an interval is cut into steps", () => {
+    const whole = valley();
+    whole.forget();
+    advance(whole, START + DAY);
+    const texts = (world: ReturnType<typeof valley>) =>
+      [HourChanged, PhaseChanged, TimeUpdated].map((codec) => JSON.stringify(world.emitted(codec)));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: DAY - 1 }), { maxLength: 12 }), (cuts) => {
+        const pieces = valley();
+        pieces.forget();
+        for (const cut of [...cuts].sort((a, b) => a - b)) advance(pieces, START + cut);
+        advance(pieces, START + DAY);
+        expect(texts(pieces)).toEqual(texts(whole));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("closes exactly the time that has passed", () => {
+    const world = valley();
+    advance(world, START + 12_345);
+    const spans = world.emitted(TimeUpdated).reduce((sum, { event }) => sum + event.spanS, 0);
+    expect(spans).toBe(Math.floor(12_345 / 60) * 60);
+  });
+
+  it("dates an edge by its computed real instant", () => {
+    const world = valley();
+    advance(world, START + 3_600);
+    expect(world.emitted(HourChanged)[0]?.timeMs).toBe(EPOCH_MS + 60_000);
+  });
+});
+
+describe("rate, holds and skips", () => {
+  it("keeps the instant continuous over a change of rate", () => {
+    const world = valley();
+    const atMs = EPOCH_MS + 12_345.5;
+    const before = gameGs(world.state, atMs);
+    world.run(SetRateRequest, SetRateResponse, { rate: 61 }, { stampedMs: atMs });
+    expect(gameGs(world.state, atMs)).toBe(before);
+    expect(gameGs(world.state, atMs + 1000)).toBeGreaterThanOrEqual(before + 61);
+  });
+
+  it("runs only while nobody holds it", () => {
+    const world = valley();
+    const hold = (name: string, stampedMs: number) => world.run(HoldRequest, HoldResponse, { name }, { stampedMs });
+    const release = (name: string, stampedMs: number) => world.run(ReleaseRequest, ReleaseResponse, { name }, { stampedMs });
+    hold("a", EPOCH_MS + 10_000);
+    hold("b", EPOCH_MS + 11_000);
+    release("a", EPOCH_MS + 20_000);
+    expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ paused: true, holds: ["b"] });
+    release("b", EPOCH_MS + 30_000);
+    expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ paused: false, anchorGs: START + 600, anchorMs: EPOCH_MS + 30_000 });
+  });
+
+  it("refuses a rate that is out of range and stays as it was", () => {
+    expect(() => valley().run(SetRateRequest, SetRateResponse, { rate: 0 })).toThrow(/TIME_RATE_OUT_OF_RANGE/);
+  });
+
+  it("skips to the next dawn and goes on from there", () => {
+    const world = valley();
+    const job = world.run(SkipToRequest, SkipToResponse, { target: { case: "rule", value: { phases: [1] } as never } });
+    while (world.state.skip !== undefined) advance(world, Math.min(world.state.skip.toGs, world.state.cursorGs + DAY));
+    expect(world.emitted(PhaseChanged).at(-1)?.event.to).toBe(1);
+    expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ anchorGs: job.toGs, paused: false });
+  });
+});
+
+describe("timers", () => {
+  it("fires once at its instant, caused by who asked, over a hold", () => {
+    const world = valley();
+    const asked = world.tell(TimerRequested, { timerId: "deadline", revision: 1, dueGs: START + 90 }, { source: "quest-system" });
+    advance(world, START + 89);
+    expect(world.emitted(TimerFired)).toHaveLength(0);
+    advance(world, START + 200);
+    const [fired, ...more] = world.emitted(TimerFired);
+    expect(more).toHaveLength(0);
+    expect(fired).toMatchObject({ cause: asked, event: { owner: "quest-system", dueGs: START + 90, final: true } });
+  });
+
+  it("stands for the dues that a skip passes over", () => {
+    const world = valley();
+    world.tell(TimerRequested, { timerId: "hourly", revision: 1, rule: { minutes: [30] } as never }, { source: "a" });
+    world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value: START + 6 * 3_600 } });
+    advance(world, START + 6 * 3_600);
+    expect(world.emitted(TimerFired).map(({ event }) => [event.dueGs, event.missed])).toEqual([[START + 5.5 * 3_600, 5]]);
+  });
+
+  it("refuses a payload that is too large", () => {
+    expect(() => valley().tell(TimerRequested, { timerId: "t", revision: 1, dueGs: 1e6, payload: new Uint8Array(1025) })).toThrow(/TIME_PAYLOAD_TOO_LARGE/);
+  });
+});
