@@ -4,6 +4,7 @@ import { decodeFunction } from "./decode.ts";
 import { encodeFunction } from "./encode.ts";
 import { eventFacts, type Options } from "./facts.ts";
 import { createImports, identifier, type Imports, isWellKnown } from "./imports.ts";
+import { hasServerOnly, redactionTable } from "./redaction.ts";
 import { viewClass } from "./view.ts";
 
 /** Every message of a file, nested ones too, without the synthetic entries of maps. */
@@ -25,6 +26,7 @@ export function wireFile(file: DescFile, options: Options): string {
     "",
     ...viewClass(message, imports),
     "",
+    ...redactionTable(message, options.serverOnly, imports),
     ...codec(message, options, imports),
     "",
   ]);
@@ -52,6 +54,7 @@ function codec(message: DescMessage, options: Options, imports: Imports): string
     `typeName: ${JSON.stringify(message.typeName)},`,
     `schema: ${imports.schema(message)},`,
     ...(isWellKnown(message.file) ? ["event: undefined,"] : eventFacts(message, options)),
+    `redaction: ${hasServerOnly(message, options.serverOnly) ? `redact${name}` : "undefined"},`,
     `encode: encode${name},`,
     "decode(bytes, start = 0, end = bytes.length) {",
     `if (!(start <= end && end <= bytes.length)) ${imports.runtime("failTruncated")}(${JSON.stringify(message.typeName)});`,

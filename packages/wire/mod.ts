@@ -3,6 +3,7 @@ export { createWireBuffer, type WireBuffer } from "./codec/buffer.ts";
 export type { Codec, InitOf, MessageOf, ViewOf } from "./codec/codec.ts";
 export { encodeBytes } from "./codec/encode-bytes.ts";
 export type { Audience, EventFacts, Lane, Retention } from "./codec/event-facts.ts";
+export { type Redaction, stripServerOnly } from "./codec/redaction.ts";
 export * from "./errors.ts";
 export type { EventCursor, FrameEvent } from "./frame/cursor.ts";
 export type { Compression, ContentType, EventId, FrameHead, FrameHeadInit } from "./frame/head.ts";
@@ -16,3 +17,5 @@ export {
   type RawEnvelope,
 } from "./frame/writer.ts";
 export { fromJsonValue, toJsonValue } from "./json.ts";
+export { checkSays, renderSays, type SaysOptions } from "./says.ts";
+export { type CloudEvent, fromCloudEvent, toCloudEvent } from "./cloud-events.ts";

@@ -2,6 +2,7 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { WireBuffer } from "./buffer.ts";
 import type { EventFacts } from "./event-facts.ts";
+import type { Redaction } from "./redaction.ts";
 
 /**
  * How one message type is written and read. `M` is its protobuf-es message, `I` what may be given for writing (a message
@@ -14,6 +15,8 @@ export interface Codec<M = any, I = any, V = any> {
   readonly schema: M extends Message ? GenMessage<M> : DescMessage;
   /** The option (orrery.event), resolved; undefined for messages that are no events. */
   readonly event: EventFacts<I> | undefined;
+  /** What must not leave the edge (`server_only`), in this message or one within it; undefined when nothing. */
+  readonly redaction: Redaction | undefined;
   /** Appends at `out.pos`. Absent fields are defaults; full messages and partial ones are taken alike. */
   encode(init: I, out: WireBuffer): void;
   /** A protobuf-es message; unknown fields are kept in `$unknown`. Throws WIRE_… errors. */

@@ -7,6 +7,7 @@ export * from "./fail.ts";
 export * from "./merge.ts";
 export * from "./read.ts";
 export * from "./read-text.ts";
+export { inMapValues, type Redaction } from "./redaction.ts";
 export * from "./struct.ts";
 export * from "./write.ts";
 export { encodeBytes } from "./encode-bytes.ts";

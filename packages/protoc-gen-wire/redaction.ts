@@ -1,0 +1,40 @@
+import { type DescExtension, type DescMessage, getOption } from "@bufbuild/protobuf";
+import { identifier, type Imports, isWellKnown } from "./imports.ts";
+
+/** Whether the message or one within it has a field marked `server_only`. */
+export function hasServerOnly(
+  message: DescMessage,
+  option: DescExtension | undefined,
+  above: readonly DescMessage[] = [],
+): boolean {
+  if (option === undefined || isWellKnown(message.file) || above.includes(message)) return false;
+  return message.fields.some(
+    (field) =>
+      getOption(field, option) === true ||
+      (field.message !== undefined && hasServerOnly(field.message, option, [...above, message])),
+  );
+}
+
+/** `redactX`: which fields to cut, and which messages to look into. Empty when there is nothing. */
+export function redactionTable(
+  message: DescMessage,
+  option: DescExtension | undefined,
+  imports: Imports,
+): string[] {
+  if (!hasServerOnly(message, option)) return [];
+  const entries = message.fields.flatMap((field) => {
+    if (getOption(field, option!) === true) return [`[${field.number}, "cut"],`];
+    if (field.message === undefined || !hasServerOnly(field.message, option)) return [];
+    const inner = `() => ${imports.wire(field.message, "redact")}`;
+    return [
+      `[${field.number}, ${field.fieldKind === "map" ? `${imports.runtime("inMapValues")}(${inner})` : inner}],`,
+    ];
+  });
+  const type = imports.runtimeType("Redaction");
+  return [
+    `export const redact${identifier(message)}: ${type} = new Map<number, "cut" | (() => ${type})>([`,
+    ...entries,
+    "]);",
+    "",
+  ];
+}
