@@ -1,5 +1,4 @@
-import type { Codec, EventCursor, EventId, Frame, Lane } from "@orrery/wire";
-import type { Work } from "./work.ts";
+import type { Codec, ContentType, EventId, Lane } from "@orrery/wire";
 
 /**
  * One event as a handler gets it. The object is reused: it is valid until the handler returns or its promise
@@ -21,7 +20,7 @@ export interface Delivered {
   /** Service that published it. */
   readonly source: string;
   readonly lane: Lane;
-  readonly contentType: Frame["contentType"];
+  readonly contentType: ContentType;
   /** The event's bytes, a part of its frame. */
   readonly payload: Uint8Array;
   /** Place within its frame, from 0. */
@@ -32,5 +31,6 @@ export interface Delivered {
   readonly signal: AbortSignal;
   decode<M>(codec: Codec<M>): M;
   /** A lazy view, reused per codec: valid as long as this object. */
-  view<V>(codec: Codec<never, never, V>): V;
+  // biome-ignore lint/suspicious/noExplicitAny: any message, any init
+  view<V>(codec: Codec<any, any, V>): V;
 }

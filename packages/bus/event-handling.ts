@@ -233,7 +233,11 @@ export function createEventHandling(terms: HandlingTerms): Handling {
     const { work } = slot;
     slot.phase = "waiting";
     slot.dueMs = clock.now() + ms;
-    await clock.sleep(ms, stopping.signal);
+    // Timers may fire a little early; a pause may not be.
+    for (let restMs = ms; restMs > 0 && !stopped; restMs = slot.dueMs - clock.now()) {
+      await clock.sleep(restMs, stopping.signal);
+      if (slot.phase !== "waiting" || slot.work !== work) return;
+    }
     if (slot.phase !== "waiting" || slot.work !== work || stopped) return;
     slot.phase = "runnable";
     runnable.push(slot);

@@ -5,7 +5,7 @@ export { busErrors } from "./errors.ts";
 export { explainRetry } from "./explain.ts";
 export { frameFilter, typeFilter } from "./filter.ts";
 export type { FrameBatch } from "./frame-batch.ts";
-export { type FrameHead, frameHead } from "./head.ts";
+export { frameHead } from "./head.ts";
 export type { Disk } from "./embedded/disk.ts";
 export type { Damage } from "./embedded/log-record.ts";
 export { type EmbeddedOptions, openEmbeddedTransport } from "./embedded/transport.ts";

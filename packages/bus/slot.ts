@@ -29,10 +29,7 @@ export class Slot implements Delivered {
   #key = "";
   #sequence = 0;
   #timeMs = 0;
-  #cause: EventId | undefined;
-  #traceparent: string | undefined;
   #payload!: Uint8Array;
-  #views: Map<object, unknown> | undefined;
 
   constructor(ok: (slot: Slot) => void, fail: (slot: Slot, error: unknown) => void) {
     this.ok = () => ok(this);
@@ -55,8 +52,6 @@ export class Slot implements Delivered {
     this.#key = cursor.key;
     this.#sequence = cursor.sequence;
     this.#timeMs = cursor.timeMs;
-    this.#cause = cursor.cause;
-    this.#traceparent = cursor.traceparent;
     this.#payload = cursor.payload;
     this.#live = false;
   }
@@ -80,10 +75,10 @@ export class Slot implements Delivered {
     return this.#live ? this.#cursor.timeMs : this.#timeMs;
   }
   get cause(): EventId | undefined {
-    return this.#live ? this.#cursor.cause : this.#cause;
+    return this.#live ? this.#cursor.cause : this.#sought().cause;
   }
   get traceparent(): string | undefined {
-    return this.#live ? this.#cursor.traceparent : this.#traceparent;
+    return this.#live ? this.#cursor.traceparent : this.#sought().traceparent;
   }
   get world(): string {
     return this.work.frame.world;
@@ -111,10 +106,18 @@ export class Slot implements Delivered {
   }
 
   decode<M>(codec: Codec<M>): M {
-    return this.#live ? this.#cursor.decode(codec) : this.#sought().decode(codec);
+    if (this.#live) return this.#cursor.decode(codec);
+    return this.#isPlain(codec) ? codec.decode(this.#payload) : this.#sought().decode(codec);
   }
-  view<V>(codec: Codec<never, never, V>): V {
-    return this.#live ? this.#cursor.view(codec) : this.#sought().view(codec);
+  // biome-ignore lint/suspicious/noExplicitAny: any message, any init
+  view<V>(codec: Codec<any, any, V>): V {
+    if (this.#live) return this.#cursor.view(codec);
+    return this.#isPlain(codec) ? codec.view(this.#payload) : this.#sought().view(codec);
+  }
+
+  /** Whether the payload alone will do; JSON, and the refusal of a wrong codec, are the cursor's. */
+  #isPlain(codec: { readonly typeName: string }): boolean {
+    return this.work.frame.contentType === "protobuf" && codec.typeName === this.type;
   }
 
   /** A cursor of its own on this event, for reads after the shared one moved on. */

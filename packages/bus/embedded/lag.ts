@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { type FrameHead, frameHead } from "../head.ts";
+import { type FrameHead } from "@orrery/wire";
+import { frameHead } from "../head.ts";
 import { frameFilter } from "../filter.ts";
 import type { SubscriptionSpec, TransportLag } from "../transport.ts";
 import { bucketOf, type EmbeddedConsumer } from "./consumer.ts";

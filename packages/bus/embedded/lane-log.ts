@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { OrreryError } from "@orrery/wire";
 import { busErrors } from "../errors.ts";
-import type { FrameHead } from "../head.ts";
+import type { FrameHead } from "@orrery/wire";
 import type { Disk } from "./disk.ts";
 import { syncFolder } from "./disk.ts";
 import type { Damage, LogRecord } from "./log-record.ts";

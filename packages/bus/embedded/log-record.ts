@@ -1,4 +1,4 @@
-import type { FrameHead } from "../head.ts";
+import type { FrameHead } from "@orrery/wire";
 
 /** One frame of a partition. Positions are bytes since the partition's birth. */
 export interface LogRecord {

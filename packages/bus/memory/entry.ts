@@ -1,4 +1,4 @@
-import type { FrameHead } from "../head.ts";
+import type { FrameHead } from "@orrery/wire";
 
 /** One frame in one subscription's queue. */
 export interface Entry {

@@ -2,7 +2,7 @@ import { OrreryError } from "@orrery/wire";
 import type { Clock } from "../clock.ts";
 import { busErrors } from "../errors.ts";
 import { frameFilter } from "../filter.ts";
-import type { FrameHead } from "../head.ts";
+import type { FrameHead } from "@orrery/wire";
 import type { SubscriptionSpec } from "../transport.ts";
 import type { Entry } from "./entry.ts";
 import type { Disorder, Faults } from "./faults.ts";

@@ -1,6 +1,6 @@
 import { OrreryError } from "@orrery/wire";
 import { busErrors } from "../errors.ts";
-import type { FrameHead } from "../head.ts";
+import type { FrameHead } from "@orrery/wire";
 import type { SubscriptionSpec, Topology } from "../transport.ts";
 import type { Queue } from "./queue.ts";
 

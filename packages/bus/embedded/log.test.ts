@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { frameHead } from "../head.ts";
+import { sampleFrame } from "../testing/sample.ts";
+import { type Disk, realDisk } from "./disk.ts";
+import { type LaneLog, openLaneLog } from "./lane-log.ts";
+import type { Damage } from "./log-record.ts";
+import { createReader } from "./reader.ts";
+import { listSegments } from "./segments.ts";
+
+const LONGEST = 1 << 20;
+let dir: string;
+let damages: Damage[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "orrery-log-"));
+  damages = [];
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function openLog(given: { disk?: Disk; segmentBytes?: number; recentBytes?: number } = {}): LaneLog {
+  return openLaneLog({
+    dir,
+    disk: given.disk ?? realDisk,
+    segmentBytes: given.segmentBytes ?? 1 << 26,
+    recentBytes: given.recentBytes ?? 0,
+    longestFrame: LONGEST,
+    damaged: (damage) => damages.push(damage),
+    grown: () => {},
+  });
+}
+
+function frameOf(n: number, size = 40): Uint8Array {
+  return sampleFrame("p", n, ["x".repeat(size)]);
+}
+
+async function put(log: LaneLog, ...frames: Uint8Array[]): Promise<void> {
+  await log.append(frames, frames.map(frameHead));
+}
+
+/** First sequences of what a reader of another process finds. */
+async function readBack(from = 0): Promise<number[]> {
+  const partition = { name: "0/realtime", dir, own: undefined };
+  const reader = createReader(partition, from, LONGEST, (damage) => damages.push(damage));
+  const found: number[] = [];
+  for (;;) {
+    for (let record = reader.peek(); record !== undefined; record = reader.peek()) {
+      found.push(record.head.firstSequence);
+      reader.shift();
+    }
+    if (!(await reader.fill())) break;
+  }
+  await reader.close();
+  return found;
+}
+
+/** Flips a bit `back` bytes before the end of the newest segment. */
+function flip(back: number): void {
+  const path = listSegments(dir).at(-1)?.path as string;
+  const bytes = readFileSync(path);
+  const at = bytes.length - back;
+  bytes[at] = (bytes[at] as number) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+test("what is acknowledged is read back, over many segments, and goes on after reopening", async () => {
+  let log = openLog({ segmentBytes: 2_000 });
+  for (let n = 1; n <= 50; n++) await put(log, frameOf(n));
+  await log.close();
+  log = openLog({ segmentBytes: 2_000 });
+  await put(log, frameOf(51), frameOf(52));
+  expect(listSegments(dir).length).toBeGreaterThan(3);
+  expect(await readBack()).toEqual(Array.from({ length: 52 }, (_, i) => i + 1));
+  expect(damages).toEqual([]);
+  await log.close();
+});
+
+test("damage inside a segment is told with its span and skipped to the next record", async () => {
+  const log = openLog();
+  for (let n = 1; n <= 5; n++) await put(log, frameOf(n));
+  const size = log.end / 5;
+  flip(size * 2 - 20);
+  await put(log, frameOf(6));
+  expect(await readBack()).toEqual([1, 2, 3, 5, 6]);
+  expect(damages).toMatchObject([{ from: size * 3, to: size * 4, torn: false }]);
+  await log.close();
+});
+
+test("a damaged last record is no torn end while its log is written: a reader waits for what follows", async () => {
+  const log = openLog();
+  await put(log, frameOf(1), frameOf(2));
+  flip(5);
+  expect(await readBack()).toEqual([1]);
+  expect(damages).toEqual([]);
+  await put(log, frameOf(3));
+  expect(await readBack()).toEqual([1, 3]);
+  expect(damages).toHaveLength(1);
+  await log.close();
+});
+
+test("reopening cuts a torn end but only tells of damage before whole records", async () => {
+  let log = openLog();
+  for (let n = 1; n <= 4; n++) await put(log, frameOf(n));
+  const { end } = log;
+  await log.close();
+  flip(end / 2);
+  const path = listSegments(dir)[0]?.path as string;
+  writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from("half a record")]));
+  log = openLog();
+  expect(log.end).toBe(end);
+  expect(damages.map((damage) => damage.torn)).toEqual([false, true]);
+  await log.close();
+});
+
+test("a full disk: the publish is refused by code, nothing half written stays, and it resumes by itself", async () => {
+  let room = 700;
+  const full: Disk = {
+    ...realDisk,
+    async write(fd, buffers, position) {
+      const bytes = Buffer.concat(buffers);
+      if (room === 0) throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+      const part = bytes.subarray(0, Math.min(room, bytes.length));
+      room -= part.length;
+      return realDisk.write(fd, [part], position);
+    },
+  };
+  const log = openLog({ disk: full });
+  await put(log, frameOf(1));
+  const refused = await put(log, frameOf(2, 5_000)).catch((error) => error);
+  expect(refused).toMatchObject({ code: "BUS_DISK_FULL", retryable: true });
+  expect(readFileSync(listSegments(dir)[0]?.path as string).length).toBeLessThan(500);
+  await expect(put(log, frameOf(3))).rejects.toThrow("BUS_DISK_FULL");
+  room = Infinity;
+  await put(log, frameOf(2, 5_000), frameOf(3));
+  expect(await readBack()).toEqual([1, 2, 3]);
+  expect(damages).toEqual([]);
+  await log.close();
+});
+
+test("a failed data sync acknowledges nothing, and its positions are not used again", async () => {
+  let failing = false;
+  const disk: Disk = {
+    ...realDisk,
+    async sync(fd) {
+      if (failing) throw Object.assign(new Error("EIO"), { code: "EIO" });
+      await realDisk.sync(fd);
+    },
+  };
+  const log = openLog({ disk });
+  await put(log, frameOf(1));
+  failing = true;
+  const before = log.end;
+  await expect(put(log, frameOf(2))).rejects.toThrow("BUS_WRITE_FAILED");
+  expect(log.end).toBeGreaterThan(before);
+  failing = false;
+  await put(log, frameOf(2), frameOf(3));
+  expect(await readBack()).toEqual([1, 2, 3]);
+  await log.close();
+});
+
+test("frames queued while a sync runs share the next one", async () => {
+  let syncs = 0;
+  const disk: Disk = {
+    ...realDisk,
+    async sync(fd) {
+      syncs++;
+      await realDisk.sync(fd);
+    },
+  };
+  const log = openLog({ disk });
+  await Promise.all(Array.from({ length: 100 }, (_, n) => put(log, frameOf(n + 1))));
+  expect(syncs).toBeLessThan(5);
+  expect(await readBack()).toHaveLength(100);
+  await log.close();
+});
