@@ -16,7 +16,7 @@ export interface Codec<M = any, I = any, V = any> {
   /** The option (orrery.event), resolved; undefined for messages that are no events. */
   readonly event: EventFacts<I> | undefined;
   /** What must not leave the edge (`server_only`), in this message or one within it; undefined when nothing. */
-  readonly redaction: Redaction | undefined;
+  readonly redaction?: Redaction | undefined;
   /** Appends at `out.pos`. Absent fields are defaults; full messages and partial ones are taken alike. */
   encode(init: I, out: WireBuffer): void;
   /** A protobuf-es message; unknown fields are kept in `$unknown`. Throws WIRE_… errors. */

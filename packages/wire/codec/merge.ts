@@ -8,6 +8,7 @@ import {
 } from "@bufbuild/protobuf";
 import { OrreryError } from "../errors.ts";
 import { wireErrors } from "../catalogue.ts";
+import { copyOf } from "./read.ts";
 
 /**
  * Merges a message field that occurs more than once, which protobuf asks of readers. Rare: no known writer does it; so
@@ -20,7 +21,7 @@ export function mergeInto<D extends DescMessage>(
   start: number,
   end: number,
 ): MessageShape<D> {
-  return coded(schema, () => mergeFromBinary(schema, message, bytes.slice(start, end)));
+  return coded(schema, () => mergeFromBinary(schema, message, copyOf(bytes, start, end)));
 }
 
 /** The same for wrapper types, which stand as their value. */
@@ -41,7 +42,7 @@ export function readThrough<D extends DescMessage>(
   start: number,
   end: number,
 ): MessageShape<D> {
-  return coded(schema, () => fromBinary(schema, bytes.slice(start, end)));
+  return coded(schema, () => fromBinary(schema, copyOf(bytes, start, end)));
 }
 
 function coded<R>(schema: DescMessage, read: () => R): R {

@@ -230,7 +230,7 @@ export function setOwn<V>(
 }
 
 /** A copy that is a plain Uint8Array, also of a Buffer. */
-function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
+export function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(end - start);
   copy.set(bytes.subarray(start, end));
   return copy;
