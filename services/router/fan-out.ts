@@ -21,7 +21,8 @@ export interface FanOut {
 export const fanOut: Part<FanOut> = {
   name: "fan-out",
   publishes: [],
-  subscribes: visibleTypes(),
+  // Whatever services there are: of what they publish, the types that a client may see.
+  subscribes: ["*"],
   async start(kit: Kit) {
     const rings = new Map<string, Ring>();
     const listeners = new Map<string, Set<Listener>>();

@@ -14,8 +14,6 @@ const STEPPED_BACK_MS = 5_000;
 /** Events of one commit inside a jump. */
 const JUMP_EVENTS = 2_000;
 const JUMP_CHUNK_GS = 86_400;
-/** Worlds whose edges are due within this share a wake-up. */
-const TOGETHER_MS = 2;
 /** The host's clock is looked at this often, so that a step back is seen. */
 const LONGEST_SLEEP_MS = 5_000;
 const LATENESS_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
@@ -57,7 +55,7 @@ export const driver: Part<void> = {
         await worlds.command(world, ResumeRequest, ResumeResponse, { hostClockStepped: steppedBack }, by);
       } else {
         lateness(Math.max(0, now - (due.get(world) ?? now)) / 1000);
-        await worlds.command(world, AdvanceToRequest, AdvanceToResponse, { toGs: gameGs(state, now), maxEvents: JUMP_EVENTS }, by);
+        await worlds.command(world, AdvanceToRequest, AdvanceToResponse, { toGs: reached(state, now), maxEvents: JUMP_EVENTS }, by);
       }
     }
 
@@ -66,7 +64,7 @@ export const driver: Part<void> = {
       const steppedBack = now < lastNow - STEPPED_BACK_MS;
       lastNow = now;
       for (const [world, atMs] of due) {
-        if (busy.has(world) || (atMs > now + TOGETHER_MS && !steppedBack)) continue;
+        if (busy.has(world) || (atMs > now && !steppedBack)) continue;
         busy.add(world);
         due.set(world, Number.POSITIVE_INFINITY);
         void turn(world, steppedBack)
@@ -90,7 +88,7 @@ export const driver: Part<void> = {
         let next = Number.POSITIVE_INFINITY;
         for (const [world, atMs] of due) if (!busy.has(world)) next = Math.min(next, atMs);
         const wait = Math.min(next - kit.clock.now(), LONGEST_SLEEP_MS);
-        if (wait > 0) await kit.clock.sleep(wait, AbortSignal.any([waking.signal, stopping.signal]));
+        if (wait > 0) await kit.clock.sleep(Math.ceil(wait), AbortSignal.any([waking.signal, stopping.signal]));
       }
     }
     const running = run();
@@ -120,12 +118,21 @@ function absenceAfter(state: WorldClock): number {
   return ABSENCE_MS + (stepOf(state) * 1000) / state.rate;
 }
 
+/** How far time has come; an edge whose instant is here counts even where rounding puts it a hair ahead. */
+function reached(state: WorldClock, nowMs: number): number {
+  const edgeGs = nextWakeGs(state);
+  return Math.max(state.cursorGs, gameGs(state, nowMs), dialMs(state, edgeGs) <= nowMs ? edgeGs : state.cursorGs);
+}
+
 /** Unix ms of the next instant at which this world has something to say; Infinity while it stands still. */
 function nextWakeMs(state: WorldClock): number {
   if (state.skip !== undefined) return 0;
-  if (!isRunning(state)) return Number.POSITIVE_INFINITY;
+  return isRunning(state) ? dialMs(state, nextWakeGs(state)) : Number.POSITIVE_INFINITY;
+}
+
+function nextWakeGs(state: WorldClock): number {
   const step = stepOf(state);
   const updateGs = (Math.floor(state.updatedGs / step) + 1) * step;
   const sky = skyFor(state.calendar as never);
-  return dialMs(state, Math.min(updateGs, nextEdgeGs(sky, state.cursorGs), timersIn(state).nextGs()));
+  return Math.min(updateGs, nextEdgeGs(sky, state.cursorGs), timersIn(state).nextGs());
 }

@@ -4,7 +4,7 @@ import { type Calendar, CalendarSchema, SeasonKind } from "@orrery/schema/world/
 const MONTHS = ["Seedfall", "Rainmarch", "Greening", "Highsun", "Haymoon", "Goldentide", "Harvest", "Leaffall", "Mistwane", "Frostfall", "Deepwinter", "Thaw"];
 
 /** The calendar that the page of time-manager describes. */
-export function valleyCalendar(changes: Partial<Calendar> = {}): Calendar {
+export function valleyCalendar(): Calendar {
   return create(CalendarSchema, {
     id: "valley",
     months: MONTHS.map((name) => ({ name, days: 30 })),
@@ -21,6 +21,5 @@ export function valleyCalendar(changes: Partial<Calendar> = {}): Calendar {
     latitudeDeg: 47,
     axialTiltDeg: 23.5,
     winterSolsticeDay: 315,
-    ...changes,
   });
 }

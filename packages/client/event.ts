@@ -1,0 +1,34 @@
+import type { Codec, EventId, FrameEvent, Lane, MessageOf } from "@orrery/wire";
+
+/** One event as a client holds it. */
+export interface WorldEvent {
+  readonly type: string;
+  readonly id: EventId;
+  readonly key: string;
+  readonly service: string;
+  readonly lane: Lane;
+  /** Unix ms. */
+  readonly timeMs: number;
+  readonly cause: EventId | undefined;
+  readonly payload: Uint8Array;
+  /** Came with a snapshot: it says how things are, not that they have just become so. */
+  readonly snapshot: boolean;
+  /** Its content, if it is of this type. */
+  as<C extends Codec>(codec: C): MessageOf<C> | undefined;
+}
+
+export function worldEvent(event: FrameEvent, about: { service: string; publisher: string; lane: Lane; snapshot: boolean }): WorldEvent {
+  const { type, key, sequence, timeMs, cause, payload } = event;
+  return {
+    type,
+    key,
+    timeMs,
+    cause,
+    payload,
+    id: { publisher: about.publisher, sequence },
+    service: about.service,
+    lane: about.lane,
+    snapshot: about.snapshot,
+    as: (codec) => (codec.typeName === type ? codec.decode(payload) : undefined),
+  };
+}
