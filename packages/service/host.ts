@@ -53,7 +53,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const directory = createDirectory(env);
   const running: RunningService[] = [];
   const around: Surroundings = {
-    bus: createBus({ transport: options.transport, clock, fingerprint }),
+    bus: createBus({ transport: options.transport, clock, log, fingerprint }),
     clock,
     log,
     registry: createRegistry(),

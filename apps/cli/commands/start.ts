@@ -1,0 +1,66 @@
+import { Command, InvalidArgumentError } from "commander";
+import { join } from "node:path";
+import { mkdirSync } from "node:fs";
+import { EXIT } from "../exit.ts";
+import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
+import { startInstance } from "../run/instance.ts";
+
+const RATE = { least: 0.1, most: 36_000 };
+
+export function rateArgument(text: string): number {
+  const rate = Number(text);
+  if (!(rate >= RATE.least && rate <= RATE.most)) throw new InvalidArgumentError(`between ${RATE.least} and ${RATE.most} game seconds a second`);
+  return rate;
+}
+
+function portArgument(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError("a port is 0..65535; 0 picks a free one");
+  return port;
+}
+
+export const start = new Command("start")
+  .description("Runs the world: every service in this process, one URL.")
+  .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
+  .option("--port <port>", "loopback port of the page, calls and socket", portArgument, Number(process.env["ORRERY_PORT"] ?? 7070))
+  .option("--world <id>", "id of the world", "hollowmere")
+  .option("--pack <pack>", "folder under worlds/ with its content", "hollowmere")
+  .option("--seed <text>", "seed of a new world", "hollowmere")
+  .option("--rate <rate>", "game seconds per real second of a new world", rateArgument, 60)
+  .option("--log <level>", "log level: debug, info, warn, error", process.env["ORRERY_LOG"] ?? "warn")
+  .option("--no-console", "leave the page out")
+  .action(async (options) => {
+    if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
+    const instance = await startInstance({
+      data: options.data,
+      port: options.port,
+      worlds: [{ id: options.world, pack: options.pack, seed: options.seed, rate: options.rate }],
+      databaseUrl: process.env["DATABASE_URL"],
+      consoleFolder: options.console ? CONSOLE_FOLDER : "",
+      logLevel: options.log,
+    });
+    if (options.console) {
+      await buildConsole().catch((error: unknown) => instance.log.error(error instanceof Error ? error.message : String(error)));
+    }
+    const services = instance.host.running().length;
+    console.error(`Orrery runs ${services} services; the data is in ${options.data}. Ctrl-C stops it.`);
+    console.error(`Admins sign in with the secret in ${join(options.data, "router", "admin-secret")}.`);
+    console.log(instance.host.url);
+    await untilStopped(instance.stop);
+  });
+
+/** The first signal drains, the second ends at once. */
+export async function untilStopped(stop: () => Promise<void>): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let stopping = false;
+    const onSignal = () => {
+      if (stopping) process.exit(EXIT.interrupted);
+      stopping = true;
+      console.error("Stopping; again to stop at once.");
+      stop().then(resolve, reject);
+    };
+    process.on("SIGINT", onSignal);
+    process.on("SIGTERM", onSignal);
+  });
+  process.exit(EXIT.pass);
+}

@@ -1,0 +1,25 @@
+import { Command, CommanderError } from "commander";
+import { OrreryError } from "@orrery/wire";
+import { EXIT } from "./exit.ts";
+import { commands } from "./commands/mod.ts";
+
+const program = new Command("orrery")
+  .description("Runs, checks and looks after living game worlds.")
+  .version("0.1.0")
+  .showHelpAfterError("(orrery --help lists the commands)")
+  .exitOverride();
+for (const command of commands) program.addCommand(command.exitOverride());
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  } else if (error instanceof OrreryError) {
+    console.error(error.message);
+    process.exitCode = EXIT.fail;
+  } else {
+    console.error(error);
+    process.exitCode = EXIT.fail;
+  }
+}

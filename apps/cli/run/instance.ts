@@ -1,0 +1,81 @@
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { openEmbeddedTransport } from "@orrery/bus";
+import { createLogger, type Host, type Logger, serviceErrors, startHost, systemClock } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { codeVersion } from "./code-version.ts";
+import { createOperator, type NewWorld, OPERATOR_TYPES, type Operator } from "./operator.ts";
+import { loadServices } from "./services.ts";
+import { openWorldBook, type WorldBook } from "./world-book.ts";
+
+export interface InstanceOptions {
+  readonly data: string;
+  readonly port: number;
+  readonly worlds: readonly NewWorld[];
+  /** `postgres://…`; default: one SQLite file a service in the data folder. */
+  readonly databaseUrl: string | undefined;
+  readonly consoleFolder: string;
+  readonly logLevel: string;
+}
+
+export interface Instance {
+  readonly host: Host;
+  readonly operator: Operator;
+  readonly book: WorldBook;
+  readonly log: Logger;
+  stop(): Promise<void>;
+}
+
+/**
+ * The whole of Orrery in this process, on its own data folder.
+ * @throws DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, PACK_REFUSED, SERVICE_START_FAILED, SERVICE_PORT_IN_USE
+ */
+export async function startInstance(options: InstanceOptions): Promise<Instance> {
+  const log = createLogger(options.logLevel);
+  makeWritable(options.data);
+  const transport = await openEmbeddedTransport({
+    dir: join(options.data, "bus"),
+    exclusive: true,
+    clock: systemClock,
+    log,
+  });
+  try {
+    const host = await startHost({
+      services: await loadServices(),
+      transport,
+      outsideTypes: OPERATOR_TYPES,
+      storeUrl: (id) => options.databaseUrl ?? join(options.data, id, "store.db"),
+      dataFolder: options.data,
+      env: { ...process.env, ROUTER_CONSOLE_FOLDER: process.env["ROUTER_CONSOLE_FOLDER"] ?? options.consoleFolder },
+      log,
+      codeVersion: codeVersion(),
+      port: options.port,
+    });
+    const book = openWorldBook(options.data);
+    const operator = createOperator(host.surroundings.bus, book, systemClock, log);
+    for (const world of options.worlds) await operator.ensure(world);
+    const following = book.list().map(({ id }) => operator.follow(id));
+    return {
+      host,
+      operator,
+      book,
+      log,
+      async stop() {
+        for (const stopFollowing of following) stopFollowing();
+        await host.stop();
+      },
+    };
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+function makeWritable(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new OrreryError(serviceErrors.DATA_FOLDER_UNWRITABLE, { given: folder, cause });
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A world as it was made: what the operator said of it, kept beside its data. */
+export interface WorldEntry {
+  readonly id: string;
+  readonly seed: string;
+  readonly pack: string;
+  readonly rate: number;
+  /** Digest of the pack that was said last, and its number. */
+  readonly packDigest: string;
+  readonly packRevision: number;
+  /** The operator's publisher and its next sequence, so that nothing is said twice. */
+  readonly publisher: string;
+  readonly nextSequence: number;
+}
+
+export interface WorldBook {
+  list(): readonly WorldEntry[];
+  get(id: string): WorldEntry | undefined;
+  put(entry: WorldEntry): void;
+}
+
+export function openWorldBook(dataFolder: string): WorldBook {
+  const folder = join(dataFolder, "worlds");
+  mkdirSync(folder, { recursive: true });
+  const entries = new Map<string, WorldEntry>();
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
+    const entry = JSON.parse(readFileSync(join(folder, file), "utf8")) as WorldEntry;
+    entries.set(entry.id, entry);
+  }
+  return {
+    list: () => [...entries.values()],
+    get: (id) => entries.get(id),
+    put(entry) {
+      entries.set(entry.id, entry);
+      const file = join(folder, `${entry.id}.json`);
+      writeFileSync(`${file}.new`, `${JSON.stringify(entry, null, 2)}\n`);
+      renameSync(`${file}.new`, file);
+    },
+  };
+}
