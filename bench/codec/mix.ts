@@ -1,0 +1,211 @@
+// The world's event mix: what one game hour of the valley sends, drawn with a fixed seed.
+import { GroundConditionsChanged, WeatherChanged } from "@orrery/schema/weather/v1";
+import { ClockAdjusted, HourChanged, TimerFired, TimerRequested, TimeUpdated } from "@orrery/schema/time/v1";
+import type { Codec } from "@orrery/wire";
+
+export interface MixEvent {
+  readonly codec: Codec;
+  // biome-ignore lint/suspicious/noExplicitAny: one of several messages
+  readonly init: any;
+  /** Fields that a router reads, as they are named in the message. */
+  readonly routing: readonly string[];
+}
+
+/** A small seeded generator (mulberry32), so that every run measures the same events. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const REGIONS = [
+  "high-pass",
+  "north-ridge",
+  "south-ridge",
+  "upper-vale",
+  "lower-vale",
+  "mill",
+  "market",
+  "harbour",
+  "old-wood",
+  "fen",
+  "quarry",
+  "orchard",
+  "ford",
+  "abbey",
+  "tarn",
+  "gate",
+].map((name) => `region:${name}`);
+
+/** As a simulation rounds what it measures. */
+function rounded(value: number, digits: number): number {
+  const scale = 10 ** digits;
+  return Math.round(value * scale) / scale;
+}
+
+/** Shares per 100 events: 40 weather, 15 ground, 30 minutes, 5 hours, 1 adjustment, 9 timers. */
+export function createMix(count: number, seed = 20_240_601): MixEvent[] {
+  const random = createRandom(seed);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const whole = (max: number) => Math.floor(random() * max);
+  const now = (atGs: number) => ({
+    atGs,
+    year: 3,
+    month: 1 + (Math.floor(atGs / 2_592_000) % 12),
+    day: 1 + (Math.floor(atGs / 86_400) % 30),
+    weekday: 1 + (Math.floor(atGs / 86_400) % 7),
+    dayOfYear: 1 + (Math.floor(atGs / 86_400) % 360),
+    hour: Math.floor(atGs / 3600) % 24,
+    minute: Math.floor(atGs / 60) % 60,
+    phase: 1 + whole(8),
+    face: 1 + whole(2),
+    season: 2,
+    moonPhase: 4,
+    cause: 1,
+  });
+  const makers: readonly [number, (atGs: number) => MixEvent][] = [
+    [40, weather],
+    [15, ground],
+    [30, minute],
+    [5, hour],
+    [1, adjusted],
+    [5, timerRequested],
+    [4, timerFired],
+  ];
+
+  function weather(atGs: number): MixEvent {
+    const condition = 1 + whole(13);
+    const init = {
+      atGs,
+      regionId: pick(REGIONS),
+      from: 1 + whole(13),
+      condition,
+      intensity: rounded(random(), 3),
+      overlays: random() < 0.3 ? [1] : [],
+      temperatureC: rounded(random() * 40 - 10, 2),
+      feelsLikeC: rounded(random() * 40 - 12, 2),
+      humidity: rounded(random(), 3),
+      cloud: rounded(random(), 3),
+      precipMmH: condition > 5 ? rounded(random() * 8, 2) : 0,
+      precipKind: condition > 5 ? 2 : 1,
+      windKmh: rounded(random() * 50, 1),
+      windDirDeg: rounded(random() * 360, 1),
+      visibilityM: rounded(random() * 20_000, 0),
+      thunder: condition === 9 ? rounded(random(), 3) : 0,
+      sinceGs: atGs - 3600 * whole(8),
+      revision: 1 + whole(4000),
+      effects: {
+        visibilityM: rounded(random() * 20_000, 0),
+        move: rounded(random(), 2),
+        traction: rounded(random(), 2),
+        noiseMask: rounded(random(), 2),
+        scent: rounded(random(), 2),
+        fire: rounded(random(), 2),
+        exposure: rounded(random(), 2),
+        outdoor: rounded(random(), 2),
+      },
+      transitionS: 600,
+      source: 1,
+      systemId: `front-${whole(12)}`,
+    };
+    return { codec: WeatherChanged, init, routing: ["regionId", "atGs"] };
+  }
+  function ground(atGs: number): MixEvent {
+    const init = {
+      atGs,
+      regionId: pick(REGIONS),
+      wetness: rounded(random(), 3),
+      sweMm: rounded(random() * 60, 2),
+      snowMm: rounded(random() * 300, 1),
+      ice: rounded(random(), 3),
+      riverMm: rounded(random() * 40, 2),
+      riverLevel: rounded(random() * 2, 3),
+      drought: rounded(random(), 3),
+      traction: rounded(random(), 2),
+      flood: 1,
+      revision: 1 + whole(2000),
+    };
+    return { codec: GroundConditionsChanged, init, routing: ["regionId", "atGs"] };
+  }
+  function minute(atGs: number): MixEvent {
+    const init = {
+      now: now(atGs),
+      atGs,
+      spanS: 60,
+      phaseProgress: rounded(random(), 4),
+      nextPhaseGs: atGs + 60 * whole(120),
+      nextFaceGs: atGs + 60 * whole(500),
+    };
+    return { codec: TimeUpdated, init, routing: ["atGs"] };
+  }
+  function hour(atGs: number): MixEvent {
+    return { codec: HourChanged, init: { now: now(atGs), atGs, prevHour: whole(24) }, routing: ["atGs"] };
+  }
+  function adjusted(atGs: number): MixEvent {
+    const init = {
+      now: now(atGs),
+      atGs,
+      revision: whole(100),
+      anchorMs: 1_717_200_000_000 + whole(1e9),
+      anchorGs: atGs,
+      carryS: 0,
+      prevGs: atGs,
+      rate: 60,
+      paused: false,
+      holds: [],
+      reason: 2,
+      by: "operator",
+      droppedS: 0,
+    };
+    return { codec: ClockAdjusted, init, routing: ["atGs"] };
+  }
+  function timerRequested(atGs: number): MixEvent {
+    const init = {
+      atGs,
+      timerId: `quest:${whole(5000)}/deadline`,
+      revision: 1,
+      dueGs: atGs + 60 * whole(2000),
+      misfire: 2,
+      payload: new Uint8Array([8, whole(128), 16, whole(128)]),
+    };
+    return { codec: TimerRequested, init, routing: ["timerId", "atGs"] };
+  }
+  function timerFired(atGs: number): MixEvent {
+    const init = {
+      now: now(atGs),
+      atGs,
+      owner: "quest-system",
+      timerId: `quest:${whole(5000)}/deadline`,
+      revision: 1,
+      dueGs: atGs,
+      fireCount: 1 + whole(20),
+      missed: 0,
+      final: random() < 0.5,
+      payload: new Uint8Array([8, whole(128), 16, whole(128)]),
+    };
+    return { codec: TimerFired, init, routing: ["owner", "atGs"] };
+  }
+
+  const total = makers.reduce((sum, [share]) => sum + share, 0);
+  return Array.from({ length: count }, (_, index) => {
+    const atGs = 64_800_000 + 60 * Math.floor(index / 3);
+    let draw = random() * total;
+    for (const [share, make] of makers) {
+      draw -= share;
+      if (draw < 0) return make(atGs);
+    }
+    return weather(atGs);
+  });
+}
+
+/** An event as plain JSON carries it: bytes as base64, the rest as it is. */
+export function jsonForm(event: MixEvent): object {
+  const { payload } = event.init as { payload?: Uint8Array };
+  return payload === undefined
+    ? event.init
+    : { ...event.init, payload: Buffer.from(payload).toString("base64") };
+}
