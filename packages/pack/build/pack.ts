@@ -1,0 +1,20 @@
+import { Pack } from "@orrery/schema/world/v1";
+import { encodeBytes } from "@orrery/wire";
+import type { Parts } from "../parts.ts";
+import { buildCalendar } from "./calendar.ts";
+import { buildLand } from "./land.ts";
+import { buildClimates, buildWeather } from "./weather.ts";
+
+/** The pack as a message, and its bytes. */
+export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
+  const bytes = encodeBytes(Pack, {
+    id: parts.pack.id,
+    title: parts.pack.title,
+    summary: parts.pack.summary,
+    calendar: buildCalendar(parts.calendar),
+    land: buildLand(parts),
+    climates: buildClimates(parts.climates),
+    weather: buildWeather(parts.weather),
+  });
+  return { pack: Pack.decode(bytes), bytes };
+}

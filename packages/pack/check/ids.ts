@@ -1,0 +1,26 @@
+import { packErrors } from "../errors.ts";
+import type { PartFiles, PartName, Parts } from "../parts.ts";
+import type { Path, Report } from "../problem.ts";
+
+/** Every id names one thing in the whole pack. */
+export function checkIds(parts: Parts, files: PartFiles, report: Report): void {
+  const seen = new Map<string, string>();
+  const note = (part: PartName, list: string, things: readonly { readonly id: string }[]) =>
+    things.forEach(({ id }, i) => {
+      const path: Path = [list, i, "id"];
+      const { line } = files[part].locate(path);
+      const before = seen.get(id);
+      if (before !== undefined)
+        report.add(packErrors.PACK_DUPLICATE_ID, files[part], path, `"${id}" is taken by ${before}`);
+      else seen.set(id, `${files[part].name}:${line}`);
+    });
+  note("calendar", "holidays", parts.calendar.holidays);
+  note("calendar", "moons", parts.calendar.moons);
+  note("regions", "regions", parts.regions.regions);
+  note("waters", "rivers", parts.waters.rivers);
+  note("waters", "lakes", parts.waters.lakes);
+  note("roads", "roads", parts.roads.roads);
+  note("places", "places", parts.places.places);
+  note("relief", "peaks", parts.relief.peaks);
+  note("climates", "climates", parts.climates.climates);
+}

@@ -1,0 +1,93 @@
+import { defineErrors } from "@orrery/wire";
+
+/** What can be wrong with a pack. The particulars name file, line and column. */
+export const packErrors = defineErrors({
+  PACK_REFUSED: {
+    summary: "The pack has mistakes",
+    todo: "Correct the lines named; a running world keeps the revision it has",
+  },
+  PACK_NOT_FOUND: {
+    summary: "There is no such pack",
+    todo: "Give a folder that holds a pack.yaml; `ls worlds` shows the packs of this checkout",
+  },
+  PACK_FILE_MISSING: {
+    summary: "A file of the pack is missing",
+    todo: "Add the file; worlds/hollowmere has one of each kind to start from",
+  },
+  PACK_SYNTAX: {
+    summary: "A file is not valid YAML",
+    todo: "Correct the line named",
+  },
+  PACK_SHAPE: {
+    summary: "A value is missing, of the wrong kind or out of its range",
+    todo: "Give a value as the message says",
+  },
+  PACK_UNKNOWN_KEY: {
+    summary: "A key means nothing here",
+    todo: "Remove it, or write the one that was meant",
+  },
+  PACK_DUPLICATE_ID: {
+    summary: "Two things have the same id",
+    todo: "Rename one of them",
+  },
+  PACK_UNKNOWN_REGION: {
+    summary: "There is no such region",
+    todo: "Name a region of regions.yaml",
+  },
+  PACK_UNKNOWN_CLIMATE: {
+    summary: "There is no such climate",
+    todo: "Name a climate of climates.yaml",
+  },
+  PACK_UNKNOWN_CORNER: {
+    summary: "There is no such corner",
+    todo: "Name a corner of regions.yaml, or add it",
+  },
+  PACK_UNKNOWN_WATER: {
+    summary: "There is no such river or lake",
+    todo: "Name a river or lake of waters.yaml",
+  },
+  PACK_OUTLINE_OPEN: {
+    summary: "An outline does not enclose anything",
+    todo: "Give at least three different corners, without repeating the first at the end",
+  },
+  PACK_OUTLINE_CROSSES: {
+    summary: "An outline crosses itself",
+    todo: "Put its corners in the order in which one walks around the region",
+  },
+  PACK_LAND_GAP: {
+    summary: "The regions leave a gap or overlap",
+    todo: "Let neighbours name the same corners along their common border; the map's rim is the only border of one region",
+  },
+  PACK_OFF_MAP: {
+    summary: "A point lies outside the map",
+    todo: "Keep x within width_km and y within height_km",
+  },
+  PACK_OUT_OF_REGION: {
+    summary: "A point lies outside the region that it is said to be in",
+    todo: "Move the point, or name the region that it lies in",
+  },
+  PACK_RIVER_ASTRAY: {
+    summary: "A river leaves the regions that it is said to pass",
+    todo: "Move the point, or add the region to `through`",
+  },
+  PACK_UPHILL: {
+    summary: "Water would flow uphill",
+    todo: "Let elevations fall along the river and from a region to the one it drains to",
+  },
+  PACK_DRAINS_IN_CIRCLE: {
+    summary: "Regions drain to each other in a circle",
+    todo: "Let one of them drain out of the map",
+  },
+  PACK_CALENDAR: {
+    summary: "The calendar does not add up",
+    todo: "Correct the value named",
+  },
+  PACK_SHARES: {
+    summary: "The shares of the kinds of systems do not add up to 1",
+    todo: "Change them so that low + high + cold + warm is 1",
+  },
+  PACK_THRESHOLDS: {
+    summary: "Thresholds are not in order",
+    todo: "Let each be beyond the one before",
+  },
+});

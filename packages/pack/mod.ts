@@ -1,0 +1,4 @@
+export { packErrors } from "./errors.ts";
+export { describeProblem, type Problem } from "./problem.ts";
+export { inspectPack, packRefused, type PackVerdict, type ReadPack, readPack } from "./read.ts";
+export { watchPack } from "./watch.ts";

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** A finite number within bounds, both included. */
+export const within = (min: number, max: number) => z.number().min(min).max(max);
+export const whole = (min: number, max: number) => z.int().min(min).max(max);
+export const share = within(0, 1);
+/** [x_km, y_km] from the north-west corner, x east, y south. */
+export const point = z.tuple([z.number(), z.number()]);
+export const name = z.string().trim().min(1).max(80);
+/** `<prefix>:<kebab-case>`. */
+export const id = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}:[a-z0-9]+(-[a-z0-9]+)*$`), {
+    error: `must look like "${prefix}:some-name"`,
+  });
+export const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must look like "some-name"' });
