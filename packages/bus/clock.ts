@@ -28,3 +28,16 @@ export const systemClock: Clock = {
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
+
+/** Waits for `promise`, but no longer than `ms` or until `signal` aborts; leaves no timer behind. Never rejects. */
+export async function within(
+  clock: Clock,
+  ms: number,
+  promise: Promise<unknown>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const done = new AbortController();
+  const stop = signal === undefined ? done.signal : AbortSignal.any([done.signal, signal]);
+  await Promise.race([promise.catch(() => undefined), clock.sleep(ms, stop)]);
+  done.abort();
+}

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, within } from "./clock.ts";
 import type { Publisher } from "./publisher.ts";
 import type { DrainReport, Subscription } from "./subscription.ts";
 
@@ -26,12 +26,9 @@ export async function drainAll(
     all.map((subscription) => subscription.drain({ deadlineMs: handlersMs })),
   );
   const leftMs = Math.max(untilMs - clock.now(), deadlineMs * FLUSH_SHARE);
-  const waiting = new AbortController();
-  await Promise.race([
-    Promise.all([...publishers].map((publisher) => publisher.close())),
-    clock.sleep(leftMs, AbortSignal.any([forced, waiting.signal])),
-  ]);
-  waiting.abort();
+  const voices = [...publishers];
+  await within(clock, leftMs, Promise.all(voices.map((publisher) => publisher.close())), forced);
+  for (const publisher of voices) publisher.abandon();
   return reports.reduce(
     (sum, one) => ({
       finished: sum.finished + one.finished,

@@ -2,17 +2,19 @@ import {
   type Codec,
   createFrameWriter,
   createWireBuffer,
+  type Envelope,
   type EventId,
   type FrameWriter,
   type Lane,
   OrreryError,
 } from "@orrery/wire";
+import { nextTurn } from "./clock.ts";
 import { busErrors } from "./errors.ts";
 import { createLinger, LINGER_MS } from "./linger.ts";
 import { isRetryable, type PublishOptions, type PublisherOptions, type PublisherTerms } from "./publisher.ts";
 import { messageOf } from "./retry.ts";
 
-type AppendOptions = PublishOptions & { readonly timeMs: number };
+type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
 const hasCode = (error: unknown, code: string) => error instanceof OrreryError && error.code === code;
 
@@ -22,6 +24,8 @@ export interface LaneWriter {
   newest(): EventId | undefined;
   flush(): Promise<void>;
   close(): Promise<void>;
+  /** Stops trying to send; what is not acknowledged is given up. */
+  abandon(): void;
 }
 
 const DEFAULT_FRAME_BYTES = 65_536;
@@ -50,8 +54,16 @@ export function createLaneWriter(
   let sending: Promise<void> | undefined;
   let refused: unknown;
   let room: PromiseWithResolvers<void> | undefined;
-  let lingering: AbortController | undefined;
+  let lingering = false;
+  let cutAtMs = 0;
   let nowMs = 0;
+  /** Reused: an event costs no object. */
+  const envelope: Changeable<Envelope> = {
+    key: undefined,
+    timeMs: 0,
+    cause: undefined,
+    traceparent: undefined,
+  };
 
   function open(maxBytes: number): FrameWriter {
     const head = {
@@ -64,7 +76,9 @@ export function createLaneWriter(
       firstSequence: nextSequence,
     } as const;
     writer = createFrameWriter(head, { maxBytes, compression: options.compression ?? "none" });
-    void waitToCut(writer);
+    const openedMs = clock.now();
+    cutAtMs = openedMs + linger.waitMs(openedMs);
+    if (!lingering) void lingerOn();
     return writer;
   }
 
@@ -80,26 +94,23 @@ export function createLaneWriter(
     nowMs = 0;
   }
 
-  async function waitToCut(own: FrameWriter): Promise<void> {
-    const waitMs = linger.waitMs(clock.now());
-    if (waitMs <= 0) return void setImmediate(cutIf, own);
-    const waiting = new AbortController();
-    lingering = waiting;
-    await clock.sleep(waitMs, waiting.signal);
-    if (!waiting.signal.aborted) cutIf(own);
-  }
-
-  /** Cuts the frame if it is still the open one. While a batch is on its way a frame may as well go on filling. */
-  function cutIf(own: FrameWriter): void {
-    if (writer === own) cut();
+  /** One sleeper per lane: when it wakes and another frame is open, it sleeps on for that one. */
+  async function lingerOn(): Promise<void> {
+    lingering = true;
+    while (writer !== undefined && !closing.signal.aborted) {
+      const own = writer;
+      const restMs = cutAtMs - clock.now();
+      if (restMs > 0) await clock.sleep(restMs, closing.signal);
+      else await nextTurn();
+      if (writer === own) cut();
+    }
+    lingering = false;
   }
 
   function cut(): void {
     if (writer === undefined || writer.count === 0) return;
     const frame = writer.finish();
     writer = undefined;
-    lingering?.abort();
-    lingering = undefined;
     linger.cut(clock.now());
     queued.push(frame);
     inFlightBytes += frame.length;
@@ -144,24 +155,24 @@ export function createLaneWriter(
   }
 
   /** Appends, cutting the frame first when it is full. */
-  function append<M, I>(codec: Codec<M, I>, init: I, given: AppendOptions): number {
+  function append<M, I>(codec: Codec<M, I>, init: I): number {
     const own = writer ?? open(frameBytes);
     try {
-      return own.append(codec, init, given);
+      return own.append(codec, init, envelope);
     } catch (error) {
       if (hasCode(error, "WIRE_FRAME_FULL") && own.count > 0) {
         cut();
-        return append(codec, init, given);
+        return append(codec, init);
       }
       if (hasCode(error, "WIRE_EVENT_TOO_LARGE") || hasCode(error, "WIRE_FRAME_FULL")) {
-        return appendLarge(codec, init, given);
+        return appendLarge(codec, init);
       }
       throw error;
     }
   }
 
   /** An event that fits no usual frame travels alone, up to what the transport carries. */
-  function appendLarge<M, I>(codec: Codec<M, I>, init: I, given: AppendOptions): number {
+  function appendLarge<M, I>(codec: Codec<M, I>, init: I): number {
     const bytes = createWireBuffer(frameBytes);
     codec.encode(init, bytes);
     if (bytes.pos > features.maxEventBytes) {
@@ -169,14 +180,14 @@ export function createLaneWriter(
       throw new OrreryError(busErrors.BUS_EVENT_TOO_LARGE, { given: sizes });
     }
     cut();
-    const sequence = open(features.maxFrameBytes).append(codec, init, given);
+    const sequence = open(features.maxFrameBytes).append(codec, init, envelope);
     cut();
     return sequence;
   }
 
   async function settle(): Promise<void> {
     cut();
-    await sending;
+    while (sending !== undefined) await sending;
     if (refused === undefined) return;
     const error = refused;
     refused = undefined;
@@ -185,16 +196,19 @@ export function createLaneWriter(
 
   return {
     publish(codec, init, given) {
-      nextSequence = append(codec, init, { ...given, timeMs: given?.timeMs ?? now() }) + 1;
+      envelope.key = given?.key;
+      envelope.cause = given?.cause;
+      envelope.traceparent = given?.traceparent;
+      envelope.timeMs = given?.timeMs ?? now();
+      nextSequence = append(codec, init) + 1;
       if (inFlightBytes < maxInFlight) return undefined;
       return (room ??= Promise.withResolvers<void>()).promise;
     },
     newest: () => (nextSequence === firstSequence ? undefined : { publisher, sequence: nextSequence - 1 }),
     flush: settle,
     async close() {
-      const timer = new AbortController();
-      await settle().finally(() => timer.abort());
-      closing.abort();
+      await settle().finally(() => closing.abort());
     },
+    abandon: () => closing.abort(),
   };
 }

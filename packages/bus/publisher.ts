@@ -55,8 +55,10 @@ export interface Publisher {
   newest(lane: Lane): EventId | undefined;
   /** Sends what is buffered; resolves when everything so far is acknowledged. Rejects when a frame was refused. */
   flush(): Promise<void>;
-  /** Flushes, then takes no more. */
+  /** Flushes, then takes no more. Waits as long as the transport takes: see `abandon`. */
   close(): Promise<void>;
+  /** Stops trying to send; what is not acknowledged is given up. */
+  abandon(): void;
 }
 
 export interface PublisherTerms {
@@ -99,6 +101,9 @@ export function createPublisher(options: PublisherOptions, terms: PublisherTerms
       if (closed) return;
       closed = true;
       await Promise.allSettled(Object.values(writers).map((writer) => writer.close()));
+    },
+    abandon() {
+      for (const writer of Object.values(writers)) writer.abandon();
     },
   };
 }

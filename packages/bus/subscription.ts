@@ -28,7 +28,7 @@
  */
 import { OrreryError } from "@orrery/wire";
 import { createBatchHandling } from "./batch-handling.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, within } from "./clock.ts";
 import { busErrors } from "./errors.ts";
 import { createEventHandling } from "./event-handling.ts";
 import { explainSubscription } from "./explain.ts";
@@ -90,6 +90,8 @@ export interface SubscriptionTerms {
 }
 
 const DEFAULT_DRAIN_MS = 25_000;
+/** Handing back gets this long even when the deadline has passed. */
+const HAND_BACK_MS = 500;
 
 export function createSubscription(options: ResolvedOptions, terms: SubscriptionTerms): Subscription {
   const { transport, clock, log, observe } = terms;
@@ -273,41 +275,36 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   async function drain(deadlineMs: number): Promise<DrainReport> {
     status.set("draining");
     handling.stop();
-    const stopped = intake?.stop() ?? Promise.resolve();
+    const untilMs = clock.now() + deadlineMs;
     const running = handling.running;
-    await Promise.race([ready.catch(() => undefined), clock.sleep(deadlineMs, forced.signal)]);
-    await stopped;
+    await within(clock, deadlineMs, ready, forced.signal);
     await intake?.stop();
-
-    const deadline = new AbortController();
-    const timeUp = clock.sleep(deadlineMs, AbortSignal.any([forced.signal, deadline.signal]));
-    let late = false;
-    let returned = 0;
-    const idle = handling.idle();
-    await Promise.race([
-      idle,
-      timeUp.then(() => {
-        late = handling.running > 0;
-      }),
-    ]);
-    const abandoned = late ? handling.running : 0;
+    await within(clock, untilMs - clock.now(), handling.idle(), forced.signal);
+    const abandoned = handling.running;
     closing.abort();
+    let returned = 0;
     for (const work of [...works]) {
       if (work.finished || work.lost) continue;
-      const rest = handling.unhandled(work);
-      for (const index of rest) work.unhandled.add(index);
-      returned += rest.size + work.setAside.length;
-      remember(work);
-      work.finished = true;
-      if (late) work.controller?.abort();
-      await Promise.race([outcome.handBack(work, rest), clock.sleep(deadlineMs, forced.signal)]);
-      leave(work);
+      returned += await handBack(work, abandoned > 0, untilMs);
     }
-    deadline.abort();
     leases.close();
     await consumer?.close();
     status.set("closed");
     return { finished: running - abandoned, returned: returned - abandoned, abandoned };
+  }
+
+  /** Gives one frame back; answers how many of its events were not handled. */
+  async function handBack(work: Work, abort: boolean, untilMs: number): Promise<number> {
+    handling.setWaitingAside(work);
+    const rest = handling.unhandled(work);
+    for (const index of rest) work.unhandled.add(index);
+    remember(work);
+    work.finished = true;
+    if (abort) work.controller?.abort();
+    const patienceMs = Math.max(untilMs - clock.now(), HAND_BACK_MS);
+    await within(clock, patienceMs, outcome.handBack(work, rest), forced.signal);
+    leave(work);
+    return rest.size + work.setAside.length;
   }
 
   const ready = start();
