@@ -6,7 +6,7 @@ import { edge } from "./edge.ts";
 import { routerErrors } from "./errors.ts";
 import { CLOSE } from "./socket/bye.ts";
 import type { Issuer } from "./tokens/issuer.ts";
-import { worlds } from "./worlds.ts";
+import { worlds, worldSnapshot } from "./worlds.ts";
 
 /** @throws ROUTER_TOKEN_SIGNATURE where tokens come from elsewhere */
 function issuerOf(call: Call): Issuer {
@@ -18,6 +18,7 @@ function issuerOf(call: Call): Issuer {
 const PAGE = { standard: 100, most: 500 } as const;
 
 export const rpc = [
+  worldSnapshot,
   serve(TokenService, {
     async issue({ deviceId, playerId, adminSecret }, call) {
       const issued = await issuerOf(call).issue(deviceId, playerId, adminSecret);

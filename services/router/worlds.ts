@@ -1,5 +1,6 @@
-import { WorldCreated } from "@orrery/schema/world/v1";
-import type { Part } from "@orrery/service";
+import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { type Part, say, serveSnapshot } from "@orrery/service";
+import { encodeBytes } from "@orrery/wire";
 
 export interface KnownWorld {
   readonly worldId: string;
@@ -7,32 +8,66 @@ export interface KnownWorld {
   readonly seed: string;
 }
 
-interface WorldTables {
-  world: { id: string; title: string; seed: string };
+export interface WorldTables {
+  world: {
+    id: string;
+    title: string;
+    seed: string;
+    /** WorldCreated with the pack as it is today. */
+    created: Uint8Array;
+    publisher: string;
+    sequence: number;
+  };
 }
 
-/** The worlds that clients may join, as their creation told. */
+/** The worlds that clients may join, as their creation and the revisions of their packs told. */
 export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
   name: "worlds",
   publishes: [],
-  subscribes: [WorldCreated.typeName],
+  subscribes: [WorldCreated.typeName, PackRevised.typeName],
   async start(kit) {
     const db = kit.store.as<WorldTables>();
     const known = new Map<string, KnownWorld>();
-    for (const { id, title, seed } of await db.selectFrom("world").selectAll().execute()) known.set(id, { worldId: id, title, seed });
+    for (const { id, title, seed } of await db.selectFrom("world").select(["id", "title", "seed"]).execute()) {
+      known.set(id, { worldId: id, title, seed });
+    }
+
+    async function create(created: WorldCreated, publisher: string, sequence: number): Promise<void> {
+      const { worldId: id, seed, pack } = created;
+      const title = pack?.title || id;
+      const row = { id, title, seed, created: encodeBytes(WorldCreated, created), publisher, sequence };
+      await db.insertInto("world").values(row).onConflict((conflict) => conflict.doNothing()).execute();
+      known.set(id, { worldId: id, title, seed });
+    }
+
+    async function revise(world: string, { pack }: PackRevised, publisher: string, sequence: number): Promise<void> {
+      const row = await db.selectFrom("world").selectAll().where("id", "=", world).executeTakeFirst();
+      if (row === undefined || pack === undefined || sequence <= row.sequence) return;
+      const created = encodeBytes(WorldCreated, { ...WorldCreated.decode(row.created), pack });
+      const title = pack.title || world;
+      await db.updateTable("world").set({ created, title, publisher, sequence }).where("id", "=", world).execute();
+      known.set(world, { worldId: world, title, seed: row.seed });
+    }
+
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/worlds`,
-      types: [WorldCreated.typeName],
-      order: "none",
+      types: [WorldCreated.typeName, PackRevised.typeName],
+      order: "key",
       from: "earliest",
-      async handle(event) {
-        const { worldId: id, seed, pack } = event.decode(WorldCreated);
-        const title = pack?.title ?? id;
-        await db.insertInto("world").values({ id, title, seed }).onConflict((conflict) => conflict.doNothing()).execute();
-        known.set(id, { worldId: id, title, seed });
-      },
+      handle: (event) =>
+        event.type === WorldCreated.typeName
+          ? create(event.decode(WorldCreated), event.publisher, event.sequence)
+          : revise(event.world, event.decode(PackRevised), event.publisher, event.sequence),
     });
     await subscription.ready;
     return { handle: known, stop: async () => void (await subscription.drain()) };
   },
 };
+
+/** A client that comes now learns what the world is made of. */
+export const worldSnapshot = serveSnapshot(async ({ worldId }, call) => {
+  const row = await call.kit.store.as<WorldTables>().selectFrom("world").selectAll().where("id", "=", worldId).executeTakeFirst();
+  if (row === undefined) return { events: [], asOf: [] };
+  const { publisher, sequence } = row;
+  return { events: [say(WorldCreated, WorldCreated.decode(row.created))], asOf: [{ lane: 2, publisher, sequence }] };
+});

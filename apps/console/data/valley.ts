@@ -1,0 +1,174 @@
+import { connect, type ConnectionStatus, issuedTokens, type World, type WorldEvent } from "@orrery/client";
+import { codecs } from "@orrery/schema/registry";
+import { EdgeService } from "@orrery/schema/router/v1";
+import { GroundConditionsChanged, WeatherChanged, WeatherSevere, AlertStage, type GetMapResponse, MapField, WeatherService } from "@orrery/schema/weather/v1";
+import { type Pack, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
+import { renderSays } from "@orrery/wire";
+import { adminKey } from "./admin-key.ts";
+import { observable } from "./observable.ts";
+
+/** One line of what happened. */
+export interface Told {
+  readonly event: WorldEvent;
+  readonly says: string;
+  readonly atGs: number | undefined;
+}
+
+/** The world as the page knows it; lives outside React and is drawn at the display's pace. */
+export interface Valley {
+  readonly world: World;
+  readonly isAdmin: boolean;
+  readonly pack: ReturnType<typeof observable<Pack | undefined>>;
+  readonly status: ReturnType<typeof observable<ConnectionStatus>>;
+  readonly weather: ReadonlyMap<string, WeatherChanged>;
+  readonly ground: ReadonlyMap<string, GroundConditionsChanged>;
+  readonly alerts: ReadonlyMap<string, WeatherSevere>;
+  readonly phase: ReturnType<typeof observable<PhaseChanged | undefined>>;
+  readonly season: ReturnType<typeof observable<SeasonChanged | undefined>>;
+  /** Fronts, lows and highs, as of the last full hour. */
+  readonly chart: ReturnType<typeof observable<GetMapResponse | undefined>>;
+  /** The last things that happened, newest first. */
+  readonly told: ReturnType<typeof observable<readonly Told[]>>;
+  /** Grows with every change of weather or ground. */
+  readonly revision: ReturnType<typeof observable<number>>;
+  /** Live events, for those who want each. */
+  onEvent(listener: (told: Told) => void): () => void;
+  nameOf(id: string): string;
+}
+
+const KEPT = 200;
+const HOUR_GS = 3_600;
+
+export async function openValley(): Promise<Valley> {
+  const url = location.origin;
+  const device = sessionStorage.getItem("orrery-device") ?? crypto.randomUUID();
+  sessionStorage.setItem("orrery-device", device);
+  const key = adminKey();
+  const token = issuedTokens(url, device, key);
+  const wanted = new URLSearchParams(location.search).get("world") ?? "";
+  const id = wanted !== "" ? wanted : await firstWorld(url, token);
+  const world = await connect({ url, world: id, token, deviceId: device, engine: "web" });
+
+  const weather = new Map<string, WeatherChanged>();
+  const ground = new Map<string, GroundConditionsChanged>();
+  const alerts = new Map<string, WeatherSevere>();
+  const listeners = new Set<(told: Told) => void>();
+  const names = new Map<string, string>();
+  const valley: Valley = {
+    world,
+    isAdmin: key !== "",
+    pack: observable<Pack | undefined>(undefined),
+    status: observable(world.status),
+    weather,
+    ground,
+    alerts,
+    phase: observable<PhaseChanged | undefined>(undefined),
+    season: observable<SeasonChanged | undefined>(undefined),
+    chart: observable<GetMapResponse | undefined>(undefined),
+    told: observable<readonly Told[]>([]),
+    revision: observable(0),
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    nameOf: (entity) => names.get(entity) ?? entity,
+  };
+  let waiting: Told[] = [];
+
+  function learnPack(pack: Pack | undefined): void {
+    if (pack === undefined) return;
+    for (const { id: own, name } of [...(pack.land?.regions ?? []), ...(pack.land?.places ?? [])]) names.set(own, name);
+    for (const { id: own, name } of pack.calendar?.moons ?? []) names.set(own, name);
+    valley.pack.set(pack);
+  }
+
+  function take(event: WorldEvent): void {
+    const codec = codecs.get(event.type);
+    const message = codec?.decode(event.payload) as { atGs?: number } | undefined;
+    switch (event.type) {
+      case WorldCreated.typeName:
+        learnPack((message as unknown as WorldCreated).pack);
+        break;
+      case PackRevised.typeName:
+        learnPack((message as unknown as PackRevised).pack);
+        break;
+      case WeatherChanged.typeName:
+        weather.set(event.key, message as unknown as WeatherChanged);
+        break;
+      case GroundConditionsChanged.typeName:
+        ground.set(event.key, message as unknown as GroundConditionsChanged);
+        break;
+      case WeatherSevere.typeName: {
+        const severe = message as unknown as WeatherSevere;
+        const slot = `${severe.regionId} ${severe.kind}`;
+        if (severe.stage === AlertStage.ENDED) alerts.delete(slot);
+        else alerts.set(slot, severe);
+        break;
+      }
+      case PhaseChanged.typeName:
+        valley.phase.set(message as unknown as PhaseChanged);
+        break;
+      case SeasonChanged.typeName:
+        valley.season.set(message as unknown as SeasonChanged);
+        break;
+    }
+    valley.revision.set(valley.revision.get() + 1);
+    if (event.snapshot) return;
+    const says = codec === undefined ? event.type : renderSays(codec, message as never, { nameOf: valley.nameOf });
+    const told = { event, says, atGs: message?.atGs };
+    for (const listener of listeners) listener(told);
+    waiting.push(told);
+  }
+
+  // Thousands of events a second change the list once a frame.
+  const publish = () => {
+    if (waiting.length > 0) {
+      valley.told.set([...waiting.reverse(), ...valley.told.get()].slice(0, KEPT));
+      waiting = [];
+    }
+    requestAnimationFrame(publish);
+  };
+  requestAnimationFrame(publish);
+
+  const everything = world.subscribe({ allRegions: true });
+  for (const event of await everything.snapshot) take(event);
+  void (async () => {
+    for await (const event of everything) take(event);
+  })();
+  void (async () => {
+    for await (const status of world.statuses()) valley.status.set(status);
+  })();
+  void followChart(valley);
+  return valley;
+}
+
+async function firstWorld(url: string, token: () => Promise<string>): Promise<string> {
+  const response = await fetch(`${url}/${EdgeService.typeName}/ListWorlds`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${await token()}` },
+    body: "{}",
+  });
+  const { worlds = [] } = (await response.json()) as { worlds?: { worldId: string }[] };
+  const first = worlds[0]?.worldId;
+  if (first === undefined) throw new Error("No world runs here yet. Start one with `npm start`.");
+  return first;
+}
+
+/** Asks for the chart once each game hour: the fronts move on it by themselves in between. */
+async function followChart(valley: Valley): Promise<void> {
+  let asked = Number.NEGATIVE_INFINITY;
+  const look = async () => {
+    const hour = Math.floor(valley.world.clock.nowGs() / HOUR_GS);
+    if (hour !== asked && !document.hidden) {
+      asked = hour;
+      try {
+        valley.chart.set(await valley.world.rpc(WeatherService).getMap({ worldId: valley.world.id, field: MapField.PRESSURE_HPA }));
+      } catch {
+        asked = Number.NEGATIVE_INFINITY;
+      }
+    }
+    setTimeout(() => void look(), 1_000);
+  };
+  await look();
+}
