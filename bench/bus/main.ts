@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { heapSlope } from "./heap.ts";
 import { diskLatency, memoryLatency } from "./latency.ts";
 import { diskStage, memoryStage } from "./scene.ts";
-import { diskDurable, measure, memoryAsync, memoryViews } from "./throughput.ts";
+import { diskDurable, median, memoryAsync, memoryViews } from "./throughput.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,24 +16,19 @@ const { values, positionals } = parseArgs({
 });
 const events = (usual: number) => (values.events === undefined ? usual : Number(values.events));
 
-/** Nanoseconds per event from 10^4 events on, each size on a fresh bus. */
+/** Nanoseconds per event from 10^4 events on: the middle of several runs, each on a fresh bus. */
 async function flatness(): Promise<Record<string, number>> {
   const largest = values.full ? 7 : 6;
   const nsPerEvent: Record<string, number> = {};
-  for (let power = 4; power <= largest; power++) {
-    for (const [name, make] of [
-      ["memory", memoryStage],
-      ["disk", diskStage],
-    ] as const) {
+  for (const [name, make] of [
+    ["memory", memoryStage],
+    ["disk", diskStage],
+  ] as const) {
+    await median(make, 500_000, false, 3);
+    for (let power = 4; power <= largest; power++) {
       const size = 10 ** power;
-      for (let warm = 0; warm < 2_000_000 && power === 4; warm += size * 10) {
-        const stage = make();
-        await measure(stage, size * 10, false);
-        await stage.close();
-      }
-      const stage = make();
-      nsPerEvent[`${name} 10^${power}`] = (await measure(stage, size, false)).nsPerEvent;
-      await stage.close();
+      const runs = Math.min(21, Math.max(1, Math.round(2_000_000 / size)));
+      nsPerEvent[`${name} 10^${power}`] = (await median(make, size, false, runs)).nsPerEvent;
     }
   }
   return nsPerEvent;
