@@ -97,3 +97,10 @@ export function createBucket(gained: GainedBucket, starts: Readonly<Record<strin
     },
   };
 }
+
+/** Which bucket a frame belongs to: a mixed hash of its position. */
+export function bucketOf(position: number, buckets: number): number {
+  if (buckets === 1) return 0;
+  const mixed = Math.imul((position ^ (position / 4_294_967_296)) | 0, 0x9e3779b1) >>> 0;
+  return Math.floor((mixed / 4_294_967_296) * buckets);
+}

@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
 import { type FrameHead } from "@orrery/wire";
 import { frameHead } from "../head.ts";
 import { frameFilter } from "../filter.ts";
 import type { SubscriptionSpec, TransportLag } from "../transport.ts";
-import { bucketOf, type EmbeddedConsumer } from "./consumer.ts";
+import { bucketOf } from "./bucket.ts";
+import type { EmbeddedConsumer } from "./consumer.ts";
 import type { Groups } from "./groups.ts";
 import type { Damage } from "./log-record.ts";
 import type { Cursors } from "./membership.ts";
@@ -22,7 +22,6 @@ export interface LagTerms {
   readonly longestFrame: number;
   readonly requeued: readonly Uint8Array[];
   readonly deadLetters: number;
-  readonly clock: Clock;
 }
 
 /** Reads the log from the cursors to its end: exact, and as long as the backlog. */

@@ -282,7 +282,6 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
         longestFrame: features.maxFrameBytes,
         requeued: requeued.frames(subscription),
         deadLetters: letters.count(subscription),
-        clock,
       });
     },
     async close() {
