@@ -1,0 +1,69 @@
+import { useSyncExternalStore } from "react";
+
+export type Room = "world" | "stream" | "why" | "services";
+
+/** Where the reader is: all of it stands in the address, so that every view is a link. */
+export interface Place {
+  readonly room: Room;
+  readonly region: string | undefined;
+  /** `publisher/sequence`. */
+  readonly event: string | undefined;
+  readonly layers: readonly string[];
+  readonly filter: string;
+  /** Game seconds of the past moment shown. */
+  readonly at: number | undefined;
+}
+
+const ROOMS: readonly string[] = ["world", "stream", "why", "services"];
+export const DEFAULT_LAYERS = ["weather", "roads", "names"];
+
+function read(): Place {
+  const name = location.pathname.split("/")[1] ?? "";
+  const query = new URLSearchParams(location.search);
+  const at = query.get("at");
+  return {
+    room: (ROOMS.includes(name) ? name : "world") as Room,
+    region: query.get("region") ?? undefined,
+    event: query.get("event") ?? undefined,
+    layers: query.get("layers")?.split(",").filter((layer) => layer !== "") ?? DEFAULT_LAYERS,
+    filter: query.get("filter") ?? "",
+    at: at === null ? undefined : Number(at),
+  };
+}
+
+let current = read();
+const listeners = new Set<() => void>();
+addEventListener("popstate", () => {
+  current = read();
+  for (const listener of listeners) listener();
+});
+
+export function href(change: Partial<Place>): string {
+  const next = { ...current, ...change };
+  const query = new URLSearchParams();
+  const world = new URLSearchParams(location.search).get("world");
+  if (world !== null) query.set("world", world);
+  if (next.region !== undefined) query.set("region", next.region);
+  if (next.event !== undefined) query.set("event", next.event);
+  if (next.filter !== "") query.set("filter", next.filter);
+  if (next.at !== undefined) query.set("at", String(Math.floor(next.at)));
+  if (next.layers.join() !== DEFAULT_LAYERS.join()) query.set("layers", next.layers.join());
+  const text = query.toString();
+  return `/${next.room}${text === "" ? "" : `?${text}`}`;
+}
+
+export function go(change: Partial<Place>, replace = false): void {
+  history[replace ? "replaceState" : "pushState"](null, "", href(change));
+  current = read();
+  for (const listener of listeners) listener();
+}
+
+export function usePlace(): Place {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    () => current,
+  );
+}

@@ -1,0 +1,145 @@
+import type { Land, Pack } from "@orrery/schema/world/v1";
+import type { Valley } from "../data/valley.ts";
+import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
+import { drawChart, drawField, drawWind, temperatureColour } from "./draw-chart.ts";
+import { drawBorders, drawLights, drawNames, drawRoads, drawWater } from "./draw-land.ts";
+import { createSky } from "./draw-sky.ts";
+import { emptyFields, updateFields } from "./fields.ts";
+import { heightsOf } from "./height.ts";
+import { inside, readAt, regionGrid } from "./regions.ts";
+import { albedo, type Light, paint } from "./relief.ts";
+import { dayOfYearAt, sunAt } from "./sun.ts";
+
+export type Layer = "weather" | "temperature" | "wind" | "ground" | "chart" | "roads" | "names";
+
+/** What the reader chose to see. */
+export interface Choice {
+  layers: ReadonlySet<Layer>;
+  selected: string | undefined;
+  hovered: string | undefined;
+  /** A moment of the past; undefined: now. */
+  atGs: number | undefined;
+  still: boolean;
+}
+
+export interface Scene {
+  readonly camera: Camera;
+  resize(width: number, height: number, ratio: number): void;
+  draw(nowMs: number): void;
+  regionAt(x: number, y: number): string | undefined;
+  moved(): void;
+}
+
+/** The sun moves this far before the relief is painted anew, degrees. */
+const RELIGHT_DEG = 1.2;
+
+export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pack, choice: Choice): Scene {
+  const ctx = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
+  const land = pack.land as Land;
+  const calendar = pack.calendar;
+  const heights = heightsOf(land);
+  const grid = regionGrid(land);
+  const colours = albedo(heights, grid);
+  const fields = emptyFields(grid);
+  const heightAt = (x: number, y: number) => {
+    const col = Math.min(heights.cols - 1, Math.max(0, Math.round(x * heights.perKm)));
+    const row = Math.min(heights.rows - 1, Math.max(0, Math.round(y * heights.perKm)));
+    return heights.metres[row * heights.cols + col] as number;
+  };
+  const sky = createSky(grid, fields, land.widthKm, land.heightKm, heightAt);
+  const relief = new OffscreenCanvas(heights.cols, heights.rows);
+  const reliefCtx = relief.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  const reliefImage = reliefCtx.createImageData(heights.cols, heights.rows);
+  const camera: Camera = { scale: 1, x: 0, y: 0, width: 1, height: 1 };
+  let painted: { light: Light; revision: number } | undefined;
+  let fieldsAt = -1;
+  let lastMs = 0;
+  let ratio = 1;
+  let fitted = false;
+
+  function relight(light: Light): void {
+    const revision = valley.revision.get();
+    if (fieldsAt !== revision) {
+      updateFields(grid, land.regions, valley, fields);
+      fieldsAt = revision;
+    }
+    const turned =
+      painted === undefined ||
+      Math.abs(painted.light.elevationDeg - light.elevationDeg) > RELIGHT_DEG ||
+      Math.abs(painted.light.azimuthDeg - light.azimuthDeg) > RELIGHT_DEG * 2;
+    if (!turned && painted?.revision === revision) return;
+    if (!turned && painted !== undefined && revision - painted.revision < 8) return;
+    paint(heights, colours, light, grid, fields.snowMm, reliefImage);
+    reliefCtx.putImageData(reliefImage, 0, 0);
+    painted = { light, revision };
+  }
+
+  return {
+    camera,
+    resize(width, height, pixelRatio) {
+      ratio = pixelRatio;
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      camera.width = width;
+      camera.height = height;
+      if (!fitted) fit(camera, land.widthKm, land.heightKm);
+      fitted = true;
+      clamp(camera, land.widthKm, land.heightKm);
+    },
+    moved: () => clamp(camera, land.widthKm, land.heightKm),
+    regionAt(x, y) {
+      const [xKm, yKm] = toKm(camera, x, y);
+      return land.regions.find(({ outline }) => inside(outline, xKm, yKm))?.id;
+    },
+    draw(nowMs) {
+      const seconds = Math.min(0.1, (nowMs - lastMs) / 1000);
+      lastMs = nowMs;
+      const live = valley.world.clock.nowGs();
+      const atGs = choice.atGs ?? (Number.isFinite(live) ? live : 0);
+      const light = calendar === undefined ? { elevationDeg: 40, azimuthDeg: 180 } : sunAt(calendar, dayOfYearAt(calendar, atGs), atGs);
+      // At night a low cold light from the north-west stands in, so that the land keeps its shape.
+      const lamp = light.elevationDeg > -4 ? light : { elevationDeg: Math.min(light.elevationDeg, -4), azimuthDeg: 315 };
+      const day = Math.min(1, Math.max(0, (light.elevationDeg + 6) / 16));
+      relight(lamp);
+      if (!choice.still) sky.step(seconds);
+      ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+      ctx.imageSmoothingEnabled = true;
+      ctx.imageSmoothingQuality = "high";
+      ctx.drawImage(relief, toX(camera, 0), toY(camera, 0), land.widthKm * camera.scale, land.heightKm * camera.scale);
+      drawWater(ctx, camera, land, day, (x, y) => readAt(grid, fields.river, x, y));
+      if (choice.layers.has("roads")) drawRoads(ctx, camera, land);
+      if (choice.layers.has("temperature")) {
+        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [...temperatureColour(fields.temperature[cell] as number), 150]);
+      }
+      if (choice.layers.has("ground")) {
+        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [66, 128, 168, 190 * Math.min(1, fields.wetness[cell] as number)]);
+      }
+      if (choice.layers.has("weather")) {
+        sky.drawFog(ctx, camera, day);
+        sky.drawClouds(ctx, camera, day);
+      }
+      const dark = 1 - day;
+      if (dark > 0) {
+        ctx.fillStyle = `rgba(9,12,26,${0.34 * dark})`;
+        ctx.fillRect(0, 0, camera.width, camera.height);
+        drawLights(ctx, camera, land.places, dark, (((atGs % 86_400) + 86_400) % 86_400) / 3_600);
+      }
+      if (choice.layers.has("weather")) {
+        sky.drawFalling(ctx, camera, day);
+        if (sky.flash.light > 0.02) {
+          const [x, y] = [toX(camera, sky.flash.x), toY(camera, sky.flash.y)];
+          const bolt = ctx.createRadialGradient(x, y, 0, x, y, camera.scale * 14);
+          bolt.addColorStop(0, `rgba(236,240,255,${0.62 * sky.flash.light})`);
+          bolt.addColorStop(1, "rgba(220,228,255,0)");
+          ctx.fillStyle = bolt;
+          ctx.fillRect(0, 0, camera.width, camera.height);
+        }
+      }
+      if (choice.layers.has("wind")) drawWind(ctx, camera, grid, fields, land.widthKm, land.heightKm);
+      const chart = valley.chart.get();
+      if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);
+      drawBorders(ctx, camera, land, choice.selected, choice.hovered);
+      if (choice.layers.has("names")) drawNames(ctx, camera, land, dark);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { useEffect, useRef } from "react";
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ["1 – 4", "World, Stream, Why, Services"],
+  ["Space", "Pause the clock, or let it run (admins)"],
+  ["Ctrl K", "Find a region, place, room or service"],
+  ["Wheel, drag", "Move over the map"],
+  ["Esc", "Put the selection away; return to now"],
+  ["?", "This sheet"],
+];
+
+export function KeySheet({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} className="sheet" onClose={onClose} aria-label="Keys">
+      <h2>Keys</h2>
+      <table>
+        <tbody>
+          {KEYS.map(([keys, does]) => (
+            <tr key={keys}>
+              <td>
+                <kbd>{keys}</kbd>
+              </td>
+              <td>{does}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <form method="dialog">
+        <button type="submit" className="chip">
+          Close
+        </button>
+      </form>
+    </dialog>
+  );
+}

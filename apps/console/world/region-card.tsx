@@ -1,0 +1,100 @@
+import { AlertKind, AlertLevel, Condition, type GetForecastResponse, type HourSample, WeatherService } from "@orrery/schema/weather/v1";
+import { Biome } from "@orrery/schema/world/v1";
+import { useEffect, useState } from "react";
+import { go } from "../data/link.ts";
+import { useObservable } from "../data/observable.ts";
+import type { Valley } from "../data/valley.ts";
+import { capital, compass, word } from "../data/words.ts";
+import { ForecastFan } from "./forecast-fan.tsx";
+
+const HOURS_BACK = 24;
+const HOURS_AHEAD = 48;
+
+/** What one region is like, what comes, and what then came. */
+export function RegionCard({ valley, regionId }: { readonly valley: Valley; readonly regionId: string }) {
+  useObservable(valley.revision);
+  const [forecast, setForecast] = useState<GetForecastResponse>();
+  const [history, setHistory] = useState<readonly HourSample[]>([]);
+  const [problem, setProblem] = useState<string>();
+  const region = valley.pack.get()?.land?.regions.find(({ id }) => id === regionId);
+  const sky = valley.weather.get(regionId);
+  const ground = valley.ground.get(regionId);
+  const hour = Math.floor(valley.world.clock.nowGs() / 3_600);
+
+  useEffect(() => {
+    const weather = valley.world.rpc(WeatherService);
+    const nowGs = valley.world.clock.nowGs();
+    const worldId = valley.world.id;
+    Promise.all([
+      weather.getForecast({ worldId, regionId, hours: HOURS_AHEAD }),
+      weather.getHistory({ worldId, regionId, fromGs: nowGs - HOURS_BACK * 3_600, toGs: nowGs + 1, pageSize: HOURS_BACK + 2 }),
+    ]).then(
+      ([ahead, back]) => {
+        setForecast(ahead);
+        setHistory(back.samples);
+        setProblem(undefined);
+      },
+      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+    );
+  }, [valley, regionId, hour]);
+
+  if (region === undefined) {
+    return (
+      <aside className="card short">
+        <p className="empty">No region is called {regionId} here.</p>
+      </aside>
+    );
+  }
+  const alerts = [...valley.alerts.values()].filter((alert) => alert.regionId === regionId);
+  const facts: readonly (readonly [string, string])[] = [
+    ["Feels like", sky === undefined ? "–" : `${sky.feelsLikeC.toFixed(0)} °C`],
+    ["Wind", sky === undefined ? "–" : `${sky.windKmh.toFixed(0)} km/h from ${compass(sky.windDirDeg)}`],
+    ["Humidity", sky === undefined ? "–" : `${(sky.humidity * 100).toFixed(0)} %`],
+    ["Falling", sky === undefined || sky.precipMmH < 0.05 ? "nothing" : `${sky.precipMmH.toFixed(1)} mm/h`],
+    ["Sight", sky === undefined ? "–" : sky.visibilityM >= 1000 ? `${(sky.visibilityM / 1000).toFixed(0)} km` : `${sky.visibilityM.toFixed(0)} m`],
+    ["Snow lies", `${((ground?.snowMm ?? 0) / 10).toFixed(0)} cm`],
+    ["Ground", `${((ground?.wetness ?? 0) * 100).toFixed(0)} % wet`],
+    ["River", `${((ground?.riverLevel ?? 0) * 100).toFixed(0)} % of its banks`],
+  ];
+
+  return (
+    <aside className="card" aria-label={region.name}>
+      <header>
+        <div>
+          <h2>{region.name}</h2>
+          <span className="soft">
+            {capital(word(Biome, region.biome))}, {region.elevationM.toFixed(0)} m
+          </span>
+        </div>
+        <button type="button" className="close" aria-label="Close" onClick={() => go({ region: undefined })}>
+          ✕
+        </button>
+      </header>
+      <div className="big">
+        <b>{sky === undefined ? "–" : `${sky.temperatureC.toFixed(0)}°`}</b>
+        <span>{sky === undefined ? "no report yet" : capital(word(Condition, sky.condition))}</span>
+      </div>
+      {alerts.map((alert) => (
+        <div key={alert.kind} className="alert">
+          {capital(word(AlertKind, alert.kind))} {word(AlertLevel, alert.level)}
+        </div>
+      ))}
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <section>
+        <h3>A day back, two days ahead</h3>
+        {problem !== undefined && <p className="soft">No forecast: {problem}</p>}
+        {forecast !== undefined && <ForecastFan forecast={forecast} history={history} nowGs={valley.world.clock.nowGs()} />}
+      </section>
+      <button type="button" className="chip" onClick={() => go({ room: "stream", filter: regionId })}>
+        What happened here
+      </button>
+    </aside>
+  );
+}
