@@ -1,4 +1,9 @@
 import type { Command } from "commander";
+import { bus } from "./bus.ts";
+import { schema } from "./schema.ts";
 import { start } from "./start.ts";
+import { time } from "./time.ts";
+import { weather } from "./weather.ts";
+import { world } from "./world.ts";
 
-export const commands: readonly Command[] = [start];
+export const commands: readonly Command[] = [start, time, weather, bus, world, schema];

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DescService } from "@bufbuild/protobuf";
+import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import { Command } from "commander";
+import { EdgeService, TokenService } from "@orrery/schema/router/v1";
+import { OrreryError } from "@orrery/wire";
+import { cliErrors } from "./errors.ts";
+
+/** How a command reaches a running Orrery. */
+export interface EdgeOptions {
+  readonly url: string;
+  readonly data: string;
+  readonly world?: string;
+  readonly json?: boolean;
+}
+
+export interface Edge {
+  readonly world: string;
+  client<S extends DescService>(service: S): Client<S>;
+}
+
+/** Options that every command against a running world takes. */
+export function edgeCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--url <url>", "where Orrery answers", process.env["ORRERY_URL"] ?? "http://127.0.0.1:7070")
+    .option("--data <folder>", "its data folder, for the admin's secret", process.env["ORRERY_DATA"] ?? ".orrery")
+    .option("--world <id>", "the world; default the first one")
+    .option("--json", "JSON lines on stdout");
+}
+
+/** Signs in as the admin of this machine. @throws CLI_NO_WORLD_RUNS */
+export async function openEdge(options: EdgeOptions): Promise<Edge> {
+  const secretFile = join(options.data, "router", "admin-secret");
+  const adminSecret = existsSync(secretFile) ? readFileSync(secretFile, "utf8").trim() : "";
+  let token = "";
+  const sign: Interceptor = (next) => (request) => {
+    if (token !== "") request.header.set("authorization", `Bearer ${token}`);
+    return next(request);
+  };
+  const transport = createConnectTransport({ baseUrl: options.url, httpVersion: "1.1", useBinaryFormat: true, interceptors: [sign] });
+  try {
+    token = (await createClient(TokenService, transport).issue({ deviceId: "cli", adminSecret })).token;
+    const world = options.world ?? (await createClient(EdgeService, transport).listWorlds({})).worlds[0]?.worldId ?? "";
+    return { world, client: (service) => createClient(service, transport) };
+  } catch (cause) {
+    throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, { given: `${options.url}: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+  }
+}
