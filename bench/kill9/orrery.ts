@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type Edge, openEdge } from "@orrery/cli/edge.ts";
+
+const MAIN = fileURLToPath(new URL("../../apps/cli/main.ts", import.meta.url));
+/** Game seconds per real second: enough edges in a short life. */
+const RATE = "3600";
+const START_MS = 20_000;
+
+export interface RunningOrrery {
+  readonly edge: Edge;
+  /** SIGKILL: no handler runs, nothing is flushed. */
+  kill(): Promise<void>;
+}
+
+/** Starts the real program on a data folder, as an operator would. */
+export async function startOrrery(data: string, databaseUrl: string | undefined): Promise<RunningOrrery> {
+  const env = { ...process.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
+  const child = spawn(process.execPath, [MAIN, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  let errors = "";
+  child.stderr.on("data", (chunk) => (errors += chunk));
+  const url = await new Promise<string>((resolve, reject) => {
+    let text = "";
+    const timer = setTimeout(() => reject(new Error(`no URL within ${START_MS} ms: ${errors.slice(-1_000)}`)), START_MS);
+    child.stdout.on("data", (chunk) => {
+      text += chunk;
+      const found = /http:\/\/\S+/.exec(text);
+      if (found === null) return;
+      clearTimeout(timer);
+      resolve(found[0]);
+    });
+    void ended.then(() => reject(new Error(`it ended while starting: ${errors.slice(-1_000)}`)));
+  });
+  return {
+    edge: await openEdge({ url: url.split("#")[0] ?? url, data }),
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

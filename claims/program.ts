@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one of the repository's programs under this Node. */
+export function runProgram(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += chunk));
+    child.stderr.on("data", (chunk) => (stderr += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+const results = new Map<string, Promise<unknown>>();
+
+/** A bench's JSON; several claims that look at one run share it. */
+export function benchJson<T>(...args: readonly string[]): Promise<T> {
+  const name = args.join(" ");
+  let result = results.get(name);
+  if (result === undefined) {
+    result = runProgram([...args, "--json"]).then(({ code, stdout, stderr }) => {
+      if (code !== 0) throw new Error(`${name} ended with ${code}: ${stderr.slice(-500)}`);
+      return JSON.parse(stdout) as unknown;
+    });
+    results.set(name, result);
+  }
+  return result as Promise<T>;
+}
