@@ -3,15 +3,27 @@ import { fieldName, messageForm, sortedFields } from "./field-form.ts";
 import { identifier, type Imports } from "./imports.ts";
 import { LENGTH, mostBytes, scalarOf, tagOf, wireTypeOf, zeroOf } from "./scalar.ts";
 
-/** `decodeX(b, p, end, depth)`: reads into locals, then makes the message in one literal of constant shape. */
-export function decodeFunction(message: DescMessage, imports: Imports): string[] {
+/** What to do at a tag; `again` when the tag may follow itself. */
+interface Arm {
+  readonly tag: number;
+  readonly body: readonly string[];
+  readonly again: boolean;
+}
+
+/**
+ * `decodeX(b, p, end, depth)`: reads into locals, then makes the message in one literal of constant shape. With
+ * `inOrder` it first takes fields in the order in which all writers write them, without a loop; whatever comes otherwise
+ * is left to the loop.
+ */
+export function decodeFunction(message: DescMessage, imports: Imports, inOrder: boolean): string[] {
   const name = identifier(message);
+  const arms = sortedFields(message).flatMap((field) => decodeField(field, imports));
   const type = imports.type(message);
   const typeName = JSON.stringify(message.typeName);
   const locals = message.members.map((member) => {
-    if (member.kind === "oneof")
-      return `let ${local(member.localName)}: ${type}[${JSON.stringify(member.localName)}] = { case: undefined };`;
-    return `let ${local(member.localName)}: ${type}[${JSON.stringify(member.localName)}] = ${initial(member)};`;
+    const own = `${type}[${JSON.stringify(member.localName)}]`;
+    if (member.kind === "oneof") return `let ${local(member.localName)} = { case: undefined } as ${own};`;
+    return `let ${local(member.localName)}: ${own} = ${initial(member, imports)};`;
   });
   const properties = message.members.map(
     (member) => `${JSON.stringify(member.localName)}: ${local(member.localName)},`,
@@ -21,10 +33,11 @@ export function decodeFunction(message: DescMessage, imports: Imports): string[]
     `if (depth > ${imports.runtime("MAX_DEPTH")}) ${imports.runtime("failTooDeep")}(${typeName});`,
     ...locals,
     `let u: ${imports.runtimeType("UnknownField")}[] | undefined;`,
+    ...(inOrder ? expected(arms) : []),
     "while (p < end) {",
     ...readTag("t", imports),
     "switch (t) {",
-    ...sortedFields(message).flatMap((field) => decodeField(field, imports)),
+    ...arms.flatMap(({ tag, body }) => [`case ${tag}: {`, ...body, "break;", "}"]),
     "default:",
     `u = ${imports.runtime("keepUnknown")}(u, b, p, end, t, ${typeName});`,
     `p = ${imports.runtime("after")}.p;`,
@@ -41,6 +54,25 @@ export function decodeFunction(message: DescMessage, imports: Imports): string[]
   ];
 }
 
+/** Takes each tag of one or two bytes if it is the next. */
+function expected(arms: readonly Arm[]): string[] {
+  const peek = "p < end ? b[p]! : 0";
+  return [
+    `let n0 = ${peek};`,
+    ...arms.flatMap(({ tag, body, again }) => {
+      if (tag >= 16_384) return [];
+      const test = tag < 128 ? `n0 === ${tag}` : `n0 === ${(tag & 127) | 128} && b[p + 1] === ${tag >>> 7}`;
+      return [
+        `${again ? "while" : "if"} (${test}) {`,
+        tag < 128 ? "p++;" : "p += 2;",
+        ...body,
+        `n0 = ${peek};`,
+        "}",
+      ];
+    }),
+  ];
+}
+
 /** Reads a tag at `p` into `name`. */
 export function readTag(name: string, imports: Imports): string[] {
   return [
@@ -52,11 +84,16 @@ export function readTag(name: string, imports: Imports): string[] {
   ];
 }
 
+/** The default as an expression. */
+export function zero(scalar: ScalarType, longAsString: boolean, imports: Imports): string {
+  return scalar === ScalarType.BYTES ? imports.runtime("noBytes") : zeroOf(scalar, longAsString);
+}
+
 function local(name: string): string {
   return `_${name.replace(/[^\w]/g, "_")}`;
 }
 
-function initial(field: DescField): string {
+function initial(field: DescField, imports: Imports): string {
   switch (field.fieldKind) {
     case "list":
       return "[]";
@@ -68,46 +105,49 @@ function initial(field: DescField): string {
       // 2: implicit presence.
       return field.presence === 2 ? "0" : "undefined";
     case "scalar":
-      return field.presence === 2 ? zeroOf(field.scalar, field.longAsString) : "undefined";
+      return field.presence === 2 ? zero(field.scalar, field.longAsString, imports) : "undefined";
   }
 }
 
-function decodeField(field: DescField, imports: Imports): string[] {
+function decodeField(field: DescField, imports: Imports): Arm[] {
   const into = local(field.localName);
   const no = field.number;
   switch (field.fieldKind) {
     case "list":
       return decodeList(field, into, imports);
     case "map":
-      return decodeMap(field, into, imports);
-    case "message": {
-      const value = (previous: string) => readMessage(field, field.message, "end", previous, imports);
-      if (field.oneof === undefined)
-        return [`case ${tagOf(no, LENGTH)}: {`, ...value(into), `${into} = x;`, "break;", "}"];
-      const one = local(field.oneof.localName);
-      const name = JSON.stringify(field.localName);
-      return [
-        `case ${tagOf(no, LENGTH)}: {`,
-        `const before: ${imports.fieldType(field)} | undefined = ${one}.case === ${name} ? ${one}.value : undefined;`,
-        ...value("before"),
-        `${one} = { case: ${name}, value: x };`,
-        "break;",
-        "}",
-      ];
-    }
+      return [{ tag: tagOf(no, LENGTH), body: decodeMap(field, into, imports), again: true }];
+    case "message":
+      return [{ tag: tagOf(no, LENGTH), body: decodeMessage(field, into, imports), again: false }];
     default: {
       const scalar = scalarOf(field);
       const longAsString = field.fieldKind === "scalar" && field.longAsString;
       const read = readScalar(scalar, "end", fieldName(field), longAsString, imports);
-      const one = field.oneof;
       const x = field.fieldKind === "enum" ? `x as ${imports.enumType(field.enum)}` : "x";
-      const keep =
-        one === undefined
-          ? `${into} = ${x};`
-          : `${local(one.localName)} = { case: ${JSON.stringify(field.localName)}, value: ${x} };`;
-      return [`case ${tagOf(no, wireTypeOf(scalar))}: {`, ...read, keep, "break;", "}"];
+      return [{ tag: tagOf(no, wireTypeOf(scalar)), body: [...read, keep(field, into, x)], again: false }];
     }
   }
+}
+
+function keep(field: DescField, into: string, x: string): string {
+  if (field.oneof === undefined) return `${into} = ${x};`;
+  return `${local(field.oneof.localName)} = { case: ${JSON.stringify(field.localName)}, value: ${x} };`;
+}
+
+function decodeMessage(
+  field: DescField & { readonly fieldKind: "message" },
+  into: string,
+  imports: Imports,
+): string[] {
+  if (field.oneof === undefined)
+    return [...readMessage(field, field.message, "end", into, imports), keep(field, into, "x")];
+  const one = local(field.oneof.localName);
+  const name = JSON.stringify(field.localName);
+  return [
+    `const before: ${imports.fieldType(field)} | undefined = ${one}.case === ${name} ? ${one}.value : undefined;`,
+    ...readMessage(field, field.message, "end", "before", imports),
+    keep(field, into, "x"),
+  ];
 }
 
 /** Declares `x`, read at `p`. */
@@ -208,31 +248,23 @@ function decodeList(
   field: DescField & { readonly fieldKind: "list" },
   into: string,
   imports: Imports,
-): string[] {
+): Arm[] {
   const no = field.number;
   if (field.listKind === "message") {
-    return [
-      `case ${tagOf(no, LENGTH)}: {`,
-      ...readMessage(field, field.message, "end", undefined, imports),
-      `${into}.push(x);`,
-      "break;",
-      "}",
-    ];
+    const body = [...readMessage(field, field.message, "end", undefined, imports), `${into}.push(x);`];
+    return [{ tag: tagOf(no, LENGTH), body, again: true }];
   }
   const scalar = scalarOf(field);
   const longAsString = field.listKind === "scalar" && field.longAsString;
   const read = (end: string) => readScalar(scalar, end, fieldName(field), longAsString, imports);
   const x = field.listKind === "enum" ? `x as ${imports.enumType(field.enum)}` : "x";
-  const single = [
-    `case ${tagOf(no, wireTypeOf(scalar))}: {`,
-    ...read("end"),
-    `${into}.push(${x});`,
-    "break;",
-    "}",
-  ];
-  if (mostBytes(scalar) === 0) return single;
-  return [
-    `case ${tagOf(no, LENGTH)}: {`,
+  const single = {
+    tag: tagOf(no, wireTypeOf(scalar)),
+    body: [...read("end"), `${into}.push(${x});`],
+    again: true,
+  };
+  if (mostBytes(scalar) === 0) return [single];
+  const packed = [
     `const n = ${imports.runtime("readLength")}(b, p, end, ${fieldName(field)});`,
     `p = ${imports.runtime("after")}.p;`,
     "const stop = p + n;",
@@ -241,10 +273,8 @@ function decodeList(
     `${into}.push(${x});`,
     "}",
     `if (p !== stop) ${imports.runtime("failTruncated")}(${fieldName(field)});`,
-    "break;",
-    "}",
-    ...single,
   ];
+  return [{ tag: tagOf(no, LENGTH), body: packed, again: true }, single];
 }
 
 function decodeMap(
@@ -266,13 +296,12 @@ function decodeMap(
           imports,
         )
       : readScalar(scalar!, "stop", name, false, imports);
-  const missing = field.mapKind === "message" ? emptyMessage(field, imports) : zeroOf(scalar!, false);
+  const missing = field.mapKind === "message" ? emptyMessage(field, imports) : zero(scalar!, false, imports);
   return [
-    `case ${tagOf(field.number, LENGTH)}: {`,
     `const length = ${imports.runtime("readLength")}(b, p, end, ${name});`,
     `p = ${after}.p;`,
     "const stop = p + length;",
-    `let key: string | number | bigint | boolean = ${zeroOf(field.mapKey, false)};`,
+    `let key: string | number | bigint | boolean = ${zero(field.mapKey, false, imports)};`,
     `let value: ${imports.fieldType(field)} | undefined;`,
     "while (p < stop) {",
     ...readTag("e", imports),
@@ -293,8 +322,6 @@ function decodeMap(
     "}",
     `if (p !== stop) ${imports.runtime("failTruncated")}(${name});`,
     `${imports.runtime("setOwn")}(${into}, key, value ?? ${missing});`,
-    "break;",
-    "}",
   ];
 }
 

@@ -1,6 +1,6 @@
-import { createRegistry, type DescFile } from "@bufbuild/protobuf";
+import { createRegistry, type DescFile, type DescMessage } from "@bufbuild/protobuf";
 import type { Schema } from "@bufbuild/protoplugin";
-import { findOptions } from "./facts.ts";
+import { findOptions, isEvent, type Options } from "./facts.ts";
 import { isWellKnown } from "./imports.ts";
 import { folderOf, packageModule } from "./package-module.ts";
 import { registryModule } from "./registry-module.ts";
@@ -9,13 +9,26 @@ import { messagesIn, wireFile } from "./wire-file.ts";
 export function generate(schema: Schema): void {
   const own = schema.files.filter((file) => !isWellKnown(file));
   const options = findOptions(createRegistry(...schema.allFiles));
+  const hot = inEvents(own, options);
   for (const file of [...own, ...wellKnownUsed(own)]) {
-    if (messagesIn(file).length > 0) put(schema, `${file.name}_wire.ts`, wireFile(file, options));
+    if (messagesIn(file).length > 0) put(schema, `${file.name}_wire.ts`, wireFile(file, options, hot));
   }
   for (const files of Map.groupBy(own, (file) => file.proto.package).values()) {
     put(schema, `${folderOf(files)}/mod.ts`, packageModule(files, schema));
   }
   put(schema, "registry.ts", registryModule(own, schema));
+}
+
+/** Events and the messages within them: what the world says many times a second. */
+function inEvents(own: readonly DescFile[], options: Options): Set<DescMessage> {
+  const found = new Set<DescMessage>();
+  const visit = (message: DescMessage) => {
+    if (found.has(message)) return;
+    found.add(message);
+    for (const field of message.fields) if (field.message !== undefined) visit(field.message);
+  };
+  for (const message of own.flatMap(messagesIn)) if (isEvent(message, options)) visit(message);
+  return found;
 }
 
 /** Well-known types come with protobuf-es but without our codecs: those in use are generated along. */

@@ -68,15 +68,13 @@ export function is64(scalar: ScalarType): boolean {
   }
 }
 
-/** The default as an expression; `asString` for 64-bit integers with jstype = JS_STRING. */
+/** The default of all but bytes as an expression; `asString` for 64-bit integers with jstype = JS_STRING. */
 export function zeroOf(scalar: ScalarType, asString: boolean): string {
   switch (scalar) {
     case ScalarType.STRING:
       return '""';
     case ScalarType.BOOL:
       return "false";
-    case ScalarType.BYTES:
-      return "new Uint8Array(0)";
     default:
       if (is64(scalar)) return asString ? '"0"' : "0n";
       return "0";

@@ -10,7 +10,6 @@ export function orrery(mix: readonly MixEvent[]): Competitor {
   const bytes = mix.map((event) => encodeBytes(event.codec, event.init));
   const views = new Map(mix.map((event, i) => [event.codec, event.codec.view(bytes[i]!)]));
   const viewOf = mix.map((event) => views.get(event.codec)!);
-  const first = mix.map((event) => event.routing[0]!);
   return {
     name: "orrery",
     bytesPerEvent: meanLength(bytes),
@@ -35,12 +34,8 @@ export function orrery(mix: readonly MixEvent[]): Competitor {
     view() {
       let sum = 0;
       for (let i = 0; i < mix.length; i++) {
-        const view = mix[i]!.codec.reset(viewOf[i], bytes[i]!, 0, bytes[i]!.length);
-        const field = first[i];
-        if (field === "regionId") sum += view.regionId.length;
-        else if (field === "timerId") sum += view.timerId.length;
-        else if (field === "owner") sum += view.owner.length;
-        sum += view.atGs;
+        const { codec, route } = mix[i]!;
+        sum += route(codec.reset(viewOf[i], bytes[i]!, 0, bytes[i]!.length));
       }
       return sum;
     },

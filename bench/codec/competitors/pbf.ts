@@ -21,7 +21,10 @@ function load(): Map<string, Readonly<Record<string, Read | Write>>> {
         /\b([a-z]+(?:_[a-z0-9]+)+) = (\d+);/g,
         (_all, name: string, no: string) => `${camel(name)} = ${no};`,
       );
-    packages.set(file.slice(0, file.lastIndexOf("/")).replaceAll("/", "."), compile(parse(source)) as Record<string, Read | Write>);
+    packages.set(
+      file.slice(0, file.lastIndexOf("/")).replaceAll("/", "."),
+      compile(parse(source)) as Record<string, Read | Write>,
+    );
   }
   return packages;
 }

@@ -21,7 +21,10 @@ export interface Codec<M = any, I = any, V = any> {
   encode(init: I, out: WireBuffer): void;
   /** A protobuf-es message; unknown fields are kept in `$unknown`. Throws WIRE_… errors. */
   decode(bytes: Uint8Array, start?: number, end?: number): M;
-  /** Lazy getters over the bytes: nothing is parsed until it is read. The bytes must stay unchanged while it is used. */
+  /**
+   * Lazy getters over the bytes: nothing is parsed until it is read. The bytes must stay unchanged while it is used. Of a
+   * singular field that occurs twice, which no writer does, a view may show the first where `decode` shows the last.
+   */
   view(bytes: Uint8Array, start?: number, end?: number): V;
   /** Points a view at other bytes without allocation. */
   reset(view: V, bytes: Uint8Array, start: number, end: number): V;

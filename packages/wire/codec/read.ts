@@ -200,11 +200,15 @@ export function keepUnknown(
   return kept;
 }
 
+/** The default of bytes fields: nothing can be written to it, so all messages share it. */
+export const noBytes = new Uint8Array(0);
+
 /** Reads length and bytes at `p` into an array of their own; leaves the end in `after.p`. */
 export function readBytes(bytes: Uint8Array, p: number, end: number, field: string): Uint8Array<ArrayBuffer> {
   const length = readLength(bytes, p, end, field);
   const start = after.p;
   after.p = start + length;
+  if (length === 0) return noBytes;
   const copy = new Uint8Array(length);
   if (length > 32) copy.set(bytes.subarray(start, start + length));
   else for (let i = 0; i < length; i++) copy[i] = bytes[start + i]!;
