@@ -8,6 +8,7 @@ const RATE = "3600";
 const START_MS = 20_000;
 
 export interface RunningOrrery {
+  readonly url: string;
   readonly edge: Edge;
   /** SIGKILL: no handler runs, nothing is flushed. */
   kill(): Promise<void>;
@@ -36,6 +37,7 @@ export async function startOrrery(data: string, databaseUrl: string | undefined)
     void ended.then(() => reject(new Error(`it ended while starting: ${errors.slice(-1_000)}`)));
   });
   return {
+    url: url.split("#")[0] ?? url,
     edge: await openEdge({ url: url.split("#")[0] ?? url, data }),
     async kill() {
       child.kill("SIGKILL");

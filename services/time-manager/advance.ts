@@ -42,7 +42,7 @@ export function advance(clock: WorldClock, toGs: number, maxEvents: number, ctx:
   while (clock.cursorGs < toGs && (maxEvents === 0 || count < maxEvents)) {
     adoptCalendar(clock);
     const sky = skyFor(clock.calendar as never);
-    const updateGs = (Math.floor(clock.updatedGs / stepOf(clock)) + 1) * stepOf(clock);
+    const updateGs = (Math.floor(clock.cursorGs / stepOf(clock)) + 1) * stepOf(clock);
     const next = Math.max(clock.cursorGs, Math.min(nextEdgeGs(sky, clock.cursorGs), updateGs, timers.nextGs(), toGs));
     clock.cursorGs = next;
     adoptCalendar(clock);

@@ -94,6 +94,17 @@ describe("rate, holds and skips", () => {
     expect(() => valley().run(SetRateRequest, SetRateResponse, { rate: 0 })).toThrow(/TIME_RATE_OUT_OF_RANGE/);
   });
 
+  it("skips from between two updates of a faster rate", () => {
+    const world = valley();
+    world.run(SetRateRequest, SetRateResponse, { rate: 3_600 }, { stampedMs: EPOCH_MS });
+    advance(world, START + 601);
+    world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value: START + DAY } }, { stampedMs: EPOCH_MS + 300 });
+    advance(world, START + DAY);
+    expect(world.state.cursorGs).toBe(START + DAY);
+    const spans = world.emitted(TimeUpdated).reduce((sum, { event }) => sum + event.spanS, 0);
+    expect(spans).toBe(DAY);
+  });
+
   it("skips to the next dawn and goes on from there", () => {
     const world = valley();
     const job = world.run(SkipToRequest, SkipToResponse, { target: { case: "rule", value: { phases: [1] } as never } });

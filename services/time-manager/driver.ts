@@ -132,7 +132,7 @@ function nextWakeMs(state: WorldClock): number {
 
 function nextWakeGs(state: WorldClock): number {
   const step = stepOf(state);
-  const updateGs = (Math.floor(state.updatedGs / step) + 1) * step;
+  const updateGs = (Math.floor(state.cursorGs / step) + 1) * step;
   const sky = skyFor(state.calendar as never);
   return Math.min(updateGs, nextEdgeGs(sky, state.cursorGs), timersIn(state).nextGs());
 }

@@ -1,0 +1,58 @@
+import type { Claim, Outcome } from "../claim.ts";
+import { runProgram } from "../program.ts";
+
+interface Kill9Report {
+  readonly rounds: number;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly clockGaps: number;
+  readonly revisionGaps: number;
+  readonly replay: string;
+}
+
+async function kill9(program: string, rounds: number): Promise<Outcome> {
+  const { code, stdout, stderr } = await runProgram([program, "--rounds", String(rounds), "--json"]);
+  const line = stdout.trim().split("\n").at(-1) ?? "";
+  if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+  const { acknowledged, lost, twice, clockGaps, revisionGaps, replay } = JSON.parse(line) as Kill9Report;
+  const figure = `${rounds} kills, ${acknowledged} acknowledged: ${lost} lost, ${twice} twice, ${clockGaps + revisionGaps} gaps, replay ${replay}`;
+  return { status: code === 0 ? "pass" : "fail", figure };
+}
+
+export const claims: readonly Claim[] = [
+  {
+    id: "bus.kill9",
+    sentence: "Killed at random moments under load, nothing acknowledged is lost and nothing takes effect twice (SQLite)",
+    measured: "the program under load of timers over RPC, SIGKILL, journal against the callers' ledger (bench/kill9); 8 kills, with --full 50",
+    threshold: "0 lost, 0 twice, 0 gaps, replay PASS",
+    run: (full) => kill9("bench/kill9/main.ts", full ? 50 : 8),
+  },
+  {
+    id: "bus.kill9-postgres",
+    sentence: "The same on PostgreSQL",
+    measured: "as bus.kill9, with an embedded PostgreSQL server",
+    threshold: "0 lost, 0 twice, 0 gaps, replay PASS",
+    run: (full) => kill9("bench/kill9/with-postgres.ts", full ? 50 : 6),
+  },
+  {
+    id: "world.replay-day",
+    sentence: "A whole game day, handled again from the journal, gives every emitted byte again",
+    measured: "a day is skipped through in a running world, then replayed by another process (bench/replay)",
+    threshold: "every service PASS",
+    async run() {
+      const { code, stdout, stderr } = await runProgram(["bench/replay/main.ts"]);
+      return { status: code === 0 ? "pass" : "fail", figure: (stdout || stderr).trim().split("\n").at(-1) ?? "" };
+    },
+  },
+  {
+    id: "world.replay-planted",
+    sentence: "A Math.random() planted in the weather makes the replay fail and name the event and the field",
+    measured: "the same day, replayed by code with the plant (bench/replay --plant)",
+    threshold: "FAIL with event and field",
+    async run() {
+      const { code, stdout, stderr } = await runProgram(["bench/replay/main.ts", "--plant"]);
+      return { status: code === 0 ? "pass" : "fail", figure: (stdout || stderr).trim().split("\n").at(-1) ?? "" };
+    },
+  },
+];
