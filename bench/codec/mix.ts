@@ -42,7 +42,20 @@ const REGIONS = [
   "gate",
 ].map((name) => `region:${name}`);
 
-/** As a simulation rounds what it measures. */
+/** Per condition, from the pack: visibility in m, then move, traction, noise, scent, fire, exposure, outdoor. */
+const EFFECTS: readonly (readonly number[])[] = [
+  [20_000, 1, 1, 0, 1, 1, 0, 1],
+  [18_000, 1, 1, 0, 1, 0.98, 0, 1],
+  [12_000, 1, 1, 0, 0.97, 0.9, 0.03, 0.95],
+  [1500, 0.95, 0.95, 0.05, 0.9, 0.7, 0.1, 0.85],
+  [150, 0.8, 0.9, 0.2, 0.9, 0.5, 0.15, 0.6],
+  [6000, 0.95, 0.9, 0.12, 0.75, 0.45, 0.2, 0.75],
+  [3000, 0.9, 0.8, 0.3, 0.5, 0.2, 0.4, 0.5],
+  [1000, 0.75, 0.65, 0.55, 0.25, 0.05, 0.6, 0.25],
+  [600, 0.6, 0.6, 0.8, 0.15, 0.05, 0.85, 0.1],
+];
+
+/** To so many digits: coarser than the simulation is, which favours JSON. */
 function rounded(value: number, digits: number): number {
   const scale = 10 ** digits;
   return Math.round(value * scale) / scale;
@@ -89,36 +102,32 @@ export function createMix(count: number, seed = 20_240_601): MixEvent[] {
   ];
 
   function weather(atGs: number): MixEvent {
-    const condition = 1 + whole(13);
+    const condition = 1 + whole(EFFECTS.length);
+    const [clearM = 0, move, traction, noiseMask, scent, fire, exposure, outdoor] = EFFECTS[condition - 1]!;
+    const visibilityM = rounded(clearM * (1.4 - 0.8 * random()), 0);
+    const temperatureC = rounded(random() * 25 - 5, 2);
+    const wet = condition > 5;
     const init = {
       atGs,
       regionId: pick(REGIONS),
-      from: 1 + whole(13),
+      from: random() < 0.6 ? condition : 1 + whole(EFFECTS.length),
       condition,
       intensity: rounded(random(), 3),
       overlays: random() < 0.3 ? [1] : [],
-      temperatureC: rounded(random() * 40 - 10, 2),
-      feelsLikeC: rounded(random() * 40 - 12, 2),
-      humidity: rounded(random(), 3),
+      temperatureC,
+      feelsLikeC:
+        temperatureC > 14 && temperatureC < 24 ? temperatureC : rounded(temperatureC - random() * 4, 2),
+      humidity: rounded(0.4 + random() * 0.6, 3),
       cloud: rounded(random(), 3),
-      precipMmH: condition > 5 ? rounded(random() * 8, 2) : 0,
-      precipKind: condition > 5 ? 2 : 1,
+      precipMmH: wet ? rounded(random() * 8, 2) : 0,
+      precipKind: wet ? 2 : 1,
       windKmh: rounded(random() * 50, 1),
       windDirDeg: rounded(random() * 360, 1),
-      visibilityM: rounded(random() * 20_000, 0),
+      visibilityM,
       thunder: condition === 9 ? rounded(random(), 3) : 0,
       sinceGs: atGs - 3600 * whole(8),
       revision: 1 + whole(4000),
-      effects: {
-        visibilityM: rounded(random() * 20_000, 0),
-        move: rounded(random(), 2),
-        traction: rounded(random(), 2),
-        noiseMask: rounded(random(), 2),
-        scent: rounded(random(), 2),
-        fire: rounded(random(), 2),
-        exposure: rounded(random(), 2),
-        outdoor: rounded(random(), 2),
-      },
+      effects: { visibilityM, move, traction, noiseMask, scent, fire, exposure, outdoor },
       transitionS: 600,
       source: 1,
       systemId: `front-${whole(12)}`,
