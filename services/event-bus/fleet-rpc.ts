@@ -29,7 +29,7 @@ export const fleetRpc = serve(FleetService, {
 });
 
 export const deadLetterRpc = serve(DeadLetterService, {
-  async list({ subscription, pageSize, pageToken: token }, call) {
+  async listDeadLetters({ subscription, pageSize, pageToken: token }, call) {
     const limit = pageSizeOf(pageSize);
     const name = `dead letters ${subscription}`;
     const [skip = 0] = token === "" ? [0] : readPageToken(name, token);

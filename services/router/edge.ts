@@ -49,6 +49,7 @@ export const edge: Part<Edge> = {
     const connections = new Set<Connection>();
     const byDevice = new Map<string, Connection>();
     const lingering = new Map<string, AbortController>();
+    const departures = new Set<Promise<void>>();
     const batcher = createBatcher(fingerprint);
     const stopping = new AbortController();
     const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
@@ -130,7 +131,10 @@ export const edge: Part<Edge> = {
         if (byDevice.get(device) !== connection) return;
         byDevice.delete(device);
         opens(byDevice.size);
-        void linger(session, device, farewell?.reason ?? ByeReason.LOST);
+        const leaving = linger(session, device, farewell?.reason ?? ByeReason.LOST)
+          .catch((error: unknown) => kit.log.error({ err: error, sessionId: session.id }, "a departure could not be said"))
+          .finally(() => departures.delete(leaving));
+        departures.add(leaving);
       },
       endPlayer(player) {
         let ended = 0;
@@ -176,6 +180,7 @@ export const edge: Part<Edge> = {
         for (const connection of connections) connection.close(draining);
         stopping.abort();
         await beating;
+        await Promise.all(departures);
         for (const publisher of publishers.values()) await publisher.close();
       },
     };

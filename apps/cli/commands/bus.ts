@@ -41,7 +41,7 @@ const dlq = edgeCommand("dlq", "events that a subscription gave up")
   .argument("[subscription]", "only this one")
   .action(async (subscription: string | undefined, options: EdgeOptions) => {
     const { client } = await openEdge(options);
-    const { entries } = await client(DeadLetterService).list({ subscription: subscription ?? "" });
+    const { entries } = await client(DeadLetterService).listDeadLetters({ subscription: subscription ?? "" });
     printRows(entries.map(({ subscription: of, type, publisher, sequence, code, attempts, message }) => ({ subscription: of, type, event: `${publisher}/${sequence}`, code, attempts, message })), options.json);
   });
 

@@ -1,0 +1,73 @@
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { spawn } from "node:child_process";
+import { Command } from "commander";
+import { ROOT } from "../root.ts";
+import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
+import { startInstance } from "../run/instance.ts";
+import { loadService, serviceIds, SERVICES_FOLDER } from "../run/services.ts";
+import { untilStopped } from "./start.ts";
+
+const SETTLE_MS = 150;
+
+/**
+ * Runs the world and takes up edits: the service whose file changed stops and starts from the new code while
+ * the others go on; its state and its place in the stream are in its store. New code that does not load leaves
+ * the old running. Files it shares with others need a new start: Node keeps modules.
+ */
+export const dev = new Command("dev")
+  .description("runs the world and restarts a service when its files change")
+  .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
+  .option("--port <port>", "loopback port", Number, Number(process.env["ORRERY_PORT"] ?? 7070))
+  .option("--world <id>", "id of the world", "hollowmere")
+  .option("--no-console", "leave the page out")
+  .action(async (options) => {
+    const instance = await startInstance({
+      data: options.data,
+      port: options.port,
+      worlds: [{ id: options.world, pack: "hollowmere", seed: "hollowmere", rate: 60 }],
+      databaseUrl: process.env["DATABASE_URL"],
+      consoleFolder: options.console ? CONSOLE_FOLDER : "",
+      logLevel: "warn",
+    });
+    if (options.console) await buildConsole().catch((error: unknown) => console.error(String(error)));
+    let version = 0;
+    const timers = new Map<string, NodeJS.Timeout>();
+
+    async function reload(id: string): Promise<void> {
+      const startMs = performance.now();
+      try {
+        // A process of its own tries the new code first: what does not even load must not stop what runs.
+        await tryToLoad(id);
+        await instance.host.replace(await loadService(id, String(++version)));
+        console.error(`${id} runs its new code after ${(performance.now() - startMs).toFixed(0)} ms`);
+      } catch (error) {
+        console.error(`${id} keeps running as it was: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+
+    const watcher = watch(SERVICES_FOLDER, { recursive: true }, (_event, file) => {
+      const id = file?.split(/[\\/]/)[0] ?? "";
+      if (file === null || !file.endsWith(".ts") || file.endsWith(".test.ts") || !serviceIds().includes(id)) return;
+      clearTimeout(timers.get(id));
+      timers.set(id, setTimeout(() => void reload(id), SETTLE_MS));
+    });
+    console.error(`Watching ${SERVICES_FOLDER}. Ctrl-C stops it.`);
+    console.log(instance.host.url);
+    await untilStopped(async () => {
+      watcher.close();
+      await instance.stop();
+    });
+  });
+
+function tryToLoad(id: string): Promise<void> {
+  const child = spawn(process.execPath, ["--input-type=module", "-e", `await import(${JSON.stringify(join(SERVICES_FOLDER, id, "service.ts"))})`], {
+    cwd: ROOT,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let words = "";
+  child.stderr.on("data", (chunk) => (words += chunk));
+  return new Promise((resolve, reject) => {
+    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(words.trim().split("\n").slice(0, 6).join("\n")))));
+  });
+}
