@@ -1,4 +1,5 @@
 import { watch } from "node:fs";
+import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { Command } from "commander";
@@ -9,6 +10,17 @@ import { loadService, serviceIds, SERVICES_FOLDER } from "../run/services.ts";
 import { untilStopped } from "./start.ts";
 
 const SETTLE_MS = 150;
+
+/** A service's own files are loaded anew with it: they carry its version in their address. */
+function renewOwnFiles(): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      const resolved = next(specifier, context);
+      const version = /\?v=\d+$/.exec(context.parentURL ?? "")?.[0];
+      return version === undefined || !specifier.startsWith(".") ? resolved : { ...resolved, url: resolved.url + version };
+    },
+  });
+}
 
 /**
  * Runs the world and takes up edits: the service whose file changed stops and starts from the new code while
@@ -22,6 +34,7 @@ export const dev = new Command("dev")
   .option("--world <id>", "id of the world", "hollowmere")
   .option("--no-console", "leave the page out")
   .action(async (options) => {
+    renewOwnFiles();
     const instance = await startInstance({
       data: options.data,
       port: options.port,
@@ -39,7 +52,9 @@ export const dev = new Command("dev")
       try {
         // A process of its own tries the new code first: what does not even load must not stop what runs.
         await tryToLoad(id);
-        await instance.host.replace(await loadService(id, String(++version)));
+        const definition = await loadService(id, String(++version));
+        if (definition.http !== undefined) throw new Error("it is a door of this process: stop and start to take up its edit");
+        await instance.host.replace(definition);
         console.error(`${id} runs its new code after ${(performance.now() - startMs).toFixed(0)} ms`);
       } catch (error) {
         console.error(`${id} keeps running as it was: ${error instanceof Error ? error.message : String(error)}`);
