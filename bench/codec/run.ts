@@ -9,6 +9,7 @@ import { protobufEs } from "./competitors/protobuf-es.ts";
 import { protobufJs } from "./competitors/protobufjs.ts";
 import { tsProto } from "./competitors/ts-proto.ts";
 import { frameSize } from "./frame-size.ts";
+import { frameSpeed } from "./frame-speed.ts";
 import { measure, OPERATIONS, sink } from "./measure.ts";
 import { createMix } from "./mix.ts";
 
@@ -20,6 +21,7 @@ const competitors = await Promise.all(
 );
 const figures = measure(competitors, EVENTS, quick ? { rounds: 9, roundMs: 8 } : { rounds: 25, roundMs: 20 });
 const size = frameSize(createMix(20_000));
+const speed = frameSpeed(mix, quick ? 5 : 15);
 const baseline = figures.get("JSON")!;
 
 const results = competitors.map(({ name, bytesPerEvent }) => {
@@ -35,7 +37,7 @@ const results = competitors.map(({ name, bytesPerEvent }) => {
 if (process.argv.includes("--json")) {
   const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, arch: process.arch };
   process.stdout.write(
-    `${JSON.stringify({ machine, node: process.version, events: EVENTS, results, frameSize: size, sum: sink.sum })}\n`,
+    `${JSON.stringify({ machine, node: process.version, events: EVENTS, results, frameSize: size, frameSpeed: speed, sum: sink.sum })}\n`,
   );
 } else {
   const cell = (value: number | undefined, digits = 0) =>
@@ -50,5 +52,8 @@ if (process.argv.includes("--json")) {
   const share = (bytes: number) => `${bytes.toFixed(1)} B, 1/${(size.jsonBytes / bytes).toFixed(1)}`;
   process.stdout.write(
     `\nan event with its envelope: JSON ${size.jsonBytes.toFixed(1)} B; in full frames ${share(size.frameBytes)}; with zstd ${share(size.zstdBytes)}\n`,
+  );
+  process.stdout.write(
+    `frames, ns an event: write ${speed.write.toFixed(0)}, open ${speed.open.toFixed(0)}, walk ${speed.walk.toFixed(0)}, with views ${speed.walkViews.toFixed(0)}, decoded ${speed.walkDecode.toFixed(0)}\n`,
   );
 }

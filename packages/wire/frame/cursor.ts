@@ -9,7 +9,7 @@ import type { ContentType, EventId } from "./head.ts";
 import { EVENT_FLAGS, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
 import { readTimeStep } from "./time-step.ts";
 import { readTraceparent, TRACE_BYTES } from "./traceparent.ts";
-import { readVarint53, unzigzag } from "./varint.ts";
+import { readVarint53 } from "./varint.ts";
 
 /** One event of a frame. */
 export interface FrameEvent {
@@ -114,15 +114,19 @@ class BodyCursor implements EventCursor {
       p = after.p;
     }
     if (flags & HAS_CAUSE) {
-      const causeIndex = readVarint53(bytes, p);
-      if (causeIndex >= body.publishers.length) failDamaged("an index beyond its table");
-      const step = unzigzag(readVarint53(bytes, after.p));
+      const place = readVarint53(bytes, p);
+      const step = readVarint53(bytes, after.p);
       p = after.p;
-      this.#causeIndex = causeIndex;
-      this.#causeSequence = this.#causeBases[causeIndex]! + step;
-      this.#causeBases[causeIndex] = this.#causeSequence;
-      if (!(this.#causeSequence >= 0 && this.#causeSequence <= Number.MAX_SAFE_INTEGER))
+      const back = place % 2;
+      const causeIndex = (place - back) / 2;
+      if (causeIndex >= body.publishers.length) failDamaged("an index beyond its table");
+      const base = this.#causeBases[causeIndex]!;
+      const causeSequence = back === 0 ? base + step : base - step;
+      if (causeSequence < 0 || causeSequence > Number.MAX_SAFE_INTEGER)
         failDamaged("a cause beyond 2^53 - 1");
+      this.#causeIndex = causeIndex;
+      this.#causeSequence = causeSequence;
+      this.#causeBases[causeIndex] = causeSequence;
     } else {
       this.#causeIndex = -1;
     }

@@ -20,7 +20,7 @@ export interface PlacedHead extends FrameHead {
 const HEX_DIGITS = /^[0-9a-f]{16}$/;
 
 /** Writes a header; `bodySize` is what is stored, `rawSize` what it unpacks to. */
-export function writeHeader(head: FrameHead, bodySize: number, rawSize: number): WireBuffer {
+export function writeHeader(head: FrameHead, bodySize: number, rawSize: number): Uint8Array<ArrayBuffer> {
   const out = createWireBuffer(512);
   const lane = LANES.indexOf(head.lane);
   if (!HEX_DIGITS.test(head.fingerprint) || lane < 1) {
@@ -45,8 +45,7 @@ export function writeHeader(head: FrameHead, bodySize: number, rawSize: number):
   p = writeStrings(out, p, head.types, room);
   p = writeVarint(out.bytes, p, bodySize);
   if (head.compression === "zstd") p = writeVarint(out.bytes, p, rawSize);
-  out.pos = p;
-  return out;
+  return out.bytes.subarray(0, p);
 }
 
 /** Writes a table of strings at `p`: how many, then each. Leaves `rest` bytes of room. */

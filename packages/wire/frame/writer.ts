@@ -1,18 +1,16 @@
-import { crc32 } from "#checksum";
-import { packZstd } from "#zstd";
 import { wireErrors } from "../catalogue.ts";
-import { borrowBuffer, createWireBuffer, grow, returnBuffer } from "../codec/buffer.ts";
+import { borrowBuffer, grow, returnBuffer, type WireBuffer } from "../codec/buffer.ts";
 import type { Codec } from "../codec/codec.ts";
 import { closeLength } from "../codec/write.ts";
 import { OrreryError } from "../errors.ts";
 import { writeJson } from "../json.ts";
-import type { Compression, EventId, FrameHead, FrameHeadInit } from "./head.ts";
-import { writeHeader, writeStrings } from "./header.ts";
+import { assembleFrame } from "./assemble.ts";
+import type { Compression, EventId, FrameHeadInit } from "./head.ts";
 import { CRC_BYTES, EVENT_FLAGS, FIXED_BYTES, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
-import { createTable } from "./table.ts";
+import { Table } from "./table.ts";
 import { TIME_BYTES, writeTimeStep } from "./time-step.ts";
 import { TRACE_BYTES, writeTraceparent } from "./traceparent.ts";
-import { VARINT_BYTES, writeVarint, zigzag } from "./varint.ts";
+import { VARINT_BYTES, writeVarint } from "./varint.ts";
 
 /** What goes with an event besides its content. */
 export interface Envelope {
@@ -59,238 +57,220 @@ export interface FrameWriter {
 }
 
 const DEFAULT_MAX_BYTES = 65_536;
-/** Most bytes of an event's envelope. */
+/** Most bytes of an event's envelope, its size included. */
 const ENVELOPE_BYTES = 5 + 2 * VARINT_BYTES + TIME_BYTES + VARINT_BYTES + 2 * VARINT_BYTES + TRACE_BYTES;
-/** Header without its strings: fixed part and six numbers; two table lengths; checksum. */
+/** Header without its strings: fixed part, numbers, lengths of tables; checksum. */
 const FRAME_BYTES = FIXED_BYTES + 8 * VARINT_BYTES + CRC_BYTES;
+/** What a size may grow by when the event is closed. */
+const SLACK = 4;
 
 export function createFrameWriter(head: FrameHeadInit, limits: FrameWriterLimits = {}): FrameWriter {
   checkSequence(head.firstSequence);
-  const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
-  const asJson = head.contentType === "json";
-  const fixedBytes = FRAME_BYTES + 3 * (head.publisher.length + head.source.length + head.world.length) + 15;
-  const types = createTable();
-  const keys = createTable("");
-  const publishers = createTable(head.publisher);
-  const causeBases: number[] = [];
-  const out = borrowBuffer();
-  let count = 0;
-  let firstSequence = head.firstSequence;
-  let nextSequence = head.firstSequence;
-  let baseMs = 0;
-  let lastMs = 0;
-  let sizeBytes = 1;
-  let finished = false;
+  return new Writer(head, limits);
+}
 
-  function byteLength(): number {
-    return fixedBytes + types.bytes + keys.bytes + publishers.bytes + out.pos;
+/** A class for its speed: numbers in fields of fixed shape. */
+class Writer implements FrameWriter {
+  count = 0;
+  nextSequence: number;
+  readonly #head: FrameHeadInit;
+  readonly #limits: FrameWriterLimits;
+  readonly #maxBytes: number;
+  readonly #asJson: boolean;
+  /** Header and tables without entries. */
+  readonly #fixedBytes: number;
+  readonly #out: WireBuffer;
+  readonly #types = new Table();
+  readonly #keys = new Table("");
+  readonly #publishers: Table;
+  /** Last sequence of a cause, per publisher. */
+  readonly #causes: number[] = [];
+  #firstSequence: number;
+  #firstMs = 0;
+  #lastMs = 0;
+  /** Bytes kept for an event's size, per type: as many as its last event needed. */
+  readonly #sizeBytes: number[] = [];
+  #finished = false;
+
+  constructor(head: FrameHeadInit, limits: FrameWriterLimits) {
+    this.nextSequence = head.firstSequence;
+    this.#firstSequence = head.firstSequence;
+    this.#head = head;
+    this.#limits = limits;
+    this.#maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
+    this.#asJson = head.contentType === "json";
+    this.#fixedBytes =
+      FRAME_BYTES + 3 * (head.publisher.length + head.source.length + head.world.length) + 15;
+    this.#out = borrowBuffer();
+    this.#publishers = new Table(head.publisher);
   }
 
-  /** Writes an event's envelope behind room for its size; returns where the envelope begins. */
-  function begin(
+  get byteLength(): number {
+    return this.#fixedBytes + this.#types.bytes + this.#keys.bytes + this.#publishers.bytes + this.#out.pos;
+  }
+
+  append<I>(codec: Codec<unknown, I, unknown>, init: I, envelope: Envelope): number {
+    const key = envelope.key ?? codec.event?.key(init) ?? "";
+    if (this.#asJson)
+      return this.#add(codec.typeName, key, this.nextSequence, envelope, undefined, writeJson(codec, init));
+    return this.#add(codec.typeName, key, this.nextSequence, envelope, codec, init);
+  }
+
+  appendRaw(typeName: string, payload: Uint8Array, envelope: RawEnvelope): number {
+    return this.#add(
+      typeName,
+      envelope.key ?? "",
+      envelope.sequence ?? this.nextSequence,
+      envelope,
+      undefined,
+      payload,
+    );
+  }
+
+  fits(bytes: number): boolean {
+    return this.byteLength + bytes + ENVELOPE_BYTES + 64 + SLACK <= this.#maxBytes;
+  }
+
+  finish(): Uint8Array<ArrayBuffer> {
+    this.#checkOpen();
+    this.#finished = true;
+    const head = {
+      ...this.#head,
+      contentType: this.#head.contentType ?? "protobuf",
+      compression: "none",
+      count: this.count,
+      firstSequence: this.#firstSequence,
+      lastSequence: this.nextSequence - 1,
+      timeMs: this.#firstMs,
+      types: this.#types.entries,
+    } as const;
+    const events = this.#out.bytes.subarray(0, this.#out.pos);
+    const frame = assembleFrame(
+      head,
+      this.#keys.entries,
+      this.#publishers.entries,
+      events,
+      this.#limits.compression,
+    );
+    returnBuffer(this.#out);
+    return frame;
+  }
+
+  /** Writes an event: `content` with the codec, or as the bytes that it is. */
+  #add(
     typeName: string,
     key: string,
-    timeMs: number,
     sequence: number,
     envelope: Envelope,
+    codec: Codec | undefined,
+    content: unknown,
   ): number {
-    const skip = sequence - nextSequence;
-    const { cause, traceparent } = envelope;
-    if (out.pos + ENVELOPE_BYTES > out.bytes.length) grow(out, out.pos + ENVELOPE_BYTES);
-    const { bytes } = out;
-    const start = out.pos + sizeBytes;
-    let flags = 0;
-    if (count > 0 && timeMs !== lastMs) flags |= HAS_TIME;
-    if (count > 0 && skip > 0) flags |= HAS_SKIP;
-    if (cause !== undefined) flags |= HAS_CAUSE;
-    if (traceparent !== undefined) flags |= HAS_TRACE;
-    let p = writeVarint(bytes, start, types.indexOf(typeName) * EVENT_FLAGS + flags);
-    p = writeVarint(bytes, p, keys.indexOf(key));
-    if (flags & HAS_TIME) p = writeTimeStep(bytes, out.view, p, lastMs, timeMs);
-    if (flags & HAS_SKIP) p = writeVarint(bytes, p, skip);
-    if (cause !== undefined) {
-      const index = publishers.indexOf(cause.publisher);
-      p = writeVarint(bytes, p, index);
-      p = writeVarint(bytes, p, zigzag(cause.sequence - (causeBases[index] ?? 0)));
+    this.#checkOpen();
+    this.#checkEnvelope(sequence, envelope);
+    const out = this.#out;
+    const before = out.pos;
+    const types = this.#types.entries.length;
+    const keys = this.#keys.entries.length;
+    const publishers = this.#publishers.entries.length;
+    let start = before;
+    let sizeBytes = 1;
+    let type = 0;
+    try {
+      type = this.#types.indexOf(typeName);
+      sizeBytes = this.#sizeBytes[type] ?? 1;
+      start = before + sizeBytes;
+      this.#begin(start, type, key, sequence, envelope);
+      if (codec !== undefined) codec.encode(content, out);
+      else copyInto(out, content as Uint8Array);
+      if (this.byteLength + SLACK > this.#maxBytes) this.#refuse(typeName, out.pos - start);
+    } catch (error) {
+      out.pos = before;
+      this.#types.truncate(types);
+      this.#keys.truncate(keys);
+      this.#publishers.truncate(publishers);
+      throw error;
     }
-    if (traceparent !== undefined) p = writeTraceparent(bytes, p, traceparent);
-    out.pos = p;
-    return start;
-  }
-
-  /** Closes the event at `start`, or takes it back when the frame has become too large. */
-  function end(start: number, timeMs: number, sequence: number, cause: EventId | undefined): number {
-    const size = out.pos - start;
-    if (sizeBytes === 1) out.pos = closeLength(out, start, CRC_BYTES);
-    else out.pos = closeWide(start, size);
-    if (cause !== undefined) causeBases[publishers.indexOf(cause.publisher)] = cause.sequence;
-    sizeBytes = size > 127 && size < 16_384 ? 2 : 1;
-    if (count === 0) {
-      firstSequence = sequence;
-      baseMs = timeMs;
+    this.#sizeBytes[type] = this.#end(start, sizeBytes);
+    if (this.count === 0) {
+      this.#firstSequence = sequence;
+      this.#firstMs = envelope.timeMs;
     }
-    lastMs = timeMs;
-    nextSequence = sequence + 1;
-    count++;
+    const { cause } = envelope;
+    if (cause !== undefined) this.#causes[this.#publishers.indexOf(cause.publisher)] = cause.sequence;
+    this.#lastMs = envelope.timeMs;
+    this.nextSequence = sequence + 1;
+    this.count++;
     return sequence;
   }
 
-  /** Two bytes were kept for the size, since the event before needed them. */
-  function closeWide(start: number, size: number): number {
-    if (size > 127 && size < 16_384) {
+  /** Writes the envelope at `start`, behind room for the event's size. */
+  #begin(start: number, type: number, key: string, sequence: number, envelope: Envelope): void {
+    const out = this.#out;
+    const { timeMs, cause, traceparent } = envelope;
+    if (out.pos + ENVELOPE_BYTES > out.bytes.length) grow(out, out.pos + ENVELOPE_BYTES);
+    const { bytes } = out;
+    const skip = sequence - this.nextSequence;
+    let flags = 0;
+    if (this.count > 0) flags = (timeMs === this.#lastMs ? 0 : HAS_TIME) | (skip === 0 ? 0 : HAS_SKIP);
+    if (cause !== undefined) flags |= HAS_CAUSE;
+    if (traceparent !== undefined) flags |= HAS_TRACE;
+    let p = writeVarint(bytes, start, type * EVENT_FLAGS + flags);
+    p = writeVarint(bytes, p, this.#keys.indexOf(key));
+    if (flags & HAS_TIME) p = writeTimeStep(bytes, out.view, p, this.#lastMs, timeMs);
+    if (flags & HAS_SKIP) p = writeVarint(bytes, p, skip);
+    if (cause !== undefined) {
+      const index = this.#publishers.indexOf(cause.publisher);
+      const step = cause.sequence - (this.#causes[index] ?? 0);
+      p = writeVarint(bytes, p, index * 2 + (step < 0 ? 1 : 0));
+      p = writeVarint(bytes, p, Math.abs(step));
+    }
+    if (traceparent !== undefined) p = writeTraceparent(bytes, p, traceparent);
+    out.pos = p;
+  }
+
+  /** Writes the size of the event that begins at `start`, behind as many bytes for it; gives how many it took. */
+  #end(start: number, sizeBytes: number): number {
+    const out = this.#out;
+    const size = out.pos - start;
+    if (sizeBytes === 1) out.pos = closeLength(out, start, 0);
+    else if (size > 127 && size < 16_384) {
       out.bytes[start - 2] = (size & 127) | 128;
       out.bytes[start - 1] = size >>> 7;
-      return out.pos;
+    } else {
+      out.bytes.copyWithin(start - 1, start, out.pos);
+      out.pos--;
+      out.pos = closeLength(out, start - 1, 0);
     }
-    out.bytes.copyWithin(start - 1, start, out.pos);
-    out.pos--;
-    return closeLength(out, start - 1, CRC_BYTES);
+    return size > 127 && size < 16_384 ? 2 : 1;
   }
 
-  function add(
-    typeName: string,
-    key: string,
-    sequence: number,
-    envelope: Envelope,
-    write: (codec: Codec, init: unknown) => void,
-    codec: Codec | undefined,
-    init: unknown,
-  ): number {
-    if (finished) throw new OrreryError(wireErrors.WIRE_FRAME_FINISHED);
-    const { timeMs, cause } = envelope;
+  #refuse(typeName: string, size: number): never {
+    const given = `${typeName} of ${size} bytes, limit ${this.#maxBytes}`;
+    throw new OrreryError(this.count > 0 ? wireErrors.WIRE_FRAME_FULL : wireErrors.WIRE_EVENT_TOO_LARGE, {
+      given,
+    });
+  }
+
+  #checkOpen(): void {
+    if (this.#finished) throw new OrreryError(wireErrors.WIRE_FRAME_FINISHED);
+  }
+
+  #checkEnvelope(sequence: number, { timeMs, cause }: Envelope): void {
     if (!Number.isFinite(timeMs))
       throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, { given: `timeMs ${timeMs}` });
-    if (cause !== undefined) checkSequence(cause.sequence);
-    if (!(sequence >= nextSequence)) {
-      throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, {
-        given: `sequence ${sequence} after ${nextSequence - 1}`,
-      });
+    if (!(sequence >= this.nextSequence)) {
+      const given = `sequence ${sequence} after ${this.nextSequence - 1}`;
+      throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, { given });
     }
     checkSequence(sequence);
-    const before = out.pos;
-    const typeCount = types.entries.length;
-    const keyCount = keys.entries.length;
-    const publisherCount = publishers.entries.length;
-    const takeBack = () => {
-      out.pos = before;
-      types.truncate(typeCount);
-      keys.truncate(keyCount);
-      publishers.truncate(publisherCount);
-    };
-    let start: number;
-    try {
-      start = begin(typeName, key, timeMs, sequence, envelope);
-      write(codec as Codec, init);
-    } catch (error) {
-      takeBack();
-      throw error;
-    }
-    if (byteLength() + 4 > maxBytes) {
-      const bytes = out.pos - start;
-      takeBack();
-      const given = `${typeName} of ${bytes} bytes, limit ${maxBytes}`;
-      throw new OrreryError(count > 0 ? wireErrors.WIRE_FRAME_FULL : wireErrors.WIRE_EVENT_TOO_LARGE, {
-        given,
-      });
-    }
-    return end(start, timeMs, sequence, cause);
+    if (cause !== undefined) checkSequence(cause.sequence);
   }
-
-  function writeInit(codec: Codec, init: unknown): void {
-    if (asJson) writeRaw(codec, writeJson(codec, init));
-    else codec.encode(init, out);
-  }
-
-  function writeRaw(_codec: Codec, payload: unknown): void {
-    const bytes = payload as Uint8Array;
-    if (out.pos + bytes.length > out.bytes.length) grow(out, out.pos + bytes.length);
-    out.bytes.set(bytes, out.pos);
-    out.pos += bytes.length;
-  }
-
-  return {
-    get count() {
-      return count;
-    },
-    get byteLength() {
-      return byteLength();
-    },
-    get nextSequence() {
-      return nextSequence;
-    },
-    append(codec, init, envelope) {
-      const key = envelope.key ?? codec.event?.key(init) ?? "";
-      return add(codec.typeName, key, nextSequence, envelope, writeInit, codec, init);
-    },
-    appendRaw(typeName, payload, envelope) {
-      const sequence = envelope.sequence ?? nextSequence;
-      return add(typeName, envelope.key ?? "", sequence, envelope, writeRaw, undefined, payload);
-    },
-    fits(bytes) {
-      return byteLength() + bytes + ENVELOPE_BYTES + 64 + 4 <= maxBytes;
-    },
-    finish() {
-      if (finished) throw new OrreryError(wireErrors.WIRE_FRAME_FINISHED);
-      finished = true;
-      const described: FrameHead = {
-        ...head,
-        contentType: head.contentType ?? "protobuf",
-        compression: "none",
-        count,
-        firstSequence,
-        lastSequence: nextSequence - 1,
-        timeMs: baseMs,
-        types: types.entries,
-      };
-      const frame = assemble(
-        described,
-        keys.entries,
-        publishers.entries,
-        out.bytes.subarray(0, out.pos),
-        limits.compression,
-      );
-      returnBuffer(out);
-      return frame;
-    },
-  };
 }
 
-function assemble(
-  head: FrameHead,
-  keys: readonly string[],
-  publishers: readonly string[],
-  events: Uint8Array,
-  compression: Compression | undefined,
-): Uint8Array<ArrayBuffer> {
-  const tables = createWireBuffer(256);
-  tables.pos = writeStrings(tables, 0, keys, VARINT_BYTES);
-  tables.pos = writeStrings(tables, tables.pos, publishers, 0);
-  const rawSize = tables.pos + events.length;
-  if (compression === "zstd") {
-    const raw = new Uint8Array(rawSize);
-    raw.set(tables.bytes.subarray(0, tables.pos));
-    raw.set(events, tables.pos);
-    const packed = packZstd(raw);
-    if (packed.length < rawSize) {
-      return join(writeHeader({ ...head, compression }, packed.length, rawSize), packed, undefined);
-    }
-  }
-  return join(writeHeader(head, rawSize, rawSize), tables.bytes.subarray(0, tables.pos), events);
-}
-
-function join(
-  header: { readonly bytes: Uint8Array; readonly pos: number },
-  first: Uint8Array,
-  second: Uint8Array | undefined,
-): Uint8Array<ArrayBuffer> {
-  const end = header.pos + first.length + (second?.length ?? 0);
-  const frame = new Uint8Array(end + CRC_BYTES);
-  frame.set(header.bytes.subarray(0, header.pos));
-  frame.set(first, header.pos);
-  if (second !== undefined) frame.set(second, header.pos + first.length);
-  const sum = crc32(frame.subarray(0, end));
-  for (let i = 0; i < CRC_BYTES; i++) frame[end + i] = sum >>> (8 * i);
-  return frame;
+function copyInto(out: WireBuffer, bytes: Uint8Array): void {
+  if (out.pos + bytes.length > out.bytes.length) grow(out, out.pos + bytes.length);
+  out.bytes.set(bytes, out.pos);
+  out.pos += bytes.length;
 }
 
 function checkSequence(sequence: number): void {
