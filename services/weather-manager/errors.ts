@@ -1,0 +1,28 @@
+import { defineErrors } from "@orrery/wire";
+
+export const weatherErrors = defineErrors({
+  WORLD_UNKNOWN_REGION: {
+    summary: "The world has no such region",
+    todo: "Name a region of the world's pack; GetWeather without region_ids lists them all",
+  },
+  WEATHER_INVALID: {
+    summary: "Condition, intensity, priority or easing of the order is not valid",
+    todo: "Give a condition of the list and values within their ranges; nothing was changed",
+  },
+  WEATHER_WINDOW: {
+    summary: "The time of the order is reversed, over, or longer than 30 game days",
+    todo: "Let until_gs lie after from_gs and after now, at most 2,592,000 game seconds apart",
+  },
+  WEATHER_STACK_FULL: {
+    summary: "The region has 8 overrides already",
+    todo: "Clear one that is no longer needed, or order for fewer regions",
+  },
+  WEATHER_HORIZON: {
+    summary: "A forecast reaches from 1 to 168 hours",
+    todo: "Ask for fewer hours; for what is usual beyond them ask GetClimate",
+  },
+  WEATHER_SPAN: {
+    summary: "The span, the page or the number of days asked for is out of range",
+    todo: "Let to_gs lie after from_gs, page_size be 1..500 and days 1..3,600",
+  },
+});
