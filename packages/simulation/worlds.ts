@@ -38,7 +38,7 @@ export interface Worlds<S extends Message = any> {
     given: InitOf<Q>,
     terms: CommandTerms,
   ): Promise<{ readonly reply: MessageOf<R>; readonly events: readonly EventId[] }>;
-  /** Called after each change of a world, before its commit; for drivers. @returns how to stop it */
+  /** Called after each input that a world took in, before its commit; for drivers and samplers. @returns how to stop it */
   onChange(listener: (world: string) => void): () => void;
   /** Resolves once nothing of the world waits for a commit: what is read right then is durable. */
   settled(world: string): Promise<void>;
@@ -120,15 +120,15 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
     let failed: EventFailed | undefined;
     for (const event of batch.events()) {
       try {
-        touched = (await take(event, batch.world)) ?? touched;
+        const written = await take(event, batch.world);
+        if (written === undefined) continue;
+        touched = written;
+        changed(batch.world);
       } catch (error) {
         failed ??= new EventFailed(event.index, error);
       }
     }
-    if (touched !== undefined) {
-      changed(batch.world);
-      await committer?.commit(touched);
-    }
+    if (touched !== undefined) await committer?.commit(touched);
     // The others are committed: when the frame comes again without this one, they are known and passed over.
     if (failed !== undefined) throw failed;
   }

@@ -1,0 +1,189 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  ClearOverrideRequest,
+  ClearOverrideResponse,
+  GetMapResponseSchema,
+  MapField,
+  type RegionWeather,
+  SetOverrideRequest,
+  SetOverrideResponse,
+  type Sky,
+  type Ground,
+  type WeatherState,
+  WeatherService,
+} from "@orrery/schema/weather/v1";
+import { streamsOf } from "@orrery/simulation";
+import { type Call, callerName, serve } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { floodOf } from "./bands.ts";
+import { climateTally } from "./climate.ts";
+import { effectsOf } from "./effects.ts";
+import { weatherErrors } from "./errors.ts";
+import { explain } from "./explain.ts";
+import { forecasts } from "./forecast-part.ts";
+import { weightAt, type Front } from "./fronts.ts";
+import { HOUR_GS } from "./hour.ts";
+import type { Model, Site } from "./model.ts";
+import { overrideAt } from "./override.ts";
+import { simulate } from "./simulate.ts";
+import { snapshot } from "./snapshot.ts";
+import { modelFor } from "./state.ts";
+import { readSamples, sampleOf } from "./store.ts";
+import { regionsOf, weather } from "./weather.ts";
+import type { WeatherTables } from "./store.ts";
+
+const HORIZON_H = 168;
+const TRACK_H = 12;
+const PAGE = { standard: 100, most: 500 } as const;
+const DAYS = 3_600;
+const ALL_SAMPLES = 400_000;
+
+function look(call: Call, worldId: string): { state: WeatherState; model: Model } {
+  const state = call.part(weather).state(worldId);
+  return { state, model: modelFor(state) };
+}
+
+/** @throws WORLD_UNKNOWN_REGION */
+function siteOf(state: WeatherState, model: Model, regionId: string): Site {
+  regionsOf(state, [regionId]);
+  return model.sites[model.indexOf.get(regionId) ?? 0] as Site;
+}
+
+function spanError(given: string): never {
+  throw new OrreryError(weatherErrors.WEATHER_SPAN, { given });
+}
+
+function fieldOf(field: MapField, sky: Sky, ground: Ground): number {
+  switch (field) {
+    case MapField.FEELS_LIKE_C: return sky.feelsLikeC;
+    case MapField.HUMIDITY: return sky.humidity;
+    case MapField.CLOUD: return sky.cloud;
+    case MapField.PRECIP_MM_H: return sky.precipMmH;
+    case MapField.WIND_KMH: return sky.windKmh;
+    case MapField.PRESSURE_HPA: return sky.pressureHpa;
+    case MapField.VISIBILITY_M: return sky.visibilityM;
+    case MapField.WETNESS: return ground.wetness;
+    case MapField.SNOW_MM: return ground.snowMm;
+    case MapField.ICE: return ground.ice;
+    case MapField.RIVER_LEVEL: return ground.riverLevel;
+    case MapField.DROUGHT: return ground.drought;
+    default: return sky.temperatureC;
+  }
+}
+
+/** Where a system was and will be, an hour apart. */
+function trackOf(system: Front, atGs: number) {
+  const hours = Array.from({ length: 2 * TRACK_H + 1 }, (_, i) => i - TRACK_H);
+  return hours
+    .filter((hour) => system.ageH + hour >= 0 && system.ageH + hour < system.lifeH)
+    .map((hour) => ({ atGs: atGs + hour * HOUR_GS, xKm: system.xKm + system.vxKmh * hour, yKm: system.yKm + system.vyKmh * hour }));
+}
+
+async function audit(call: Call, world: string, act: string, ids: readonly string[], reason: string): Promise<void> {
+  if (ids.length === 0) return;
+  const by = callerName(call.caller);
+  const at_ms = call.kit.clock.now();
+  await call.kit.store.as<WeatherTables>().insertInto("override_audit").values(ids.map((override_id) => ({ world, at_ms, by, act, override_id, reason }))).execute();
+}
+
+export const rpc = [
+  snapshot,
+  serve(WeatherService, {
+    getWeather({ worldId, regionIds }, call) {
+      const { state, model } = look(call, worldId);
+      const regions = regionsOf(state, regionIds).map((region) => {
+        const { regionId, shown, ground, transition, alerts, toldBands } = region;
+        const force = overrideAt(region, state.steppedGs);
+        const effects = { ...effectsOf(model, shown as Sky, ground as Ground) };
+        return {
+          regionId,
+          ...(shown && { sky: shown }),
+          ...(ground && { ground }),
+          effects,
+          ...(transition && { transition }),
+          ...(force && { override: force }),
+          alerts,
+          flood: floodOf(toldBands?.river ?? 0),
+        };
+      });
+      return { atGs: state.steppedGs, regions };
+    },
+    getMap({ worldId, regionIds, field }, call) {
+      const { state, model } = look(call, worldId);
+      const regions = regionsOf(state, regionIds);
+      return create(GetMapResponseSchema, {
+        atGs: state.steppedGs,
+        field: field || MapField.TEMPERATURE_C,
+        systems: state.systems.map((system) => ({
+          system,
+          weight: Math.max(0, ...model.sites.map((site) => weightAt(system, site))),
+          track: trackOf(system, state.steppedGs),
+        })),
+        values: regions.map(({ regionId, shown, ground }) => ({
+          regionId,
+          value: fieldOf(field, shown as Sky, ground as Ground),
+          condition: (shown as Sky).condition,
+          windKmh: (shown as Sky).windKmh,
+          windDirDeg: (shown as Sky).windDirDeg,
+        })),
+      });
+    },
+    getForecast({ worldId, regionId, hours }, call) {
+      if (!(hours >= 1 && hours <= HORIZON_H)) throw new OrreryError(weatherErrors.WEATHER_HORIZON, { given: `${hours} hours` });
+      const { state, model } = look(call, worldId);
+      const site = siteOf(state, model, regionId);
+      return { regionId, issuedGs: state.steppedGs, hours: call.part(forecasts).of(worldId, state, model, site, hours) };
+    },
+    async getHistory({ worldId, regionId, fromGs, toGs, pageSize, pageToken }, call) {
+      const { state } = look(call, worldId);
+      regionsOf(state, [regionId]);
+      const size = pageSize || PAGE.standard;
+      if (size > PAGE.most) spanError(`page_size ${pageSize}, at most ${PAGE.most}`);
+      if (!(toGs > fromGs)) spanError(`from ${fromGs} to ${toGs}`);
+      const start = pageToken === "" ? fromGs : Number(pageToken);
+      if (!Number.isFinite(start)) spanError(`page_token ${pageToken}`);
+      const rows = await readSamples(call.kit.store, worldId, regionId, start, toGs, size + 1);
+      const next = rows[size];
+      return { samples: rows.slice(0, size).map(sampleOf), nextPageToken: next === undefined ? "" : String(next.at_gs) };
+    },
+    async getClimate({ worldId, regionId, fromGs, toGs }, call) {
+      const { state } = look(call, worldId);
+      regionsOf(state, [regionId]);
+      const rows = await readSamples(call.kit.store, worldId, regionId, fromGs ?? Number.MIN_SAFE_INTEGER, toGs ?? state.steppedGs + 1, ALL_SAMPLES);
+      const tally = climateTally();
+      for (const row of rows) tally.add({ ...sampleOf(row), season: row.season });
+      return { seasons: tally.seasons() };
+    },
+    explain({ worldId, regionId }, call) {
+      const { state, model } = look(call, worldId);
+      const site = siteOf(state, model, regionId);
+      const region = state.regions[site.index] as RegionWeather;
+      return { regionId, atGs: state.steppedGs, shares: explain(state, model, site), lift: region.lift, ...(region.shown && { sky: region.shown }) };
+    },
+    async setOverride(request, call) {
+      const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+      const { reply, events } = await call.part(weather).command(request.worldId, SetOverrideRequest, SetOverrideResponse, request, terms);
+      if (events.length > 0) await audit(call, request.worldId, "set", reply.overrideIds, request.reason);
+      return reply;
+    },
+    async clearOverride(request, call) {
+      const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+      const { reply, events } = await call.part(weather).command(request.worldId, ClearOverrideRequest, ClearOverrideResponse, request, terms);
+      if (events.length > 0) await audit(call, request.worldId, "clear", request.overrideIds, request.reason);
+      return reply;
+    },
+    listOverrides({ worldId, regionIds }, call) {
+      const { state } = look(call, worldId);
+      const overrides = regionsOf(state, regionIds).flatMap(({ regionId, overrides: own, activeOverrideId }) =>
+        own.map((override) => ({ regionId, override, inForce: override.id === activeOverrideId })),
+      );
+      return { overrides };
+    },
+    simulate({ worldId, days, seed }, call) {
+      if (!(days >= 1 && days <= DAYS)) spanError(`${days} days, 1..${DAYS}`);
+      const { state } = look(call, worldId);
+      const { seasons, regions } = simulate(state, days, streamsOf(seed || worldId, "weather-manager"));
+      return { seasons: seasons.seasons(), regions: [...regions].map(([regionId, tally]) => ({ regionId, seasons: tally.seasons() })) };
+    },
+  }),
+];

@@ -1,0 +1,97 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  Condition,
+  GroundSchema,
+  GroundBandsSchema,
+  PrecipKind,
+  type RegionWeather,
+  RegionWeatherSchema,
+  type Sky,
+  SkySchema,
+  WaterBalanceSchema,
+  type WeatherState,
+  WeatherStateSchema,
+} from "@orrery/schema/weather/v1";
+import type { Pack, WorldCreated } from "@orrery/schema/world/v1";
+import type { Streams } from "@orrery/simulation";
+import { HOUR_GS } from "./hour.ts";
+import { type Model, modelOf, type Site } from "./model.ts";
+import { stepHour } from "./step.ts";
+
+/** Hours simulated before a world begins, so that it begins with weather under way. */
+const SPIN_UP_H = 96;
+
+const models = new WeakMap<WeatherState, { readonly revision: number; readonly model: Model }>();
+
+/** The model of a state's pack, made once for as long as the pack stays. */
+export function modelFor(state: WeatherState): Model {
+  const known = models.get(state);
+  if (known?.revision === state.packRevision) return known.model;
+  const model = modelOf(state);
+  models.set(state, { revision: state.packRevision, model });
+  return model;
+}
+
+export function createWeather(created: WorldCreated, streams: Streams): WeatherState {
+  const { land, climates = [], weather: rules, calendar } = created.pack ?? ({} as Partial<Pack>);
+  const startGs = Math.floor(created.atGs / HOUR_GS) * HOUR_GS;
+  const state = create(WeatherStateSchema, {
+    worldId: created.worldId,
+    steppedGs: startGs - SPIN_UP_H * HOUR_GS,
+    ...(land && { land }),
+    climates,
+    ...(rules && { rules }),
+    ...(calendar && { calendar }),
+  });
+  const model = modelFor(state);
+  const first = model.seasons.hourAt(state.steppedGs);
+  state.season = first.season;
+  state.regions = model.sites.map((site) => newRegion(site, first.season, state.steppedGs));
+  for (let atGs = state.steppedGs + HOUR_GS; atGs <= startGs; atGs += HOUR_GS) stepHour(state, model, atGs, streams);
+  for (const region of state.regions) if (region.water !== undefined) region.water = openBalance(region);
+  return state;
+}
+
+/** A revised pack: regions that stay keep their weather, new ones begin, lost ones end. */
+export function revise(state: WeatherState, pack: Pack, revision: number): void {
+  state.land = pack.land;
+  state.climates = pack.climates;
+  state.rules = pack.weather;
+  state.calendar = pack.calendar;
+  state.packRevision = revision;
+  const model = modelFor(state);
+  const { season } = model.seasons.hourAt(state.steppedGs);
+  const known = new Map(state.regions.map((region) => [region.regionId, region]));
+  state.regions = model.sites.map((site) => known.get(site.id) ?? newRegion(site, season, state.steppedGs));
+}
+
+function newRegion(site: Site, season: number, atGs: number): RegionWeather {
+  const { humidity = 0.6, cloud = 0.4 } = site.climate.seasons[season] ?? {};
+  const sky = () =>
+    create(SkySchema, {
+      condition: Condition.PARTLY_CLOUDY,
+      temperatureC: site.climate.climate.meanC,
+      feelsLikeC: site.climate.climate.meanC,
+      humidity,
+      cloud,
+      precipKind: PrecipKind.NONE,
+      windKmh: 8,
+      visibilityM: 20_000,
+      pressureHpa: 1_013,
+      sinceGs: atGs,
+    });
+  const region = create(RegionWeatherSchema, {
+    regionId: site.id,
+    simulated: sky(),
+    shown: sky(),
+    ground: create(GroundSchema, { wetness: 0.2, riverMm: site.bankfullMm * 0.4, riverLevel: 0.4, traction: 1 }),
+    toldBands: create(GroundBandsSchema),
+  });
+  region.water = openBalance(region);
+  return region;
+}
+
+/** What lies there when the counting begins counts as received. */
+function openBalance({ ground }: RegionWeather) {
+  return create(WaterBalanceSchema, { receivedMm: (ground?.sweMm ?? 0) + (ground?.riverMm ?? 0) });
+}
