@@ -167,7 +167,7 @@ export function openShard<S extends Message>(
         }
       }
       markSeen(progress, event.publisher, event.sequence);
-      steps.push(create(IntakeStepSchema, { step: { case: "event", value: { ...event, payload: event.payload.slice() } } }));
+      steps.push(create(IntakeStepSchema, { step: { case: "event", value: recordOf(event) } }));
       return true;
     },
     takeCommand(given) {
@@ -191,6 +191,11 @@ export function openShard<S extends Message>(
       return collected;
     },
   };
+}
+
+/** A copy that outlives the frame: what is handed in may be a view that moves on. */
+function recordOf({ publisher, sequence, type, key, source, timeMs, payload }: Incoming) {
+  return { publisher, sequence, type, key, source, timeMs, payload: payload.slice() };
 }
 
 /** Progress of a world that has just been heard of. `incarnation` keeps its publisher ids apart from any earlier ones. */
