@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import {
+  CodeGeneratorRequestSchema,
+  type CodeGeneratorResponse,
+  FileDescriptorSetSchema,
+} from "@bufbuild/protobuf/wkt";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { protocGenWire } from "./mod.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "protoc-gen-wire-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs the plugin over one contract beside the schema's own options. */
+function generate(body: string): CodeGeneratorResponse {
+  mkdirSync(join(folder, "tide/v1"), { recursive: true });
+  mkdirSync(join(folder, "orrery"), { recursive: true });
+  const options = execFileSync("cat", [join(root, "schema/options/orrery/options.proto")]);
+  writeFileSync(join(folder, "orrery/options.proto"), options);
+  const lines = ['syntax = "proto3";', "package tide.v1;", 'import "orrery/options.proto";', body];
+  writeFileSync(join(folder, "tide/v1/events.proto"), lines.join("\n"));
+  const set = execFileSync(join(root, "node_modules/.bin/buf"), ["build", folder, "-o", "-#format=binpb"]);
+  const { file } = fromBinary(FileDescriptorSetSchema, set);
+  return protocGenWire.run(
+    create(CodeGeneratorRequestSchema, {
+      parameter: "target=ts,import_extension=ts",
+      fileToGenerate: ["orrery/options.proto", "tide/v1/events.proto"],
+      protoFile: file,
+    }),
+  );
+}
+
+function content(response: CodeGeneratorResponse, name: string): string {
+  return response.file.find((file) => file.name === name)?.content ?? "";
+}
+
+const event = (options: string, name = "TideChanged") => `message ${name} {
+  option (orrery.event) = {${options}};
+  string estuary_id = 1;
+  repeated string seen_by = 2;
+  double at_gs = 3 [(orrery.server_only) = true];
+}`;
+
+describe("the plugin", () => {
+  test("makes a wire file, the package's face and the registry", () => {
+    const response = generate(
+      event('lane: LANE_STANDARD key: "estuary_id" audience: AUDIENCE_LISTED listed_field: "seen_by"'),
+    );
+    expect(response.file.map((file) => file.name)).toEqual(
+      expect.arrayContaining(["tide/v1/events_wire.ts", "tide/v1/mod.ts", "registry.ts"]),
+    );
+    const wire = content(response, "tide/v1/events_wire.ts");
+    expect(wire).toContain('keyField: "estuaryId"');
+    expect(wire).toContain('listedField: "seenBy"');
+    expect(wire).toContain("serverOnly: [[3]]");
+    expect(wire).toContain("redaction: redactTideChanged");
+    expect(content(response, "tide/v1/mod.ts")).toContain(
+      'export { TideChanged, type TideChangedInit, TideChangedView } from "./events_wire.ts"',
+    );
+  });
+
+  test("fills in how long a lane's events are kept", () => {
+    const kept = (lane: string, more = "") =>
+      content(generate(event(`lane: ${lane} ${more}`)), "tide/v1/events_wire.ts");
+    expect(kept("LANE_REALTIME")).toContain('retention: { kind: "days", days: 7 }');
+    expect(kept("LANE_BULK")).toContain('retention: { kind: "days", days: 30 }');
+    expect(kept("LANE_STANDARD")).toContain('retention: { kind: "forever" }');
+    expect(kept("LANE_BULK", "retention: {latest: 3}")).toContain('retention: { kind: "latest", count: 3 }');
+  });
+
+  test("gives one fingerprint to one schema, and another to another", () => {
+    const print = (body: string) =>
+      /fingerprint = "([0-9a-f]{16})"/.exec(content(generate(body), "registry.ts"))?.[1];
+    const one = print(event("lane: LANE_BULK"));
+    expect(one).toMatch(/^[0-9a-f]{16}$/);
+    expect(print(`// A comment changes nothing.\n${event("lane: LANE_BULK")}`)).toBe(one);
+    expect(print(event("lane: LANE_STANDARD"))).not.toBe(one);
+  });
+
+  test.each([
+    ["an event without a lane", event('key: "estuary_id"'), /TideChanged.*no lane/],
+    [
+      "a key that is no field",
+      event('lane: LANE_BULK key: "estuary"'),
+      /no field "estuary"; there are estuary_id/,
+    ],
+    ["a key that is a list", event('lane: LANE_BULK key: "seen_by"'), /singular scalar/],
+    [
+      "an audience of a region without one",
+      event("lane: LANE_BULK audience: AUDIENCE_REGION"),
+      /no field "region_id"/,
+    ],
+    ["a list of nobody", event("lane: LANE_BULK audience: AUDIENCE_LISTED"), /needs listed_field/],
+    [
+      "names that hide each other",
+      `${event("lane: LANE_BULK", "Tide")}\nmessage TideView {}`,
+      /TideView hides/,
+    ],
+  ])("refuses %s", (_what, body, why) => {
+    expect(() => generate(body)).toThrow(why);
+  });
+});
