@@ -1,5 +1,5 @@
 import { createFrameWriter, type EventCursor, isError, openFrame, wireErrors } from "@orrery/wire";
-import { median, sink } from "./measure.ts";
+import { type Effort, median, runFor } from "./measure.ts";
 import type { MixEvent } from "./mix.ts";
 
 /** ns an event, medians. */
@@ -26,7 +26,7 @@ const head = {
 } as const;
 
 /** How fast full frames of the mix are written and read. */
-export function frameSpeed(mix: readonly MixEvent[], rounds: number): FrameSpeed {
+export function frameSpeed(mix: readonly MixEvent[], effort: Effort): FrameSpeed {
   const { frames, order } = writeAll(mix);
   const samples = { write: [], open: [], walk: [], walkViews: [], walkDecode: [] } as Record<
     keyof FrameSpeed,
@@ -49,11 +49,10 @@ export function frameSpeed(mix: readonly MixEvent[], rounds: number): FrameSpeed
     }
     return sum;
   }
-  for (let round = -Math.ceil(rounds / 4); round < rounds; round++) {
+  for (let round = -Math.ceil(effort.rounds / 4); round < effort.rounds; round++) {
     for (const [name, pass] of Object.entries(passes) as [keyof FrameSpeed, () => number][]) {
-      const beganMs = performance.now();
-      sink.sum += pass();
-      if (round >= 0) samples[name].push(((performance.now() - beganMs) * 1e6) / mix.length);
+      const ns = runFor(pass, mix.length, effort.roundMs);
+      if (round >= 0) samples[name].push(ns);
     }
   }
   return Object.fromEntries(

@@ -38,7 +38,8 @@ export function measure(competitors: readonly Competitor[], events: number, effo
   return figures;
 }
 
-function runFor(pass: () => number, events: number, ms: number): number {
+/** Runs `pass` for so long; ns an event. */
+export function runFor(pass: () => number, events: number, ms: number): number {
   const begin = performance.now();
   let passes = 0;
   let elapsed = 0;

@@ -15,13 +15,14 @@ import { createMix } from "./mix.ts";
 
 const EVENTS = 1000;
 const quick = process.argv.includes("--quick");
+const effort = quick ? { rounds: 9, roundMs: 8 } : { rounds: 25, roundMs: 20 };
 const mix = createMix(EVENTS);
 const competitors = await Promise.all(
   [orrery, orreryOwnBytes, json, protobufEs, protobufJs, tsProto, pbf, msgpackr].map((create) => create(mix)),
 );
-const figures = measure(competitors, EVENTS, quick ? { rounds: 9, roundMs: 8 } : { rounds: 25, roundMs: 20 });
+const figures = measure(competitors, EVENTS, effort);
 const size = frameSize(createMix(20_000));
-const speed = frameSpeed(mix, quick ? 5 : 15);
+const speed = frameSpeed(mix, effort);
 const baseline = figures.get("JSON")!;
 
 const results = competitors.map(({ name, bytesPerEvent }) => {

@@ -225,7 +225,7 @@ function map(
   const scalar = field.mapKind === "message" ? undefined : scalarOf(field);
   return [
     `for (const k of Object.keys(${x})) {`,
-    `const e = (${x} as Record<string, ${valueType(field, x)}>)[k]!;`,
+    `const e = (${x} as Record<string, (typeof ${x})[keyof typeof ${x}]>)[k]!;`,
     ...tag(field.number, LENGTH),
     "const s = ++p;",
     ...tag(1, wireTypeOf(field.mapKey)),
@@ -238,11 +238,6 @@ function map(
     ...RELOAD,
     "}",
   ];
-}
-
-function valueType(field: DescField & { readonly fieldKind: "map" }, x: string): string {
-  void field;
-  return `(typeof ${x})[keyof typeof ${x}]`;
 }
 
 /** Object keys are strings: they become the map's key type again. */

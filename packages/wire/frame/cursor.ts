@@ -6,7 +6,7 @@ import { OrreryError } from "../errors.ts";
 import { readJson } from "../json.ts";
 import { failDamaged } from "./damage.ts";
 import type { ContentType, EventId } from "./head.ts";
-import { EVENT_FLAGS, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
+import { EVENT_FLAG_BITS, EVENT_FLAGS, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
 import { readTimeStep } from "./time-step.ts";
 import { readTraceparent, TRACE_BYTES } from "./traceparent.ts";
 import { readVarint53 } from "./varint.ts";
@@ -92,16 +92,27 @@ class BodyCursor implements EventCursor {
       return false;
     }
     const { bytes } = body;
-    const size = readVarint53(bytes, this.#at);
-    let p = after.p;
+    let p = this.#at;
+    let size = bytes[p++]!;
+    if (size > 127) {
+      size = readVarint53(bytes, p - 1);
+      p = after.p;
+    }
     const end = p + size;
     if (!(end <= body.end)) failDamaged("an event that reaches beyond the frame");
-    const head = readVarint53(bytes, p);
-    p = after.p;
-    const flags = head % EVENT_FLAGS;
-    const typeIndex = (head - flags) / EVENT_FLAGS;
-    const keyIndex = readVarint53(bytes, p);
-    p = after.p;
+    let head = bytes[p++]!;
+    if (head > 127) {
+      head = readVarint53(bytes, p - 1);
+      p = after.p;
+      if (head > 0x7fffffff) failDamaged("an index beyond its table");
+    }
+    let keyIndex = bytes[p++]!;
+    if (keyIndex > 127) {
+      keyIndex = readVarint53(bytes, p - 1);
+      p = after.p;
+    }
+    const flags = head & (EVENT_FLAGS - 1);
+    const typeIndex = head >>> EVENT_FLAG_BITS;
     if (typeIndex >= body.types.length || keyIndex >= body.keys.length)
       failDamaged("an index beyond its table");
     if (flags & HAS_TIME) {

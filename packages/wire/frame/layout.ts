@@ -12,7 +12,8 @@ export const LANE_MASK = 3;
 export const FLAG_JSON = 4;
 export const FLAG_ZSTD = 8;
 
-export const EVENT_FLAGS = 16;
+export const EVENT_FLAG_BITS = 4;
+export const EVENT_FLAGS = 1 << EVENT_FLAG_BITS;
 export const HAS_TIME = 1;
 export const HAS_SKIP = 2;
 export const HAS_CAUSE = 4;
