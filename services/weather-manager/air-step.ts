@@ -22,7 +22,15 @@ export function drawsOf(streams: Streams, hour: HourFacts, site: Site): Draws {
 }
 
 /** Moves the air of a region by an hour: fields, then at most one step of its condition. @returns the fog index */
-export function moveAir(air: Air, site: Site, hour: HourFacts, pull: Pull, draws: Draws, biases: Biases, model: Model): number {
+export function moveAir(
+  air: Air,
+  site: Site,
+  hour: HourFacts,
+  pull: Pull,
+  draws: Draws,
+  biases: Biases,
+  model: Model,
+): number {
   moveFields(air, site, hour, pull, draws, biases);
   const fog = fogIndex(air, site, hour, biases.fog);
   changeCondition(air, targetCondition(air, fog, model.thresholds), hour);

@@ -1,5 +1,15 @@
 import { create } from "@bufbuild/protobuf";
-import { type Alert, AlertKind, AlertLevel, AlertSchema, AlertStage, Condition, type Ground, type RegionWeather, type Sky } from "@orrery/schema/weather/v1";
+import {
+  type Alert,
+  AlertKind,
+  AlertLevel,
+  AlertSchema,
+  AlertStage,
+  Condition,
+  type Ground,
+  type RegionWeather,
+  type Sky,
+} from "@orrery/schema/weather/v1";
 import type { AlertSteps } from "@orrery/schema/world/v1";
 import type { InitOf } from "@orrery/wire";
 import type { WeatherSevere as WeatherSevereCodec } from "@orrery/schema/weather/v1";
@@ -20,8 +30,20 @@ function measures(model: Model, sky: Sky, ground: Ground): readonly Measure[] {
   const { alerts } = model;
   const stormy = sky.condition === Condition.STORM ? sky.intensity : ABSENT;
   const white = sky.condition === Condition.BLIZZARD ? sky.intensity : ABSENT;
-  const up = (kind: AlertKind, steps: AlertSteps | undefined, value: number, unit: string): Measure => ({ kind, steps, value, unit, downwards: false });
-  const down = (kind: AlertKind, steps: AlertSteps | undefined, value: number, unit: string): Measure => ({ kind, steps, value, unit, downwards: true });
+  const up = (kind: AlertKind, steps: AlertSteps | undefined, value: number, unit: string): Measure => ({
+    kind,
+    steps,
+    value,
+    unit,
+    downwards: false,
+  });
+  const down = (kind: AlertKind, steps: AlertSteps | undefined, value: number, unit: string): Measure => ({
+    kind,
+    steps,
+    value,
+    unit,
+    downwards: true,
+  });
   return [
     up(AlertKind.STORM, alerts.storm, stormy, "intensity"),
     up(AlertKind.GALE, alerts.gale, sky.windKmh, "km/h"),
@@ -35,7 +57,8 @@ function measures(model: Model, sky: Sky, ground: Ground): readonly Measure[] {
 }
 
 function levelOf({ steps, value, downwards }: Measure): AlertLevel {
-  const reached = (step: number | undefined) => step !== undefined && (downwards ? value <= step : value >= step);
+  const reached = (step: number | undefined) =>
+    step !== undefined && (downwards ? value <= step : value >= step);
   if (reached(steps?.emergency)) return AlertLevel.EMERGENCY;
   if (reached(steps?.warning)) return AlertLevel.WARNING;
   return reached(steps?.advisory) ? AlertLevel.ADVISORY : AlertLevel.UNSPECIFIED;
@@ -46,7 +69,11 @@ function levelOf({ steps, value, downwards }: Measure): AlertLevel {
  * EASED only, and each ONSET is followed by one ENDED.
  * @returns what changed
  */
-export function changeAlerts(region: RegionWeather, model: Model, atGs: number): InitOf<typeof WeatherSevereCodec>[] {
+export function changeAlerts(
+  region: RegionWeather,
+  model: Model,
+  atGs: number,
+): InitOf<typeof WeatherSevereCodec>[] {
   const sky = region.shown as Sky;
   const told: InitOf<typeof WeatherSevereCodec>[] = [];
   for (const measure of measures(model, sky, region.ground as Ground)) {
@@ -56,9 +83,30 @@ export function changeAlerts(region: RegionWeather, model: Model, atGs: number):
     if (level === prevLevel) continue;
     const value = Number.isFinite(measure.value) ? measure.value : 0;
     const { kind, unit } = measure;
-    const base: InitOf<typeof WeatherSevereCodec> = { atGs, regionId: region.regionId, kind, prevLevel, probability: 1, expectedGs: atGs, value, unit, condition: sky.condition };
+    const base: InitOf<typeof WeatherSevereCodec> = {
+      atGs,
+      regionId: region.regionId,
+      kind,
+      prevLevel,
+      probability: 1,
+      expectedGs: atGs,
+      value,
+      unit,
+      condition: sky.condition,
+    };
     if (open === undefined) {
-      region.alerts.push(create(AlertSchema, { regionId: region.regionId, kind, level, sinceGs: atGs, probability: 1, expectedGs: atGs, value, unit }));
+      region.alerts.push(
+        create(AlertSchema, {
+          regionId: region.regionId,
+          kind,
+          level,
+          sinceGs: atGs,
+          probability: 1,
+          expectedGs: atGs,
+          value,
+          unit,
+        }),
+      );
       told.push({ ...base, level, stage: AlertStage.ONSET });
     } else if (level === AlertLevel.UNSPECIFIED) {
       region.alerts = region.alerts.filter((alert) => alert !== open);
@@ -72,6 +120,26 @@ export function changeAlerts(region: RegionWeather, model: Model, atGs: number):
 }
 
 /** An open alert as the event that began it, for a client that comes now. */
-export function retellAlert({ regionId, kind, level, sinceGs, probability, expectedGs, value, unit }: Alert): InitOf<typeof WeatherSevereCodec> {
-  return { atGs: sinceGs, regionId, kind, level, prevLevel: AlertLevel.UNSPECIFIED, stage: AlertStage.ONSET, probability, expectedGs, value, unit };
+export function retellAlert({
+  regionId,
+  kind,
+  level,
+  sinceGs,
+  probability,
+  expectedGs,
+  value,
+  unit,
+}: Alert): InitOf<typeof WeatherSevereCodec> {
+  return {
+    atGs: sinceGs,
+    regionId,
+    kind,
+    level,
+    prevLevel: AlertLevel.UNSPECIFIED,
+    stage: AlertStage.ONSET,
+    probability,
+    expectedGs,
+    value,
+    unit,
+  };
 }

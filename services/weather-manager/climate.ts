@@ -35,7 +35,16 @@ export function climateTally(): ClimateTally {
     add({ season, condition, temperatureC, precipMmH, windKmh }) {
       let sums = bySeason.get(season);
       if (sums === undefined) {
-        sums = { hours: 0, wet: 0, temperature: 0, least: Infinity, most: -Infinity, precip: 0, wind: 0, conditions: new Map() };
+        sums = {
+          hours: 0,
+          wet: 0,
+          temperature: 0,
+          least: Infinity,
+          most: -Infinity,
+          precip: 0,
+          wind: 0,
+          conditions: new Map(),
+        };
         bySeason.set(season, sums);
       }
       sums.hours += 1;
@@ -48,18 +57,24 @@ export function climateTally(): ClimateTally {
       sums.conditions.set(condition, (sums.conditions.get(condition) ?? 0) + 1);
     },
     seasons: () =>
-      [...bySeason].sort(([a], [b]) => a - b).map(([season, sums]) => ({
-        season: season as Summary["season"],
-        hours: sums.hours,
-        meanTemperatureC: sums.temperature / sums.hours,
-        minTemperatureC: sums.least,
-        maxTemperatureC: sums.most,
-        wetShare: sums.wet / sums.hours,
-        precipMmPerDay: (sums.precip / sums.hours) * 24,
-        meanWindKmh: sums.wind / sums.hours,
-        conditions: [...sums.conditions]
-          .sort((a, b) => b[1] - a[1])
-          .map(([condition, count]) => ({ $typeName: "weather.v1.ConditionShare" as const, condition, share: count / sums.hours })),
-      })),
+      [...bySeason]
+        .sort(([a], [b]) => a - b)
+        .map(([season, sums]) => ({
+          season: season as Summary["season"],
+          hours: sums.hours,
+          meanTemperatureC: sums.temperature / sums.hours,
+          minTemperatureC: sums.least,
+          maxTemperatureC: sums.most,
+          wetShare: sums.wet / sums.hours,
+          precipMmPerDay: (sums.precip / sums.hours) * 24,
+          meanWindKmh: sums.wind / sums.hours,
+          conditions: [...sums.conditions]
+            .sort((a, b) => b[1] - a[1])
+            .map(([condition, count]) => ({
+              $typeName: "weather.v1.ConditionShare" as const,
+              condition,
+              share: count / sums.hours,
+            })),
+        })),
   };
 }

@@ -14,7 +14,15 @@ export interface Part {
   readonly windKmh: number;
 }
 
-const part = (of: string, text: string, values: Partial<Part>): Part => ({ of, text, temperatureC: 0, cloud: 0, precipMmH: 0, windKmh: 0, ...values });
+const part = (of: string, text: string, values: Partial<Part>): Part => ({
+  of,
+  text,
+  temperatureC: 0,
+  cloud: 0,
+  precipMmH: 0,
+  windKmh: 0,
+  ...values,
+});
 
 /** Why a region's sky is as it is: each system's share, the time of year, the height, the hour, an override. */
 export function explain(state: WeatherState, model: Model, site: Site): Part[] {
@@ -24,8 +32,15 @@ export function explain(state: WeatherState, model: Model, site: Site): Part[] {
   const season = site.climate.seasons[hour.season];
   const biases = biasesOf(state, model);
   const parts = [
-    part("climate", "the time of year", { temperatureC: climateC(site, hour), cloud: season?.cloud ?? 0, windKmh: 5 }),
-    part("height", `${site.elevationM.toFixed(0)} m`, { temperatureC: -heightC(site), cloud: 0.5 * 0.0002 * (site.elevationM - 400) }),
+    part("climate", "the time of year", {
+      temperatureC: climateC(site, hour),
+      cloud: season?.cloud ?? 0,
+      windKmh: 5,
+    }),
+    part("height", `${site.elevationM.toFixed(0)} m`, {
+      temperatureC: -heightC(site),
+      cloud: 0.5 * 0.0002 * (site.elevationM - 400),
+    }),
     part("hour", `${hour.hour} o'clock`, { temperatureC: dayC(site, hour, simulated.cloud) }),
     part("face and moon", "night or day, and the moons", { cloud: biases.cloud }),
   ];
@@ -35,9 +50,20 @@ export function explain(state: WeatherState, model: Model, site: Site): Part[] {
     const lift = system.kind === 1 ? 1 : system.kind === 2 ? -0.9 : 1.2;
     const away = Math.hypot(site.xKm - system.xKm, site.yKm - system.yKm);
     const blows = system.kind === 2 ? 0 : (20 * weight * 1.65 * away) / system.radiusKm;
-    parts.push(part(system.id, `${away.toFixed(0)} km away, at ${(vigour(system) * 100).toFixed(0)} %`, { temperatureC: weight * system.anomalyC, cloud: 0.5 * lift * weight, windKmh: blows * site.openness }));
+    parts.push(
+      part(system.id, `${away.toFixed(0)} km away, at ${(vigour(system) * 100).toFixed(0)} %`, {
+        temperatureC: weight * system.anomalyC,
+        cloud: 0.5 * lift * weight,
+        windKmh: blows * site.openness,
+      }),
+    );
   }
-  parts.push(part("chance", "what drifts from hour to hour", { temperatureC: region.driftC, windKmh: region.driftKmh * site.openness }));
+  parts.push(
+    part("chance", "what drifts from hour to hour", {
+      temperatureC: region.driftC,
+      windKmh: region.driftKmh * site.openness,
+    }),
+  );
   if (region.activeOverrideId !== "") {
     parts.push(
       part(region.activeOverrideId, "ordered", {

@@ -1,8 +1,10 @@
 import type { ForecastHour, WeatherState } from "@orrery/schema/weather/v1";
 import type { Part } from "@orrery/service";
 import { streamsOf } from "@orrery/simulation";
+import { type Climatology, climatologyOf } from "./climatology.ts";
 import { forecast } from "./forecast.ts";
 import type { Model, Site } from "./model.ts";
+import { presentOf } from "./present.ts";
 
 /** Forecasts that were asked for, kept until the hour they were made in is over. */
 export interface Forecasts {
@@ -13,7 +15,7 @@ const KEPT = 2_000;
 
 interface Kept {
   readonly madeGs: number;
-  readonly revision: number;
+  readonly model: Model;
   readonly hours: ForecastHour[];
 }
 
@@ -21,19 +23,37 @@ export const forecasts: Part<Forecasts> = {
   name: "forecasts",
   publishes: [],
   subscribes: [],
-  async start() {
+  async start(kit) {
     const kept = new Map<string, Kept>();
+    const usual = new WeakMap<Model, Map<string, Climatology>>();
+    const asked = kit.metrics.counter(
+      "orrery_weather_forecasts_total",
+      "Forecasts given, by whether they were made anew",
+      ["made"],
+    );
+
+    function usualOf(model: Model, site: Site): Climatology {
+      let bySite = usual.get(model);
+      if (bySite === undefined) usual.set(model, (bySite = new Map()));
+      let climatology = bySite.get(site.id);
+      if (climatology === undefined)
+        bySite.set(site.id, (climatology = climatologyOf(model, site, streamsOf("usual", "climatology"))));
+      return climatology;
+    }
+
     return {
       handle: {
         of(world, state, model, site, hours) {
           const slot = `${world} ${site.id}`;
           const known = kept.get(slot);
-          if (known !== undefined && known.madeGs === state.steppedGs && known.revision === state.overrideCount && known.hours.length >= hours) {
-            return known.hours.slice(0, hours);
-          }
-          const made = forecast(state, model, site, hours, streamsOf(world, "weather-manager/forecast"));
+          const fits = known !== undefined && known.madeGs === state.steppedGs && known.model === model;
+          asked(1, { made: fits && known.hours.length >= hours ? "no" : "yes" });
+          if (fits && known.hours.length >= hours) return known.hours.slice(0, hours);
+          const draws = streamsOf(world, "weather-manager/forecast");
+          const random = (member: number) => draws.stream(state.steppedGs, member, site.id);
+          const made = forecast(model, presentOf(state, model), site, hours, usualOf(model, site), random);
           if (kept.size >= KEPT) kept.clear();
-          kept.set(slot, { madeGs: state.steppedGs, revision: state.overrideCount, hours: made });
+          kept.set(slot, { madeGs: state.steppedGs, model, hours: made });
           return made;
         },
       },

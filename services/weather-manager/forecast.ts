@@ -1,89 +1,119 @@
-import { Condition, Confidence, type ForecastHour, type WeatherState } from "@orrery/schema/weather/v1";
-import type { Streams } from "@orrery/simulation";
-import { airOf, moveAir } from "./air-step.ts";
-import { addPull, arrivals, clearPull, type Front, moveOn, noPull } from "./fronts.ts";
+import {
+  Condition,
+  type ConditionChance,
+  Confidence,
+  type ForecastHour,
+  type Spread,
+} from "@orrery/schema/weather/v1";
+import type { Random } from "@orrery/simulation";
+import type { Climatology, Quantiles } from "./climatology.ts";
+import { type Present, runEnsemble } from "./ensemble.ts";
+import { climateC } from "./fields.ts";
 import { isWet } from "./graph.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model, Site } from "./model.ts";
-import { biasesOf } from "./step.ts";
+import { quantile } from "./quantile.ts";
 
-const MEMBERS = 16;
-
-interface Sample {
-  readonly condition: Condition;
-  readonly temperatureC: number;
-  readonly precipMmH: number;
-  readonly windKmh: number;
-}
+export const MEMBERS = 16;
+const CONDITIONS = 14;
+const FADES_FROM_H = 72;
+const FADED_AT_H = 168;
 
 /**
- * What comes in a region: 16 members from the present state and the systems that are known, each with draws of its
- * own for what is not known yet. Nothing of the world is touched.
+ * This many members' worth of the usual weather is mixed into the shares: the most frequent of so few members is
+ * claimed too often otherwise (bench/weather prints claims against what came).
  */
-export function forecast(state: WeatherState, model: Model, site: Site, hours: number, streams: Streams): ForecastHour[] {
-  const members = Array.from({ length: MEMBERS }, (_, member) => run(state, model, site, hours, streams, member));
-  return Array.from({ length: hours }, (_, i) => summary(state.steppedGs + (i + 1) * HOUR_GS, members.map((member) => member[i] as Sample)));
-}
+const PRIOR_MEMBERS = 2;
 
-function run(state: WeatherState, model: Model, site: Site, hours: number, streams: Streams, member: number): Sample[] {
-  const region = state.regions[site.index];
-  if (region === undefined) return [];
-  const systems: Front[] = state.systems.map(({ id, kind, xKm, yKm, vxKmh, vyKmh, radiusKm, strength, anomalyC, ageH, lifeH }) => ({ id, kind, xKm, yKm, vxKmh, vyKmh, radiusKm, strength, anomalyC, ageH, lifeH }));
-  const random = streams.stream("forecast", state.steppedGs, member, site.id);
-  const air = airOf(region);
-  const pull = noPull();
-  const biases = biasesOf(state, model);
-  let convection = streams.stream("day", model.seasons.hourAt(state.steppedGs).dayNumber, site.id).uniform();
-  const samples: Sample[] = [];
-  for (let ahead = 1; ahead <= hours; ahead++) {
-    const hour = model.seasons.hourAt(state.steppedGs + ahead * HOUR_GS);
-    if (hour.hour === 0) convection = random.uniform();
-    moveOn(systems);
-    systems.push(...arrivals(model, hour, random));
-    clearPull(pull);
-    addPull(systems, site, pull);
-    const draws = { humidity: random.normal(), cloud: random.normal(), temperature: random.normal(), wind: random.normal(), convection };
-    moveAir(air, site, hour, pull, draws, biases, model);
-    samples.push({
-      condition: air.condition,
-      temperatureC: air.temperatureC,
-      precipMmH: isWet(air.condition) ? air.rainMmH : 0,
-      windKmh: air.windKmh,
+/**
+ * What comes in a region, hour by hour: 16 members from the present and the systems that are known, each with draws
+ * of its own; quantiles at i/17; past 72 h it fades to what is usual. Changes nothing.
+ * @param hours 1..168
+ */
+export function forecast(
+  model: Model,
+  present: Present,
+  site: Site,
+  hours: number,
+  usual: Climatology,
+  random: (member: number) => Random,
+): ForecastHour[] {
+  const rows = Array.from({ length: hours }, () => ({
+    counts: new Float64Array(CONDITIONS),
+    temperatureC: new Float64Array(MEMBERS),
+    precipMmH: new Float64Array(MEMBERS),
+    windKmh: new Float64Array(MEMBERS),
+  }));
+  runEnsemble(
+    model,
+    present,
+    { members: MEMBERS, hours, sites: [site], random },
+    (ahead, member, _place, air) => {
+      const row = rows[ahead - 1]!;
+      row.counts[air.condition as number]! += 1;
+      row.temperatureC[member] = air.temperatureC;
+      row.precipMmH[member] = isWet(air.condition) ? air.rainMmH : 0;
+      row.windKmh[member] = air.windKmh;
+    },
+  );
+  return rows.map((row, i) => {
+    const ahead = i + 1;
+    const hour = model.seasons.hourAt(present.atGs + ahead * HOUR_GS);
+    const then = usual.at(hour);
+    const fade = Math.min(1, Math.max(0, (ahead - FADES_FROM_H) / (FADED_AT_H - FADES_FROM_H)));
+    const shares = row.counts.map((count, condition) => {
+      const believed = (count + PRIOR_MEMBERS * then.shares[condition]!) / (MEMBERS + PRIOR_MEMBERS);
+      return believed * (1 - fade) + then.shares[condition]! * fade;
     });
-  }
-  return samples;
+    const temperature = then.departureC.map(
+      (departure) => departure + climateC(site, hour),
+    ) as unknown as Quantiles;
+    return {
+      $typeName: "weather.v1.ForecastHour",
+      atGs: hour.atGs,
+      ...chancesOf(shares),
+      temperatureC: spreadOf(row.temperatureC, temperature, fade),
+      precipMmH: spreadOf(row.precipMmH, then.precipMmH, fade),
+      windKmh: spreadOf(row.windKmh, then.windKmh, fade),
+    };
+  });
 }
 
-function summary(atGs: number, samples: readonly Sample[]): ForecastHour {
-  const counts = new Map<Condition, number>();
-  for (const { condition } of samples) counts.set(condition, (counts.get(condition) ?? 0) + 1);
-  const chances = [...counts]
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .map(([condition, count]) => ({ $typeName: "weather.v1.ConditionChance" as const, condition, probability: count / samples.length }));
-  const wet = samples.filter(({ condition }) => isWet(condition)).length / samples.length;
-  const confidence = Math.max(wet, 1 - wet);
+function chancesOf(
+  shares: Float64Array,
+): Pick<ForecastHour, "condition" | "chances" | "wetProbability" | "confidence" | "confidenceClass"> {
+  const chances: ConditionChance[] = [];
+  let wet = 0;
+  shares.forEach((probability, number) => {
+    const condition = number as Condition;
+    if (isWet(condition)) wet += probability;
+    if (probability >= 0.005)
+      chances.push({ $typeName: "weather.v1.ConditionChance", condition, probability });
+  });
+  chances.sort((a, b) => b.probability - a.probability || (a.condition as number) - (b.condition as number));
+  const best = chances[0]!;
   return {
-    $typeName: "weather.v1.ForecastHour",
-    atGs,
-    condition: chances[0]?.condition ?? Condition.UNSPECIFIED,
+    condition: best.condition,
     chances,
     wetProbability: wet,
-    temperatureC: spread(samples.map(({ temperatureC }) => temperatureC)),
-    precipMmH: spread(samples.map(({ precipMmH }) => precipMmH)),
-    windKmh: spread(samples.map(({ windKmh }) => windKmh)),
-    confidence,
-    confidenceClass: confidence >= 0.8 ? Confidence.SURE : confidence >= 0.6 ? Confidence.LIKELY : confidence >= 0.4 ? Confidence.POSSIBLE : Confidence.GUESS,
+    confidence: best.probability,
+    confidenceClass: confidenceOf(best.probability),
   };
 }
 
-/** Quantiles with the i-th of n members standing at i/(n+1), linear between them. */
-function spread(values: readonly number[]) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => {
-    const place = Math.min(sorted.length, Math.max(1, share * (sorted.length + 1)));
-    const low = sorted[Math.floor(place) - 1] as number;
-    const high = sorted[Math.min(sorted.length, Math.ceil(place)) - 1] as number;
-    return low + (high - low) * (place - Math.floor(place));
+export function confidenceOf(probability: number): Confidence {
+  if (probability >= 0.8) return Confidence.SURE;
+  if (probability >= 0.6) return Confidence.LIKELY;
+  return probability >= 0.4 ? Confidence.POSSIBLE : Confidence.GUESS;
+}
+
+function spreadOf(members: Float64Array, usual: Quantiles, fade: number): Spread {
+  members.sort();
+  const mixed = (share: number, then: number) => quantile(members, share) * (1 - fade) + then * fade;
+  return {
+    $typeName: "weather.v1.Spread",
+    p10: mixed(0.1, usual[0]),
+    p50: mixed(0.5, usual[1]),
+    p90: mixed(0.9, usual[2]),
   };
-  return { $typeName: "weather.v1.Spread" as const, p10: at(0.1), p50: at(0.5), p90: at(0.9) };
 }

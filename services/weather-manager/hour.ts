@@ -22,6 +22,8 @@ export interface HourFacts {
 export interface Seasons {
   /** @param atGs game seconds; the hour that holds it is meant */
   hourAt(atGs: number): HourFacts;
+  /** Of a year without leap days. */
+  readonly yearHours: number;
 }
 
 export function seasonsOf(calendar: Calendar): Seasons {
@@ -38,6 +40,7 @@ export function seasonsOf(calendar: Calendar): Seasons {
   }
 
   return {
+    yearHours: baseYear * 24,
     hourAt(atGs) {
       const number = Math.floor(atGs / HOUR_GS);
       const dayNumber = Math.floor(number / 24);

@@ -33,6 +33,7 @@ import { regionsOf, weather } from "./weather.ts";
 import type { WeatherTables } from "./store.ts";
 
 const HORIZON_H = 168;
+const STANDARD_HOURS = 48;
 const TRACK_H = 12;
 const PAGE = { standard: 100, most: 500 } as const;
 const DAYS = 3_600;
@@ -55,19 +56,32 @@ function spanError(given: string): never {
 
 function fieldOf(field: MapField, sky: Sky, ground: Ground): number {
   switch (field) {
-    case MapField.FEELS_LIKE_C: return sky.feelsLikeC;
-    case MapField.HUMIDITY: return sky.humidity;
-    case MapField.CLOUD: return sky.cloud;
-    case MapField.PRECIP_MM_H: return sky.precipMmH;
-    case MapField.WIND_KMH: return sky.windKmh;
-    case MapField.PRESSURE_HPA: return sky.pressureHpa;
-    case MapField.VISIBILITY_M: return sky.visibilityM;
-    case MapField.WETNESS: return ground.wetness;
-    case MapField.SNOW_MM: return ground.snowMm;
-    case MapField.ICE: return ground.ice;
-    case MapField.RIVER_LEVEL: return ground.riverLevel;
-    case MapField.DROUGHT: return ground.drought;
-    default: return sky.temperatureC;
+    case MapField.FEELS_LIKE_C:
+      return sky.feelsLikeC;
+    case MapField.HUMIDITY:
+      return sky.humidity;
+    case MapField.CLOUD:
+      return sky.cloud;
+    case MapField.PRECIP_MM_H:
+      return sky.precipMmH;
+    case MapField.WIND_KMH:
+      return sky.windKmh;
+    case MapField.PRESSURE_HPA:
+      return sky.pressureHpa;
+    case MapField.VISIBILITY_M:
+      return sky.visibilityM;
+    case MapField.WETNESS:
+      return ground.wetness;
+    case MapField.SNOW_MM:
+      return ground.snowMm;
+    case MapField.ICE:
+      return ground.ice;
+    case MapField.RIVER_LEVEL:
+      return ground.riverLevel;
+    case MapField.DROUGHT:
+      return ground.drought;
+    default:
+      return sky.temperatureC;
   }
 }
 
@@ -76,14 +90,28 @@ function trackOf(system: Front, atGs: number) {
   const hours = Array.from({ length: 2 * TRACK_H + 1 }, (_, i) => i - TRACK_H);
   return hours
     .filter((hour) => system.ageH + hour >= 0 && system.ageH + hour < system.lifeH)
-    .map((hour) => ({ atGs: atGs + hour * HOUR_GS, xKm: system.xKm + system.vxKmh * hour, yKm: system.yKm + system.vyKmh * hour }));
+    .map((hour) => ({
+      atGs: atGs + hour * HOUR_GS,
+      xKm: system.xKm + system.vxKmh * hour,
+      yKm: system.yKm + system.vyKmh * hour,
+    }));
 }
 
-async function audit(call: Call, world: string, act: string, ids: readonly string[], reason: string): Promise<void> {
+async function audit(
+  call: Call,
+  world: string,
+  act: string,
+  ids: readonly string[],
+  reason: string,
+): Promise<void> {
   if (ids.length === 0) return;
   const by = callerName(call.caller);
   const at_ms = call.kit.clock.now();
-  await call.kit.store.as<WeatherTables>().insertInto("override_audit").values(ids.map((override_id) => ({ world, at_ms, by, act, override_id, reason }))).execute();
+  await call.kit.store
+    .as<WeatherTables>()
+    .insertInto("override_audit")
+    .values(ids.map((override_id) => ({ world, at_ms, by, act, override_id, reason })))
+    .execute();
 }
 
 export const rpc = [
@@ -128,11 +156,17 @@ export const rpc = [
         })),
       });
     },
-    getForecast({ worldId, regionId, hours }, call) {
-      if (!(hours >= 1 && hours <= HORIZON_H)) throw new OrreryError(weatherErrors.WEATHER_HORIZON, { given: `${hours} hours` });
+    getForecast({ worldId, regionId, hours: asked }, call) {
+      const hours = asked || STANDARD_HOURS;
+      if (!(hours >= 1 && hours <= HORIZON_H))
+        throw new OrreryError(weatherErrors.WEATHER_HORIZON, { given: `${hours} hours` });
       const { state, model } = look(call, worldId);
       const site = siteOf(state, model, regionId);
-      return { regionId, issuedGs: state.steppedGs, hours: call.part(forecasts).of(worldId, state, model, site, hours) };
+      return {
+        regionId,
+        issuedGs: state.steppedGs,
+        hours: call.part(forecasts).of(worldId, state, model, site, hours),
+      };
     },
     async getHistory({ worldId, regionId, fromGs, toGs, pageSize, pageToken }, call) {
       const { state } = look(call, worldId);
@@ -144,12 +178,22 @@ export const rpc = [
       if (!Number.isFinite(start)) spanError(`page_token ${pageToken}`);
       const rows = await readSamples(call.kit.store, worldId, regionId, start, toGs, size + 1);
       const next = rows[size];
-      return { samples: rows.slice(0, size).map(sampleOf), nextPageToken: next === undefined ? "" : String(next.at_gs) };
+      return {
+        samples: rows.slice(0, size).map(sampleOf),
+        nextPageToken: next === undefined ? "" : String(next.at_gs),
+      };
     },
     async getClimate({ worldId, regionId, fromGs, toGs }, call) {
       const { state } = look(call, worldId);
       regionsOf(state, [regionId]);
-      const rows = await readSamples(call.kit.store, worldId, regionId, fromGs ?? Number.MIN_SAFE_INTEGER, toGs ?? state.steppedGs + 1, ALL_SAMPLES);
+      const rows = await readSamples(
+        call.kit.store,
+        worldId,
+        regionId,
+        fromGs ?? Number.MIN_SAFE_INTEGER,
+        toGs ?? state.steppedGs + 1,
+        ALL_SAMPLES,
+      );
       const tally = climateTally();
       for (const row of rows) tally.add({ ...sampleOf(row), season: row.season });
       return { seasons: tally.seasons() };
@@ -158,24 +202,35 @@ export const rpc = [
       const { state, model } = look(call, worldId);
       const site = siteOf(state, model, regionId);
       const region = state.regions[site.index] as RegionWeather;
-      return { regionId, atGs: state.steppedGs, shares: explain(state, model, site), lift: region.lift, ...(region.shown && { sky: region.shown }) };
+      return {
+        regionId,
+        atGs: state.steppedGs,
+        shares: explain(state, model, site),
+        lift: region.lift,
+        ...(region.shown && { sky: region.shown }),
+      };
     },
     async setOverride(request, call) {
       const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-      const { reply, events } = await call.part(weather).command(request.worldId, SetOverrideRequest, SetOverrideResponse, request, terms);
+      const { reply, events } = await call
+        .part(weather)
+        .command(request.worldId, SetOverrideRequest, SetOverrideResponse, request, terms);
       if (events.length > 0) await audit(call, request.worldId, "set", reply.overrideIds, request.reason);
       return reply;
     },
     async clearOverride(request, call) {
       const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-      const { reply, events } = await call.part(weather).command(request.worldId, ClearOverrideRequest, ClearOverrideResponse, request, terms);
+      const { reply, events } = await call
+        .part(weather)
+        .command(request.worldId, ClearOverrideRequest, ClearOverrideResponse, request, terms);
       if (events.length > 0) await audit(call, request.worldId, "clear", request.overrideIds, request.reason);
       return reply;
     },
     listOverrides({ worldId, regionIds }, call) {
       const { state } = look(call, worldId);
-      const overrides = regionsOf(state, regionIds).flatMap(({ regionId, overrides: own, activeOverrideId }) =>
-        own.map((override) => ({ regionId, override, inForce: override.id === activeOverrideId })),
+      const overrides = regionsOf(state, regionIds).flatMap(
+        ({ regionId, overrides: own, activeOverrideId }) =>
+          own.map((override) => ({ regionId, override, inForce: override.id === activeOverrideId })),
       );
       return { overrides };
     },
@@ -183,7 +238,10 @@ export const rpc = [
       if (!(days >= 1 && days <= DAYS)) spanError(`${days} days, 1..${DAYS}`);
       const { state } = look(call, worldId);
       const { seasons, regions } = simulate(state, days, streamsOf(seed || worldId, "weather-manager"));
-      return { seasons: seasons.seasons(), regions: [...regions].map(([regionId, tally]) => ({ regionId, seasons: tally.seasons() })) };
+      return {
+        seasons: seasons.seasons(),
+        regions: [...regions].map(([regionId, tally]) => ({ regionId, seasons: tally.seasons() })),
+      };
     },
   }),
 ];

@@ -32,7 +32,8 @@ export const sampler: Part<void> = {
       try {
         await keepSamples(kit.store, rows);
         failure = undefined;
-        for (const [world, atGs] of lastGs) if (atGs % DAY_GS === 0) await dropSamples(kit.store, world, atGs - KEPT_GS);
+        for (const [world, atGs] of lastGs)
+          if (atGs % DAY_GS === 0) await dropSamples(kit.store, world, atGs - KEPT_GS);
       } catch (error) {
         failure = error instanceof Error ? error.message : String(error);
         waiting = [...rows, ...waiting];
@@ -44,7 +45,11 @@ export const sampler: Part<void> = {
         if (waiting.length > 0) await flush();
       }
     })();
-    kit.health.add({ name: "samples", kind: "dependency", ask: () => (failure === undefined ? undefined : `hourly samples wait: ${failure}`) });
+    kit.health.add({
+      name: "samples",
+      kind: "dependency",
+      ask: () => (failure === undefined ? undefined : `hourly samples wait: ${failure}`),
+    });
 
     return {
       handle: undefined,

@@ -7,7 +7,8 @@ import { weather } from "./weather.ts";
 
 export default defineService({
   id: "weather-manager",
-  summary: "The weather of every region: fronts, skies, ground, warnings, and forecasts with honest confidence.",
+  summary:
+    "The weather of every region: fronts, skies, ground, warnings, and forecasts with honest confidence.",
   aggregate: weather,
   parts: [sampler, forecasts],
   rpc,

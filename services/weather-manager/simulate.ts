@@ -8,9 +8,18 @@ import { createWeather, modelFor } from "./state.ts";
 import { stepHour } from "./step.ts";
 
 /** The climate of a pack over some days: a weather of its own, that no world takes part in. */
-export function simulate(like: WeatherState, days: number, streams: Streams): { seasons: ClimateTally; regions: ReadonlyMap<string, ClimateTally> } {
+export function simulate(
+  like: WeatherState,
+  days: number,
+  streams: Streams,
+): { seasons: ClimateTally; regions: ReadonlyMap<string, ClimateTally> } {
   const { land, climates, rules: weather, calendar } = like;
-  const pack = { ...(land && { land }), climates, ...(weather && { weather }), ...(calendar && { calendar }) };
+  const pack = {
+    ...(land && { land }),
+    climates,
+    ...(weather && { weather }),
+    ...(calendar && { calendar }),
+  };
   const state = createWeather(create(WorldCreatedSchema, { worldId: "simulated", atGs: 0, pack }), streams);
   const model = modelFor(state);
   const all = climateTally();

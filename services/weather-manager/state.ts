@@ -47,7 +47,8 @@ export function createWeather(created: WorldCreated, streams: Streams): WeatherS
   const first = model.seasons.hourAt(state.steppedGs);
   state.season = first.season;
   state.regions = model.sites.map((site) => newRegion(site, first.season, state.steppedGs));
-  for (let atGs = state.steppedGs + HOUR_GS; atGs <= startGs; atGs += HOUR_GS) stepHour(state, model, atGs, streams);
+  for (let atGs = state.steppedGs + HOUR_GS; atGs <= startGs; atGs += HOUR_GS)
+    stepHour(state, model, atGs, streams);
   for (const region of state.regions) if (region.water !== undefined) region.water = openBalance(region);
   return state;
 }
@@ -84,7 +85,12 @@ function newRegion(site: Site, season: number, atGs: number): RegionWeather {
     regionId: site.id,
     simulated: sky(),
     shown: sky(),
-    ground: create(GroundSchema, { wetness: 0.2, riverMm: site.bankfullMm * 0.4, riverLevel: 0.4, traction: 1 }),
+    ground: create(GroundSchema, {
+      wetness: 0.2,
+      riverMm: site.bankfullMm * 0.4,
+      riverLevel: 0.4,
+      traction: 1,
+    }),
     toldBands: create(GroundBandsSchema),
   });
   region.water = openBalance(region);

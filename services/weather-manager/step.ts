@@ -1,5 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { Condition, type Ground, type RegionWeather, type Sky, type WeatherState, WeatherSystemSchema } from "@orrery/schema/weather/v1";
+import {
+  Condition,
+  type Ground,
+  type RegionWeather,
+  type Sky,
+  type WeatherState,
+  WeatherSystemSchema,
+} from "@orrery/schema/weather/v1";
 import { Face } from "@orrery/schema/time/v1";
 import type { MoonBias, MoonBiases } from "@orrery/schema/world/v1";
 import type { Streams } from "@orrery/simulation";
@@ -22,7 +29,8 @@ export function stepHour(state: WeatherState, model: Model, atGs: number, stream
   state.steppedGs = atGs;
   state.season = hour.season;
   moveOn(state.systems);
-  for (const born of arrivals(model, hour, streams.stream("hour", hour.number))) state.systems.push(create(WeatherSystemSchema, born));
+  for (const born of arrivals(model, hour, streams.stream("hour", hour.number)))
+    state.systems.push(create(WeatherSystemSchema, born));
   const biases = biasesOf(state, model);
   const pull = noPull();
   for (const site of model.sites) {
@@ -59,7 +67,13 @@ export function show(region: RegionWeather, model: Model, atGs: number): void {
   region.activeOverrideId = force?.id ?? "";
   if (shown.condition === before) return;
   shown.sinceGs = atGs;
-  region.transition = { $typeName: "weather.v1.Transition", from: before, to: shown.condition, startGs: atGs, transitionS: transitionOf(shown, force?.easeS) };
+  region.transition = {
+    $typeName: "weather.v1.Transition",
+    from: before,
+    to: shown.condition,
+    startGs: atGs,
+    transitionS: transitionOf(shown, force?.easeS),
+  };
 }
 
 /** How long the eye has for a change: violent weather comes fast, the rest the quicker the stronger it is. */
@@ -69,10 +83,22 @@ export function transitionOf(sky: Pick<Sky, "condition" | "intensity">, easeS?: 
   return Math.round(SLOWEST_S - (SLOWEST_S - QUICKEST_S) * Math.min(1, Math.max(0, sky.intensity)));
 }
 
-const MOON_KEYS = ["newMoon", "new", "waxingCrescent", "firstQuarter", "waxingGibbous", "full", "waningGibbous", "lastQuarter", "waningCrescent"] as const;
+const MOON_KEYS = [
+  "newMoon",
+  "new",
+  "waxingCrescent",
+  "firstQuarter",
+  "waxingGibbous",
+  "full",
+  "waningGibbous",
+  "lastQuarter",
+  "waningCrescent",
+] as const;
 
 function moonBiasOf(table: MoonBiases | undefined, phase: number): MoonBias | undefined {
-  return table === undefined ? undefined : (table as unknown as Record<string, MoonBias | undefined>)[MOON_KEYS[phase] ?? ""];
+  return table === undefined
+    ? undefined
+    : (table as unknown as Record<string, MoonBias | undefined>)[MOON_KEYS[phase] ?? ""];
 }
 
 /** What face and moons add to fog and cloud. */
@@ -89,5 +115,8 @@ export function biasesOf(state: WeatherState, model: Model): Biases {
 
 /** What the moons add to the level of estuaries, of bankfull. */
 function tideOf(state: WeatherState, model: Model): number {
-  return Object.values(state.moonPhases).reduce((sum, phase) => sum + (moonBiasOf(model.rules.moon, phase)?.tideLevel ?? 0), 0);
+  return Object.values(state.moonPhases).reduce(
+    (sum, phase) => sum + (moonBiasOf(model.rules.moon, phase)?.tideLevel ?? 0),
+    0,
+  );
 }

@@ -17,7 +17,14 @@ export interface WeatherTables {
     wetness: number;
     river_level: number;
   };
-  override_audit: { world: string; at_ms: number; by: string; act: string; override_id: string; reason: string };
+  override_audit: {
+    world: string;
+    at_ms: number;
+    by: string;
+    act: string;
+    override_id: string;
+    reason: string;
+  };
 }
 
 export type SampleRow = WeatherTables["weather_hour"];
@@ -28,16 +35,32 @@ export async function keepSamples(store: Store, rows: readonly SampleRow[]): Pro
   const db = store.as<WeatherTables>();
   for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
     const part = rows.slice(at, at + ROWS_A_STATEMENT);
-    await db.insertInto("weather_hour").values([...part]).onConflict((conflict) => conflict.doNothing()).execute();
+    await db
+      .insertInto("weather_hour")
+      .values([...part])
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 }
 
 export async function dropSamples(store: Store, world: string, beforeGs: number): Promise<void> {
-  await store.as<WeatherTables>().deleteFrom("weather_hour").where("world", "=", world).where("at_gs", "<", beforeGs).execute();
+  await store
+    .as<WeatherTables>()
+    .deleteFrom("weather_hour")
+    .where("world", "=", world)
+    .where("at_gs", "<", beforeGs)
+    .execute();
 }
 
 /** Samples of a region from `fromGs` on, oldest first. */
-export async function readSamples(store: Store, world: string, region: string, fromGs: number, toGs: number, limit: number): Promise<SampleRow[]> {
+export async function readSamples(
+  store: Store,
+  world: string,
+  region: string,
+  fromGs: number,
+  toGs: number,
+  limit: number,
+): Promise<SampleRow[]> {
   return store
     .as<WeatherTables>()
     .selectFrom("weather_hour")

@@ -1,5 +1,14 @@
 import { create } from "@bufbuild/protobuf";
-import { type Ground, GroundConditionsChanged, type GroundBands, type RegionWeather, type Sky, ToldSkySchema, WeatherChanged, WeatherSource } from "@orrery/schema/weather/v1";
+import {
+  type Ground,
+  GroundConditionsChanged,
+  type GroundBands,
+  type RegionWeather,
+  type Sky,
+  ToldSkySchema,
+  WeatherChanged,
+  WeatherSource,
+} from "@orrery/schema/weather/v1";
 import type { InitOf } from "@orrery/wire";
 import { crossBands, floodOf } from "./bands.ts";
 import { effectsOf } from "./effects.ts";
@@ -32,7 +41,14 @@ export function tellSky(region: RegionWeather, model: Model, atGs: number): Init
   const { pressureHpa: _pressure, ...measures } = destinationOf(shown, region.simulated as Sky, force, model);
   const from = region.told?.condition ?? shown.condition;
   const { condition, overlays, intensity, temperatureC, windKmh } = shown;
-  region.told = create(ToldSkySchema, { condition, overlays: [...overlays], intensity, temperatureC, windKmh, atGs });
+  region.told = create(ToldSkySchema, {
+    condition,
+    overlays: [...overlays],
+    intensity,
+    temperatureC,
+    windKmh,
+    atGs,
+  });
   shown.revision += 1;
   return {
     ...said(measures),
@@ -46,15 +62,52 @@ export function tellSky(region: RegionWeather, model: Model, atGs: number): Init
     revision: shown.revision,
     effects: effectsOf(model, shown, region.ground as Ground),
     transitionS: transitionOf(shown, force?.easeS),
-    source: force === undefined ? WeatherSource.SIMULATION : force.incidentId === undefined ? WeatherSource.ADMIN : WeatherSource.INCIDENT,
+    source:
+      force === undefined
+        ? WeatherSource.SIMULATION
+        : force.incidentId === undefined
+          ? WeatherSource.ADMIN
+          : WeatherSource.INCIDENT,
     ...(force?.incidentId !== undefined && { incidentId: force.incidentId }),
   };
 }
 
-type Measured = Pick<Sky, "intensity" | "temperatureC" | "feelsLikeC" | "humidity" | "cloud" | "precipMmH" | "windKmh" | "windDirDeg" | "visibilityM" | "thunder">;
+type Measured = Pick<
+  Sky,
+  | "intensity"
+  | "temperatureC"
+  | "feelsLikeC"
+  | "humidity"
+  | "cloud"
+  | "precipMmH"
+  | "windKmh"
+  | "windDirDeg"
+  | "visibilityM"
+  | "thunder"
+>;
 
-const said = ({ intensity, temperatureC, feelsLikeC, humidity, cloud, precipMmH, windKmh, windDirDeg, visibilityM, thunder }: Measured) => ({
-  intensity, temperatureC, feelsLikeC, humidity, cloud, precipMmH, windKmh, windDirDeg, visibilityM, thunder,
+const said = ({
+  intensity,
+  temperatureC,
+  feelsLikeC,
+  humidity,
+  cloud,
+  precipMmH,
+  windKmh,
+  windDirDeg,
+  visibilityM,
+  thunder,
+}: Measured) => ({
+  intensity,
+  temperatureC,
+  feelsLikeC,
+  humidity,
+  cloud,
+  precipMmH,
+  windKmh,
+  windDirDeg,
+  visibilityM,
+  thunder,
 });
 
 /** The region's weather as it was last told, for a client that comes now. */
@@ -77,7 +130,10 @@ export function retellSky(region: RegionWeather, model: Model): InitOf<typeof We
 }
 
 /** The region's ground as an event, when it crossed a band this hour. */
-export function tellGround(region: RegionWeather, atGs: number): InitOf<typeof GroundConditionsChanged> | undefined {
+export function tellGround(
+  region: RegionWeather,
+  atGs: number,
+): InitOf<typeof GroundConditionsChanged> | undefined {
   if (!crossBands(region.toldBands as GroundBands, region.ground as Ground)) return undefined;
   region.groundRevision += 1;
   region.groundToldGs = atGs;
@@ -87,5 +143,18 @@ export function tellGround(region: RegionWeather, atGs: number): InitOf<typeof G
 export function groundNow(region: RegionWeather, atGs: number): InitOf<typeof GroundConditionsChanged> {
   const { wetness, sweMm, snowMm, ice, riverMm, riverLevel, drought, traction } = region.ground as Ground;
   const flood = floodOf((region.toldBands as GroundBands).river);
-  return { atGs, regionId: region.regionId, wetness, sweMm, snowMm, ice, riverMm, riverLevel, drought, traction, flood, revision: region.groundRevision };
+  return {
+    atGs,
+    regionId: region.regionId,
+    wetness,
+    sweMm,
+    snowMm,
+    ice,
+    riverMm,
+    riverLevel,
+    drought,
+    traction,
+    flood,
+    revision: region.groundRevision,
+  };
 }

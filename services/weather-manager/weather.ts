@@ -1,5 +1,11 @@
 import { defineAggregate } from "@orrery/simulation";
-import { HourChanged, MoonPhaseChanged, PhaseChanged, TimerFired, TimerRequested } from "@orrery/schema/time/v1";
+import {
+  HourChanged,
+  MoonPhaseChanged,
+  PhaseChanged,
+  TimerFired,
+  TimerRequested,
+} from "@orrery/schema/time/v1";
 import {
   ClearOverrideRequest,
   ClearOverrideResponse,
@@ -27,7 +33,9 @@ const EASE_S = 900;
 const PRIORITY = 50;
 const TIMER = "override-";
 
-type WeatherContext = Context<typeof WeatherChanged | typeof WeatherSevere | typeof GroundConditionsChanged | typeof TimerRequested>;
+type WeatherContext = Context<
+  typeof WeatherChanged | typeof WeatherSevere | typeof GroundConditionsChanged | typeof TimerRequested
+>;
 
 /** The weather of a world: its fronts, and every region's sky and ground. */
 export const weather = defineAggregate(
@@ -87,7 +95,12 @@ export const weather = defineAggregate(
         for (const { region } of orders) reshow(region, model, nowGs, ctx);
         for (const instant of new Set(orders.flatMap(({ order }) => [order.fromGs, order.untilGs]))) {
           if (instant <= nowGs) continue;
-          ctx.emit(TimerRequested, { atGs: nowGs, timerId: `${TIMER}${instant}`, revision: 1, dueGs: Math.ceil(instant) });
+          ctx.emit(TimerRequested, {
+            atGs: nowGs,
+            timerId: `${TIMER}${instant}`,
+            revision: 1,
+            dueGs: Math.ceil(instant),
+          });
         }
         return { overrideIds: orders.map(({ order }) => order.id) };
       }),
