@@ -9,8 +9,5 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2024",
     assetsInlineLimit: 0,
-    rolldownOptions: {
-      output: { advancedChunks: { groups: [{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// }] } },
-    },
   },
 });

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { join } from "node:path";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { EXIT } from "../exit.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startInstance } from "../run/instance.ts";
@@ -45,8 +44,7 @@ export const start = new Command("start")
     const services = instance.host.running().length;
     console.error(`Orrery runs ${services} services; the data is in ${options.data}. Ctrl-C stops it.`);
     // Whoever starts it is its admin: the page takes the key out of the address at once.
-    const secret = readFileSync(join(options.data, "router", "admin-secret"), "utf8").trim();
-    console.log(`${instance.host.url}/#key=${secret}`);
+    console.log(`${instance.host.url}/#key=${instance.adminSecret}`);
     await untilStopped(instance.stop);
   });
 

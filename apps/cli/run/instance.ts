@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { createLogger, type Host, type Logger, serviceErrors, startHost, systemClock } from "@orrery/service";
@@ -23,6 +23,8 @@ export interface Instance {
   readonly operator: Operator;
   readonly book: WorldBook;
   readonly log: Logger;
+  /** Makes whoever has it an admin of this instance. */
+  readonly adminSecret: string;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       operator,
       book,
       log,
+      adminSecret: readFileSync(join(options.data, "router", "admin-secret"), "utf8").trim(),
       async stop() {
         for (const stopFollowing of following) stopFollowing();
         await host.stop();

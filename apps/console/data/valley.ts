@@ -1,5 +1,6 @@
 import { connect, type ConnectionStatus, issuedTokens, type World, type WorldEvent } from "@orrery/client";
 import { codecs } from "@orrery/schema/registry";
+import { JournalService, Order } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere, AlertStage, type GetMapResponse, MapField, WeatherService } from "@orrery/schema/weather/v1";
 import { type Pack, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
@@ -133,6 +134,7 @@ export async function openValley(): Promise<Valley> {
 
   const everything = world.subscribe({ allRegions: true });
   for (const event of await everything.snapshot) take(event);
+  if (valley.isAdmin) void recall(valley);
   void (async () => {
     for await (const event of everything) take(event);
   })();
@@ -141,6 +143,30 @@ export async function openValley(): Promise<Valley> {
   })();
   void followChart(valley);
   return valley;
+}
+
+/** What was said before the page was opened, so that it opens on a world that has a past. */
+async function recall(valley: Valley): Promise<void> {
+  const types = ["weather.*", "time.v1.PhaseChanged", "time.v1.DayChanged", "time.v1.SeasonChanged"];
+  const { events } = await valley.world.rpc(JournalService).query({ worldId: valley.world.id, filter: { types }, order: Order.NEWEST_FIRST, pageSize: 30 });
+  const told = events.map((kept): Told => {
+    const codec = codecs.get(kept.type);
+    const event: WorldEvent = {
+      type: kept.type,
+      id: { publisher: kept.id?.publisher ?? "", sequence: kept.id?.sequence ?? 0 },
+      key: kept.key,
+      service: kept.service,
+      lane: codec?.event?.lane ?? "standard",
+      timeMs: kept.timeMs,
+      cause: kept.cause,
+      payload: kept.payload,
+      snapshot: true,
+      as: (wanted) => (wanted.typeName === kept.type ? wanted.decode(kept.payload) : undefined),
+    };
+    const says = codec === undefined ? kept.says : renderSays(codec, codec.decode(kept.payload), { nameOf: valley.nameOf });
+    return { event, says, atGs: kept.atGs };
+  });
+  valley.told.set([...valley.told.get(), ...told].slice(0, KEPT));
 }
 
 async function firstWorld(url: string, token: () => Promise<string>): Promise<string> {

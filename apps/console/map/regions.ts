@@ -14,7 +14,7 @@ export interface RegionGrid {
   readonly biome: Uint8Array;
 }
 
-const PER_KM = 3;
+const PER_KM = 4;
 const NEAR = 4;
 /** Weather does not end at a border: it fades over about this far. */
 const SOFT_KM = 3.2;

@@ -1,6 +1,6 @@
 import { Biome } from "@orrery/schema/world/v1";
 import type { Heights } from "./height.ts";
-import { noise } from "./noise.ts";
+import { fractal, noise } from "./noise.ts";
 import { type RegionGrid, readAt } from "./regions.ts";
 
 /** Light on the land: where the sun (or at night the moon's stand-in) is. */
@@ -54,14 +54,14 @@ export function albedo(heights: Heights, grid: RegionGrid): Uint8ClampedArray {
       const share = ((metres[cell] as number) - lowest) / (highest - lowest);
       const [x, y] = [col / perKm, row / perKm];
       // Borders of biomes wander a little, as those of woods do.
-      const wander = (noise(x * 1.7, y * 1.7, 3) - 0.5) * 1.6;
+      const wander = fractal(x * 0.8, y * 0.8, 4, 3) * 2.2;
       const place = Math.min(grid.rows - 1, Math.max(0, Math.round((y + wander) * grid.perKm))) * grid.cols;
       const biome = grid.biome[place + Math.min(grid.cols - 1, Math.max(0, Math.round((x + wander) * grid.perKm)))] ?? 0;
       let [r, g, b] = tint(share);
       const wood = WOODS[biome];
       if (wood !== undefined && share < TREE_LINE) {
-        const cover = Math.min(1, Math.max(0, (noise(x * 3.1, y * 3.1, 11) * 1.9 - 0.35))) * Math.min(1, (TREE_LINE - share) * 8);
-        const grain = 0.86 + noise(x * 14, y * 14, 5) * 0.28;
+        const cover = Math.min(1, Math.max(0, 0.62 + 1.3 * fractal(x * 1.5, y * 1.5, 4, 11))) * Math.min(1, (TREE_LINE - share) * 8);
+        const grain = 0.82 + noise(x * 11, y * 11, 5) * 0.36;
         [r, g, b] = [r + (wood[0] * grain - r) * cover, g + (wood[1] * grain - g) * cover, b + (wood[2] * grain - b) * cover];
       }
       const soft = SOFT[biome];

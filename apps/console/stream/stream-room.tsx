@@ -7,6 +7,8 @@ import { hourOf, wallClock } from "../data/words.ts";
 import { EventInspector } from "../inspector/event-inspector.tsx";
 import { fromJournal, type Row } from "./row.ts";
 
+/** Said all the time, and rarely what somebody looks for. */
+const BOOKKEEPING = ["bus.v1.IntakeCommitted", "time.v1.TimeUpdated"];
 const KEPT = 5_000;
 const FIRST_PAGE = 300;
 const ROW_PX = 34;
@@ -16,6 +18,7 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
   const place = usePlace();
   const [rows, setRows] = useState<readonly Row[]>([]);
   const [held, setHeld] = useState(false);
+  const [all, setAll] = useState(false);
   const [problem, setProblem] = useState<string>();
   const heldNow = useRef(false);
   heldNow.current = held;
@@ -59,7 +62,8 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
   }, [valley]);
 
   const words = place.filter.toLowerCase();
-  const shown = words === "" ? rows : rows.filter((row) => `${row.type} ${row.key} ${row.says} ${row.service}`.toLowerCase().includes(words));
+  const heard = all ? rows : rows.filter(({ type }) => !BOOKKEEPING.includes(type));
+  const shown = words === "" ? heard : heard.filter((row) => `${row.type} ${row.key} ${row.says} ${row.service}`.toLowerCase().includes(words));
   const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
 
   return (
@@ -67,10 +71,13 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
       <header>
         <div>
           <h1>Stream</h1>
-          <p>{valley.isAdmin ? "Every event, newest first." : "What clients may see, newest first. Open the address that npm start printed to see all."}</p>
+          <p>{valley.isAdmin ? "What is said in this world, newest first." : "What clients may see, newest first. Open the address that npm start printed to see all."}</p>
         </div>
         <div className="tools">
           <input className="find" type="search" placeholder="Filter by type, place, words" aria-label="Filter" value={place.filter} onChange={(event) => go({ filter: event.target.value }, true)} />
+          <button type="button" className="chip" aria-pressed={all} onClick={() => setAll(!all)}>
+            With bookkeeping
+          </button>
           <button type="button" className="chip" aria-pressed={held} onClick={() => setHeld(!held)}>
             {held ? "Go on" : "Hold still"}
           </button>

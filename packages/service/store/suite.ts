@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { createOutbox } from "./outbox.ts";
+import { openStore, type Store } from "./store.ts";
+import type { KitTables } from "./kit-tables.ts";
+import { systemClock } from "../clock.ts";
+
+/** What every store must do, whichever database is behind it. `url` names a fresh database each time. */
+export function storeSuite(name: string, url: () => Promise<string>): void {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const open = async (address: string, steps: readonly string[] = []): Promise<Store> =>
+    openStore({
+      service: "under-test",
+      url: address,
+      migrations: Object.fromEntries(steps.map((step) => [step, async (db) => void (await db.schema.createTable(`t_${step.slice(0, 3)}`).addColumn("id", "integer").execute())])),
+    });
+
+  describe(`a store on ${name}`, () => {
+    it("runs each migration once, also when it is opened again", async () => {
+      const address = await url();
+      const first = await open(address, ["001-a"]);
+      await first.close();
+      const second = await open(address, ["001-a", "002-b"]);
+      const rows = await second.as<{ orrery_migration: { owner: string; name: string } }>().selectFrom("orrery_migration").select("name").where("owner", "=", "service").execute();
+      expect(rows.map((row) => row.name).sort()).toEqual(["001-a", "002-b"]);
+      await second.close();
+    });
+
+    it("refuses a database that other code has migrated", async () => {
+      const address = await url();
+      await (await open(address, ["001-a", "002-b"])).close();
+      await expect(open(address, ["001-a"])).rejects.toThrow(/STORE_MIGRATION_CHANGED.*002-b/);
+    });
+
+    it("keeps bytes and large numbers exactly", async () => {
+      const store = await open(await url());
+      const db = store.as<KitTables>();
+      const reply = new Uint8Array([0, 255, 1, 128]);
+      await db.insertInto("answer").values({ world: "w", key: "k", digest: "d", reply, at_ms: 2 ** 53 - 1 }).execute();
+      const row = await db.selectFrom("answer").selectAll().executeTakeFirstOrThrow();
+      expect([...row.reply]).toEqual([...reply]);
+      expect(Number(row.at_ms)).toBe(2 ** 53 - 1);
+      await store.close();
+    });
+
+    it("leaves nothing of a transaction that fails", async () => {
+      const store = await open(await url());
+      const db = store.as<KitTables>();
+      await expect(
+        db.transaction().execute(async (tx) => {
+          await tx.insertInto("lease").values({ name: "n", owner: "o", until_ms: 1 }).execute();
+          throw new Error("no");
+        }),
+      ).rejects.toThrow("no");
+      expect(await db.selectFrom("lease").selectAll().execute()).toEqual([]);
+      await store.close();
+    });
+
+    it("sends again what an earlier process had committed and not sent, in order", async () => {
+      const address = await url();
+      const before = await open(address);
+      const unsent = createOutbox(before, () => new Promise(() => {}), systemClock);
+      await before.as<KitTables>().transaction().execute((tx) => unsent.put(tx, [bytes("one"), bytes("two")]));
+      if (address !== ":memory:") await before.close();
+      const after = address === ":memory:" ? before : await open(address);
+      const sent: string[] = [];
+      const outbox = createOutbox(after, async (frame) => void sent.push(new TextDecoder().decode(frame)), systemClock);
+      expect(await outbox.resume()).toBe(2);
+      expect(sent).toEqual(["one", "two"]);
+      expect(await outbox.resume()).toBe(0);
+      await after.close();
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { LIMITS } from "./limits.ts";
+import { createQueue } from "./queue.ts";
+import type { SeenEvent } from "./seen-event.ts";
+
+let sequence = 0;
+const event = (over: Partial<SeenEvent> = {}): SeenEvent => ({
+  world: "w", source: "s", publisher: "p", sequence: ++sequence, lane: "standard", type: "t", key: "k", timeMs: 0, cause: undefined,
+  payload: new Uint8Array(40), coalesce: false, audience: { to: "world" }, ...over,
+});
+
+describe("a client's queue", () => {
+  it("hands out in order", () => {
+    const queue = createQueue();
+    const events = [event(), event(), event()];
+    for (const each of events) queue.push(each, 0);
+    expect(queue.take(1_000_000)).toEqual(events);
+    expect(queue.bytes).toBe(0);
+  });
+
+  it("keeps only the latest of a coalescing key once it is tight, and every transactional event", () => {
+    const queue = createQueue();
+    const transactional: SeenEvent[] = [];
+    for (let i = 0; i < 4 * LIMITS.tightEvents; i++) {
+      queue.push(event({ coalesce: true, key: `k${i % 5}` }), 0);
+      if (i % 10 === 0) {
+        const own = event();
+        transactional.push(own);
+        queue.push(own, 0);
+      }
+    }
+    const taken: SeenEvent[] = [];
+    while (queue.events > 0) taken.push(...queue.take(4_000));
+    expect(taken.filter(({ coalesce }) => !coalesce)).toEqual(transactional);
+    expect(queue.coalesced).toBeGreaterThan(LIMITS.tightEvents);
+    for (let key = 0; key < 5; key++) {
+      const own = taken.filter((each) => each.coalesce && each.key === `k${key}`);
+      expect(own.at(-1)?.sequence).toBeGreaterThan(sequence - 20);
+    }
+  });
+
+  it("tells since when the oldest transactional event waits", () => {
+    const queue = createQueue();
+    queue.push(event({ coalesce: true }), 5);
+    expect(queue.oldestMs()).toBe(Number.POSITIVE_INFINITY);
+    queue.push(event(), 7);
+    expect(queue.oldestMs()).toBe(7);
+  });
+});
