@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
+import { EdgeService } from "@orrery/schema/router/v1";
 import { createLogger, type Host, type Logger, serviceErrors, startHost, systemClock } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { codeVersion } from "./code-version.ts";
@@ -56,6 +57,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     const book = openWorldBook(options.data);
     const operator = createOperator(host.surroundings.bus, book, systemClock, log);
     for (const world of options.worlds) await operator.ensure(world);
+    await known(host, options.worlds.map(({ id }) => id));
     const following = book.list().map(({ id }) => operator.follow(id));
     return {
       host,
@@ -71,6 +73,18 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   } catch (error) {
     await transport.close();
     throw error;
+  }
+}
+
+const KNOWN_MS = 10_000;
+const LOOK_MS = 20;
+
+/** Waits until the door knows the worlds: whoever gets the URL finds them there. */
+async function known(host: Host, worlds: readonly string[]): Promise<void> {
+  const edge = host.directory.client(EdgeService, { role: "admin", id: "start", scopes: [] });
+  for (const untilMs = systemClock.now() + KNOWN_MS; systemClock.now() < untilMs; await systemClock.sleep(LOOK_MS)) {
+    const there = (await edge.listWorlds({})).worlds.map(({ worldId }) => worldId);
+    if (worlds.every((world) => there.includes(world))) return;
   }
 }
 
