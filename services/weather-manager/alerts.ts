@@ -5,141 +5,101 @@ import {
   AlertLevel,
   AlertSchema,
   AlertStage,
-  Condition,
   type Ground,
   type RegionWeather,
   type Sky,
+  type WeatherSevere,
 } from "@orrery/schema/weather/v1";
-import type { AlertSteps } from "@orrery/schema/world/v1";
 import type { InitOf } from "@orrery/wire";
-import type { WeatherSevere as WeatherSevereCodec } from "@orrery/schema/weather/v1";
-import type { Model } from "./model.ts";
+import { type Danger, type DangerMeasures, levelAt, valueOf } from "./danger.ts";
+import type { Outlook, Outlooks } from "./watch.ts";
 
-interface Measure {
-  readonly kind: AlertKind;
-  readonly steps: AlertSteps | undefined;
-  readonly value: number;
-  readonly unit: string;
-  /** Smaller is worse. */
-  readonly downwards: boolean;
-}
+type Severe = InitOf<typeof WeatherSevere>;
 
-const ABSENT = Number.NEGATIVE_INFINITY;
+/** A watch is set at this share of the members, and given up below the other. */
+const WATCH_FROM = 0.6;
+const WATCH_LEFT = 0.3;
 
-function measures(model: Model, sky: Sky, ground: Ground): readonly Measure[] {
-  const { alerts } = model;
-  const stormy = sky.condition === Condition.STORM ? sky.intensity : ABSENT;
-  const white = sky.condition === Condition.BLIZZARD ? sky.intensity : ABSENT;
-  const up = (kind: AlertKind, steps: AlertSteps | undefined, value: number, unit: string): Measure => ({
-    kind,
-    steps,
-    value,
-    unit,
-    downwards: false,
-  });
-  const down = (kind: AlertKind, steps: AlertSteps | undefined, value: number, unit: string): Measure => ({
-    kind,
-    steps,
-    value,
-    unit,
-    downwards: true,
-  });
-  return [
-    up(AlertKind.STORM, alerts.storm, stormy, "intensity"),
-    up(AlertKind.GALE, alerts.gale, sky.windKmh, "km/h"),
-    up(AlertKind.BLIZZARD, alerts.blizzard, white, "intensity"),
-    up(AlertKind.FLOOD, alerts.flood, ground.riverLevel, "of bankfull"),
-    up(AlertKind.HEAT, alerts.heat, sky.feelsLikeC, "°C"),
-    down(AlertKind.COLD, alerts.cold, sky.feelsLikeC, "°C"),
-    down(AlertKind.FOG, alerts.fog, sky.visibilityM, "m"),
-    up(AlertKind.DROUGHT, alerts.drought, ground.drought, "0..1"),
-  ];
-}
-
-function levelOf({ steps, value, downwards }: Measure): AlertLevel {
-  const reached = (step: number | undefined) =>
-    step !== undefined && (downwards ? value <= step : value >= step);
-  if (reached(steps?.emergency)) return AlertLevel.EMERGENCY;
-  if (reached(steps?.warning)) return AlertLevel.WARNING;
-  return reached(steps?.advisory) ? AlertLevel.ADVISORY : AlertLevel.UNSPECIFIED;
+function measuresOf(region: RegionWeather): DangerMeasures {
+  const { condition, intensity, windKmh, feelsLikeC, visibilityM } = region.shown as Sky;
+  const { riverLevel, drought } = region.ground as Ground;
+  return { condition, intensity, windKmh, feelsLikeC, visibilityM, riverLevel, drought };
 }
 
 /**
  * Holds a region against the pack's alert levels. One alert is open for each kind; its level moves by RAISED and
- * EASED only, and each ONSET is followed by one ENDED.
+ * EASED only, each ONSET is followed by one ENDED, and a WATCH becomes an ONSET or ends.
+ * @param outlooks what the next hours may bring; undefined between the hours, when watches stay as they are
  * @returns what changed
  */
-export function changeAlerts(
-  region: RegionWeather,
-  model: Model,
-  atGs: number,
-): InitOf<typeof WeatherSevereCodec>[] {
-  const sky = region.shown as Sky;
-  const told: InitOf<typeof WeatherSevereCodec>[] = [];
-  for (const measure of measures(model, sky, region.ground as Ground)) {
-    const level = levelOf(measure);
-    const open = region.alerts.find(({ kind }) => kind === measure.kind);
-    const prevLevel = open?.level ?? AlertLevel.UNSPECIFIED;
-    if (level === prevLevel) continue;
-    const value = Number.isFinite(measure.value) ? measure.value : 0;
-    const { kind, unit } = measure;
-    const base: InitOf<typeof WeatherSevereCodec> = {
-      atGs,
-      regionId: region.regionId,
-      kind,
-      prevLevel,
-      probability: 1,
-      expectedGs: atGs,
-      value,
-      unit,
-      condition: sky.condition,
-    };
-    if (open === undefined) {
-      region.alerts.push(
-        create(AlertSchema, {
-          regionId: region.regionId,
-          kind,
-          level,
-          sinceGs: atGs,
-          probability: 1,
-          expectedGs: atGs,
-          value,
-          unit,
-        }),
-      );
-      told.push({ ...base, level, stage: AlertStage.ONSET });
-    } else if (level === AlertLevel.UNSPECIFIED) {
-      region.alerts = region.alerts.filter((alert) => alert !== open);
-      told.push({ ...base, level: prevLevel, stage: AlertStage.ENDED });
-    } else {
-      Object.assign(open, { level, value } satisfies Partial<Alert>);
-      told.push({ ...base, level, stage: level > prevLevel ? AlertStage.RAISED : AlertStage.EASED });
-    }
+export function changeAlerts(region: RegionWeather, dangers: readonly Danger[], outlooks: Outlooks | undefined, atGs: number): Severe[] {
+  const now = measuresOf(region);
+  const told: Severe[] = [];
+  for (const danger of dangers) {
+    const severe = changeAlert(region, danger, now, outlooks, atGs);
+    if (severe !== undefined) told.push(severe);
   }
   return told;
 }
 
+function changeAlert(
+  region: RegionWeather,
+  danger: Danger,
+  now: DangerMeasures,
+  outlooks: Outlooks | undefined,
+  atGs: number,
+): Severe | undefined {
+  const { kind, unit } = danger;
+  const open = region.alerts.find((alert) => alert.kind === kind);
+  const prevLevel = open?.level ?? AlertLevel.UNSPECIFIED;
+  const watching = prevLevel === AlertLevel.WATCH;
+  const value = valueOf(kind, now);
+  const level = levelAt(danger, value, watching ? AlertLevel.UNSPECIFIED : prevLevel);
+  const base = { atGs, regionId: region.regionId, kind, prevLevel, level, value, unit, probability: 1, expectedGs: atGs, condition: now.condition };
+  if (level !== AlertLevel.UNSPECIFIED) {
+    if (level === prevLevel) {
+      open!.value = value;
+      return undefined;
+    }
+    const here = open === undefined || watching;
+    openAlert(region, { kind, unit, level, value, probability: 1, expectedGs: atGs }, here ? atGs : (open?.sinceGs ?? atGs));
+    const stage = here ? AlertStage.ONSET : (level as number) > (prevLevel as number) ? AlertStage.RAISED : AlertStage.EASED;
+    return { ...base, stage };
+  }
+  if (open !== undefined && !watching) {
+    closeAlert(region, kind);
+    return { ...base, stage: AlertStage.ENDED };
+  }
+  return outlooks === undefined ? undefined : changeWatch(region, danger, outlooks.get(kind), open, base);
+}
+
+function changeWatch(region: RegionWeather, { kind, unit }: Danger, outlook: Outlook | undefined, open: Alert | undefined, base: Severe): Severe | undefined {
+  const { probability, expectedGs } = outlook ?? { probability: 0, expectedGs: base.atGs ?? 0 };
+  const value = base.value ?? 0;
+  if (open !== undefined) {
+    Object.assign(open, { probability, expectedGs, value } satisfies Partial<Alert>);
+    if (probability >= WATCH_LEFT) return undefined;
+    closeAlert(region, kind);
+    return { ...base, stage: AlertStage.ENDED, probability };
+  }
+  if (probability < WATCH_FROM) return undefined;
+  const level = AlertLevel.WATCH;
+  openAlert(region, { kind, unit, level, value, probability, expectedGs }, base.atGs ?? 0);
+  return { ...base, level, stage: AlertStage.WATCH, probability, expectedGs };
+}
+
+function openAlert(region: RegionWeather, alert: Pick<Alert, "kind" | "unit" | "level" | "value" | "probability" | "expectedGs">, sinceGs: number): void {
+  closeAlert(region, alert.kind);
+  region.alerts.push(create(AlertSchema, { regionId: region.regionId, sinceGs, ...alert }));
+}
+
+function closeAlert(region: RegionWeather, kind: AlertKind): void {
+  region.alerts = region.alerts.filter((alert) => alert.kind !== kind);
+}
+
 /** An open alert as the event that began it, for a client that comes now. */
-export function retellAlert({
-  regionId,
-  kind,
-  level,
-  sinceGs,
-  probability,
-  expectedGs,
-  value,
-  unit,
-}: Alert): InitOf<typeof WeatherSevereCodec> {
-  return {
-    atGs: sinceGs,
-    regionId,
-    kind,
-    level,
-    prevLevel: AlertLevel.UNSPECIFIED,
-    stage: AlertStage.ONSET,
-    probability,
-    expectedGs,
-    value,
-    unit,
-  };
+export function retellAlert(alert: Alert, condition: Sky["condition"]): Severe {
+  const { regionId, kind, level, sinceGs, probability, expectedGs, value, unit } = alert;
+  const stage = level === AlertLevel.WATCH ? AlertStage.WATCH : AlertStage.ONSET;
+  return { atGs: sinceGs, regionId, kind, level, stage, probability, expectedGs, value, unit, condition };
 }

@@ -239,18 +239,4 @@ export function writeShown(
   return force;
 }
 
-/** The sky that a change leads to, for what is told: the override's typical values at once, not the way there. */
-export function destinationOf(
-  shown: Sky,
-  simulated: Sky,
-  force: WeatherOverride | undefined,
-  model: Model,
-): Measures {
-  return force === undefined
-    ? shown.condition === simulated.condition
-      ? shown
-      : simulated
-    : typicalOf(model, force.condition, force.intensity, simulated);
-}
-
 export const defaultIntensity = anchorOf;

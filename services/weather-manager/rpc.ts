@@ -24,7 +24,6 @@ import { forecasts } from "./forecast-part.ts";
 import { weightAt, type Front } from "./fronts.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model, Site } from "./model.ts";
-import { overrideAt } from "./override.ts";
 import { simulate } from "./simulate.ts";
 import { snapshot } from "./snapshot.ts";
 import { modelFor } from "./state.ts";
@@ -121,7 +120,7 @@ export const rpc = [
       const { state, model } = look(call, worldId);
       const regions = regionsOf(state, regionIds).map((region) => {
         const { regionId, shown, ground, transition, alerts, toldBands } = region;
-        const force = overrideAt(region, state.steppedGs);
+        const force = region.overrides.find(({ id }) => id === region.activeOverrideId);
         const effects = { ...effectsOf(model, shown as Sky, ground as Ground) };
         return {
           regionId,
@@ -195,7 +194,7 @@ export const rpc = [
         ALL_SAMPLES,
       );
       const tally = climateTally();
-      for (const row of rows) tally.add({ ...sampleOf(row), season: row.season });
+      for (const row of rows) tally.add(sampleOf(row));
       return { seasons: tally.seasons() };
     },
     explain({ worldId, regionId }, call) {

@@ -1,4 +1,4 @@
-import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
+import { Condition, GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import { type Said, say, serveSnapshot } from "@orrery/service";
 import { retellAlert } from "./alerts.ts";
 import { modelFor } from "./state.ts";
@@ -17,7 +17,7 @@ export const snapshot = serveSnapshot(async ({ worldId, regionIds }, call) => {
     if (!all && !regionIds.includes(region.regionId)) continue;
     events.push(say(WeatherChanged, retellSky(region, model)));
     events.push(say(GroundConditionsChanged, groundNow(region, region.groundToldGs)));
-    for (const alert of region.alerts) events.push(say(WeatherSevere, retellAlert(alert)));
+    for (const alert of region.alerts) events.push(say(WeatherSevere, retellAlert(alert, region.shown?.condition ?? Condition.UNSPECIFIED)));
   }
   return { events, asOf: worlds.marks(worldId) };
 });

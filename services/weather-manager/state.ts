@@ -12,7 +12,8 @@ import {
   type WeatherState,
   WeatherStateSchema,
 } from "@orrery/schema/weather/v1";
-import type { Pack, WorldCreated } from "@orrery/schema/world/v1";
+import { Face, MoonPhase } from "@orrery/schema/time/v1";
+import type { Moon, Pack, WorldCreated } from "@orrery/schema/world/v1";
 import type { Streams } from "@orrery/simulation";
 import { HOUR_GS } from "./hour.ts";
 import { type Model, modelOf, type Site } from "./model.ts";
@@ -46,11 +47,19 @@ export function createWeather(created: WorldCreated, streams: Streams): WeatherS
   const model = modelFor(state);
   const first = model.seasons.hourAt(state.steppedGs);
   state.season = first.season;
+  state.face = first.hour >= 6 && first.hour < 18 ? Face.DAY : Face.NIGHT;
+  for (const moon of calendar?.moons ?? []) state.moonPhases[moon.id] = moonPhaseAt(moon, startGs);
   state.regions = model.sites.map((site) => newRegion(site, first.season, state.steppedGs));
   for (let atGs = state.steppedGs + HOUR_GS; atGs <= startGs; atGs += HOUR_GS)
     stepHour(state, model, atGs, streams);
   for (const region of state.regions) if (region.water !== undefined) region.water = openBalance(region);
   return state;
+}
+
+/** The eighth of a moon's cycle at an instant, by number of time.v1.MoonPhase; the clock says of each further one. */
+function moonPhaseAt({ offsetS, cycleS }: Moon, atGs: number): MoonPhase {
+  const eighth = Math.floor(((atGs + offsetS) / cycleS) * 8 + 0.5);
+  return ((((eighth % 8) + 8) % 8) + MoonPhase.NEW) as MoonPhase;
 }
 
 /** A revised pack: regions that stay keep their weather, new ones begin, lost ones end. */

@@ -84,7 +84,7 @@ export function transitionOf(sky: Pick<Sky, "condition" | "intensity">, easeS?: 
 }
 
 const MOON_KEYS = [
-  "newMoon",
+  "",
   "new",
   "waxingCrescent",
   "firstQuarter",

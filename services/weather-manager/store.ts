@@ -31,16 +31,35 @@ export type SampleRow = WeatherTables["weather_hour"];
 
 const ROWS_A_STATEMENT = 400;
 
-export async function keepSamples(store: Store, rows: readonly SampleRow[]): Promise<void> {
+/** Keeps samples; those that are kept already stay as they are. */
+export async function keepSamples(store: Store, world: string, samples: readonly HourSample[]): Promise<void> {
   const db = store.as<WeatherTables>();
-  for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-    const part = rows.slice(at, at + ROWS_A_STATEMENT);
+  for (let at = 0; at < samples.length; at += ROWS_A_STATEMENT) {
+    const rows = samples.slice(at, at + ROWS_A_STATEMENT).map((sample) => rowOf(world, sample));
     await db
       .insertInto("weather_hour")
-      .values([...part])
+      .values(rows)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
+}
+
+function rowOf(world: string, sample: HourSample): SampleRow {
+  return {
+    world,
+    region: sample.regionId,
+    at_gs: sample.atGs,
+    season: sample.season,
+    condition: sample.condition,
+    temperature_c: sample.temperatureC,
+    precip_mm_h: sample.precipMmH,
+    wind_kmh: sample.windKmh,
+    humidity: sample.humidity,
+    cloud: sample.cloud,
+    snow_mm: sample.snowMm,
+    wetness: sample.wetness,
+    river_level: sample.riverLevel,
+  };
 }
 
 export async function dropSamples(store: Store, world: string, beforeGs: number): Promise<void> {
@@ -87,5 +106,6 @@ export function sampleOf(row: SampleRow): Omit<HourSample, "$typeName" | "$unkno
     snowMm: row.snow_mm,
     wetness: row.wetness,
     riverLevel: row.river_level,
+    season: row.season as HourSample["season"],
   };
 }

@@ -1,75 +1,103 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  type Condition,
   type Ground,
   GroundConditionsChanged,
   type GroundBands,
+  type Overlay,
   type RegionWeather,
   type Sky,
+  type ToldSky,
   ToldSkySchema,
   WeatherChanged,
+  type WeatherOverride,
   WeatherSource,
 } from "@orrery/schema/weather/v1";
 import type { InitOf } from "@orrery/wire";
+import type { HourSample, HourSampleInit, WeatherState } from "@orrery/schema/weather/v1";
 import { crossBands, floodOf } from "./bands.ts";
 import { effectsOf } from "./effects.ts";
-import type { Model } from "./model.ts";
-import { destinationOf, overrideAt } from "./override.ts";
+import type { Model, Site } from "./model.ts";
+import { type Front, weightAt } from "./fronts.ts";
+import { overrideAt, typicalOf } from "./override.ts";
+import { type Measures, overlaysOf, precipKindOf } from "./sky.ts";
 import { transitionOf } from "./step.ts";
 
 const INTENSITY_STEP = 0.15;
 const TEMPERATURE_STEP_C = 3;
 const WIND_STEP_KMH = 15;
 
-/** Whether what is seen differs enough from what was told last. */
-export function worthTelling(region: RegionWeather): boolean {
-  const { told } = region;
-  const shown = region.shown as Sky;
-  if (told === undefined) return true;
-  return (
-    told.condition !== shown.condition ||
-    told.overlays.join() !== shown.overlays.join() ||
-    Math.abs(told.intensity - shown.intensity) >= INTENSITY_STEP ||
-    Math.abs(told.temperatureC - shown.temperatureC) >= TEMPERATURE_STEP_C ||
-    Math.abs(told.windKmh - shown.windKmh) >= WIND_STEP_KMH
-  );
+/** Where the sky is going: what an override typically is at once, not the way there; else the simulated sky. */
+function destinationOf(region: RegionWeather, model: Model, force: WeatherOverride | undefined): Measures {
+  const simulated = region.simulated as Sky;
+  return force === undefined ? simulated : typicalOf(model, force.condition, force.intensity, simulated);
 }
 
-/** The region's weather as an event; from here on it counts as told. */
-export function tellSky(region: RegionWeather, model: Model, atGs: number): InitOf<typeof WeatherChanged> {
+/**
+ * What is worth telling of a region's sky, as an event, or undefined. Once it is returned it counts as told.
+ * @param systems those of the world, to name the one that weighs most
+ * @param always tell it in any case: an override began or ended
+ */
+export function tellSky(
+  region: RegionWeather,
+  model: Model,
+  systems: readonly Front[],
+  atGs: number,
+  always = false,
+): InitOf<typeof WeatherChanged> | undefined {
   const shown = region.shown as Sky;
   const force = overrideAt(region, atGs);
-  const { pressureHpa: _pressure, ...measures } = destinationOf(shown, region.simulated as Sky, force, model);
-  const from = region.told?.condition ?? shown.condition;
-  const { condition, overlays, intensity, temperatureC, windKmh } = shown;
-  region.told = create(ToldSkySchema, {
-    condition,
-    overlays: [...overlays],
-    intensity,
-    temperatureC,
-    windKmh,
-    atGs,
-  });
+  const measures = destinationOf(region, model, force);
+  const { told } = region;
+  const overlays = overlaysOf(measures, told?.overlays ?? [], model.thresholds);
+  if (!always && told !== undefined && !differs(told, measures, shown.condition, overlays)) return undefined;
+  const { intensity, temperatureC, windKmh, visibilityM } = measures;
+  const { condition } = shown;
+  region.told = create(ToldSkySchema, { condition, overlays, intensity, temperatureC, windKmh, atGs });
   shown.revision += 1;
+  const system = heaviest(systems, model.sites[model.indexOf.get(region.regionId) ?? 0] as Site);
   return {
     ...said(measures),
     atGs,
     regionId: region.regionId,
-    from,
+    from: told?.condition ?? condition,
     condition,
-    overlays: [...overlays],
-    precipKind: shown.precipKind,
+    overlays,
+    precipKind: precipKindOf(measures.precipMmH, temperatureC, model.thresholds),
     sinceGs: shown.sinceGs,
     revision: shown.revision,
-    effects: effectsOf(model, shown, region.ground as Ground),
+    effects: effectsOf(model, { condition, visibilityM }, region.ground as Ground),
     transitionS: transitionOf(shown, force?.easeS),
-    source:
-      force === undefined
-        ? WeatherSource.SIMULATION
-        : force.incidentId === undefined
-          ? WeatherSource.ADMIN
-          : WeatherSource.INCIDENT,
+    source: sourceOf(force),
+    ...(system !== undefined && { systemId: system.id }),
     ...(force?.incidentId !== undefined && { incidentId: force.incidentId }),
   };
+}
+
+function differs(told: ToldSky, now: Measures, condition: Condition, overlays: readonly Overlay[]): boolean {
+  return (
+    told.condition !== condition ||
+    told.overlays.join() !== overlays.join() ||
+    Math.abs(told.intensity - now.intensity) >= INTENSITY_STEP ||
+    Math.abs(told.temperatureC - now.temperatureC) >= TEMPERATURE_STEP_C ||
+    Math.abs(told.windKmh - now.windKmh) >= WIND_STEP_KMH
+  );
+}
+
+function sourceOf(force: WeatherOverride | undefined): WeatherSource {
+  if (force === undefined) return WeatherSource.SIMULATION;
+  return force.incidentId === undefined ? WeatherSource.ADMIN : WeatherSource.INCIDENT;
+}
+
+/** The system with the largest weight at a place, if any is felt there. */
+function heaviest(systems: readonly Front[], site: Site): Front | undefined {
+  let best: Front | undefined;
+  let most = 0.02;
+  for (const system of systems) {
+    const weight = weightAt(system, site);
+    if (weight > most) [best, most] = [system, weight];
+  }
+  return best;
 }
 
 type Measured = Pick<
@@ -125,7 +153,7 @@ export function retellSky(region: RegionWeather, model: Model): InitOf<typeof We
     revision: shown.revision,
     effects: effectsOf(model, shown, region.ground as Ground),
     transitionS: 0,
-    source: WeatherSource.SIMULATION,
+    source: sourceOf(overrideAt(region, region.told?.atGs ?? shown.sinceGs)),
   };
 }
 
@@ -156,5 +184,25 @@ export function groundNow(region: RegionWeather, atGs: number): InitOf<typeof Gr
     traction,
     flood,
     revision: region.groundRevision,
+  };
+}
+
+/** A region's hour as history keeps it. */
+export function sampleHour(region: RegionWeather, state: WeatherState): HourSampleInit {
+  const { condition, temperatureC, precipMmH, windKmh, humidity, cloud } = region.shown as Sky;
+  const { snowMm, wetness, riverLevel } = region.ground as Ground;
+  return {
+    atGs: state.steppedGs,
+    regionId: region.regionId,
+    condition,
+    temperatureC,
+    precipMmH,
+    windKmh,
+    humidity,
+    cloud,
+    snowMm,
+    wetness,
+    riverLevel,
+    season: state.season as HourSample["season"],
   };
 }

@@ -1,8 +1,9 @@
-import { defineAggregate } from "@orrery/simulation";
+import { type Context, defineAggregate } from "@orrery/simulation";
 import {
   HourChanged,
   MoonPhaseChanged,
   PhaseChanged,
+  SeasonChanged,
   TimerFired,
   TimerRequested,
 } from "@orrery/schema/time/v1";
@@ -14,49 +15,58 @@ import {
   SetOverrideRequest,
   SetOverrideResponse,
   WeatherChanged,
+  WeatherSampled,
   WeatherSevere,
   WeatherState,
 } from "@orrery/schema/weather/v1";
 import { PackRevised } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { changeAlerts } from "./alerts.ts";
+import { dangersOf } from "./danger.ts";
 import { weatherErrors } from "./errors.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model } from "./model.ts";
 import { checkOrder, defaultIntensity, endOverride, pushOverride } from "./override.ts";
 import { createWeather, modelFor, revise } from "./state.ts";
 import { show, stepHour } from "./step.ts";
-import { tellGround, tellSky, worthTelling } from "./tell.ts";
-import type { Context } from "@orrery/simulation";
+import { sampleHour, tellGround, tellSky } from "./tell.ts";
+import { lookOut } from "./watch.ts";
 
 const EASE_S = 900;
 const PRIORITY = 50;
 const TIMER = "override-";
+/** A large world's hour is noted in several events, none near the size of a frame. */
+const SAMPLES_AN_EVENT = 256;
 
 type WeatherContext = Context<
-  typeof WeatherChanged | typeof WeatherSevere | typeof GroundConditionsChanged | typeof TimerRequested
+  | typeof WeatherChanged
+  | typeof WeatherSevere
+  | typeof GroundConditionsChanged
+  | typeof WeatherSampled
+  | typeof TimerRequested
 >;
 
 /** The weather of a world: its fronts, and every region's sky and ground. */
 export const weather = defineAggregate(
-  { state: WeatherState, emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, TimerRequested] },
+  { state: WeatherState, emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, WeatherSampled, TimerRequested] },
   ({ on, command }) => ({
     create(created, ctx) {
       const state = createWeather(created, ctx.streams);
-      for (const region of state.regions) tell(region, modelFor(state), created.atGs, ctx);
+      tellAll(state, modelFor(state), created.atGs, ctx);
       return state;
     },
     on: [
       on(HourChanged, (state, { atGs }, ctx) => {
         // A late or repeated hour is nothing new; a missing one is simulated before the next.
         for (let hourGs = state.steppedGs + HOUR_GS; hourGs <= atGs; hourGs += HOUR_GS) {
-          const model = modelFor(state);
-          stepHour(state, model, hourGs, ctx.streams);
-          for (const region of state.regions) tell(region, model, hourGs, ctx);
+          passHour(state, hourGs, ctx);
         }
       }),
       on(PhaseChanged, (state, { now }) => {
         state.face = now?.face ?? state.face;
+      }),
+      on(SeasonChanged, (state, { to }) => {
+        state.season = to;
       }),
       on(MoonPhaseChanged, (state, { moonId, to }) => {
         state.moonPhases[moonId] = to;
@@ -66,7 +76,7 @@ export const weather = defineAggregate(
       }),
       on(TimerFired, (state, { owner, timerId, atGs }, ctx) => {
         if (owner !== "weather-manager" || !timerId.startsWith(TIMER)) return;
-        for (const region of state.regions) reshow(region, modelFor(state), atGs, ctx);
+        for (const region of state.regions) reshow(state, region, atGs, ctx);
       }),
     ],
     commands: [
@@ -91,8 +101,7 @@ export const weather = defineAggregate(
         for (const { order } of orders) checkOrder(order, nowGs);
         for (const { region, order } of orders) pushOverride(region, order, nowGs);
         state.overrideCount += orders.length;
-        const model = modelFor(state);
-        for (const { region } of orders) reshow(region, model, nowGs, ctx);
+        for (const { region } of orders) reshow(state, region, nowGs, ctx);
         for (const instant of new Set(orders.flatMap(({ order }) => [order.fromGs, order.untilGs]))) {
           if (instant <= nowGs) continue;
           ctx.emit(TimerRequested, {
@@ -109,7 +118,7 @@ export const weather = defineAggregate(
         for (const region of state.regions) {
           if (!endOverride(region, ({ id }) => overrideIds.includes(id), state.steppedGs)) continue;
           cleared += 1;
-          reshow(region, modelFor(state), state.steppedGs, ctx);
+          reshow(state, region, state.steppedGs, ctx);
         }
         return { cleared };
       }),
@@ -127,19 +136,39 @@ export function regionsOf(state: WeatherState, ids: readonly string[]): RegionWe
   });
 }
 
-/** Says what of a region is worth saying this hour. */
-function tell(region: RegionWeather, model: Model, atGs: number, ctx: WeatherContext): void {
-  if (worthTelling(region)) ctx.emit(WeatherChanged, tellSky(region, model, atGs));
-  const ground = tellGround(region, atGs);
-  if (ground !== undefined) ctx.emit(GroundConditionsChanged, ground);
-  for (const severe of changeAlerts(region, model, atGs)) ctx.emit(WeatherSevere, severe);
+/** Moves a world by an hour and says what is worth saying. */
+function passHour(state: WeatherState, atGs: number, ctx: WeatherContext): void {
+  const model = modelFor(state);
+  const forced = state.regions.map(({ activeOverrideId }) => activeOverrideId);
+  stepHour(state, model, atGs, ctx.streams);
+  tellAll(state, model, atGs, ctx, forced);
+  for (let at = 0; at < state.regions.length; at += SAMPLES_AN_EVENT) {
+    const samples = state.regions.slice(at, at + SAMPLES_AN_EVENT).map((region) => sampleHour(region, state));
+    ctx.emit(WeatherSampled, { atGs, samples });
+  }
+}
+
+/** @param forced overrides in force before the hour: where one began or ended, the sky is told in any case */
+function tellAll(state: WeatherState, model: Model, atGs: number, ctx: WeatherContext, forced?: readonly string[]): void {
+  const dangers = dangersOf(model);
+  const number = Math.floor(atGs / HOUR_GS);
+  const outlooks = lookOut(state, model, (member) => ctx.streams.stream("watch", number, member));
+  state.regions.forEach((region, i) => {
+    const turned = forced !== undefined && forced[i] !== region.activeOverrideId;
+    const sky = tellSky(region, model, state.systems, atGs, turned);
+    if (sky !== undefined) ctx.emit(WeatherChanged, sky);
+    const ground = tellGround(region, atGs);
+    if (ground !== undefined) ctx.emit(GroundConditionsChanged, ground);
+    for (const severe of changeAlerts(region, dangers, outlooks[i], atGs)) ctx.emit(WeatherSevere, severe);
+  });
 }
 
 /** An override begins or ends between the hours: what is seen changes at once, and is told. */
-function reshow(region: RegionWeather, model: Model, atGs: number, ctx: WeatherContext): void {
+function reshow(state: WeatherState, region: RegionWeather, atGs: number, ctx: WeatherContext): void {
+  const model = modelFor(state);
   const before = region.activeOverrideId;
   show(region, model, atGs);
-  if (region.activeOverrideId === before && !worthTelling(region)) return;
-  ctx.emit(WeatherChanged, tellSky(region, model, atGs));
-  for (const severe of changeAlerts(region, model, atGs)) ctx.emit(WeatherSevere, severe);
+  const sky = tellSky(region, model, state.systems, atGs, region.activeOverrideId !== before);
+  if (sky !== undefined) ctx.emit(WeatherChanged, sky);
+  for (const severe of changeAlerts(region, dangersOf(model), undefined, atGs)) ctx.emit(WeatherSevere, severe);
 }
