@@ -32,7 +32,12 @@ function measuresOf(region: RegionWeather): DangerMeasures {
  * @param outlooks what the next hours may bring; undefined between the hours, when watches stay as they are
  * @returns what changed
  */
-export function changeAlerts(region: RegionWeather, dangers: readonly Danger[], outlooks: Outlooks | undefined, atGs: number): Severe[] {
+export function changeAlerts(
+  region: RegionWeather,
+  dangers: readonly Danger[],
+  outlooks: Outlooks | undefined,
+  atGs: number,
+): Severe[] {
   const now = measuresOf(region);
   const told: Severe[] = [];
   for (const danger of dangers) {
@@ -55,15 +60,34 @@ function changeAlert(
   const watching = prevLevel === AlertLevel.WATCH;
   const value = valueOf(kind, now);
   const level = levelAt(danger, value, watching ? AlertLevel.UNSPECIFIED : prevLevel);
-  const base = { atGs, regionId: region.regionId, kind, prevLevel, level, value, unit, probability: 1, expectedGs: atGs, condition: now.condition };
+  const base = {
+    atGs,
+    regionId: region.regionId,
+    kind,
+    prevLevel,
+    level,
+    value,
+    unit,
+    probability: 1,
+    expectedGs: atGs,
+    condition: now.condition,
+  };
   if (level !== AlertLevel.UNSPECIFIED) {
     if (level === prevLevel) {
       open!.value = value;
       return undefined;
     }
     const here = open === undefined || watching;
-    openAlert(region, { kind, unit, level, value, probability: 1, expectedGs: atGs }, here ? atGs : (open?.sinceGs ?? atGs));
-    const stage = here ? AlertStage.ONSET : (level as number) > (prevLevel as number) ? AlertStage.RAISED : AlertStage.EASED;
+    openAlert(
+      region,
+      { kind, unit, level, value, probability: 1, expectedGs: atGs },
+      here ? atGs : (open?.sinceGs ?? atGs),
+    );
+    const stage = here
+      ? AlertStage.ONSET
+      : (level as number) > (prevLevel as number)
+        ? AlertStage.RAISED
+        : AlertStage.EASED;
     return { ...base, stage };
   }
   if (open !== undefined && !watching) {
@@ -73,7 +97,13 @@ function changeAlert(
   return outlooks === undefined ? undefined : changeWatch(region, danger, outlooks.get(kind), open, base);
 }
 
-function changeWatch(region: RegionWeather, { kind, unit }: Danger, outlook: Outlook | undefined, open: Alert | undefined, base: Severe): Severe | undefined {
+function changeWatch(
+  region: RegionWeather,
+  { kind, unit }: Danger,
+  outlook: Outlook | undefined,
+  open: Alert | undefined,
+  base: Severe,
+): Severe | undefined {
   const { probability, expectedGs } = outlook ?? { probability: 0, expectedGs: base.atGs ?? 0 };
   const value = base.value ?? 0;
   if (open !== undefined) {
@@ -88,7 +118,11 @@ function changeWatch(region: RegionWeather, { kind, unit }: Danger, outlook: Out
   return { ...base, level, stage: AlertStage.WATCH, probability, expectedGs };
 }
 
-function openAlert(region: RegionWeather, alert: Pick<Alert, "kind" | "unit" | "level" | "value" | "probability" | "expectedGs">, sinceGs: number): void {
+function openAlert(
+  region: RegionWeather,
+  alert: Pick<Alert, "kind" | "unit" | "level" | "value" | "probability" | "expectedGs">,
+  sinceGs: number,
+): void {
   closeAlert(region, alert.kind);
   region.alerts.push(create(AlertSchema, { regionId: region.regionId, sinceGs, ...alert }));
 }

@@ -33,7 +33,12 @@ function dangerOf(kind: AlertKind, given: AlertSteps | undefined, unit: string, 
     [AlertLevel.WARNING, given?.warning],
     [AlertLevel.EMERGENCY, given?.emergency],
   ] as const;
-  return { kind, unit, sign, steps: all.filter((step): step is readonly [(typeof step)[0], number] => step[1] !== undefined) };
+  return {
+    kind,
+    unit,
+    sign,
+    steps: all.filter((step): step is readonly [(typeof step)[0], number] => step[1] !== undefined),
+  };
 }
 
 /** The dangers of a pack, in the order of AlertKind. */

@@ -11,17 +11,17 @@ const EDGES: readonly (readonly [Condition, Condition])[] = [
   [C.DRIZZLE, C.RAIN],
   [C.RAIN, C.HEAVY_RAIN],
   [C.HEAVY_RAIN, C.STORM],
-  [C.CLOUDY, C.SNOW],
-  [C.SNOW, C.HEAVY_SNOW],
-  [C.HEAVY_SNOW, C.BLIZZARD],
-  [C.CLOUDY, C.RAIN],
-  [C.RAIN, C.STORM],
-  [C.SLEET, C.CLOUDY],
   [C.SLEET, C.DRIZZLE],
   [C.SLEET, C.RAIN],
   [C.SLEET, C.HEAVY_RAIN],
   [C.SLEET, C.SNOW],
   [C.SLEET, C.HEAVY_SNOW],
+  [C.SLEET, C.CLOUDY],
+  [C.CLOUDY, C.SNOW],
+  [C.SNOW, C.HEAVY_SNOW],
+  [C.HEAVY_SNOW, C.BLIZZARD],
+  [C.CLOUDY, C.RAIN],
+  [C.RAIN, C.STORM],
   [C.MIST, C.CLEAR],
   [C.MIST, C.PARTLY_CLOUDY],
   [C.MIST, C.CLOUDY],
@@ -30,28 +30,47 @@ const EDGES: readonly (readonly [Condition, Condition])[] = [
   [C.FOG, C.CLOUDY],
 ];
 
-/** STEP[from * COUNT + to]: the first step of a shortest way; of equal ways the one named first above. */
-const STEP = shortestWays();
+/** STEP[from * COUNT + to]: the first step of a shortest way; of equal ones the edge named first above. */
+const STEP = firstSteps();
 
-function shortestWays(): Uint8Array {
+function firstSteps(): Uint8Array {
   const step = new Uint8Array(COUNT * COUNT);
+  const far = distances();
   for (let to = 1; to < COUNT; to++) {
-    step[to * COUNT + to] = to;
-    let reached = [to];
-    while (reached.length > 0) {
-      const next: number[] = [];
-      for (const here of reached) {
-        for (const [a, b] of EDGES as readonly (readonly [number, number])[]) {
-          const from = a === here ? b : b === here ? a : 0;
-          if (from === 0 || step[from * COUNT + to] !== 0) continue;
-          step[from * COUNT + to] = here;
-          next.push(from);
-        }
+    for (let from = 1; from < COUNT; from++) {
+      step[from * COUNT + to] = from;
+      for (const [a, b] of EDGES as readonly (readonly [number, number])[]) {
+        if (a !== from && b !== from) continue;
+        const next = a === from ? b : a;
+        if (far[next * COUNT + to]! >= far[from * COUNT + to]!) continue;
+        step[from * COUNT + to] = next;
+        break;
       }
-      reached = next;
     }
   }
   return step;
+}
+
+/** Steps between all pairs, by relaxing until nothing is nearer. */
+function distances(): Uint8Array {
+  const far = new Uint8Array(COUNT * COUNT).fill(COUNT);
+  for (let c = 1; c < COUNT; c++) far[c * COUNT + c] = 0;
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [a, b] of EDGES as readonly (readonly [number, number])[]) {
+      for (let to = 1; to < COUNT; to++) {
+        for (const [from, next] of [
+          [a, b],
+          [b, a],
+        ] as const) {
+          if (far[next * COUNT + to]! + 1 >= far[from * COUNT + to]!) continue;
+          far[from * COUNT + to] = far[next * COUNT + to]! + 1;
+          changed = true;
+        }
+      }
+    }
+  }
+  return far;
 }
 
 /** The next condition on the way; `from` itself when that is the target. */

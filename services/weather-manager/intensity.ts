@@ -45,7 +45,7 @@ export function bandShare(air: Air, fog: number, t: WeatherThresholds): number {
     case C.MIST:
       return share(fog, t.mist, t.fog);
     case C.FOG:
-      return share(fog, t.fog, 2 * t.fog - t.mist + 0.1);
+      return share(fog, t.fog, 2 * t.fog - t.mist);
     case C.DRIZZLE:
       return share(air.rainMmH, t.wetMmH, t.rainMmH);
     case C.RAIN:

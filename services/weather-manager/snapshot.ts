@@ -17,7 +17,8 @@ export const snapshot = serveSnapshot(async ({ worldId, regionIds }, call) => {
     if (!all && !regionIds.includes(region.regionId)) continue;
     events.push(say(WeatherChanged, retellSky(region, model)));
     events.push(say(GroundConditionsChanged, groundNow(region, region.groundToldGs)));
-    for (const alert of region.alerts) events.push(say(WeatherSevere, retellAlert(alert, region.shown?.condition ?? Condition.UNSPECIFIED)));
+    for (const alert of region.alerts)
+      events.push(say(WeatherSevere, retellAlert(alert, region.shown?.condition ?? Condition.UNSPECIFIED)));
   }
   return { events, asOf: worlds.marks(worldId) };
 });

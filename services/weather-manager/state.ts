@@ -13,7 +13,14 @@ import {
   WeatherStateSchema,
 } from "@orrery/schema/weather/v1";
 import { Face, MoonPhase } from "@orrery/schema/time/v1";
-import type { Moon, Pack, WorldCreated } from "@orrery/schema/world/v1";
+import {
+  type Land,
+  LandSchema,
+  type Moon,
+  type Pack,
+  RegionSchema,
+  type WorldCreated,
+} from "@orrery/schema/world/v1";
 import type { Streams } from "@orrery/simulation";
 import { HOUR_GS } from "./hour.ts";
 import { type Model, modelOf, type Site } from "./model.ts";
@@ -39,7 +46,7 @@ export function createWeather(created: WorldCreated, streams: Streams): WeatherS
   const state = create(WeatherStateSchema, {
     worldId: created.worldId,
     steppedGs: startGs - SPIN_UP_H * HOUR_GS,
-    ...(land && { land }),
+    ...(land && { land: bare(land) }),
     climates,
     ...(rules && { rules }),
     ...(calendar && { calendar }),
@@ -62,9 +69,18 @@ function moonPhaseAt({ offsetS, cycleS }: Moon, atGs: number): MoonPhase {
   return ((((eighth % 8) + 8) % 8) + MoonPhase.NEW) as MoonPhase;
 }
 
+/** What of the land the weather needs: where its regions are. The rest would only weigh on every snapshot. */
+function bare({ widthKm, heightKm, regions }: Land): Land {
+  return create(LandSchema, {
+    widthKm,
+    heightKm,
+    regions: regions.map((region) => create(RegionSchema, { ...region, outline: [] })),
+  });
+}
+
 /** A revised pack: regions that stay keep their weather, new ones begin, lost ones end. */
 export function revise(state: WeatherState, pack: Pack, revision: number): void {
-  state.land = pack.land;
+  state.land = pack.land && bare(pack.land);
   state.climates = pack.climates;
   state.rules = pack.weather;
   state.calendar = pack.calendar;

@@ -32,7 +32,11 @@ export type SampleRow = WeatherTables["weather_hour"];
 const ROWS_A_STATEMENT = 400;
 
 /** Keeps samples; those that are kept already stay as they are. */
-export async function keepSamples(store: Store, world: string, samples: readonly HourSample[]): Promise<void> {
+export async function keepSamples(
+  store: Store,
+  world: string,
+  samples: readonly HourSample[],
+): Promise<void> {
   const db = store.as<WeatherTables>();
   for (let at = 0; at < samples.length; at += ROWS_A_STATEMENT) {
     const rows = samples.slice(at, at + ROWS_A_STATEMENT).map((sample) => rowOf(world, sample));

@@ -36,7 +36,11 @@ interface Watched {
 function watchedKinds(model: Model): Watched[] {
   return dangersOf(model)
     .filter(({ kind, steps }) => kind !== AlertKind.DROUGHT && steps.length > 0)
-    .map(({ kind, sign, steps }) => ({ kind, sign, line: Math.min(...steps.map(([, step]) => sign * step)) }));
+    .map(({ kind, sign, steps }) => ({
+      kind,
+      sign,
+      line: Math.min(...steps.map(([, step]) => sign * step)),
+    }));
 }
 
 type MutableMeasures = { -readonly [K in keyof DangerMeasures]: DangerMeasures[K] };
@@ -56,13 +60,25 @@ function measure(air: Air, fog: number, model: Model, riverLevel: number, out: M
 /** Rivers of one member, moved along with its air. */
 interface MemberRivers {
   readonly grounds: Ground[];
-  readonly skies: { precipMmH: number; precipKind: ReturnType<typeof precipKindOf>; temperatureC: number; humidity: number; windKmh: number }[];
+  readonly skies: {
+    precipMmH: number;
+    precipKind: ReturnType<typeof precipKindOf>;
+    temperatureC: number;
+    humidity: number;
+    windKmh: number;
+  }[];
 }
 
 function riversOf(state: WeatherState): MemberRivers {
   return {
     grounds: state.regions.map(({ ground }) => ({ ...(ground as Ground) })),
-    skies: state.regions.map(() => ({ precipMmH: 0, precipKind: 1, temperatureC: 0, humidity: 0, windKmh: 0 })),
+    skies: state.regions.map(() => ({
+      precipMmH: 0,
+      precipKind: 1,
+      temperatureC: 0,
+      humidity: 0,
+      windKmh: 0,
+    })),
   };
 }
 
@@ -77,39 +93,56 @@ export function lookOut(state: WeatherState, model: Model, random: (member: numb
   const reachedAt = new Uint8Array(kinds.length * regions * MEMBERS);
   const high = state.regions.some(({ ground }) => (ground?.riverLevel ?? 0) >= RIVER_CONCERN);
   const rivers = high ? Array.from({ length: MEMBERS }, () => riversOf(state)) : [];
-  const now: MutableMeasures = { condition: 1, intensity: 0, windKmh: 0, feelsLikeC: 0, visibilityM: 0, riverLevel: 0, drought: 0 };
+  const now: MutableMeasures = {
+    condition: 1,
+    intensity: 0,
+    windKmh: 0,
+    feelsLikeC: 0,
+    visibilityM: 0,
+    riverLevel: 0,
+    drought: 0,
+  };
 
-  runEnsemble(model, presentOf(state, model), { members: MEMBERS, hours: WATCH_H, sites: model.sites, random }, (ahead, member, place, air, fog) => {
-    const own = rivers[member];
-    measure(air, fog, model, own?.grounds[place]?.riverLevel ?? 0, now);
-    if (own !== undefined) {
-      const sky = own.skies[place]!;
-      sky.precipMmH = isWet(air.condition) ? air.rainMmH : 0;
-      sky.precipKind = precipKindOf(sky.precipMmH, air.temperatureC, model.thresholds);
-      sky.temperatureC = air.temperatureC;
-      sky.humidity = air.humidity;
-      sky.windKmh = air.windKmh;
-      // The tide is the present's: it hardly moves in six hours.
-      if (place === regions - 1) moveGround(model, own.grounds, own.skies, [], 0);
-    }
-    for (let k = 0; k < kinds.length; k++) {
-      const { kind, sign, line } = kinds[k]!;
-      if (sign * valueOf(kind, now) < line) continue;
-      const slot = (k * regions + place) * MEMBERS + member;
-      if (reachedAt[slot] === 0) reachedAt[slot] = ahead;
-    }
-  });
+  runEnsemble(
+    model,
+    presentOf(state, model),
+    { members: MEMBERS, hours: WATCH_H, sites: model.sites, random },
+    (ahead, member, place, air, fog) => {
+      const own = rivers[member];
+      measure(air, fog, model, own?.grounds[place]?.riverLevel ?? 0, now);
+      if (own !== undefined) {
+        const sky = own.skies[place]!;
+        sky.precipMmH = isWet(air.condition) ? air.rainMmH : 0;
+        sky.precipKind = precipKindOf(sky.precipMmH, air.temperatureC, model.thresholds);
+        sky.temperatureC = air.temperatureC;
+        sky.humidity = air.humidity;
+        sky.windKmh = air.windKmh;
+        // The tide is the present's: it hardly moves in six hours.
+        if (place === regions - 1) moveGround(model, own.grounds, own.skies, [], 0);
+      }
+      for (let k = 0; k < kinds.length; k++) {
+        const { kind, sign, line } = kinds[k]!;
+        if (sign * valueOf(kind, now) < line) continue;
+        const slot = (k * regions + place) * MEMBERS + member;
+        if (reachedAt[slot] === 0) reachedAt[slot] = ahead;
+      }
+    },
+  );
 
   return state.regions.map((_: RegionWeather, place) => {
     const outlooks = new Map<AlertKind, Outlook>();
     kinds.forEach(({ kind }, k) => {
       const slot = (k * regions + place) * MEMBERS;
       const hours: number[] = [];
-      for (let member = 0; member < MEMBERS; member++) if (reachedAt[slot + member]! > 0) hours.push(reachedAt[slot + member]!);
+      for (let member = 0; member < MEMBERS; member++)
+        if (reachedAt[slot + member]! > 0) hours.push(reachedAt[slot + member]!);
       if (hours.length === 0) return;
       hours.sort((a, b) => a - b);
       const enough = hours[Math.ceil(OPENS_AT * MEMBERS) - 1] ?? WATCH_H;
-      outlooks.set(kind, { probability: hours.length / MEMBERS, expectedGs: state.steppedGs + enough * HOUR_GS });
+      outlooks.set(kind, {
+        probability: hours.length / MEMBERS,
+        expectedGs: state.steppedGs + enough * HOUR_GS,
+      });
     });
     return outlooks;
   });

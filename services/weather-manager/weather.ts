@@ -48,7 +48,10 @@ type WeatherContext = Context<
 
 /** The weather of a world: its fronts, and every region's sky and ground. */
 export const weather = defineAggregate(
-  { state: WeatherState, emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, WeatherSampled, TimerRequested] },
+  {
+    state: WeatherState,
+    emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, WeatherSampled, TimerRequested],
+  },
   ({ on, command }) => ({
     create(created, ctx) {
       const state = createWeather(created, ctx.streams);
@@ -149,7 +152,13 @@ function passHour(state: WeatherState, atGs: number, ctx: WeatherContext): void 
 }
 
 /** @param forced overrides in force before the hour: where one began or ended, the sky is told in any case */
-function tellAll(state: WeatherState, model: Model, atGs: number, ctx: WeatherContext, forced?: readonly string[]): void {
+function tellAll(
+  state: WeatherState,
+  model: Model,
+  atGs: number,
+  ctx: WeatherContext,
+  forced?: readonly string[],
+): void {
   const dangers = dangersOf(model);
   const number = Math.floor(atGs / HOUR_GS);
   const outlooks = lookOut(state, model, (member) => ctx.streams.stream("watch", number, member));
@@ -170,5 +179,6 @@ function reshow(state: WeatherState, region: RegionWeather, atGs: number, ctx: W
   show(region, model, atGs);
   const sky = tellSky(region, model, state.systems, atGs, region.activeOverrideId !== before);
   if (sky !== undefined) ctx.emit(WeatherChanged, sky);
-  for (const severe of changeAlerts(region, dangersOf(model), undefined, atGs)) ctx.emit(WeatherSevere, severe);
+  for (const severe of changeAlerts(region, dangersOf(model), undefined, atGs))
+    ctx.emit(WeatherSevere, severe);
 }

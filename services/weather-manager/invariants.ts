@@ -1,0 +1,94 @@
+import { Condition, type Ground, PrecipKind, type Sky, type WeatherState } from "@orrery/schema/weather/v1";
+import { areNeighbours, isWet, leastStayHours } from "./graph.ts";
+import { imbalanceMm } from "./ground.ts";
+import { HOUR_GS } from "./hour.ts";
+import type { Model } from "./model.ts";
+
+/** What must hold of the weather in every hour (weather page, section 6). */
+export interface Audit {
+  /** Looks at a world after each hour. @returns what is broken; empty when all holds */
+  look(state: WeatherState): string[];
+}
+
+const MOST_IMBALANCE_MM = 1e-6;
+
+const SKY_RANGES: readonly (readonly [keyof Sky, number, number])[] = [
+  ["intensity", 0, 1],
+  ["temperatureC", -60, 60],
+  ["feelsLikeC", -80, 70],
+  ["humidity", 0, 1],
+  ["cloud", 0, 1],
+  ["precipMmH", 0, 30],
+  ["windKmh", 0, 150],
+  ["windDirDeg", 0, 360],
+  ["visibilityM", 0, 200_000],
+  ["pressureHpa", 700, 1_200],
+  ["thunder", 0, 1],
+];
+const GROUND_RANGES: readonly (readonly [keyof Ground, number, number])[] = [
+  ["wetness", 0, 1],
+  ["sweMm", 0, 376],
+  ["snowMm", 0, 3_001],
+  ["ice", 0, 1],
+  ["riverMm", 0, 1e6],
+  ["riverLevel", 0, 3],
+  ["drought", 0, 1],
+  ["traction", 0, 1],
+];
+
+interface Before {
+  readonly condition: Condition;
+  readonly sinceGs: number;
+  readonly sweMm: number;
+}
+
+/** An audit that also holds each hour against the one before. */
+export function createAudit(model: Model): Audit {
+  const before = new Map<string, Before>();
+  return {
+    look(state) {
+      const broken: string[] = [];
+      for (const region of state.regions) {
+        const { regionId } = region;
+        const [sky, shown, ground] = [region.simulated as Sky, region.shown as Sky, region.ground as Ground];
+        const say = (what: string) => broken.push(`${regionId} at ${state.steppedGs}: ${what}`);
+        for (const [key, least, most] of SKY_RANGES) {
+          for (const value of [sky[key] as number, shown[key] as number])
+            if (!(value >= least && value <= most)) say(`${key} ${value}`);
+        }
+        for (const [key, least, most] of GROUND_RANGES) {
+          const value = ground[key] as number;
+          if (!(value >= least && value <= most)) say(`${key} ${value}`);
+        }
+        if (sky.precipMmH > 0 && !isWet(sky.condition))
+          say(`${sky.precipMmH} mm/h under condition ${sky.condition}`);
+        if (region.water !== undefined && Math.abs(imbalanceMm(ground, region.water)) > MOST_IMBALANCE_MM) {
+          say(`water out of balance by ${imbalanceMm(ground, region.water)} mm`);
+        }
+        const last = before.get(regionId);
+        if (last !== undefined) checkChange(last, sky, shown, ground, state.steppedGs, model, say);
+        before.set(regionId, { condition: sky.condition, sinceGs: sky.sinceGs, sweMm: ground.sweMm });
+      }
+      return broken;
+    },
+  };
+}
+
+function checkChange(
+  last: Before,
+  sky: Sky,
+  shown: Sky,
+  ground: Ground,
+  atGs: number,
+  model: Model,
+  say: (what: string) => void,
+): void {
+  if (ground.sweMm > last.sweMm + 1e-9 && shown.precipKind !== PrecipKind.SNOW)
+    say(`snow grew under precipitation ${shown.precipKind}`);
+  if (sky.condition === last.condition) return;
+  if (!areNeighbours(last.condition, sky.condition)) say(`${last.condition} became ${sky.condition}`);
+  const stayed = (atGs - last.sinceGs) / HOUR_GS;
+  if (stayed < leastStayHours(last.condition)) say(`${last.condition} lasted only ${stayed} h`);
+  if (sky.condition === Condition.STORM && sky.temperatureC <= model.thresholds.stormC)
+    say(`a storm began at ${sky.temperatureC} °C`);
+}
