@@ -46,21 +46,21 @@ export function checkOrder(order: OverrideOrder, nowGs: number): void {
   }
 }
 
-/** The same incident again replaces its former order; a ninth override is refused. @throws WEATHER_STACK_FULL */
-export function pushOverride(region: RegionWeather, order: OverrideOrder, nowGs: number): void {
-  const same = (known: WeatherOverride) =>
-    order.incidentId !== undefined && known.incidentId === order.incidentId;
-  const others = region.overrides.filter((known) => !same(known));
-  if (others.filter(({ untilGs }) => untilGs > nowGs).length >= STACK_LIMIT) {
-    throw new OrreryError(weatherErrors.WEATHER_STACK_FULL, {
-      given: `${region.regionId} has ${STACK_LIMIT}`,
-    });
-  }
+const replaces = (order: OverrideOrder) => (known: WeatherOverride) =>
+  order.incidentId !== undefined && known.incidentId === order.incidentId;
+
+/** @throws WEATHER_STACK_FULL when the region has no room for another override */
+export function checkRoom(region: RegionWeather, order: OverrideOrder, nowGs: number): void {
+  const kept = region.overrides.filter((known) => !replaces(order)(known) && known.untilGs > nowGs);
+  if (kept.length < STACK_LIMIT) return;
+  throw new OrreryError(weatherErrors.WEATHER_STACK_FULL, { given: `${region.regionId} has ${STACK_LIMIT}` });
+}
+
+/** Takes an order that was checked; the same incident again replaces its former one. */
+export function pushOverride(region: RegionWeather, order: OverrideOrder): void {
   const { incidentId, ...rest } = order;
-  region.overrides = [
-    ...others,
-    create(WeatherOverrideSchema, { ...rest, ...(incidentId !== undefined && { incidentId }) }),
-  ];
+  const taken = create(WeatherOverrideSchema, { ...rest, ...(incidentId !== undefined && { incidentId }) });
+  region.overrides = [...region.overrides.filter((known) => !replaces(order)(known)), taken];
 }
 
 /** Ends an override now; one that has not begun is gone at once. @returns whether there was one in force or to come */
@@ -193,8 +193,8 @@ function typicalFields(condition: Condition, band: number, under: Sky, t: Model[
   }
 }
 
+/** What eases over; intensity belongs to the condition and comes and goes with it. */
 const MIXED = [
-  "intensity",
   "temperatureC",
   "feelsLikeC",
   "humidity",
@@ -222,6 +222,7 @@ export function writeShown(
   for (const key of MIXED) shown[key] = simulated[key];
   shown.windDirDeg = simulated.windDirDeg;
   shown.condition = simulated.condition;
+  shown.intensity = simulated.intensity;
   const force = region.overrides.length === 0 ? undefined : overrideAt(region, atGs);
   let most = 0;
   for (const override of [...region.overrides].sort((a, b) => (outranks(a, b) ? 1 : -1))) {
@@ -232,7 +233,10 @@ export function writeShown(
     most = Math.max(most, weight);
   }
   region.blend = most;
-  if (force !== undefined) shown.condition = force.condition;
+  if (force !== undefined) {
+    shown.condition = force.condition;
+    shown.intensity = force.intensity;
+  }
   if (!isWet(shown.condition)) shown.precipMmH = 0;
   shown.precipKind = precipKindOf(shown.precipMmH, shown.temperatureC, model.thresholds);
   shown.overlays = overlaysOf(shown, held, model.thresholds);

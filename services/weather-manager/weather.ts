@@ -26,7 +26,7 @@ import { dangersOf } from "./danger.ts";
 import { weatherErrors } from "./errors.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model } from "./model.ts";
-import { checkOrder, defaultIntensity, endOverride, pushOverride } from "./override.ts";
+import { checkOrder, checkRoom, defaultIntensity, endOverride, pushOverride } from "./override.ts";
 import { createWeather, modelFor, revise } from "./state.ts";
 import { show, stepHour } from "./step.ts";
 import { sampleHour, tellGround, tellSky } from "./tell.ts";
@@ -101,8 +101,11 @@ export const weather = defineAggregate(
             order: state.overrideCount + 1 + i,
           },
         }));
-        for (const { order } of orders) checkOrder(order, nowGs);
-        for (const { region, order } of orders) pushOverride(region, order, nowGs);
+        for (const { region, order } of orders) {
+          checkOrder(order, nowGs);
+          checkRoom(region, order, nowGs);
+        }
+        for (const { region, order } of orders) pushOverride(region, order);
         state.overrideCount += orders.length;
         for (const { region } of orders) reshow(state, region, nowGs, ctx);
         for (const instant of new Set(orders.flatMap(({ order }) => [order.fromGs, order.untilGs]))) {
