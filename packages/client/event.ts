@@ -1,3 +1,4 @@
+import { codecs } from "@orrery/schema/registry";
 import type { Codec, EventId, FrameEvent, Lane, MessageOf } from "@orrery/wire";
 
 /** One event as a client holds it. */
@@ -11,6 +12,8 @@ export interface WorldEvent {
   readonly timeMs: number;
   readonly cause: EventId | undefined;
   readonly payload: Uint8Array;
+  /** The region it happens in; undefined when it concerns no single one. */
+  readonly region: string | undefined;
   /** Came with a snapshot: it says how things are, not that they have just become so. */
   readonly snapshot: boolean;
   /** Its content, if it is of this type. */
@@ -25,6 +28,11 @@ export function worldEvent(event: FrameEvent, about: { service: string; publishe
     timeMs,
     cause,
     payload,
+    get region() {
+      const codec = codecs.get(type);
+      const field = codec?.event?.audience === "region" ? codec.event.regionField : undefined;
+      return field === undefined ? undefined : (codec?.view(payload) as Record<string, string>)[field];
+    },
     id: { publisher: about.publisher, sequence },
     service: about.service,
     lane: about.lane,

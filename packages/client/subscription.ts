@@ -41,7 +41,13 @@ export function createSubscription(id: string, looks: Looks, leave: () => void):
   let events: WorldEvent[] = [];
   let complete = false;
   let restarted = false;
-  const wanted = (event: WorldEvent) => looks.types === undefined || looks.types.some((type) => matches(type, event.type));
+  const regions = new Set(looks.regions ?? []);
+  const types = (event: WorldEvent) => looks.types === undefined || looks.types.some((type) => matches(type, event.type));
+  // One socket carries all subscriptions: what another one looks at is not this one's.
+  const wanted = (event: WorldEvent) => {
+    const region = event.region;
+    return types(event) && (region === undefined || looks.allRegions === true || regions.has(region));
+  };
 
   return {
     asked: create(SubscribeSchema, {

@@ -43,13 +43,13 @@ export function audienceFromPayload(codec: KnownCodec, payload: Uint8Array, key:
     case "world":
       return { to: "world" };
     case "region": {
-      const region = fieldOf(codec, payload, facts.regionField ?? "region_id");
+      const region = fieldOf(codec, payload, facts.regionField);
       return typeof region === "string" ? { to: "region", region } : undefined;
     }
     case "entity":
       return { to: "entity", entity: key };
     case "listed": {
-      const players = fieldOf(codec, payload, facts.listedField ?? "");
+      const players = fieldOf(codec, payload, facts.listedField);
       return Array.isArray(players) ? { to: "players", players } : undefined;
     }
     case "owner":
@@ -59,8 +59,7 @@ export function audienceFromPayload(codec: KnownCodec, payload: Uint8Array, key:
   }
 }
 
-/** A field by its proto name, read lazily. */
-function fieldOf(codec: KnownCodec, payload: Uint8Array, name: string): unknown {
-  const field = codec.schema.fields.find((candidate) => candidate.name === name);
-  return field === undefined ? undefined : (codec.view(payload) as Record<string, unknown>)[field.localName];
+/** A field by the name it has in messages, read lazily. */
+function fieldOf(codec: KnownCodec, payload: Uint8Array, localName: string | undefined): unknown {
+  return localName === undefined ? undefined : (codec.view(payload) as Record<string, unknown>)[localName];
 }

@@ -160,6 +160,7 @@ async function recall(valley: Valley): Promise<void> {
       timeMs: kept.timeMs,
       cause: kept.cause,
       payload: kept.payload,
+      region: undefined,
       snapshot: true,
       as: (wanted) => (wanted.typeName === kept.type ? wanted.decode(kept.payload) : undefined),
     };
