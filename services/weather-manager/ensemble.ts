@@ -54,13 +54,13 @@ function copyPull(from: Pull, to: Pull): void {
 export function runEnsemble(
   model: Model,
   present: Present,
-  { members: count, hours, sites, random }: EnsembleTerms,
+  { members: count, hours, sites, random: randomOf }: EnsembleTerms,
   visit: (ahead: number, member: number, place: number, air: Air, fog: number, hour: HourFacts) => void,
 ): void {
   const known = present.systems.map(cloneFront);
   const members = Array.from({ length: count }, (_, i): Member => {
     const airs = sites.map((site) => present.airOf(site));
-    return { random: random(i), born: [], airs, convection: new Float64Array(sites.length), day: Number.NaN };
+    return { random: randomOf(i), born: [], airs, convection: new Float64Array(sites.length), day: Number.NaN };
   });
   const shared = sites.map(() => noPull());
   const pull = noPull();
@@ -74,19 +74,20 @@ export function runEnsemble(
     }
     for (let i = 0; i < count; i++) {
       const member = members[i]!;
+      const { random } = member;
       moveOn(member.born);
-      member.born.push(...arrivals(model, hour, member.random));
+      member.born.push(...arrivals(model, hour, random));
       if (member.day !== hour.dayNumber) {
         member.day = hour.dayNumber;
-        for (let place = 0; place < sites.length; place++) member.convection[place] = member.random.uniform();
+        for (let place = 0; place < sites.length; place++) member.convection[place] = random.uniform();
       }
       for (let place = 0; place < sites.length; place++) {
         copyPull(shared[place]!, pull);
         if (member.born.length > 0) addPull(member.born, sites[place]!, pull);
-        draws.humidity = member.random.normal();
-        draws.cloud = member.random.normal();
-        draws.temperature = member.random.normal();
-        draws.wind = member.random.normal();
+        draws.humidity = random.normal();
+        draws.cloud = random.normal();
+        draws.temperature = random.normal();
+        draws.wind = random.normal();
         draws.convection = member.convection[place]!;
         const air = member.airs[place]!;
         const fog = moveAir(air, sites[place]!, hour, pull, draws, present.biases, model);
