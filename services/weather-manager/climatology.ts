@@ -26,9 +26,11 @@ export interface Climatology {
   at(hour: HourFacts): Usual;
 }
 
-const YEARS = 2;
+const YEARS = 1;
 const SPIN_UP_H = 240;
-const HOURS = 24;
+/** Hours of the day that are told apart. */
+const BLOCK_H = 3;
+const BLOCKS = 24 / BLOCK_H;
 const CONDITIONS = 14;
 
 interface Bin {
@@ -37,6 +39,8 @@ interface Bin {
   readonly precipMmH: number[];
   readonly windKmh: number[];
 }
+
+const slotOf = (hour: HourFacts) => hour.season * BLOCKS + Math.floor(hour.hour / BLOCK_H);
 
 export function calmAir(site: Site, hour: HourFacts): Air {
   const { humidity, cloud } = site.climate.seasons[hour.season]!;
@@ -73,7 +77,7 @@ function usualOf(bin: Bin): Usual {
 }
 
 /**
- * The usual weather of one region, from two simulated years of it alone.
+ * The usual weather of one region, from a simulated year of it alone.
  * @param streams draws of its own; the same give the same
  */
 export function climatologyOf(model: Model, site: Site, streams: Streams): Climatology {
@@ -89,7 +93,7 @@ export function climatologyOf(model: Model, site: Site, streams: Streams): Clima
     addPull(systems, site, pull);
     moveAir(air, site, hour, pull, drawsOf(streams, hour, site), NO_BIASES, model);
     if (number < 0) continue;
-    const slot = hour.season * HOURS + hour.hour;
+    const slot = slotOf(hour);
     let bin = bins.get(slot);
     if (bin === undefined)
       bins.set(
@@ -108,5 +112,5 @@ export function climatologyOf(model: Model, site: Site, streams: Streams): Clima
     precipMmH: [0],
     windKmh: [0],
   });
-  return { at: (hour) => usual.get(hour.season * HOURS + hour.hour) ?? empty };
+  return { at: (hour) => usual.get(slotOf(hour)) ?? empty };
 }

@@ -60,7 +60,13 @@ export function runEnsemble(
   const known = present.systems.map(cloneFront);
   const members = Array.from({ length: count }, (_, i): Member => {
     const airs = sites.map((site) => present.airOf(site));
-    return { random: randomOf(i), born: [], airs, convection: new Float64Array(sites.length), day: Number.NaN };
+    return {
+      random: randomOf(i),
+      born: [],
+      airs,
+      convection: new Float64Array(sites.length),
+      day: Number.NaN,
+    };
   });
   const shared = sites.map(() => noPull());
   const pull = noPull();

@@ -35,7 +35,7 @@ export function explain(state: WeatherState, model: Model, site: Site): Part[] {
     part("climate", "the time of year", {
       temperatureC: climateC(site, hour),
       cloud: season?.cloud ?? 0,
-      windKmh: 5,
+      windKmh: 5 * site.openness,
     }),
     part("height", `${site.elevationM.toFixed(0)} m`, {
       temperatureC: -heightC(site),
@@ -64,6 +64,7 @@ export function explain(state: WeatherState, model: Model, site: Site): Part[] {
       windKmh: region.driftKmh * site.openness,
     }),
   );
+  parts.push(remainder(parts, simulated));
   if (region.activeOverrideId !== "") {
     parts.push(
       part(region.activeOverrideId, "ordered", {
@@ -75,4 +76,16 @@ export function explain(state: WeatherState, model: Model, site: Site): Part[] {
     );
   }
   return parts;
+}
+
+/** What the others leave over: moisture and cloud that the air kept from the hours before, and the limits of the fields. */
+function remainder(parts: readonly Part[], sky: Sky): Part {
+  const left = (key: "temperatureC" | "cloud" | "precipMmH" | "windKmh") =>
+    sky[key] - parts.reduce((sum, part) => sum + part[key], 0);
+  return part("memory", "what the air kept from the hours before", {
+    temperatureC: left("temperatureC"),
+    cloud: left("cloud"),
+    precipMmH: left("precipMmH"),
+    windKmh: left("windKmh"),
+  });
 }

@@ -60,7 +60,7 @@ export function moveFields(
   draws: Draws,
   biases: Biases,
 ): void {
-  const { climate, seasons } = site.climate;
+  const { seasons } = site.climate;
   const season = seasons[hour.season]!;
   const { low, high, front } = pull;
 

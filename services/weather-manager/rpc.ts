@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import {
   ClearOverrideRequest,
@@ -24,7 +25,7 @@ import { forecasts } from "./forecast-part.ts";
 import { weightAt, type Front } from "./fronts.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model, Site } from "./model.ts";
-import { simulate } from "./simulate.ts";
+import { type SimulatedClimate, simulateByDay } from "./simulate.ts";
 import { snapshot } from "./snapshot.ts";
 import { modelFor } from "./state.ts";
 import { readSamples, sampleOf } from "./store.ts";
@@ -36,6 +37,7 @@ const STANDARD_HOURS = 48;
 const TRACK_H = 12;
 const PAGE = { standard: 100, most: 500 } as const;
 const DAYS = 3_600;
+const DAYS_AT_ONCE = 8;
 const ALL_SAMPLES = 400_000;
 
 function look(call: Call, worldId: string): { state: WeatherState; model: Model } {
@@ -233,10 +235,10 @@ export const rpc = [
       );
       return { overrides };
     },
-    simulate({ worldId, days, seed }, call) {
+    async simulate({ worldId, days, seed }, call) {
       if (!(days >= 1 && days <= DAYS)) spanError(`${days} days, 1..${DAYS}`);
       const { state } = look(call, worldId);
-      const { seasons, regions } = simulate(state, days, streamsOf(seed || worldId, "weather-manager"));
+      const { seasons, regions } = await simulated(state, days, seed || worldId, call.signal);
       return {
         seasons: seasons.seasons(),
         regions: [...regions].map(([regionId, tally]) => ({ regionId, seasons: tally.seasons() })),
@@ -244,3 +246,20 @@ export const rpc = [
     },
   }),
 ];
+
+/** A long simulation gives way after every few days, and stops when nobody waits for it any more. */
+async function simulated(
+  state: WeatherState,
+  days: number,
+  seed: string,
+  signal: AbortSignal,
+): Promise<SimulatedClimate> {
+  const simulation = simulateByDay(state, days, streamsOf(seed, "weather-manager"));
+  for (;;) {
+    const { done, value } = simulation.next();
+    if (done) return value;
+    if (value % DAYS_AT_ONCE !== 0) continue;
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+}

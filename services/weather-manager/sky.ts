@@ -1,13 +1,11 @@
 import { Condition, Overlay, PrecipKind, type Sky } from "@orrery/schema/weather/v1";
 import type { WeatherThresholds } from "@orrery/schema/world/v1";
-import { type Air, climateC, dayC, heightC } from "./fields.ts";
+import type { Air } from "./fields.ts";
 import type { Pull } from "./fronts.ts";
 import { isWet } from "./graph.ts";
 import { HOUR_GS } from "./hour.ts";
 import { bandShare, intensityOf } from "./intensity.ts";
 import type { Model } from "./model.ts";
-
-export { climateC, dayC, heightC };
 
 /** The measures of a sky; condition, overlays and book-keeping apart. */
 export type Measures = Pick<

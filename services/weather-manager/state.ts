@@ -6,7 +6,6 @@ import {
   PrecipKind,
   type RegionWeather,
   RegionWeatherSchema,
-  type Sky,
   SkySchema,
   WaterBalanceSchema,
   type WeatherState,
