@@ -8,7 +8,11 @@ import type { Claim, Outcome } from "./claim.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { full: { type: "boolean", default: false }, json: { type: "boolean", default: false }, list: { type: "boolean", default: false } },
+  options: {
+    full: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+  },
 });
 
 const folder = join(import.meta.dirname, "made");
@@ -18,14 +22,19 @@ for (const file of readdirSync(folder).sort()) {
   claims.push(...module.claims);
 }
 const wanted = claims
-  .filter(({ id }) => positionals.length === 0 || positionals.some((given) => id === given || id.startsWith(given)))
+  .filter(
+    ({ id }) => positionals.length === 0 || positionals.some((given) => id === given || id.startsWith(given)),
+  )
   .sort((a, b) => (a.id < b.id ? -1 : 1));
 if (wanted.length === 0) {
-  console.error(`No claim is called ${positionals.join(", ")}. There are: ${claims.map(({ id }) => id).join(", ")}`);
+  console.error(
+    `No claim is called ${positionals.join(", ")}. There are: ${claims.map(({ id }) => id).join(", ")}`,
+  );
   process.exit(2);
 }
 if (values.list) {
-  for (const { id, sentence, threshold } of wanted) console.log(`${id.padEnd(28)} ${sentence} [${threshold}]`);
+  for (const { id, sentence, threshold } of wanted)
+    console.log(`${id.padEnd(28)} ${sentence} [${threshold}]`);
   process.exit(0);
 }
 
@@ -43,8 +52,12 @@ for (const claim of wanted) {
   const seconds = (performance.now() - startMs) / 1000;
   counts[outcome.status] += 1;
   const { id, sentence, measured, threshold } = claim;
-  if (values.json) console.log(JSON.stringify({ id, sentence, measured, threshold, ...outcome, seconds, machine }));
-  else console.log(`${outcome.status.padEnd(8)} ${id.padEnd(28)} ${outcome.figure} [${threshold}] ${seconds.toFixed(1)} s`);
+  if (values.json)
+    console.log(JSON.stringify({ id, sentence, measured, threshold, ...outcome, seconds, machine }));
+  else
+    console.log(
+      `${outcome.status.padEnd(8)} ${id.padEnd(28)} ${outcome.figure} [${threshold}] ${seconds.toFixed(1)} s`,
+    );
 }
 console.error(`${counts.pass} passed, ${counts.fail} failed, ${counts["not-run"]} not run`);
 process.exit(counts.fail > 0 ? 1 : counts["not-run"] > 0 ? 3 : 0);

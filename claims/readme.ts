@@ -12,9 +12,27 @@ interface Result {
   readonly machine: string;
 }
 
-const results = readFileSync(join(ROOT, "claims/results.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Result);
-const rows = results.map(({ id, sentence, threshold, status, figure }) => `| \`${id}\` | ${sentence} | ${figure} | ${threshold} | ${status} |`);
-const table = [`On ${results[0]?.machine ?? "no machine yet"}:`, "", "| Claim | | Measured | Asked | |", "|---|---|---|---|---|", ...rows].join("\n");
+const results = readFileSync(join(ROOT, "claims/results.jsonl"), "utf8")
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line) as Result);
+const rows = results.map(
+  ({ id, sentence, threshold, status, figure }) =>
+    `| \`${id}\` | ${sentence} | ${figure} | ${threshold} | ${status} |`,
+);
+const table = [
+  `On ${results[0]?.machine ?? "no machine yet"}:`,
+  "",
+  "| Claim | | Measured | Asked | |",
+  "|---|---|---|---|---|",
+  ...rows,
+].join("\n");
 const file = join(ROOT, "README.md");
 const text = readFileSync(file, "utf8");
-writeFileSync(file, text.replace(/(<!-- figures:[^\n]*-->\n)[\s\S]*?(<!-- \/figures -->)/, (_all, open: string, close: string) => `${open}${table}\n${close}`));
+writeFileSync(
+  file,
+  text.replace(
+    /(<!-- figures:[^\n]*-->\n)[\s\S]*?(<!-- \/figures -->)/,
+    (_all, open: string, close: string) => `${open}${table}\n${close}`,
+  ),
+);

@@ -4,14 +4,18 @@ import { spawnSync } from "node:child_process";
 const node = process.execPath;
 const bin = (name: string) => `node_modules/.bin/${name}`;
 /** The newest release is what contracts must stay compatible with. */
-const release = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], { encoding: "utf8" }).stdout.trim();
+const release = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], {
+  encoding: "utf8",
+}).stdout.trim();
 
 const checks: readonly (readonly [string, string, readonly string[]])[] = [
   ["types", bin("tsc"), ["-p", "tsconfig.json"]],
   ["types of the console", bin("tsc"), ["-p", "apps/console/tsconfig.json"]],
   ["lint and boundaries", bin("oxlint"), []],
   ["contracts: lint", bin("buf"), ["lint"]],
-  ...(release === "" ? [] : ([["contracts: breaking", bin("buf"), ["breaking", "--against", `.git#tag=${release}`]]] as const)),
+  ...(release === ""
+    ? []
+    : ([["contracts: breaking", bin("buf"), ["breaking", "--against", `.git#tag=${release}`]]] as const)),
   ["generated code is fresh", node, ["tools/generate.ts", "--check"]],
   ["unused code", bin("knip"), []],
   ["formatting", bin("biome"), ["format", "."]],
@@ -25,5 +29,8 @@ for (const [name, command, args] of checks) {
   failed += 1;
   console.log(`${stdout}${stderr}`.trim().split("\n").slice(0, 60).join("\n"));
 }
-if (release === "") console.log("note  contracts: breaking has nothing to compare with before the first release tag; tools/planted.test.ts shows that it bites");
+if (release === "")
+  console.log(
+    "note  contracts: breaking has nothing to compare with before the first release tag; tools/planted.test.ts shows that it bites",
+  );
 process.exitCode = failed === 0 ? 0 : 1;

@@ -26,12 +26,19 @@ describe("the docs keep step with the code", () => {
     const claims = globSync("claims/made/*.ts", { cwd: ROOT }).map(read).join("\n");
     for (const id of shown) {
       const [prefix, name] = (id ?? "").split(".");
-      expect(claims.includes(`"${id}"`) || (claims.includes(`\`${prefix}.`) && claims.includes(`"${name}"`))).toBe(true);
+      expect(
+        claims.includes(`"${id}"`) || (claims.includes(`\`${prefix}.`) && claims.includes(`"${name}"`)),
+      ).toBe(true);
     }
   });
 
   it("every link between the pages leads somewhere", () => {
-    for (const page of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", ...globSync("docs/*.md", { cwd: ROOT })]) {
+    for (const page of [
+      "README.md",
+      "ARCHITECTURE.md",
+      "CONTRIBUTING.md",
+      ...globSync("docs/*.md", { cwd: ROOT }),
+    ]) {
       for (const [, target = ""] of read(page).matchAll(/\]\((?!http)([^)#]+)/g)) {
         expect(existsSync(join(ROOT, page, "..", target)), `${page} → ${target}`).toBe(true);
       }

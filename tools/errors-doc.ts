@@ -21,10 +21,16 @@ export async function catalogues(): Promise<ReadonlyMap<string, readonly ErrorKi
 }
 
 export async function errorsPage(): Promise<string> {
-  const parts = ["# Error codes", "", "Written by `node tools/errors-doc.ts` from the catalogues; a test keeps the two in step. Codes are never reused.", ""];
+  const parts = [
+    "# Error codes",
+    "",
+    "Written by `node tools/errors-doc.ts` from the catalogues; a test keeps the two in step. Codes are never reused.",
+    "",
+  ];
   for (const [folder, kinds] of await catalogues()) {
     parts.push(`## ${folder}`, "", "| Code | What happened | What to do | Retry |", "|---|---|---|---|");
-    for (const { code, summary, todo, retryable } of kinds) parts.push(`| \`${code}\` | ${summary} | ${todo.replace(/\.$/, "")} | ${retryable ? "yes" : "no"} |`);
+    for (const { code, summary, todo, retryable } of kinds)
+      parts.push(`| \`${code}\` | ${summary} | ${todo.replace(/\.$/, "")} | ${retryable ? "yes" : "no"} |`);
     parts.push("");
   }
   return parts.join("\n");

@@ -22,7 +22,10 @@ function planted(files: Readonly<Record<string, string>>, ...settings: string[])
 
 function lint(path: string, text: string) {
   const folder = planted({ [path]: text }, ".oxlintrc.json");
-  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/oxlint/bin/oxlint")], { cwd: folder, encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/oxlint/bin/oxlint")], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   return { status, stdout };
 }
 
@@ -32,31 +35,70 @@ afterEach(() => {
 
 describe("a planted violation is caught", () => {
   it.each([
-    ["a service imports another", "services/tides/moon.ts", 'import { x } from "@orrery/weather-manager";\nexport const y = x;\n'],
-    ["a service reaches into another's folder", "services/tides/moon.ts", 'import { x } from "../weather-manager/fronts.ts";\nexport const y = x;\n'],
-    ["a package reaches down", "packages/wire/frame.ts", 'import { x } from "@orrery/bus";\nexport const y = x;\n'],
-    ["the client imports Node", "packages/client/disk.ts", 'import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n'],
+    [
+      "a service imports another",
+      "services/tides/moon.ts",
+      'import { x } from "@orrery/weather-manager";\nexport const y = x;\n',
+    ],
+    [
+      "a service reaches into another's folder",
+      "services/tides/moon.ts",
+      'import { x } from "../weather-manager/fronts.ts";\nexport const y = x;\n',
+    ],
+    [
+      "a package reaches down",
+      "packages/wire/frame.ts",
+      'import { x } from "@orrery/bus";\nexport const y = x;\n',
+    ],
+    [
+      "the client imports Node",
+      "packages/client/disk.ts",
+      'import { readFileSync } from "node:fs";\nexport const y = readFileSync;\n',
+    ],
     ["world code reads the wall clock", "services/tides/moon.ts", "export const now = () => Date.now();\n"],
-    ["world code draws from the global source", "services/tides/moon.ts", "export const luck = () => Math.random();\n"],
-    ["world code sets a timer", "packages/simulation/wait.ts", "export const wait = () => setTimeout(() => {}, 1);\n"],
+    [
+      "world code draws from the global source",
+      "services/tides/moon.ts",
+      "export const luck = () => Math.random();\n",
+    ],
+    [
+      "world code sets a timer",
+      "packages/simulation/wait.ts",
+      "export const wait = () => setTimeout(() => {}, 1);\n",
+    ],
     ["a default export outside a service's definition", "services/tides/moon.ts", "export default 1;\n"],
   ])("%s", (_name, path, text) => {
     expect(lint(path, text)).toMatchObject({ status: 1 });
   });
 
   it("and what is allowed passes", () => {
-    expect(lint("services/tides/moon.ts", 'import { defineService } from "@orrery/service";\nexport const y = defineService;\n')).toMatchObject({ status: 0 });
+    expect(
+      lint(
+        "services/tides/moon.ts",
+        'import { defineService } from "@orrery/service";\nexport const y = defineService;\n',
+      ),
+    ).toMatchObject({ status: 0 });
   });
 
   it("a contract that breaks the rules of buf", () => {
-    const folder = planted({ "buf.yaml": "version: v2\nlint:\n  use: [STANDARD]\n", "tides/v1/a.proto": 'syntax = "proto3";\npackage tides.v1;\nmessage bad_name { string BadField = 1; }\n' });
+    const folder = planted({
+      "buf.yaml": "version: v2\nlint:\n  use: [STANDARD]\n",
+      "tides/v1/a.proto":
+        'syntax = "proto3";\npackage tides.v1;\nmessage bad_name { string BadField = 1; }\n',
+    });
     expect(spawnSync(bin("buf"), ["lint"], { cwd: folder }).status).not.toBe(0);
   });
 
   it("a contract that breaks what was released", () => {
     const settings = { "buf.yaml": "version: v2\nbreaking:\n  use: [WIRE_JSON]\n" };
-    const before = planted({ ...settings, "tides/v1/a.proto": 'syntax = "proto3";\npackage tides.v1;\nmessage Tide { double level_m = 1; }\n' });
-    const after = planted({ ...settings, "tides/v1/a.proto": 'syntax = "proto3";\npackage tides.v1;\nmessage Tide { string level_m = 1; }\n' });
+    const before = planted({
+      ...settings,
+      "tides/v1/a.proto": 'syntax = "proto3";\npackage tides.v1;\nmessage Tide { double level_m = 1; }\n',
+    });
+    const after = planted({
+      ...settings,
+      "tides/v1/a.proto": 'syntax = "proto3";\npackage tides.v1;\nmessage Tide { string level_m = 1; }\n',
+    });
     expect(spawnSync(bin("buf"), ["breaking", "--against", before], { cwd: after }).status).not.toBe(0);
     expect(spawnSync(bin("buf"), ["breaking", "--against", before], { cwd: before }).status).toBe(0);
   });
@@ -67,7 +109,10 @@ describe("a planted violation is caught", () => {
       "main.ts": 'import { used } from "./part.ts";\nconsole.log(used);\n',
       "part.ts": "export const used = 1;\nexport const unused = 2;\n",
     });
-    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/knip/bin/knip.js")], { cwd: folder, encoding: "utf8" });
+    const { status, stdout } = spawnSync(process.execPath, [join(ROOT, "node_modules/knip/bin/knip.js")], {
+      cwd: folder,
+      encoding: "utf8",
+    });
     expect(stdout).toContain("unused");
     expect(status).not.toBe(0);
   });

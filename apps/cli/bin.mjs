@@ -10,7 +10,13 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 function broughtNode() {
   for (let folder = dirname(main); ; folder = dirname(folder)) {
-    const candidate = join(folder, "node_modules", "node", "bin", process.platform === "win32" ? "node.exe" : "node");
+    const candidate = join(
+      folder,
+      "node_modules",
+      "node",
+      "bin",
+      process.platform === "win32" ? "node.exe" : "node",
+    );
     if (existsSync(candidate)) return candidate;
     if (dirname(folder) === folder) return undefined;
   }

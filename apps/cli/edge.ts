@@ -26,7 +26,11 @@ export function edgeCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .option("--url <url>", "where Orrery answers", process.env["ORRERY_URL"] ?? "http://127.0.0.1:7070")
-    .option("--data <folder>", "its data folder, for the admin's secret", process.env["ORRERY_DATA"] ?? ".orrery")
+    .option(
+      "--data <folder>",
+      "its data folder, for the admin's secret",
+      process.env["ORRERY_DATA"] ?? ".orrery",
+    )
     .option("--world <id>", "the world; default the first one")
     .option("--json", "JSON lines on stdout");
 }
@@ -40,12 +44,21 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     if (token !== "") request.header.set("authorization", `Bearer ${token}`);
     return next(request);
   };
-  const transport = createConnectTransport({ baseUrl: options.url, httpVersion: "1.1", useBinaryFormat: true, interceptors: [sign] });
+  const transport = createConnectTransport({
+    baseUrl: options.url,
+    httpVersion: "1.1",
+    useBinaryFormat: true,
+    interceptors: [sign],
+  });
   try {
     token = (await createClient(TokenService, transport).issue({ deviceId: "cli", adminSecret })).token;
-    const world = options.world ?? (await createClient(EdgeService, transport).listWorlds({})).worlds[0]?.worldId ?? "";
+    const world =
+      options.world ?? (await createClient(EdgeService, transport).listWorlds({})).worlds[0]?.worldId ?? "";
     return { world, client: (service) => createClient(service, transport) };
   } catch (cause) {
-    throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, { given: `${options.url}: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+    throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, {
+      given: `${options.url}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    });
   }
 }

@@ -1,5 +1,8 @@
 /** Prints rows as a table, or as JSON lines where that was asked for. */
-export function printRows(rows: readonly Readonly<Record<string, unknown>>[], json: boolean | undefined): void {
+export function printRows(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  json: boolean | undefined,
+): void {
   if (json) {
     for (const row of rows) console.log(JSON.stringify(row));
     return;
@@ -10,9 +13,14 @@ export function printRows(rows: readonly Readonly<Record<string, unknown>>[], js
     return;
   }
   const names = Object.keys(first);
-  const text = (value: unknown) => (typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : String(value ?? ""));
+  const text = (value: unknown) =>
+    typeof value === "number" && !Number.isInteger(value) ? value.toFixed(2) : String(value ?? "");
   const widths = names.map((name) => Math.max(name.length, ...rows.map((row) => text(row[name]).length)));
-  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd();
   console.log(line(names));
   for (const row of rows) console.log(line(names.map((name) => text(row[name]))));
 }

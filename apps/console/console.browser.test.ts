@@ -29,7 +29,13 @@ beforeAll(async () => {
   instance = await start(0);
   browser = await chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+    args: [
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
   });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
@@ -51,8 +57,12 @@ async function open(path: string): Promise<void> {
 
 async function seriousAxeIssues(): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate("axe.run()")) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
-  return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  const { violations } = (await page.evaluate("axe.run()")) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
 describe("the console", () => {
@@ -68,9 +78,15 @@ describe("the console", () => {
     // The map is drawn: not one colour all over.
     const colours = await page.evaluate(() => {
       const canvas = document.querySelector("canvas") as HTMLCanvasElement;
-      const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height);
+      const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(
+        0,
+        0,
+        canvas.width,
+        canvas.height,
+      );
       const seen = new Set<number>();
-      for (let at = 0; at < data.length; at += 4_000) seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
+      for (let at = 0; at < data.length; at += 4_000)
+        seen.add(((data[at] ?? 0) << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0));
       return seen.size;
     });
     expect(colours).toBeGreaterThan(200);
@@ -105,7 +121,8 @@ describe("the console", () => {
 
   it("says how every service is", async () => {
     await open("/services");
-    for (const id of ["event-bus", "router", "time-manager", "weather-manager"]) await page.getByRole("heading", { name: id }).waitFor();
+    for (const id of ["event-bus", "router", "time-manager", "weather-manager"])
+      await page.getByRole("heading", { name: id }).waitFor();
     await page.getByText("weather-manager/aggregate").waitFor();
     expect(await seriousAxeIssues()).toEqual([]);
     expect(problems).toEqual([]);

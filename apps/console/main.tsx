@@ -15,5 +15,6 @@ const root = createRoot(document.getElementById("app") as HTMLElement);
 
 openValley().then(
   (valley) => root.render(<Shell valley={valley} />),
-  (error: unknown) => root.render(<Unreachable reason={error instanceof Error ? error.message : String(error)} />),
+  (error: unknown) =>
+    root.render(<Unreachable reason={error instanceof Error ? error.message : String(error)} />),
 );

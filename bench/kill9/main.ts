@@ -32,13 +32,19 @@ try {
     await new Promise((resolve) => setTimeout(resolve, lifeMs));
     await orrery.kill();
     await stop();
-    say(`round ${round} of ${rounds}: killed after ${lifeMs.toFixed(0)} ms; ${load.acknowledged.size} calls acknowledged so far`);
+    say(
+      `round ${round} of ${rounds}: killed after ${lifeMs.toFixed(0)} ms; ${load.acknowledged.size} calls acknowledged so far`,
+    );
   }
   const orrery = await startOrrery(data, values.database);
   const report = await verify(orrery.edge, load);
   await orrery.kill();
-  const faults = report.lost + report.twice + report.clockGaps + report.revisionGaps + (report.replay === "PASS" ? 0 : 1);
-  if (values.json) console.log(JSON.stringify({ rounds, database: values.database === undefined ? "sqlite" : "postgres", ...report }));
+  const faults =
+    report.lost + report.twice + report.clockGaps + report.revisionGaps + (report.replay === "PASS" ? 0 : 1);
+  if (values.json)
+    console.log(
+      JSON.stringify({ rounds, database: values.database === undefined ? "sqlite" : "postgres", ...report }),
+    );
   else console.log(report);
   process.exitCode = faults === 0 ? 0 : 1;
 } finally {

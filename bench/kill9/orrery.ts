@@ -17,16 +17,23 @@ export interface RunningOrrery {
 /** Starts the real program on a data folder, as an operator would. */
 export async function startOrrery(data: string, databaseUrl: string | undefined): Promise<RunningOrrery> {
   const env = { ...process.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
-  const child = spawn(process.execPath, [MAIN, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE], {
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [MAIN, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE],
+    {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   let errors = "";
   child.stderr.on("data", (chunk) => (errors += chunk));
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
-    const timer = setTimeout(() => reject(new Error(`no URL within ${START_MS} ms: ${errors.slice(-1_000)}`)), START_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`no URL within ${START_MS} ms: ${errors.slice(-1_000)}`)),
+      START_MS,
+    );
     child.stdout.on("data", (chunk) => {
       text += chunk;
       const found = /http:\/\/\S+/.exec(text);

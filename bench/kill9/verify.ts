@@ -34,7 +34,13 @@ export async function verify(edge: Edge, load: Load): Promise<Report> {
   let events = 0;
   const types = [TimerFired, HourChanged, TimeUpdated, WeatherChanged].map(({ typeName }) => typeName);
   for (let pageToken = ""; ; ) {
-    const page = await journal.query({ worldId: edge.world, filter: { types }, order: Order.ARRIVAL, pageSize: PAGE, pageToken });
+    const page = await journal.query({
+      worldId: edge.world,
+      filter: { types },
+      order: Order.ARRIVAL,
+      pageSize: PAGE,
+      pageToken,
+    });
     for (const { type, payload } of page.events) {
       events += 1;
       if (type === TimerFired.typeName) {
@@ -53,9 +59,15 @@ export async function verify(edge: Edge, load: Load): Promise<Report> {
   hours.sort((a, b) => a - b);
   updates.sort((a, b) => a.atGs - b.atGs);
   const hourGaps = hours.filter((hour, i) => i > 0 && hour !== (hours[i - 1] as number) + 3_600).length;
-  const openSeconds = updates.filter(({ atGs, spanS }, i) => i > 0 && atGs - spanS !== updates[i - 1]?.atGs).length;
-  const revisionGaps = [...revisions.values()].filter((list) => list.some((revision, i) => i > 0 && revision !== (list[i - 1] as number) + 1)).length;
-  const verdicts = (await replayWorld(edge, { services: undefined, fromGs: Number.NEGATIVE_INFINITY }, () => {})).map(({ verdict }) => verdict.verdict);
+  const openSeconds = updates.filter(
+    ({ atGs, spanS }, i) => i > 0 && atGs - spanS !== updates[i - 1]?.atGs,
+  ).length;
+  const revisionGaps = [...revisions.values()].filter((list) =>
+    list.some((revision, i) => i > 0 && revision !== (list[i - 1] as number) + 1),
+  ).length;
+  const verdicts = (
+    await replayWorld(edge, { services: undefined, fromGs: Number.NEGATIVE_INFINITY }, () => {})
+  ).map(({ verdict }) => verdict.verdict);
   return {
     acknowledged: load.acknowledged.size,
     lost: [...load.acknowledged].filter((timerId) => !fired.has(timerId)).length,

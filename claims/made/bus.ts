@@ -18,11 +18,16 @@ function throughput(id: string, bench: string, sentence: string, least: number):
   return {
     id,
     sentence,
-    measured: "one process, three subscriptions, encoding and reading included; an event counts once when all three have handled it (bench/bus)",
+    measured:
+      "one process, three subscriptions, encoding and reading included; an event counts once when all three have handled it (bench/bus)",
     threshold: `at least ${least.toLocaleString("en")} events/s`,
     async run() {
       const { eventsPerS = 0, deliveriesPerS = 0 } = await figures(bench);
-      return atLeast(eventsPerS, least, `${perSecond(eventsPerS)} published, ${perSecond(deliveriesPerS)} delivered`);
+      return atLeast(
+        eventsPerS,
+        least,
+        `${perSecond(eventsPerS)} published, ${perSecond(deliveriesPerS)} delivered`,
+      );
     },
   };
 }
@@ -44,12 +49,15 @@ export const claims: readonly Claim[] = [
   {
     id: "bus.flat",
     sentence: "The cost of an event does not depend on how many there are",
-    measured: "ns an event at 10^4, 10^5, 10^6 (with --full 10^7), largest against smallest, in memory and on disk (bench/bus)",
+    measured:
+      "ns an event at 10^4, 10^5, 10^6 (with --full 10^7), largest against smallest, in memory and on disk (bench/bus)",
     threshold: "within 2x",
     async run(full) {
       const costs = await figures("flatness", ...(full ? ["--full"] : []));
       const ratio = (kind: string) => {
-        const values = Object.entries(costs).filter(([name]) => name.startsWith(kind)).map(([, ns]) => ns);
+        const values = Object.entries(costs)
+          .filter(([name]) => name.startsWith(kind))
+          .map(([, ns]) => ns);
         return Math.max(...values) / Math.min(...values);
       };
       const [memory, disk] = [ratio("memory"), ratio("disk")];
@@ -65,7 +73,11 @@ export const claims: readonly Claim[] = [
       const memory = await figures("heap-memory");
       const disk = await figures("heap-disk");
       const most = Math.max(memory["bytesPerEvent"] ?? Infinity, disk["bytesPerEvent"] ?? Infinity);
-      return atMost(most, 8, `memory ${memory["bytesPerEvent"]?.toFixed(1)}, disk ${disk["bytesPerEvent"]?.toFixed(1)} bytes an event`);
+      return atMost(
+        most,
+        8,
+        `memory ${memory["bytesPerEvent"]?.toFixed(1)}, disk ${disk["bytesPerEvent"]?.toFixed(1)} bytes an event`,
+      );
     },
   },
 ];

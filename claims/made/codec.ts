@@ -2,7 +2,11 @@ import { atLeast, atMost, type Claim } from "../claim.ts";
 import { benchJson, runProgram } from "../program.ts";
 
 interface CodecBench {
-  readonly results: readonly { readonly name: string; readonly ns: Readonly<Record<string, number>>; readonly timesJson: Readonly<Record<string, number>> }[];
+  readonly results: readonly {
+    readonly name: string;
+    readonly ns: Readonly<Record<string, number>>;
+    readonly timesJson: Readonly<Record<string, number>>;
+  }[];
   readonly frameSize: { readonly jsonBytes: number; readonly frameBytes: number; readonly zstdBytes: number };
 }
 
@@ -23,16 +27,18 @@ export const claims: readonly Claim[] = [
       ["view", "Reading an event's routing fields takes a fraction of JSON.parse", 25],
       ["decode", "Decoding an event whole takes a fraction of JSON.parse", 4],
     ] as const
-  ).map(([operation, sentence, least]): Claim => ({
-    id: `codec.${operation}`,
-    sentence,
-    measured,
-    threshold: `at least ${least}x`,
-    async run() {
-      const times = await timesJson(operation);
-      return atLeast(times, least, `${times.toFixed(1)}x JSON`);
-    },
-  })),
+  ).map(
+    ([operation, sentence, least]): Claim => ({
+      id: `codec.${operation}`,
+      sentence,
+      measured,
+      threshold: `at least ${least}x`,
+      async run() {
+        const times = await timesJson(operation);
+        return atLeast(times, least, `${times.toFixed(1)}x JSON`);
+      },
+    }),
+  ),
   {
     id: "codec.fastest",
     sentence: "It is faster than protobuf-es, protobufjs, ts-proto, pbf and msgpackr, both ways",
@@ -42,9 +48,17 @@ export const claims: readonly Claim[] = [
       const { results } = await bench();
       const own = results.find(({ name }) => name === "orrery");
       const lead = (operation: string) =>
-        Math.min(...results.filter(({ name, ns }) => !OURS.includes(name) && ns[operation] !== undefined).map(({ ns }) => (ns[operation] ?? 0) / (own?.ns[operation] ?? 1)));
+        Math.min(
+          ...results
+            .filter(({ name, ns }) => !OURS.includes(name) && ns[operation] !== undefined)
+            .map(({ ns }) => (ns[operation] ?? 0) / (own?.ns[operation] ?? 1)),
+        );
       const [encode, decode] = [lead("encode"), lead("decode")];
-      return atLeast(Math.min(encode, decode), 1, `encode ${encode.toFixed(1)}x, decode ${decode.toFixed(1)}x the next`);
+      return atLeast(
+        Math.min(encode, decode),
+        1,
+        `encode ${encode.toFixed(1)}x, decode ${decode.toFixed(1)}x the next`,
+      );
     },
   },
   {
@@ -54,17 +68,26 @@ export const claims: readonly Claim[] = [
     threshold: "at most 1/4",
     async run() {
       const { jsonBytes, frameBytes } = (await bench()).frameSize;
-      return atMost(frameBytes / jsonBytes, 1 / 4, `${frameBytes.toFixed(1)} of ${jsonBytes.toFixed(1)} B, 1/${(jsonBytes / frameBytes).toFixed(1)}`);
+      return atMost(
+        frameBytes / jsonBytes,
+        1 / 4,
+        `${frameBytes.toFixed(1)} of ${jsonBytes.toFixed(1)} B, 1/${(jsonBytes / frameBytes).toFixed(1)}`,
+      );
     },
   },
   {
     id: "frames.size-zstd",
     sentence: "With zstd it takes a tenth",
-    measured: "20,000 events of the mix with their envelopes, in frames of 64 KiB, zstd level 1 (bench/codec)",
+    measured:
+      "20,000 events of the mix with their envelopes, in frames of 64 KiB, zstd level 1 (bench/codec)",
     threshold: "at most 1/10",
     async run() {
       const { jsonBytes, zstdBytes } = (await bench()).frameSize;
-      return atMost(zstdBytes / jsonBytes, 1 / 10, `${zstdBytes.toFixed(1)} of ${jsonBytes.toFixed(1)} B, 1/${(jsonBytes / zstdBytes).toFixed(1)}`);
+      return atMost(
+        zstdBytes / jsonBytes,
+        1 / 10,
+        `${zstdBytes.toFixed(1)} of ${jsonBytes.toFixed(1)} B, 1/${(jsonBytes / zstdBytes).toFixed(1)}`,
+      );
     },
   },
   {
@@ -73,7 +96,10 @@ export const claims: readonly Claim[] = [
     measured: "mutated messages and frames (packages/wire/fuzz.ts); 10^5, with --full 10^6",
     threshold: "coded errors only",
     async run(full) {
-      const { code, stdout, stderr } = await runProgram(["packages/wire/fuzz.ts", ...(full ? ["--full"] : [])]);
+      const { code, stdout, stderr } = await runProgram([
+        "packages/wire/fuzz.ts",
+        ...(full ? ["--full"] : []),
+      ]);
       const last = `${stdout}${stderr}`.trim().split("\n").at(-1) ?? "";
       return { status: code === 0 ? "pass" : "fail", figure: last };
     },

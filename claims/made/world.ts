@@ -23,8 +23,10 @@ async function kill9(program: string, rounds: number): Promise<Outcome> {
 export const claims: readonly Claim[] = [
   {
     id: "bus.kill9",
-    sentence: "Killed at random moments under load, nothing acknowledged is lost and nothing takes effect twice (SQLite)",
-    measured: "the program under load of timers over RPC, SIGKILL, journal against the callers' ledger (bench/kill9); 8 kills, with --full 50",
+    sentence:
+      "Killed at random moments under load, nothing acknowledged is lost and nothing takes effect twice (SQLite)",
+    measured:
+      "the program under load of timers over RPC, SIGKILL, journal against the callers' ledger (bench/kill9); 8 kills, with --full 50",
     threshold: "0 lost, 0 twice, 0 gaps, replay PASS",
     run: (full) => kill9("bench/kill9/main.ts", full ? 50 : 8),
   },
@@ -42,7 +44,10 @@ export const claims: readonly Claim[] = [
     threshold: "every service PASS",
     async run() {
       const { code, stdout, stderr } = await runProgram(["bench/replay/main.ts"]);
-      return { status: code === 0 ? "pass" : "fail", figure: (stdout || stderr).trim().split("\n").at(-1) ?? "" };
+      return {
+        status: code === 0 ? "pass" : "fail",
+        figure: (stdout || stderr).trim().split("\n").at(-1) ?? "",
+      };
     },
   },
   {
@@ -52,7 +57,10 @@ export const claims: readonly Claim[] = [
     threshold: "FAIL with event and field",
     async run() {
       const { code, stdout, stderr } = await runProgram(["bench/replay/main.ts", "--plant"]);
-      return { status: code === 0 ? "pass" : "fail", figure: (stdout || stderr).trim().split("\n").at(-1) ?? "" };
+      return {
+        status: code === 0 ? "pass" : "fail",
+        figure: (stdout || stderr).trim().split("\n").at(-1) ?? "",
+      };
     },
   },
 ];

@@ -1,12 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createMemoryTransport, openEmbeddedTransport, systemClock, virtualClock } from "@orrery/bus";
+import {
+  createMemoryTransport,
+  openEmbeddedTransport,
+  systemClock,
+  type Transport,
+  virtualClock,
+} from "@orrery/bus";
 import type { Broker, MakeTransport } from "./scene.ts";
 
 /** The memory form on virtual time: one transport stands for the broker, clients come and go. */
-export function memoryBroker(options: { readonly disorder?: boolean } = {}): MakeTransport {
+export function memoryBroker(
+  options: { readonly disorder?: boolean; readonly mutate?: (transport: Transport) => Transport } = {},
+): MakeTransport {
   const clock = virtualClock({ auto: true });
+  const mutate = options.mutate ?? ((transport) => transport);
   const make = async (seed: number): Promise<Broker> => {
     let doubled = 0;
     const transport = createMemoryTransport({
@@ -17,7 +26,7 @@ export function memoryBroker(options: { readonly disorder?: boolean } = {}): Mak
         : {}),
     });
     return {
-      connect: async () => ({ ...transport, close: async () => {} }),
+      connect: async () => mutate({ ...transport, close: async () => {} }),
       doubled: () => doubled,
       destroy: () => transport.close(),
     };

@@ -72,7 +72,6 @@ export type ReadOptions = Omit<SubscribeOptions, "types" | "handle" | "handleFra
 export const SOURCE = "conformance";
 export const WORLD = "probe";
 export const SAMPLE = probeCodec("conformance.v1.Sampled", "realtime");
-export const OTHER = probeCodec("conformance.v1.Noted", "realtime");
 
 const FINGERPRINT = "c0f0000000000000";
 const STEP_MS = 5;

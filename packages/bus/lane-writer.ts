@@ -11,7 +11,12 @@ import {
 import { nextTurn } from "./clock.ts";
 import { busErrors } from "./errors.ts";
 import { createLinger, LINGER_MS } from "./linger.ts";
-import { isRetryable, type PublishOptions, type PublisherOptions, type PublisherTerms } from "./publisher.ts";
+import {
+  isRetryable,
+  type PublishOptions,
+  type PublisherOptions,
+  type PublisherTerms,
+} from "./publisher-options.ts";
 import { messageOf } from "./retry.ts";
 
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };

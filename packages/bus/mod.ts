@@ -13,7 +13,8 @@ export type { Disorder, Faults } from "./memory/faults.ts";
 export { seededNumbers } from "./memory/faults.ts";
 export { createMemoryTransport, type MemoryOptions } from "./memory/transport.ts";
 export type { Labels, Log, Observe } from "./observe.ts";
-export type { Publisher, PublisherOptions, PublishOptions } from "./publisher.ts";
+export type { Publisher } from "./publisher.ts";
+export type { PublisherOptions, PublishOptions } from "./publisher-options.ts";
 export type { RedriveOptions, RedriveReport } from "./redrive.ts";
 export {
   type Backoff,

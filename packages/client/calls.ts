@@ -22,7 +22,11 @@ export function createCalls(send: Send): SocketCalls {
   const open = new Map<number, AsyncQueue<Uint8Array>>();
   let lastId = 0;
 
-  async function start(method: DescMethod, request: Uint8Array, signal: AbortSignal | undefined): Promise<AsyncQueue<Uint8Array>> {
+  async function start(
+    method: DescMethod,
+    request: Uint8Array,
+    signal: AbortSignal | undefined,
+  ): Promise<AsyncQueue<Uint8Array>> {
     const id = (lastId = (lastId + 1) >>> 0);
     const answers = createQueue<Uint8Array>();
     open.set(id, answers);
@@ -31,19 +35,31 @@ export function createCalls(send: Send): SocketCalls {
       answers.end(ConnectError.from(signal.reason));
       void send({ message: { case: "cancel", value: { id } } });
     });
-    const value: InitOf<typeof CallRequest> = { id, method: `${method.parent.typeName}/${method.name}`, request };
+    const value: InitOf<typeof CallRequest> = {
+      id,
+      method: `${method.parent.typeName}/${method.name}`,
+      request,
+    };
     await send({ message: { case: "call", value } });
     return answers;
   }
 
-  const head = (method: DescMethod) => ({ service: method.parent, header: new Headers(), trailer: new Headers() });
+  const head = (method: DescMethod) => ({
+    service: method.parent,
+    header: new Headers(),
+    trailer: new Headers(),
+  });
 
   const transport: Transport = {
     async unary(method, signal, timeoutMs, _header, input) {
-      const limit = timeoutMs === undefined ? signal : AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+      const limit =
+        timeoutMs === undefined
+          ? signal
+          : AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
       const answers = await start(method, toBinary(method.input, create(method.input, input)), limit);
       const { value, done } = await answers.next();
-      if (done) throw ConnectError.from(new OrreryError(clientErrors.CLIENT_NO_ANSWER, { given: method.name }));
+      if (done)
+        throw ConnectError.from(new OrreryError(clientErrors.CLIENT_NO_ANSWER, { given: method.name }));
       return { stream: false, method, ...head(method), message: fromBinary(method.output, value) };
     },
     async stream(method, signal, _timeoutMs, _header, input) {
@@ -74,7 +90,8 @@ export function createCalls(send: Send): SocketCalls {
       answers.push(response);
     },
     broke() {
-      for (const answers of open.values()) answers.end(ConnectError.from(new OrreryError(clientErrors.CLIENT_NO_ANSWER)));
+      for (const answers of open.values())
+        answers.end(ConnectError.from(new OrreryError(clientErrors.CLIENT_NO_ANSWER)));
       open.clear();
     },
   };

@@ -8,7 +8,9 @@ export interface WorldClock {
   nowGs(): number;
 }
 
-export function createClock(now: () => number): WorldClock & { set(adjusted: ClockAdjusted, edgeNowMs?: number): void } {
+export function createClock(
+  now: () => number,
+): WorldClock & { set(adjusted: ClockAdjusted, edgeNowMs?: number): void } {
   let adjusted: ClockAdjusted | undefined;
   /** The edge's clock less ours, ms. */
   let offsetMs = 0;

@@ -96,7 +96,12 @@ export async function connect(options: ConnectOptions): Promise<World> {
   function deliver(frames: readonly Uint8Array[], snapshotOf: string | undefined): void {
     for (const bytes of frames) {
       const frame = openFrame(bytes);
-      const about = { service: frame.source, publisher: frame.publisher, lane: frame.lane, snapshot: snapshotOf !== undefined };
+      const about = {
+        service: frame.source,
+        publisher: frame.publisher,
+        lane: frame.lane,
+        snapshot: snapshotOf !== undefined,
+      };
       for (const event of frame.events()) {
         if (snapshotOf === undefined && !marks.take(frame.publisher, event.sequence, frame.lane)) continue;
         if (snapshotOf === undefined) newestMs = Math.max(newestMs, event.timeMs);
@@ -189,7 +194,8 @@ export async function connect(options: ConnectOptions): Promise<World> {
             versions: [VERSION],
             schemaFingerprint: fingerprint,
             subscriptions: [...subscriptions.values()].map((subscription) => subscription.asked),
-            ...(everOpen && list.length > 0 && { cursor: { worldId: options.world, marks: list, timeMs: newestMs } }),
+            ...(everOpen &&
+              list.length > 0 && { cursor: { worldId: options.world, marks: list, timeMs: newestMs } }),
           },
         },
       };

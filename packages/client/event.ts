@@ -20,7 +20,10 @@ export interface WorldEvent {
   as<C extends Codec>(codec: C): MessageOf<C> | undefined;
 }
 
-export function worldEvent(event: FrameEvent, about: { service: string; publisher: string; lane: Lane; snapshot: boolean }): WorldEvent {
+export function worldEvent(
+  event: FrameEvent,
+  about: { service: string; publisher: string; lane: Lane; snapshot: boolean },
+): WorldEvent {
   const { type, key, sequence, timeMs, cause, payload } = event;
   return {
     type,
@@ -30,8 +33,8 @@ export function worldEvent(event: FrameEvent, about: { service: string; publishe
     payload,
     get region() {
       const codec = codecs.get(type);
-      const field = codec?.event?.audience === "region" ? codec.event.regionField : undefined;
-      return field === undefined ? undefined : (codec?.view(payload) as Record<string, string>)[field];
+      if (codec?.event?.audience !== "region" || codec.event.regionField === undefined) return undefined;
+      return (codec.view(payload) as Record<string, string>)[codec.event.regionField];
     },
     id: { publisher: about.publisher, sequence },
     service: about.service,

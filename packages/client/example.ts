@@ -11,7 +11,9 @@ export async function watchTheMill(url: string, changes: number): Promise<string
     if (sky) lines.push(`now ${sky.temperatureC.toFixed(1)} °C`);
   }
   const { now } = await world.rpc(TimeService).getClock({ worldId: world.id });
-  const { hours } = await world.rpc(WeatherService).getForecast({ worldId: world.id, regionId: "region:mill-vale", hours: 12 });
+  const { hours } = await world
+    .rpc(WeatherService)
+    .getForecast({ worldId: world.id, regionId: "region:mill-vale", hours: 12 });
   lines.push(`at ${now?.hour} o'clock; the next ${hours.length} hours are known`);
   for await (const event of mill) {
     const sky = event.as(WeatherChanged);

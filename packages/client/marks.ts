@@ -26,7 +26,10 @@ export function createMarks(): Marks {
       }
     },
     list: () =>
-      [...marks].map(([publisher, { sequence, lane }]) => ({ $typeName: "router.v1.StreamMark", publisher, sequence, lane }) as StreamMark),
+      [...marks].map(
+        ([publisher, { sequence, lane }]) =>
+          ({ $typeName: "router.v1.StreamMark", publisher, sequence, lane }) as StreamMark,
+      ),
     clear: () => marks.clear(),
   };
 }

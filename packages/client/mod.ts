@@ -1,5 +1,11 @@
 export type { WorldClock } from "./clock.ts";
-export { connect, type ConnectionState, type ConnectionStatus, type ConnectOptions, type World } from "./connect.ts";
+export {
+  connect,
+  type ConnectionState,
+  type ConnectionStatus,
+  type ConnectOptions,
+  type World,
+} from "./connect.ts";
 export { clientErrors } from "./errors.ts";
 export type { WorldEvent } from "./event.ts";
 export type { Looks, Subscription } from "./subscription.ts";

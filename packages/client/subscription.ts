@@ -33,7 +33,8 @@ export interface SubscriptionOwner {
   end(): void;
 }
 
-const matches = (pattern: string, type: string) => (pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern);
+const matches = (pattern: string, type: string) =>
+  pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
 
 export function createSubscription(id: string, looks: Looks, leave: () => void): SubscriptionOwner {
   const queue = createQueue<WorldEvent>();
@@ -42,7 +43,8 @@ export function createSubscription(id: string, looks: Looks, leave: () => void):
   let complete = false;
   let restarted = false;
   const regions = new Set(looks.regions ?? []);
-  const types = (event: WorldEvent) => looks.types === undefined || looks.types.some((type) => matches(type, event.type));
+  const types = (event: WorldEvent) =>
+    looks.types === undefined || looks.types.some((type) => matches(type, event.type));
   // One socket carries all subscriptions: what another one looks at is not this one's.
   const wanted = (event: WorldEvent) => {
     const region = event.region;

@@ -19,7 +19,10 @@ export function issuedTokens(url: string, deviceId: string, adminSecret = ""): T
   return async () => {
     if (held !== undefined && held.expiresMs - EARLY_MS > Date.now()) return held.token;
     try {
-      held = held === undefined ? await issuer.issue({ deviceId, adminSecret }) : await issuer.refresh({ refreshToken: held.refreshToken });
+      held =
+        held === undefined
+          ? await issuer.issue({ deviceId, adminSecret })
+          : await issuer.refresh({ refreshToken: held.refreshToken });
     } catch (refreshFailed) {
       held = await issuer.issue({ deviceId, adminSecret }).catch((cause: unknown) => {
         throw new OrreryError(clientErrors.CLIENT_TOKEN, { given: url, cause: cause ?? refreshFailed });

@@ -32,11 +32,19 @@ const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const LONGEST_ID = 40;
 
 /** @throws SERVICE_ID_INVALID */
-export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(given: Given<S>): ServiceDefinition<S> {
+export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
+  given: Given<S>,
+): ServiceDefinition<S> {
   if (!KEBAB.test(given.id) || given.id.length > LONGEST_ID) {
     throw new OrreryError(serviceErrors.SERVICE_ID_INVALID, { given: JSON.stringify(given.id) });
   }
-  return { parts: [], rpc: [], migrations: {}, ...given, config: given.config ?? (z.object({}) as unknown as S) };
+  return {
+    parts: [],
+    rpc: [],
+    migrations: {},
+    ...given,
+    config: given.config ?? (z.object({}) as unknown as S),
+  };
 }
 
 /** The aggregate first, then the other parts: the order in which they start. */

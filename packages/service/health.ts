@@ -17,7 +17,11 @@ export interface Health {
 export interface HealthReport {
   readonly healthy: boolean;
   readonly ready: boolean;
-  readonly checks: readonly { readonly name: string; readonly kind: Check["kind"]; readonly problem?: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly kind: Check["kind"];
+    readonly problem?: string;
+  }[];
   /** Facts without a verdict: codec, durability class, versions. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -31,7 +35,8 @@ export function createHealth(facts: Readonly<Record<string, string>>): Health {
         const problem = ask();
         return problem === undefined ? { name, kind } : { name, kind, problem };
       });
-      const well = (kind: Check["kind"]) => asked.every((check) => check.kind !== kind || !("problem" in check));
+      const well = (kind: Check["kind"]) =>
+        asked.every((check) => check.kind !== kind || !("problem" in check));
       const healthy = well("progress");
       return { healthy, ready: healthy && well("dependency"), checks: asked, facts };
     },

@@ -77,7 +77,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     for (const definition of options.services) running.push(await startService(definition, around));
     if (options.port !== undefined) {
-      app = fastify({ loggerInstance: log.child({ part: "http" }, { level: "warn" }) as FastifyBaseLogger, forceCloseConnections: true });
+      app = fastify({
+        loggerInstance: log.child({ part: "http" }, { level: "warn" }) as FastifyBaseLogger,
+        forceCloseConnections: true,
+      });
       await operations(app, around.registry, () => running);
       for (const { definition, kit } of running) await definition.http?.(app, kit);
       await listen(app, options.port);

@@ -8,7 +8,8 @@ export async function operations(
   registry: Registry,
   running: () => readonly RunningService[],
 ): Promise<void> {
-  const reports = () => Object.fromEntries(running().map((service) => [service.definition.id, service.health.report()]));
+  const reports = () =>
+    Object.fromEntries(running().map((service) => [service.definition.id, service.health.report()]));
   app.get("/healthz", async (_request, reply) => {
     const services = reports();
     const healthy = Object.values(services).every((service) => service.healthy);
@@ -19,5 +20,7 @@ export async function operations(
     const ready = Object.values(services).every((service) => service.ready);
     return reply.code(ready ? 200 : 503).send({ ready, services });
   });
-  app.get("/metrics", async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
 }

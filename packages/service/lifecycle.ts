@@ -57,7 +57,10 @@ export interface RunningService {
  * way takes down what was up and names the service; nothing half started stays.
  * @throws SERVICE_START_FAILED with the cause
  */
-export async function startService(definition: ServiceDefinition<any>, around: Surroundings): Promise<RunningService> {
+export async function startService(
+  definition: ServiceDefinition<any>,
+  around: Surroundings,
+): Promise<RunningService> {
   const undo: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -90,7 +93,8 @@ export async function startService(definition: ServiceDefinition<any>, around: S
       folder: around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id),
       directory: around.directory,
       peers: () => around.peers(),
-      client: (service) => around.directory.client(service, { role: "service", id: definition.id, scopes: [] }),
+      client: (service) =>
+        around.directory.client(service, { role: "service", id: definition.id, scopes: [] }),
       part<R>(part: Part<R>): R {
         const found = running.get(part);
         if (found === undefined) throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: part.name });

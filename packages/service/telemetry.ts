@@ -13,7 +13,9 @@ export type Measure = (value: number, labels?: Labels) => void;
 export type Observe = (value: number, labels?: Labels) => void;
 
 /** Seconds, from a tenth of a millisecond to ten seconds. */
-export const LATENCY_BUCKETS_S = [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10] as const;
+export const LATENCY_BUCKETS_S = [
+  0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 10,
+] as const;
 
 export function createRegistry(): Registry {
   return new Registry();
@@ -21,21 +23,35 @@ export function createRegistry(): Registry {
 
 /** Metrics of `service` in the process's registry; the same name asked twice is the same series. */
 export function metricsOf(registry: Registry, service: string): Metrics {
-  const named = <T>(name: string, make: () => T): T => (registry.getSingleMetric(name) as T | undefined) ?? make();
+  const named = <T>(name: string, make: () => T): T =>
+    (registry.getSingleMetric(name) as T | undefined) ?? make();
   const full = (labels: readonly string[] = []) => ["service", ...labels];
   return {
     counter(name, help, labels) {
-      const metric = named(name, () => new Counter({ name, help, labelNames: full(labels), registers: [registry] }));
+      const metric = named(
+        name,
+        () => new Counter({ name, help, labelNames: full(labels), registers: [registry] }),
+      );
       return (by = 1, given) => metric.inc({ service, ...given }, by);
     },
     gauge(name, help, labels) {
-      const metric = named(name, () => new Gauge({ name, help, labelNames: full(labels), registers: [registry] }));
+      const metric = named(
+        name,
+        () => new Gauge({ name, help, labelNames: full(labels), registers: [registry] }),
+      );
       return (value, given) => metric.set({ service, ...given }, value);
     },
     histogram(name, help, buckets, labels) {
       const metric = named(
         name,
-        () => new Histogram({ name, help, buckets: [...buckets], labelNames: full(labels), registers: [registry] }),
+        () =>
+          new Histogram({
+            name,
+            help,
+            buckets: [...buckets],
+            labelNames: full(labels),
+            registers: [registry],
+          }),
       );
       return (value, given) => metric.observe({ service, ...given }, value);
     },

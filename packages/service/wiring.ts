@@ -37,9 +37,13 @@ export function checkWiring(services: readonly ServiceDefinition<any>[], outside
   );
   for (const { service, type } of wanted) {
     if (!known.some((candidate) => matchesType(type, candidate))) {
-      throw new OrreryError(serviceErrors.SERVICE_UNPUBLISHED_TYPE, { given: `${service} subscribes to ${type}` });
+      throw new OrreryError(serviceErrors.SERVICE_UNPUBLISHED_TYPE, {
+        given: `${service} subscribes to ${type}`,
+      });
     }
   }
-  const unheard = [...published.keys()].filter((type) => !wanted.some((want) => matchesType(want.type, type)));
+  const unheard = [...published.keys()].filter(
+    (type) => !wanted.some((want) => matchesType(want.type, type)),
+  );
   return { published, unheard };
 }

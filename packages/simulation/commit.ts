@@ -60,7 +60,11 @@ interface Row {
  */
 export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, lease: Lease): Committer {
   const db = kit.store.as<KitTables>();
-  const seconds = kit.metrics.histogram("orrery_commit_seconds", "Time of one commit", [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1]);
+  const seconds = kit.metrics.histogram(
+    "orrery_commit_seconds",
+    "Time of one commit",
+    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1],
+  );
   const commits = kit.metrics.counter("orrery_shard_commits_total", "Shards written by commits");
   let dirty = new Set<Written>();
   let answers: Answer[] = [];
@@ -80,8 +84,15 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
     const seq = written.intakeSeq + 1;
     const encodeState = () => encodeBytes(aggregate.state, shard.state as never);
     const batch = encodeBytes(IntakeBatch, { steps: [...collected.steps] });
-    const intake = intakeFrames(shard, collected, { ...facts, seq, codeVersion: kit.codeVersion, timeMs: kit.clock.now(), encodeState });
-    const snapshotDue = seq === 1 || written.tailBytes + batch.length > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
+    const intake = intakeFrames(shard, collected, {
+      ...facts,
+      seq,
+      codeVersion: kit.codeVersion,
+      timeMs: kit.clock.now(),
+      encodeState,
+    });
+    const snapshotDue =
+      seq === 1 || written.tailBytes + batch.length > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
     return {
       written,
       collected,
@@ -93,12 +104,21 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
     };
   }
 
-  async function write(tx: Transaction<KitTables>, rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
+  async function write(
+    tx: Transaction<KitTables>,
+    rows: readonly Row[],
+    kept: readonly Answer[],
+  ): Promise<readonly number[]> {
     await lease.check(tx);
     for (const { written, seq, batch, progress, snapshot } of rows) {
       const { world } = written.facts;
       if (snapshot === undefined) {
-        await tx.updateTable("shard").set({ progress, intake_seq: seq }).where("part", "=", part).where("world", "=", world).execute();
+        await tx
+          .updateTable("shard")
+          .set({ progress, intake_seq: seq })
+          .where("part", "=", part)
+          .where("world", "=", world)
+          .execute();
         await tx.insertInto("intake").values({ part, world, seq, batch }).execute();
       } else {
         const row = { progress, snapshot, snapshot_seq: seq, intake_seq: seq, code_version: kit.codeVersion };
@@ -110,13 +130,23 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
         await tx.deleteFrom("intake").where("part", "=", part).where("world", "=", world).execute();
       }
     }
-    if (kept.length > 0) await tx.insertInto("answer").values([...kept]).execute();
+    if (kept.length > 0)
+      await tx
+        .insertInto("answer")
+        .values([...kept])
+        .execute();
     const now = kit.clock.now();
     if (now - purgedMs > PURGE_EVERY_MS) {
       purgedMs = now;
-      await tx.deleteFrom("answer").where("at_ms", "<", now - ANSWER_KEPT_MS).execute();
+      await tx
+        .deleteFrom("answer")
+        .where("at_ms", "<", now - ANSWER_KEPT_MS)
+        .execute();
     }
-    return kit.outbox.put(tx, rows.flatMap((row) => row.frames));
+    return kit.outbox.put(
+      tx,
+      rows.flatMap((row) => row.frames),
+    );
   }
 
   /** Tries the same commit until the store takes it: what is in memory must never get ahead for good. */
@@ -130,7 +160,8 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
         return ids;
       } catch (error) {
         failure = error instanceof Error ? error.message : String(error);
-        if (closing.signal.aborted || (error as { code?: string }).code === "WORLD_COMMIT_REFUSED") throw error;
+        if (closing.signal.aborted || (error as { code?: string }).code === "WORLD_COMMIT_REFUSED")
+          throw error;
         await kit.clock.sleep(RETRY_MS, closing.signal);
       }
     }
@@ -156,7 +187,10 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
           written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;
           if (snapshot !== undefined) written.snapshotBytes = snapshot.length;
         }
-        sending = kit.outbox.send(ids, rows.flatMap((row) => row.frames));
+        sending = kit.outbox.send(
+          ids,
+          rows.flatMap((row) => row.frames),
+        );
         writing = new Set();
         for (const waiter of waiters) waiter.resolve();
       } catch (error) {

@@ -14,7 +14,10 @@ export interface HandlerMakers<S extends Message, E extends Codec> {
    * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
    * becomes a dead letter (at once, or after retries when the error is retryable).
    */
-  on<C extends Codec>(codec: C, handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => void): EventHandler<S, E>;
+  on<C extends Codec>(
+    codec: C,
+    handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => void,
+  ): EventHandler<S, E>;
   /**
    * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
    * moment it was taken in. Throwing an OrreryError before anything is changed refuses it.

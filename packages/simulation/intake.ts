@@ -15,14 +15,26 @@ export function itemsOf(steps: readonly IntakeStep[]): IntakeItem[] {
   const items: IntakeItem[] = [];
   for (const { step } of steps) {
     if (step.case === "command") {
-      items.push(create(IntakeItemSchema, { item: { case: "command", value: { ...step.value, $typeName: undefined } } }));
+      items.push(
+        create(IntakeItemSchema, {
+          item: { case: "command", value: { ...step.value, $typeName: undefined } },
+        }),
+      );
     } else if (step.case === "event") {
       const { publisher, sequence } = step.value;
       const last = items.at(-1)?.item;
-      if (last?.case === "run" && last.value.publisher === publisher && last.value.first + last.value.count === sequence) {
+      if (
+        last?.case === "run" &&
+        last.value.publisher === publisher &&
+        last.value.first + last.value.count === sequence
+      ) {
         last.value.count += 1;
       } else {
-        items.push(create(IntakeItemSchema, { item: { case: "run", value: { publisher, first: sequence, count: 1 } } }));
+        items.push(
+          create(IntakeItemSchema, {
+            item: { case: "run", value: { publisher, first: sequence, count: 1 } },
+          }),
+        );
       }
     }
   }
@@ -52,22 +64,36 @@ export function intakeFrames(shard: Shard, collected: Collected, source: IntakeS
   stream.nextSequence += count;
   const progress = due ? encodeBytes(Progress, shard.progress) : new Uint8Array();
   return Array.from({ length: count }, (_, part) => {
-    const writer = createFrameWriter({
-      publisher: stream.publisher,
-      source: source.service,
-      world: source.world,
-      lane: "bulk",
-      fingerprint: source.fingerprint,
-      firstSequence: first + part,
-    }, { maxBytes: 4 * PIECE_BYTES });
+    const writer = createFrameWriter(
+      {
+        publisher: stream.publisher,
+        source: source.service,
+        world: source.world,
+        lane: "bulk",
+        fingerprint: source.fingerprint,
+        firstSequence: first + part,
+      },
+      { maxBytes: 4 * PIECE_BYTES },
+    );
     const piece = pieces[part];
-    const checkpoint = piece && { ...piece, part, parts: pieces.length, progress: part === 0 ? progress : new Uint8Array() };
+    const checkpoint = piece && {
+      ...piece,
+      part,
+      parts: pieces.length,
+      progress: part === 0 ? progress : new Uint8Array(),
+    };
     const about = { key: base.shard, timeMs: source.timeMs };
     if (part > 0) writer.append(IntakeCommitted, { ...base, checkpoint }, about);
     else {
       writer.append(
         IntakeCommitted,
-        { ...base, items: itemsOf(collected.steps), emittedDigest: digestFrames(collected.frames), emitted: [...collected.emitted], checkpoint },
+        {
+          ...base,
+          items: itemsOf(collected.steps),
+          emittedDigest: digestFrames(collected.frames),
+          emitted: [...collected.emitted],
+          checkpoint,
+        },
         about,
       );
     }

@@ -46,7 +46,9 @@ export function createLease(store: Store, name: string, owner: string, clock: Cl
     async check(tx) {
       const row = await tx.selectFrom("lease").select("owner").where("name", "=", name).executeTakeFirst();
       if (row?.owner !== owner) {
-        throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, { given: `${name} is held by ${row?.owner}` });
+        throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, {
+          given: `${name} is held by ${row?.owner}`,
+        });
       }
     },
     async keep(signal, lost) {

@@ -12,7 +12,11 @@ import {
 
 /** Events that a shard has emitted and not yet committed. They become frames, one lane each, when it seals. */
 export interface Outgoing {
-  add(codec: Codec, event: unknown, about: { readonly timeMs: number; readonly cause: EventId | undefined }): EventId;
+  add(
+    codec: Codec,
+    event: unknown,
+    about: { readonly timeMs: number; readonly cause: EventId | undefined },
+  ): EventId;
   /** A place to go back to, or to list events from. */
   mark(): number;
   rewind(mark: number): void;
@@ -85,13 +89,23 @@ export function createOutgoing(
   return {
     add(codec, event, { timeMs, cause }) {
       const facts = codec.event;
-      if (facts === undefined) throw new RangeError(`${codec.typeName} is no event: it lacks the (orrery.event) option`);
+      if (facts === undefined)
+        throw new RangeError(`${codec.typeName} is no event: it lacks the (orrery.event) option`);
       const stream = streamOf(facts.lane);
       const id = { publisher: stream.publisher, sequence: stream.nextSequence };
       const start = buffer.pos;
       codec.encode(event as never, buffer);
       stream.nextSequence += 1;
-      waiting.push({ lane: facts.lane, type: codec.typeName, key: facts.key(event), id, timeMs, cause, start, end: buffer.pos });
+      waiting.push({
+        lane: facts.lane,
+        type: codec.typeName,
+        key: facts.key(event),
+        id,
+        timeMs,
+        cause,
+        start,
+        end: buffer.pos,
+      });
       return id;
     },
     mark: () => waiting.length,

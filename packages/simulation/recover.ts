@@ -49,11 +49,21 @@ export async function recoverShard(
       apply(replayed, IntakeBatch.decode(batch).steps);
       replayed.collect();
     }
-    const shard = openShard(aggregate, handlers, facts, Progress.decode(row.progress), replayed.state, replayed.atGs);
+    const shard = openShard(
+      aggregate,
+      handlers,
+      facts,
+      Progress.decode(row.progress),
+      replayed.state,
+      replayed.atGs,
+    );
     const tailBytes = tail.reduce((sum, { batch }) => sum + batch.length, 0);
     return { shard, intakeSeq: Number(row.intake_seq), snapshotBytes: row.snapshot.length, tailBytes };
   } catch (cause) {
-    throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: `${part} of world ${facts.world}`, cause });
+    throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, {
+      given: `${part} of world ${facts.world}`,
+      cause,
+    });
   }
 }
 

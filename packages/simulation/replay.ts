@@ -28,7 +28,13 @@ export interface Difference {
 }
 
 export type ReplayVerdict =
-  | { readonly verdict: "PASS"; readonly batches: number; readonly inputs: number; readonly events: number; readonly atGs: number }
+  | {
+      readonly verdict: "PASS";
+      readonly batches: number;
+      readonly inputs: number;
+      readonly events: number;
+      readonly atGs: number;
+    }
   | { readonly verdict: "FAIL"; readonly batches: number; readonly difference: Difference }
   | { readonly verdict: "NOT_RUN"; readonly reason: string };
 
@@ -62,17 +68,30 @@ export async function replayShard(
       if (!sameBytes(createHash("sha256").update(state).digest(), checkpoint.sha256)) {
         return { verdict: "NOT_RUN", reason: `the checkpoint at intake ${record.intakeSeq} is damaged` };
       }
-      shard = openShard(aggregate, handlers, facts, Progress.decode(firstProgress), aggregate.state.decode(state) as Message);
+      shard = openShard(
+        aggregate,
+        handlers,
+        facts,
+        Progress.decode(firstProgress),
+        aggregate.state.decode(state) as Message,
+      );
       expectedSeq = record.intakeSeq + 1;
       continue;
     }
     if (checkpoint !== undefined && checkpoint.part > 0) continue;
     if (record.intakeSeq !== expectedSeq) {
-      return { verdict: "NOT_RUN", reason: `intake ${expectedSeq} is missing; the next record is ${record.intakeSeq}` };
+      return {
+        verdict: "NOT_RUN",
+        reason: `intake ${expectedSeq} is missing; the next record is ${record.intakeSeq}`,
+      };
     }
     expectedSeq += 1;
     const missing = await feed(shard, record, source);
-    if (missing !== undefined) return { verdict: "NOT_RUN", reason: `the journal lacks input ${missing.publisher}/${missing.sequence}` };
+    if (missing !== undefined)
+      return {
+        verdict: "NOT_RUN",
+        reason: `the journal lacks input ${missing.publisher}/${missing.sequence}`,
+      };
     const collected = shard.collect();
     const frames = collected?.frames ?? [];
     if (!sameBytes(digestFrames(frames), record.emittedDigest)) {
@@ -89,13 +108,19 @@ export async function replayShard(
     };
     progressed?.(counts.batches, counts.atGs);
   }
-  if (shard === undefined) return { verdict: "NOT_RUN", reason: "the journal has no checkpoint of this shard" };
-  if (counts.batches === 0) return { verdict: "NOT_RUN", reason: "nothing was taken in since the checkpoint" };
+  if (shard === undefined)
+    return { verdict: "NOT_RUN", reason: "the journal has no checkpoint of this shard" };
+  if (counts.batches === 0)
+    return { verdict: "NOT_RUN", reason: "nothing was taken in since the checkpoint" };
   return { verdict: "PASS", ...counts };
 }
 
 /** Hands a record's inputs to the shard. @returns the first one that the journal lacks */
-async function feed(shard: Shard, record: IntakeCommitted, source: ReplaySource): Promise<EventId | undefined> {
+async function feed(
+  shard: Shard,
+  record: IntakeCommitted,
+  source: ReplaySource,
+): Promise<EventId | undefined> {
   for (const { item } of record.items) {
     if (item.case === "command") {
       shard.takeCommand(item.value);
@@ -112,7 +137,11 @@ async function feed(shard: Shard, record: IntakeCommitted, source: ReplaySource)
   return undefined;
 }
 
-async function firstDifference(frames: readonly Uint8Array[], record: IntakeCommitted, source: ReplaySource): Promise<Difference> {
+async function firstDifference(
+  frames: readonly Uint8Array[],
+  record: IntakeCommitted,
+  source: ReplaySource,
+): Promise<Difference> {
   const { intakeSeq, codeVersion } = record;
   const found = new Map<string, Incoming & { causeText: string }>();
   for (const bytes of frames) {
@@ -120,11 +149,32 @@ async function firstDifference(frames: readonly Uint8Array[], record: IntakeComm
     for (const event of frame.events()) {
       const { type, key, sequence, timeMs, payload, cause } = event;
       const causeText = cause === undefined ? "" : `${cause.publisher}/${cause.sequence}`;
-      found.set(`${frame.publisher}/${sequence}`, { publisher: frame.publisher, sequence, type, key, source: frame.source, timeMs, payload, causeText });
+      found.set(`${frame.publisher}/${sequence}`, {
+        publisher: frame.publisher,
+        sequence,
+        type,
+        key,
+        source: frame.source,
+        timeMs,
+        payload,
+        causeText,
+      });
     }
   }
-  const differs = (event: EventId, type: string, field: string, expected: string, got: string): Difference => ({
-    intakeSeq, event, type, field, expected, found: got, codeVersion,
+  const differs = (
+    event: EventId,
+    type: string,
+    field: string,
+    expected: string,
+    got: string,
+  ): Difference => ({
+    intakeSeq,
+    event,
+    type,
+    field,
+    expected,
+    found: got,
+    codeVersion,
   });
   for (const run of record.emitted) {
     for (let offset = 0; offset < run.count; offset++) {
@@ -133,28 +183,51 @@ async function firstDifference(frames: readonly Uint8Array[], record: IntakeComm
       const published = await source.event(id);
       const again = found.get(name);
       found.delete(name);
-      if (published === undefined) return differs(id, again?.type ?? "", "event", "absent from the journal", again === undefined ? "absent" : "emitted");
+      if (published === undefined)
+        return differs(
+          id,
+          again?.type ?? "",
+          "event",
+          "absent from the journal",
+          again === undefined ? "absent" : "emitted",
+        );
       if (again === undefined) return differs(id, published.type, "event", "emitted", "not emitted");
       for (const field of ["type", "key", "timeMs"] as const) {
-        if (published[field] !== again[field]) return differs(id, published.type, field, String(published[field]), String(again[field]));
+        if (published[field] !== again[field])
+          return differs(id, published.type, field, String(published[field]), String(again[field]));
       }
-      if (!sameBytes(published.payload, again.payload)) return { ...fieldDifference(id, published, again), intakeSeq, codeVersion };
+      if (!sameBytes(published.payload, again.payload))
+        return { ...fieldDifference(id, published, again), intakeSeq, codeVersion };
     }
   }
   const [extra] = found.values();
   if (extra !== undefined) return differs(extra, extra.type, "event", "not emitted", "emitted");
-  return differs({ publisher: "", sequence: 0 }, "", "frame", "the published frames", "frames that differ in their envelope");
+  return differs(
+    { publisher: "", sequence: 0 },
+    "",
+    "frame",
+    "the published frames",
+    "frames that differ in their envelope",
+  );
 }
 
 /** The first field in which two payloads of one type differ, by the schema's names. */
-function fieldDifference(event: EventId, published: Incoming, again: Incoming): Omit<Difference, "intakeSeq" | "codeVersion"> {
+function fieldDifference(
+  event: EventId,
+  published: Incoming,
+  again: Incoming,
+): Omit<Difference, "intakeSeq" | "codeVersion"> {
   const codec = codecs.get(published.type);
   const base = { event, type: published.type };
-  if (codec === undefined) return { ...base, field: "payload", expected: hex(published.payload), found: hex(again.payload) };
+  if (codec === undefined)
+    return { ...base, field: "payload", expected: hex(published.payload), found: hex(again.payload) };
   const [a, b] = [codec.decode(published.payload), codec.decode(again.payload)] as Record<string, unknown>[];
   for (const field of codec.schema.fields) {
     const [x, y] = [a?.[field.localName], b?.[field.localName]];
-    const same = field.fieldKind === "message" && x !== undefined && y !== undefined ? equals(field.message, x as Message, y as Message) : text(x) === text(y);
+    const same =
+      field.fieldKind === "message" && x !== undefined && y !== undefined
+        ? equals(field.message, x as Message, y as Message)
+        : text(x) === text(y);
     if (!same) return { ...base, field: field.name, expected: text(x), found: text(y) };
   }
   return { ...base, field: "payload", expected: hex(published.payload), found: hex(again.payload) };

@@ -30,20 +30,44 @@ class FrameView implements Incoming {
   constructor(event: Incoming) {
     this.#event = event;
   }
-  get publisher() { return this.#event.publisher; }
-  get sequence() { return this.#event.sequence; }
-  get type() { return this.#event.type; }
-  get key() { return this.#event.key; }
-  get source() { return this.#event.source; }
-  get timeMs() { return this.#event.timeMs; }
-  get payload() { return this.#event.payload; }
+  get publisher() {
+    return this.#event.publisher;
+  }
+  get sequence() {
+    return this.#event.sequence;
+  }
+  get type() {
+    return this.#event.type;
+  }
+  get key() {
+    return this.#event.key;
+  }
+  get source() {
+    return this.#event.source;
+  }
+  get timeMs() {
+    return this.#event.timeMs;
+  }
+  get payload() {
+    return this.#event.payload;
+  }
 }
 
 const event = (sequence: number, type: string, payload: Uint8Array): Incoming =>
-  new FrameView({ publisher: "p", sequence, type, key: "", source: "time-manager", timeMs: sequence, payload });
-const hour = (sequence: number, atGs = sequence) => event(sequence, HourChanged.typeName, encodeBytes(HourChanged, { atGs }));
+  new FrameView({
+    publisher: "p",
+    sequence,
+    type,
+    key: "",
+    source: "time-manager",
+    timeMs: sequence,
+    payload,
+  });
+const hour = (sequence: number, atGs = sequence) =>
+  event(sequence, HourChanged.typeName, encodeBytes(HourChanged, { atGs }));
 const created = () => event(1, WorldCreated.typeName, encodeBytes(WorldCreated, { worldId: "w", seed: "s" }));
-const open = (progress = newProgress(facts, "s", "0")) => openShard(counter, handlersOf(counter), facts, progress, undefined);
+const open = (progress = newProgress(facts, "s", "0")) =>
+  openShard(counter, handlersOf(counter), facts, progress, undefined);
 
 describe("a shard", () => {
   let shard: Shard;

@@ -97,7 +97,12 @@ export function openShard<S extends Message>(
   const allowed = new Set<Codec>(aggregate.emits);
   const scratch: WireBuffer = createWireBuffer(1024);
 
-  function context(timeMs: number, by: string, cause: EventId | undefined, identity: readonly (string | number)[]): Context {
+  function context(
+    timeMs: number,
+    by: string,
+    cause: EventId | undefined,
+    identity: readonly (string | number)[],
+  ): Context {
     return {
       world: { id: facts.world, seed: progress.seed },
       timeMs,
@@ -172,10 +177,15 @@ export function openShard<S extends Message>(
     },
     takeCommand(given) {
       const handler = handlers.commands.get(given.method);
-      if (handler === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
+      if (handler === undefined)
+        throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
       const at = current();
       const request = handler.request.decode(given.request);
-      const ctx = context(given.stampedMs, given.caller, undefined, ["command", given.stampedMs, given.idempotencyKey]);
+      const ctx = context(given.stampedMs, given.caller, undefined, [
+        "command",
+        given.stampedMs,
+        given.idempotencyKey,
+      ]);
       const before = outgoing.mark();
       const reply = guarded(() => handler.handle(at, request, ctx));
       scratch.pos = 0;

@@ -18,9 +18,18 @@ export interface Emitted<M = unknown> {
 export interface TestWorld<S extends Message> {
   readonly state: S;
   /** Hands in an event. @returns what it was published as */
-  tell<C extends Codec>(codec: C, event: InitOf<C>, about?: { readonly timeMs?: number; readonly source?: string; readonly key?: string }): EventId;
+  tell<C extends Codec>(
+    codec: C,
+    event: InitOf<C>,
+    about?: { readonly timeMs?: number; readonly source?: string; readonly key?: string },
+  ): EventId;
   /** Runs a command; a refusal must leave the state as it was, or the test fails. */
-  run<Q extends Codec, R extends Codec>(request: Q, reply: R, given: InitOf<Q>, about?: { readonly stampedMs?: number; readonly caller?: string }): MessageOf<R>;
+  run<Q extends Codec, R extends Codec>(
+    request: Q,
+    reply: R,
+    given: InitOf<Q>,
+    about?: { readonly stampedMs?: number; readonly caller?: string },
+  ): MessageOf<R>;
   /** Events of a type emitted so far. */
   emitted<C extends Codec>(codec: C): readonly Emitted<MessageOf<C>>[];
   /** All frames emitted so far: the bytes that a replay must give again. */
@@ -38,7 +47,13 @@ export function testWorld<S extends Message>(
 ): TestWorld<S> {
   const world = created.worldId ?? "test";
   const facts = { service, world, fingerprint };
-  const shard = openShard(aggregate, handlersOf(aggregate), facts, newProgress(facts, created.seed ?? "seed", "0"), undefined);
+  const shard = openShard(
+    aggregate,
+    handlersOf(aggregate),
+    facts,
+    newProgress(facts, created.seed ?? "seed", "0"),
+    undefined,
+  );
   const sequences = new Map<string, number>();
   let frames: Uint8Array[] = [];
   let nowMs = created.epochMs ?? START_MS;
@@ -48,17 +63,33 @@ export function testWorld<S extends Message>(
     if (collected !== undefined) frames.push(...collected.frames);
   }
 
-  function tell<C extends Codec>(codec: C, event: InitOf<C>, { timeMs = nowMs, source = "somebody", key = "" } = {}): EventId {
+  function tell<C extends Codec>(
+    codec: C,
+    event: InitOf<C>,
+    { timeMs = nowMs, source = "somebody", key = "" } = {},
+  ): EventId {
     const publisher = `${source}/${world}`;
     const sequence = (sequences.get(publisher) ?? 0) + 1;
     sequences.set(publisher, sequence);
     nowMs = Math.max(nowMs, timeMs);
-    shard.takeEvent({ publisher, sequence, type: codec.typeName, key, source, timeMs, payload: encodeBytes(codec, event) });
+    shard.takeEvent({
+      publisher,
+      sequence,
+      type: codec.typeName,
+      key,
+      source,
+      timeMs,
+      payload: encodeBytes(codec, event),
+    });
     drain();
     return { publisher, sequence };
   }
 
-  tell(WorldCreated, { epochMs: START_MS, seed: "seed", rate: 60, ...created, worldId: world } as InitOf<typeof WorldCreated>, { source: "operator" });
+  tell(
+    WorldCreated,
+    { epochMs: START_MS, seed: "seed", rate: 60, ...created, worldId: world } as InitOf<typeof WorldCreated>,
+    { source: "operator" },
+  );
   return {
     get state() {
       return shard.state as S;
@@ -68,7 +99,13 @@ export function testWorld<S extends Message>(
       nowMs = Math.max(nowMs, stampedMs);
       const before = encodeBytes(aggregate.state, shard.state);
       try {
-        const done = shard.takeCommand({ method: request.typeName, request: encodeBytes(request, given), caller, idempotencyKey: "", stampedMs });
+        const done = shard.takeCommand({
+          method: request.typeName,
+          request: encodeBytes(request, given),
+          caller,
+          idempotencyKey: "",
+          stampedMs,
+        });
         drain();
         return reply.decode(done.reply);
       } catch (error) {

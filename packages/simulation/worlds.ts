@@ -4,7 +4,14 @@ import { EventFailed, type FrameBatch } from "@orrery/bus";
 import type { Kit, KitTables, Part, Running } from "@orrery/service";
 import { serviceErrors } from "@orrery/service";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { type Codec, encodeBytes, type EventId, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
+import {
+  type Codec,
+  encodeBytes,
+  type EventId,
+  type InitOf,
+  type MessageOf,
+  OrreryError,
+} from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { createCommitter, type Committer, type Written } from "./commit.ts";
 import { simulationErrors } from "./errors.ts";
@@ -26,7 +33,9 @@ export interface Worlds<S extends Message = any> {
   /** The state, to read only. @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
   state(world: string): S;
   /** Place in the commit order, to tell what a read has seen: publisher and last sequence by lane. */
-  marks(world: string): readonly { readonly lane: number; readonly publisher: string; readonly sequence: number }[];
+  marks(
+    world: string,
+  ): readonly { readonly lane: number; readonly publisher: string; readonly sequence: number }[];
   /**
    * Runs a command and resolves when it is committed. A repeat with the same key gets the first answer.
    * @throws what the handler throws, RPC_IDEMPOTENCY_KEY, RPC_IDEMPOTENCY_REUSED, WORLD_UNKNOWN
@@ -59,21 +68,30 @@ export function worldsPart<S extends Message>(aggregate: Aggregate<S>): Part<Wor
   };
 }
 
-async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>, handlers: Handlers): Promise<Running<Worlds<S>>> {
+async function startWorlds<S extends Message>(
+  kit: Kit,
+  aggregate: Aggregate<S>,
+  handlers: Handlers,
+): Promise<Running<Worlds<S>>> {
   const part = "aggregate";
   const lease = createLease(kit.store, `${kit.service}/${part}`, kit.instance, kit.clock);
   const worlds = new Map<string, Written>();
   const listeners = new Set<(world: string) => void>();
   const running = new Map<string, Promise<unknown>>();
   const stopping = new AbortController();
-  const failedInputs = kit.metrics.counter("orrery_inputs_refused_total", "Events and commands that handlers refused", ["type"]);
+  const failedInputs = kit.metrics.counter(
+    "orrery_inputs_refused_total",
+    "Events and commands that handlers refused",
+    ["type"],
+  );
   let committer: Committer | undefined;
   let leave: (() => Promise<void>) | undefined;
 
   const facts = (world: string) => ({ service: kit.service, world, fingerprint: kit.fingerprint });
 
   function writtenOf(world: string): Written {
-    if (committer === undefined) throw new OrreryError(simulationErrors.WORLD_NOT_OURS, { given: `${kit.service}, ${world}` });
+    if (committer === undefined)
+      throw new OrreryError(simulationErrors.WORLD_NOT_OURS, { given: `${kit.service}, ${world}` });
     const written = worlds.get(world);
     if (written === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
     return written;
@@ -90,7 +108,13 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
     const recovered = await recoverShard(kit.store, part, aggregate, handlers, written.facts);
     written.shard =
       recovered?.shard ??
-      openShard(aggregate, handlers, written.facts, newProgress(written.facts, written.shard.progress.seed, incarnationOf(kit)), undefined);
+      openShard(
+        aggregate,
+        handlers,
+        written.facts,
+        newProgress(written.facts, written.shard.progress.seed, incarnationOf(kit)),
+        undefined,
+      );
     apply(written.shard, pending);
     kit.log.warn({ world }, "a handler failed half way; the shard was loaded anew");
   }
@@ -98,9 +122,16 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
   async function take(event: Incoming, world: string): Promise<Written | undefined> {
     let written = worlds.get(world);
     if (written === undefined) {
-      if (event.type !== WorldCreated.typeName) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+      if (event.type !== WorldCreated.typeName)
+        throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
       const progress = newProgress(facts(world), WorldCreated.view(event.payload).seed, incarnationOf(kit));
-      written = { facts: facts(world), shard: openShard(aggregate, handlers, facts(world), progress, undefined), intakeSeq: 0, snapshotBytes: 0, tailBytes: 0 };
+      written = {
+        facts: facts(world),
+        shard: openShard(aggregate, handlers, facts(world), progress, undefined),
+        intakeSeq: 0,
+        snapshotBytes: 0,
+        tailBytes: 0,
+      };
       written.shard.takeEvent(event);
       worlds.set(world, written);
       return written;
@@ -135,7 +166,12 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
 
   async function lead(): Promise<void> {
     committer = createCommitter(kit, part, aggregate, lease);
-    const rows = await kit.store.as<KitTables>().selectFrom("shard").select("world").where("part", "=", part).execute();
+    const rows = await kit.store
+      .as<KitTables>()
+      .selectFrom("shard")
+      .select("world")
+      .where("part", "=", part)
+      .execute();
     for (const { world } of rows) {
       const recovered = await recoverShard(kit.store, part, aggregate, handlers, facts(world));
       if (recovered !== undefined) worlds.set(world, { facts: facts(world), ...recovered });
@@ -177,13 +213,22 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
   kit.health.add({
     name: "writer",
     kind: "dependency",
-    ask: () => (committer === undefined ? `stands by: another process is the writer (taken over within ${LEASE_MS / 1000} s of its end)` : committer.problem()),
+    ask: () =>
+      committer === undefined
+        ? `stands by: another process is the writer (taken over within ${LEASE_MS / 1000} s of its end)`
+        : committer.problem(),
   });
   if (await lease.acquire()) await lead();
   else void standBy();
 
   async function answered(world: string, key: string, digest: string): Promise<Uint8Array | undefined> {
-    const row = await kit.store.as<KitTables>().selectFrom("answer").selectAll().where("world", "=", world).where("key", "=", key).executeTakeFirst();
+    const row = await kit.store
+      .as<KitTables>()
+      .selectFrom("answer")
+      .selectAll()
+      .where("world", "=", world)
+      .where("key", "=", key)
+      .executeTakeFirst();
     if (row === undefined) return undefined;
     if (row.digest !== digest) throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_REUSED, { given: key });
     return row.reply;
@@ -195,13 +240,21 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
       return committer !== undefined;
     },
     async settled(world) {
-      for (let written = writtenOf(world); written.shard.pending.length > 0 || committer?.busy(written); written = writtenOf(world)) {
+      for (
+        let written = writtenOf(world);
+        written.shard.pending.length > 0 || committer?.busy(written);
+        written = writtenOf(world)
+      ) {
         await committer?.commit(written);
       }
     },
     state: (world) => writtenOf(world).shard.state as S,
     marks: (world) =>
-      writtenOf(world).shard.progress.streams.map(({ lane, publisher, nextSequence }) => ({ lane, publisher, sequence: nextSequence - 1 })),
+      writtenOf(world).shard.progress.streams.map(({ lane, publisher, nextSequence }) => ({
+        lane,
+        publisher,
+        sequence: nextSequence - 1,
+      })),
     onChange(listener) {
       listeners.add(listener);
       for (const world of worlds.keys()) listener(world);
@@ -223,7 +276,13 @@ async function startWorlds<S extends Message>(kit: Kit, aggregate: Aggregate<S>,
         if (known !== undefined) return { reply: reply.decode(known) as MessageOf<typeof reply>, events: [] };
         const written = writtenOf(world);
         const stampedMs = kit.clock.now();
-        const done = await runCommand(written, { method: request.typeName, request: bytes, caller, idempotencyKey: key, stampedMs });
+        const done = await runCommand(written, {
+          method: request.typeName,
+          request: bytes,
+          caller,
+          idempotencyKey: key,
+          stampedMs,
+        });
         changed(world);
         const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
         await committer?.commit(written, answer);

@@ -2,9 +2,25 @@ import { defineErrors } from "@orrery/wire";
 
 export const journalErrors = defineErrors({
   BUS_BAD_FILTER: { summary: "The filter cannot be used", todo: "Correct the part named" },
-  BUS_PAGE_TOKEN: { summary: "The page token was not made by this query", todo: "Start again without a token, with the same filter for every page" },
-  BUS_UNKNOWN_EVENT: { summary: "The journal has no such event", todo: "Check publisher and sequence; the nearest known one stands in the message" },
-  BUS_PRUNED: { summary: "The journal no longer reaches back that far", todo: "Begin at the oldest position, which stands in the message" },
-  BUS_JOURNAL_DISK: { summary: "The journal cannot be written", todo: "Make room on the disk; intake goes on by itself and nothing is lost", retryable: true },
-  BUS_JOURNAL_DAMAGED: { summary: "A frame of the journal cannot be read back", todo: "Restore the segment named from a backup; the other events are not affected" },
+  BUS_PAGE_TOKEN: {
+    summary: "The page token was not made by this query",
+    todo: "Start again without a token, with the same filter for every page",
+  },
+  BUS_UNKNOWN_EVENT: {
+    summary: "The journal has no such event",
+    todo: "Check publisher and sequence; the nearest known one stands in the message",
+  },
+  BUS_PRUNED: {
+    summary: "The journal no longer reaches back that far",
+    todo: "Begin at the oldest position, which stands in the message",
+  },
+  BUS_JOURNAL_DISK: {
+    summary: "The journal cannot be written",
+    todo: "Make room on the disk; intake goes on by itself and nothing is lost",
+    retryable: true,
+  },
+  BUS_JOURNAL_DAMAGED: {
+    summary: "A frame of the journal cannot be read back",
+    todo: "Restore the segment named from a backup; the other events are not affected",
+  },
 });

@@ -2,11 +2,18 @@ import { type Bus, defaultRetryPlan, explainRetry } from "@orrery/bus";
 
 /** Who reads what, and what happens to an event that cannot be handled, in words. */
 export async function explainTopology(bus: Bus, subscription: string): Promise<string> {
-  const specs = (await bus.transport.subscriptions()).filter(({ id }) => subscription === "" || id === subscription);
+  const specs = (await bus.transport.subscriptions()).filter(
+    ({ id }) => subscription === "" || id === subscription,
+  );
   const { features } = bus.transport;
   const head = `Transport ${features.name}: what is acknowledged is ${features.ackDurability}; leases last ${features.leaseSeconds} s.`;
   const lines = specs.map(
-    ({ id, types, order }) => `${id} reads ${types.join(", ")}; ${order === "key" ? "one member at a time, each key in order" : "members share the frames"}.`,
+    ({ id, types, order }) =>
+      `${id} reads ${types.join(", ")}; ${order === "key" ? "one member at a time, each key in order" : "members share the frames"}.`,
   );
-  return [head, ...lines, ...specs.map(({ id, order }) => `${id}:\n${explainRetry(defaultRetryPlan, order === "key")}`)].join("\n");
+  return [
+    head,
+    ...lines,
+    ...specs.map(({ id, order }) => `${id}:\n${explainRetry(defaultRetryPlan, order === "key")}`),
+  ].join("\n");
 }

@@ -8,11 +8,19 @@ export const fleetRpc = serve(FleetService, {
   async listSubscriptions(_request, call) {
     const specs = await call.kit.bus.transport.subscriptions();
     return {
-      subscriptions: specs.map(({ id, types, order }) => ({ id, service: id.split("/")[0] ?? id, types: [...types], order })),
+      subscriptions: specs.map(({ id, types, order }) => ({
+        id,
+        service: id.split("/")[0] ?? id,
+        types: [...types],
+        order,
+      })),
     };
   },
   lag({ subscription }, call) {
-    const rows = call.part(fleet).rows().filter(({ lag }) => subscription === "" || lag.subscription === subscription);
+    const rows = call
+      .part(fleet)
+      .rows()
+      .filter(({ lag }) => subscription === "" || lag.subscription === subscription);
     return {
       lags: rows.map(({ lag, rate, state }) => ({
         subscription: lag.subscription,
@@ -42,7 +50,12 @@ export const deadLetterRpc = serve(DeadLetterService, {
         if (place++ < skip) continue;
         if (entries.length === limit) return { entries, nextPageToken: pageToken(name, [skip + limit]) };
         const { frame: _frame, world: _world, reason, ...rest } = letter;
-        entries.push({ ...rest, subscription: id, service: id.split("/")[0] ?? id, reason: DeadLetterReason[reason] });
+        entries.push({
+          ...rest,
+          subscription: id,
+          service: id.split("/")[0] ?? id,
+          reason: DeadLetterReason[reason],
+        });
       }
     }
     return { entries };

@@ -13,7 +13,10 @@ const DEPTH = { standard: 64, most: 256 } as const;
 const EFFECTS_MOST = 10_000;
 
 function depthOf(asked: number): number {
-  if (asked > DEPTH.most) throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `depth ${asked}, at most ${DEPTH.most}` });
+  if (asked > DEPTH.most)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
+      given: `depth ${asked}, at most ${DEPTH.most}`,
+    });
   return asked || DEPTH.standard;
 }
 
@@ -38,14 +41,24 @@ async function query(request: QueryRequest, call: Call) {
   const newestNow = worldNumber === undefined ? 0 : keeper.newest(worldNumber);
   const newestFirst = order === Order.NEWEST_FIRST;
   const [at, newest = newestNow] =
-    request.pageToken === "" ? [newestFirst ? newestNow + 1 : 0, newestNow] : readPageToken(name, request.pageToken);
+    request.pageToken === ""
+      ? [newestFirst ? newestNow + 1 : 0, newestNow]
+      : readPageToken(name, request.pageToken);
   if (order === Order.GAME_TIME) {
     const skip = request.pageToken === "" ? 0 : (at ?? 0);
     const events = await reader.byGameTime(world, filter ?? create(EventFilterSchema), limit, skip);
-    return { events: [...events], newest, nextPageToken: events.length === limit ? pageToken(name, [skip + limit, newest]) : "" };
+    return {
+      events: [...events],
+      newest,
+      nextPageToken: events.length === limit ? pageToken(name, [skip + limit, newest]) : "",
+    };
   }
   const page = await reader.page({ world, filter, after: at ?? 0, newest, newestFirst, limit });
-  return { events: [...page.events], newest, nextPageToken: page.at === undefined ? "" : pageToken(name, [page.at, newest]) };
+  return {
+    events: [...page.events],
+    newest,
+    nextPageToken: page.at === undefined ? "" : pageToken(name, [page.at, newest]),
+  };
 }
 
 export const journalRpc = serve(JournalService, {
@@ -53,7 +66,10 @@ export const journalRpc = serve(JournalService, {
   async get({ worldId, which }, call) {
     if (which.case === "ordinal") {
       const event = await call.part(journal).reader.ordinal(worldId, which.value);
-      if (event === undefined) throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, { given: `ordinal ${which.value} in ${worldId}` });
+      if (event === undefined)
+        throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, {
+          given: `ordinal ${which.value} in ${worldId}`,
+        });
       return { event };
     }
     return { event: await mustGet(call, worldId, which.value) };
@@ -68,7 +84,10 @@ export const journalRpc = serve(JournalService, {
       const cause = chain.at(-1)?.cause;
       if (cause === undefined) return { chain, end: ChainEnd.ROOT };
       if (chain.length >= most) return { chain, end: ChainEnd.DEPTH };
-      const event = await reader.get(worldId, { publisher: cause.publisher ?? "", sequence: cause.sequence ?? 0 });
+      const event = await reader.get(worldId, {
+        publisher: cause.publisher ?? "",
+        sequence: cause.sequence ?? 0,
+      });
       if (event === undefined) return { chain, end: ChainEnd.PRUNED };
       chain.push(event);
     }

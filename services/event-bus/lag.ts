@@ -25,21 +25,32 @@ export const fleet: Part<{ rows(): readonly LagRow[] }> = {
   async start(kit) {
     const stopping = new AbortController();
     const samples = new Map<string, Sample[]>();
-    const behind = kit.metrics.gauge("orrery_subscription_lag_events", "Events not handled yet", ["subscription"]);
-    const age = kit.metrics.gauge("orrery_subscription_lag_seconds", "Age of the oldest unhandled event", ["subscription"]);
+    const behind = kit.metrics.gauge("orrery_subscription_lag_events", "Events not handled yet", [
+      "subscription",
+    ]);
+    const age = kit.metrics.gauge("orrery_subscription_lag_seconds", "Age of the oldest unhandled event", [
+      "subscription",
+    ]);
     let rows: LagRow[] = [];
 
     function look(lag: SubscriptionLag, now: number): LagRow {
       const handled = lag.publishers.reduce((sum, publisher) => sum + publisher.handled, 0);
-      const own = [...(samples.get(lag.subscription) ?? []), { atMs: now, handled }].filter(({ atMs }) => now - atMs <= STALL_MS + SAMPLE_MS);
+      const own = [...(samples.get(lag.subscription) ?? []), { atMs: now, handled }].filter(
+        ({ atMs }) => now - atMs <= STALL_MS + SAMPLE_MS,
+      );
       samples.set(lag.subscription, own);
       const first = own[0] as Sample;
       const spanMs = now - first.atMs;
       const moved = handled - first.handled;
-      const stalled = lag.events > 0 && moved === 0 && spanMs >= STALL_MS - SAMPLE_MS && lag.ageMs >= STALL_MS - SAMPLE_MS;
+      const stalled =
+        lag.events > 0 && moved === 0 && spanMs >= STALL_MS - SAMPLE_MS && lag.ageMs >= STALL_MS - SAMPLE_MS;
       behind(lag.events, { subscription: lag.subscription });
       age(lag.ageMs / 1000, { subscription: lag.subscription });
-      return { lag, rate: spanMs > 0 ? (moved * 1000) / spanMs : 0, state: stalled ? LagState.STALLED : LagState.MOVING };
+      return {
+        lag,
+        rate: spanMs > 0 ? (moved * 1000) / spanMs : 0,
+        state: stalled ? LagState.STALLED : LagState.MOVING,
+      };
     }
 
     async function sample(): Promise<void> {

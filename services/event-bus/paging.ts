@@ -7,7 +7,10 @@ const PAGE = { standard: 100, most: 1_000 } as const;
 
 /** @throws RPC_FIELD_INVALID */
 export function pageSizeOf(asked: number): number {
-  if (asked > PAGE.most) throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `page_size ${asked}, at most ${PAGE.most}` });
+  if (asked > PAGE.most)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
+      given: `page_size ${asked}, at most ${PAGE.most}`,
+    });
   return asked || PAGE.standard;
 }
 
@@ -22,6 +25,7 @@ export function pageToken(query: string, places: readonly number[]): string {
 export function readPageToken(query: string, token: string): number[] {
   const [made, ...places] = Buffer.from(token, "base64url").toString().split(" ");
   const numbers = places.map(Number);
-  if (made !== digest(query) || numbers.some((place) => !Number.isFinite(place))) throw new OrreryError(journalErrors.BUS_PAGE_TOKEN);
+  if (made !== digest(query) || numbers.some((place) => !Number.isFinite(place)))
+    throw new OrreryError(journalErrors.BUS_PAGE_TOKEN);
   return numbers;
 }

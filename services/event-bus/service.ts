@@ -7,7 +7,8 @@ import { journal as journalTables } from "./migrations/001-journal.ts";
 
 export default defineService({
   id: "event-bus",
-  summary: "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
+  summary:
+    "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   parts: [journal, fleet],
   rpc: [journalRpc, fleetRpc, deadLetterRpc],
   migrations: { "001-journal": journalTables },

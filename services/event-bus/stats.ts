@@ -8,7 +8,12 @@ export async function stats(worldId: string, call: Call) {
   const db = call.kit.store.as<JournalTables>();
   const rows = await db
     .selectFrom("frame")
-    .select(({ fn }) => ["world", fn.min("first").as("oldest"), fn.max("last").as("newest"), fn.sum("bytes").as("bytes")])
+    .select(({ fn }) => [
+      "world",
+      fn.min("first").as("oldest"),
+      fn.max("last").as("newest"),
+      fn.sum("bytes").as("bytes"),
+    ])
     .groupBy("world")
     .execute();
   const wanted = rows.filter(({ world }) => worldId === "" || names.text(world) === worldId);
@@ -30,7 +35,10 @@ export async function stats(worldId: string, call: Call) {
           segmentBytes: Number(bytes),
           indexBytes: Math.max(0, segments.bytes - Number(bytes)),
           types: types.map(({ name, count }) => ({ type: names.text(name), count: Number(count) })),
-          gaps: keeper.gaps().filter((gap) => gap.world === world).map(({ publisher, from, to }) => ({ publisher: names.text(publisher), from, to })),
+          gaps: keeper
+            .gaps()
+            .filter((gap) => gap.world === world)
+            .map(({ publisher, from, to }) => ({ publisher: names.text(publisher), from, to })),
         };
       }),
     ),

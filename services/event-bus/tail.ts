@@ -20,13 +20,22 @@ export async function* tail(request: TailRequest, call: Call): AsyncGenerator<In
       changed = Promise.withResolvers();
       const newest = newestOf();
       if (newest > position) {
-        const page = await reader.page({ world, filter, after: position, newest, newestFirst: false, limit: PAGE });
+        const page = await reader.page({
+          world,
+          filter,
+          after: position,
+          newest,
+          newestFirst: false,
+          limit: PAGE,
+        });
         position = page.at ?? newest;
         if (page.events.length > 0) yield { events: [...page.events], position };
         continue;
       }
       const waited = new AbortController();
-      const beat = call.kit.clock.sleep(HEARTBEAT_MS, AbortSignal.any([call.signal, waited.signal])).then(() => "beat" as const);
+      const beat = call.kit.clock
+        .sleep(HEARTBEAT_MS, AbortSignal.any([call.signal, waited.signal]))
+        .then(() => "beat" as const);
       const first = await Promise.race([beat, changed.promise.then(() => "news" as const)]);
       waited.abort();
       if (first === "beat" && !call.signal.aborted) yield { events: [], position };

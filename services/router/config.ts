@@ -1,6 +1,10 @@
 import { z } from "zod";
 
-const list = (text: string) => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+const list = (text: string) =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 
 export const config = z.object({
   /** Browser origins that may connect besides the console's own; comma separated. */

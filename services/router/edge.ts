@@ -42,9 +42,11 @@ export const edge: Part<Edge> = {
   async start(kit: Kit) {
     const config = kit.config as RouterConfig;
     const development = config.developmentIssuer === "on";
-    if (development && process.env["NODE_ENV"] === "production") throw new OrreryError(routerErrors.ROUTER_ISSUER);
+    if (development && process.env["NODE_ENV"] === "production")
+      throw new OrreryError(routerErrors.ROUTER_ISSUER);
     const keys = development ? await signingKeys(kit.folder) : undefined;
-    const issuer = keys && (await createIssuer(kit.store, keys, config.audience, adminSecret(kit.folder), kit.clock));
+    const issuer =
+      keys && (await createIssuer(kit.store, keys, config.audience, adminSecret(kit.folder), kit.clock));
     const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
     const connections = new Set<Connection>();
     const byDevice = new Map<string, Connection>();
@@ -54,12 +56,16 @@ export const edge: Part<Edge> = {
     const stopping = new AbortController();
     const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
     const closes = kit.metrics.counter("orrery_session_closes_total", "Ended connections", ["reason"]);
-    const coalesced = kit.metrics.counter("orrery_events_coalesced_total", "Events that a newer one replaced in a queue");
+    const coalesced = kit.metrics.counter(
+      "orrery_events_coalesced_total",
+      "Events that a newer one replaced in a queue",
+    );
     const deviceOf = (session: Session) => `${session.player}\n${session.device}`;
 
     function publish(world: string): ReturnType<typeof kit.bus.publisher> {
       let made = publishers.get(world);
-      if (made === undefined) publishers.set(world, (made = kit.bus.publisher({ source: kit.service, world, fingerprint })));
+      if (made === undefined)
+        publishers.set(world, (made = kit.bus.publisher({ source: kit.service, world, fingerprint })));
       return made;
     }
     const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
@@ -119,7 +125,8 @@ export const edge: Part<Edge> = {
         lingering.get(device)?.abort();
         const resumed = lingering.delete(device);
         opens(byDevice.size);
-        if (!resumed) await publish(session.world).publish(ClientConnected, aboutSession(session, kit.clock.now()));
+        if (!resumed)
+          await publish(session.world).publish(ClientConnected, aboutSession(session, kit.clock.now()));
       },
       closed(connection, farewell) {
         connections.delete(connection);
@@ -132,7 +139,9 @@ export const edge: Part<Edge> = {
         byDevice.delete(device);
         opens(byDevice.size);
         const leaving = linger(session, device, farewell?.reason ?? ByeReason.LOST)
-          .catch((error: unknown) => kit.log.error({ err: error, sessionId: session.id }, "a departure could not be said"))
+          .catch((error: unknown) =>
+            kit.log.error({ err: error, sessionId: session.id }, "a departure could not be said"),
+          )
           .finally(() => departures.delete(leaving));
         departures.add(leaving);
       },
@@ -141,7 +150,9 @@ export const edge: Part<Edge> = {
         for (const connection of connections) {
           if (connection.session?.player !== player) continue;
           ended += 1;
-          connection.close(farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" })));
+          connection.close(
+            farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" })),
+          );
         }
         return ended;
       },
@@ -176,7 +187,13 @@ export const edge: Part<Edge> = {
     return {
       handle,
       async stop() {
-        const draining = { reason: ByeReason.DRAINING, close: CLOSE.draining, code: "", message: "The edge restarts", retryAfterMs: 1_000 };
+        const draining = {
+          reason: ByeReason.DRAINING,
+          close: CLOSE.draining,
+          code: "",
+          message: "The edge restarts",
+          retryAfterMs: 1_000,
+        };
         for (const connection of connections) connection.close(draining);
         stopping.abort();
         await beating;

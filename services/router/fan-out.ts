@@ -27,7 +27,11 @@ export const fanOut: Part<FanOut> = {
     const rings = new Map<string, Ring>();
     const listeners = new Map<string, Set<Listener>>();
     const clocks = new Map<string, Uint8Array>();
-    const seconds = kit.metrics.histogram("orrery_edge_lag_seconds", "From publication to fan-out", [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 1, 5]);
+    const seconds = kit.metrics.histogram(
+      "orrery_edge_lag_seconds",
+      "From publication to fan-out",
+      [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 1, 5],
+    );
     let lastMs = kit.clock.now();
 
     const ring = (world: string) => {

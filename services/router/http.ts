@@ -17,12 +17,17 @@ import { BINARY_PROTOCOL, binaryForm, JSON_PROTOCOL, jsonForm } from "./socket/w
 export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promise<void> {
   const doors = kit.part(edge);
   const events = kit.part(fanOut);
-  await app.register(fastifyConnectPlugin, { routes: publicRpc(kit, doors), jsonOptions: { alwaysEmitImplicit: true } });
+  await app.register(fastifyConnectPlugin, {
+    routes: publicRpc(kit, doors),
+    jsonOptions: { alwaysEmitImplicit: true },
+  });
   if (kit.config.consoleFolder !== "" && existsSync(kit.config.consoleFolder)) {
     await app.register(fastifyStatic, { root: kit.config.consoleFolder, wildcard: true });
     // Rooms of the console are links: unknown paths without a dot are its page.
     app.setNotFoundHandler((request, reply) =>
-      request.method === "GET" && !request.url.split("?")[0]?.includes(".") ? reply.sendFile("index.html") : reply.code(404).send({ error: "not found" }),
+      request.method === "GET" && !request.url.split("?")[0]?.includes(".")
+        ? reply.sendFile("index.html")
+        : reply.code(404).send({ error: "not found" }),
     );
   }
 
@@ -30,18 +35,21 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     noServer: true,
     maxPayload: LIMITS.messageBytes,
     perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(BINARY_PROTOCOL) ? BINARY_PROTOCOL : offered.has(JSON_PROTOCOL) ? JSON_PROTOCOL : false),
+    handleProtocols: (offered) =>
+      offered.has(BINARY_PROTOCOL) ? BINARY_PROTOCOL : offered.has(JSON_PROTOCOL) ? JSON_PROTOCOL : false,
   });
   const addresses = new Map<string, Bucket>();
   app.server.on("upgrade", (request, socket, head) => {
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     if (request.url?.split("?")[0] !== "/ws") return refuse("404 Not Found");
     const { origin, host } = request.headers;
-    if (origin !== undefined && !isOwn(origin, host) && !kit.config.origins.includes(origin)) return refuse("403 Forbidden");
+    if (origin !== undefined && !isOwn(origin, host) && !kit.config.origins.includes(origin))
+      return refuse("403 Forbidden");
     if (doors.connections().length >= LIMITS.sessions) return refuse("503 Service Unavailable");
     const address = request.socket.remoteAddress ?? "";
     if (!isLoopback(address)) {
-      const limit = addresses.get(address) ?? bucket(LIMITS.connectsAnAddress.perS, LIMITS.connectsAnAddress.burst);
+      const limit =
+        addresses.get(address) ?? bucket(LIMITS.connectsAnAddress.perS, LIMITS.connectsAnAddress.burst);
       addresses.set(address, limit);
       if (limit.take(kit.clock.now()) > 0) return refuse("429 Too Many Requests");
     }

@@ -21,9 +21,12 @@ export const OBSERVE_SCOPE = "world:observe";
 /** @throws ROUTER_SUBSCRIPTION, ROUTER_SCOPE */
 export function interestOf(asked: Subscribe, scopes: readonly string[]): Interest {
   const over = (what: string) => new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, { given: what });
-  if (asked.id.length < 1 || asked.id.length > ID_LENGTH) throw over(`an id of ${asked.id.length} characters, 1..${ID_LENGTH}`);
-  if (asked.regionIds.length > LIMITS.regions) throw over(`${asked.regionIds.length} regions, at most ${LIMITS.regions}`);
-  if (asked.entityIds.length > LIMITS.entities) throw over(`${asked.entityIds.length} entities, at most ${LIMITS.entities}`);
+  if (asked.id.length < 1 || asked.id.length > ID_LENGTH)
+    throw over(`an id of ${asked.id.length} characters, 1..${ID_LENGTH}`);
+  if (asked.regionIds.length > LIMITS.regions)
+    throw over(`${asked.regionIds.length} regions, at most ${LIMITS.regions}`);
+  if (asked.entityIds.length > LIMITS.entities)
+    throw over(`${asked.entityIds.length} entities, at most ${LIMITS.entities}`);
   if (asked.allRegions && !scopes.includes(OBSERVE_SCOPE)) {
     throw new OrreryError(routerErrors.ROUTER_SCOPE, { given: OBSERVE_SCOPE });
   }
@@ -39,7 +42,8 @@ export function interestOf(asked: Subscribe, scopes: readonly string[]): Interes
 
 /** Whether a session with this interest gets an event; its own events reach a player without any. */
 export function concerns(interest: Interest, player: string, event: SeenEvent): boolean {
-  if (interest.types.length > 0 && !interest.types.some((type) => matchesType(type, event.type))) return false;
+  if (interest.types.length > 0 && !interest.types.some((type) => matchesType(type, event.type)))
+    return false;
   const { audience } = event;
   switch (audience.to) {
     case "world":

@@ -10,7 +10,9 @@ const OUTSIDE: readonly CallerKind[] = [CallerKind.PLAYER, CallerKind.ADMIN, Cal
 /** Methods that someone outside may call, by `package.Service/Method`. */
 export function exposedMethods(): ReadonlyMap<string, DescMethod> {
   const methods = services.flatMap((service) => service.methods);
-  const open = methods.filter((method) => rpcOptions(method).callers.some((caller) => OUTSIDE.includes(caller)));
+  const open = methods.filter((method) =>
+    rpcOptions(method).callers.some((caller) => OUTSIDE.includes(caller)),
+  );
   return new Map(open.map((method) => [`${method.parent.typeName}/${method.name}`, method]));
 }
 
@@ -33,5 +35,6 @@ const LARGEST_REQUEST = 65_536;
 /** @throws ROUTER_TOO_LARGE */
 export function checkSize(method: DescMethod, bytes: number): void {
   const most = rpcOptions(method).maxBytes || LARGEST_REQUEST;
-  if (bytes > most) throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, { given: `${bytes} bytes, at most ${most}` });
+  if (bytes > most)
+    throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, { given: `${bytes} bytes, at most ${most}` });
 }

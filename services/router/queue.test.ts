@@ -5,8 +5,19 @@ import type { SeenEvent } from "./seen-event.ts";
 
 let sequence = 0;
 const event = (over: Partial<SeenEvent> = {}): SeenEvent => ({
-  world: "w", source: "s", publisher: "p", sequence: ++sequence, lane: "standard", type: "t", key: "k", timeMs: 0, cause: undefined,
-  payload: new Uint8Array(40), coalesce: false, audience: { to: "world" }, ...over,
+  world: "w",
+  source: "s",
+  publisher: "p",
+  sequence: ++sequence,
+  lane: "standard",
+  type: "t",
+  key: "k",
+  timeMs: 0,
+  cause: undefined,
+  payload: new Uint8Array(40),
+  coalesce: false,
+  audience: { to: "world" },
+  ...over,
 });
 
 describe("a client's queue", () => {

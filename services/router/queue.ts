@@ -64,7 +64,11 @@ export function createQueue(): Queue {
     push(event, nowMs) {
       entries.push({ event, queuedMs: nowMs });
       bytes += costOf(event);
-      if (entries.length > nextTightening || (bytes > LIMITS.tightBytes && entries.length > 1 && event.coalesce)) tighten();
+      if (
+        entries.length > nextTightening ||
+        (bytes > LIMITS.tightBytes && entries.length > 1 && event.coalesce)
+      )
+        tighten();
     },
     take(maxBytes) {
       const tight = entries.length > LIMITS.tightEvents || bytes > LIMITS.tightBytes;

@@ -18,12 +18,21 @@ export function marksOf(marks: readonly StreamMark[]): Map<string, number> {
 }
 
 /** What a client with this cursor has missed: from the ring, else from the journal; undefined: a snapshot is needed. */
-export async function missedSince(kit: Kit, ring: Ring, cursor: Cursor): Promise<readonly SeenEvent[] | undefined> {
+export async function missedSince(
+  kit: Kit,
+  ring: Ring,
+  cursor: Cursor,
+): Promise<readonly SeenEvent[] | undefined> {
   const marks = marksOf(cursor.marks);
   return ring.after(marks) ?? (await fromJournal(kit, ring, cursor, marks));
 }
 
-async function fromJournal(kit: Kit, ring: Ring, cursor: Cursor, marks: ReadonlyMap<string, number>): Promise<readonly SeenEvent[] | undefined> {
+async function fromJournal(
+  kit: Kit,
+  ring: Ring,
+  cursor: Cursor,
+  marks: ReadonlyMap<string, number>,
+): Promise<readonly SeenEvent[] | undefined> {
   if (cursor.timeMs === 0 || kit.clock.now() - cursor.timeMs > JOURNAL_MS) return undefined;
   const missed: SeenEvent[] = [];
   const reached = new Map<string, number>(marks);
@@ -31,7 +40,13 @@ async function fromJournal(kit: Kit, ring: Ring, cursor: Cursor, marks: Readonly
     const journal = kit.client(JournalService);
     for (let pageToken = ""; ; ) {
       const filter = { fromMs: cursor.timeMs - MARGIN_MS };
-      const page = await journal.query({ worldId: cursor.worldId, filter, order: Order.ARRIVAL, pageSize: PAGE, pageToken });
+      const page = await journal.query({
+        worldId: cursor.worldId,
+        filter,
+        order: Order.ARRIVAL,
+        pageSize: PAGE,
+        pageToken,
+      });
       for (const kept of page.events) {
         const { publisher = "", sequence = 0 } = kept.id ?? {};
         if (sequence <= (reached.get(publisher) ?? 0)) continue;
@@ -58,7 +73,10 @@ async function fromJournal(kit: Kit, ring: Ring, cursor: Cursor, marks: Readonly
       if (pageToken === "") break;
     }
   } catch (error) {
-    kit.log.warn({ err: error, world: cursor.worldId }, "the journal did not answer; the client gets a snapshot");
+    kit.log.warn(
+      { err: error, world: cursor.worldId },
+      "the journal did not answer; the client gets a snapshot",
+    );
     return undefined;
   }
   // The journal may be a moment behind the ring: what it had not kept yet stands there.

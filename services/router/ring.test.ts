@@ -4,15 +4,36 @@ import { createRing } from "./ring.ts";
 import type { SeenEvent } from "./seen-event.ts";
 
 const event = (publisher: string, sequence: number): SeenEvent => ({
-  world: "w", source: "s", publisher, sequence, lane: "standard", type: "t", key: "", timeMs: 0, cause: undefined,
-  payload: new Uint8Array(8), coalesce: false, audience: { to: "world" },
+  world: "w",
+  source: "s",
+  publisher,
+  sequence,
+  lane: "standard",
+  type: "t",
+  key: "",
+  timeMs: 0,
+  cause: undefined,
+  payload: new Uint8Array(8),
+  coalesce: false,
+  audience: { to: "world" },
 });
 
 describe("the ring", () => {
   it("gives what a cursor lacks, in order of arrival", () => {
     const ring = createRing();
-    for (const [publisher, sequence] of [["a", 1], ["b", 1], ["a", 2], ["b", 2]] as const) ring.add(event(publisher, sequence), 0);
-    const missed = ring.after(new Map([["a", 1], ["b", 0]]));
+    for (const [publisher, sequence] of [
+      ["a", 1],
+      ["b", 1],
+      ["a", 2],
+      ["b", 2],
+    ] as const)
+      ring.add(event(publisher, sequence), 0);
+    const missed = ring.after(
+      new Map([
+        ["a", 1],
+        ["b", 0],
+      ]),
+    );
     expect(missed?.map(({ publisher, sequence }) => `${publisher}${sequence}`)).toEqual(["b1", "a2", "b2"]);
   });
 

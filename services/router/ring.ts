@@ -60,7 +60,10 @@ export function createRing(): Ring {
       for (const [publisher, upTo] of gone) {
         if ((marks.get(publisher) ?? 0) < upTo) return undefined;
       }
-      return kept.slice(first).map(({ event }) => event).filter((event) => event.sequence > (marks.get(event.publisher) ?? 0));
+      return kept
+        .slice(first)
+        .map(({ event }) => event)
+        .filter((event) => event.sequence > (marks.get(event.publisher) ?? 0));
     },
     heads: () => heads,
   };

@@ -11,7 +11,8 @@ import { worlds, worldSnapshot } from "./worlds.ts";
 /** @throws ROUTER_TOKEN_SIGNATURE where tokens come from elsewhere */
 function issuerOf(call: Call): Issuer {
   const { issuer } = call.part(edge);
-  if (issuer === undefined) throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "no issuer runs here" });
+  if (issuer === undefined)
+    throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "no issuer runs here" });
   return issuer;
 }
 
@@ -54,7 +55,9 @@ export const rpc = [
           connectedMs: session.connectedMs,
           queueEvents: session.queue.events,
           queueBytes: session.queue.bytes,
-          oldestMs: Number.isFinite(session.queue.oldestMs()) ? call.kit.clock.now() - session.queue.oldestMs() : 0,
+          oldestMs: Number.isFinite(session.queue.oldestMs())
+            ? call.kit.clock.now() - session.queue.oldestMs()
+            : 0,
           sent: session.sent,
           coalesced: session.queue.coalesced,
           bytes: session.bytes,
@@ -64,16 +67,36 @@ export const rpc = [
       };
     },
     kick({ sessionId, note }, call) {
-      const connection = call.part(edge).connections().find(({ session }) => session?.id === sessionId);
-      connection?.close({ reason: ByeReason.KICKED, close: CLOSE.kicked, code: "", message: note, retryAfterMs: 0 });
+      const connection = call
+        .part(edge)
+        .connections()
+        .find(({ session }) => session?.id === sessionId);
+      connection?.close({
+        reason: ByeReason.KICKED,
+        close: CLOSE.kicked,
+        code: "",
+        message: note,
+        retryAfterMs: 0,
+      });
       call.kit.log.info({ sessionId, note, by: call.caller.id }, "session kicked");
       return { kicked: connection !== undefined };
     },
     listServices: (_request, call) => ({
       services: call.kit.peers().map(({ id, summary, publishes, subscribes, report }) => {
         const { healthy, ready, checks, facts } = report();
-        const problems = checks.flatMap((check) => ("problem" in check ? [`${check.name}: ${check.problem}`] : []));
-        return { serviceId: id, summary, healthy, ready, problems, facts, publishes: [...publishes], subscribes: [...subscribes] };
+        const problems = checks.flatMap((check) =>
+          "problem" in check ? [`${check.name}: ${check.problem}`] : [],
+        );
+        return {
+          serviceId: id,
+          summary,
+          healthy,
+          ready,
+          problems,
+          facts,
+          publishes: [...publishes],
+          subscribes: [...subscribes],
+        };
       }),
     }),
     listWorlds: (_request, call) => ({ worlds: [...call.part(worlds).values()] }),

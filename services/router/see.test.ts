@@ -8,13 +8,38 @@ import { see } from "./see.ts";
 import type { SeenEvent } from "./seen-event.ts";
 
 function delivered<C extends Codec>(codec: C, event: InitOf<C>): Delivered {
-  return { type: codec.typeName, key: "", publisher: "p", sequence: 1, timeMs: 1, world: "w", source: "s", lane: "standard", cause: undefined, payload: encodeBytes(codec, event) } as unknown as Delivered;
+  return {
+    type: codec.typeName,
+    key: "",
+    publisher: "p",
+    sequence: 1,
+    timeMs: 1,
+    world: "w",
+    source: "s",
+    lane: "standard",
+    cause: undefined,
+    payload: encodeBytes(codec, event),
+  } as unknown as Delivered;
 }
-const looking = (regionIds: string[]) => interestOf({ $typeName: "router.v1.Subscribe", id: "s", regionIds, entityIds: [], types: [], allRegions: false, withoutWorld: false }, []);
+const looking = (regionIds: string[]) =>
+  interestOf(
+    {
+      $typeName: "router.v1.Subscribe",
+      id: "s",
+      regionIds,
+      entityIds: [],
+      types: [],
+      allRegions: false,
+      withoutWorld: false,
+    },
+    [],
+  );
 
 describe("what clients may know of an event", () => {
   it("goes to those who look at its region, without its server-only fields", () => {
-    const seen = see(delivered(WeatherChanged, { regionId: "region:mill", temperatureC: 4, systemId: "low-1" })) as SeenEvent;
+    const seen = see(
+      delivered(WeatherChanged, { regionId: "region:mill", temperatureC: 4, systemId: "low-1" }),
+    ) as SeenEvent;
     expect(seen.audience).toEqual({ to: "region", region: "region:mill" });
     expect(concerns(looking(["region:mill"]), "player:a", seen)).toBe(true);
     expect(concerns(looking(["region:moor"]), "player:a", seen)).toBe(false);

@@ -37,7 +37,11 @@ export function see(event: Delivered): SeenEvent | undefined {
 type KnownCodec = NonNullable<ReturnType<typeof codecs.get>>;
 
 /** Who may have an event, by its type's option. */
-export function audienceFromPayload(codec: KnownCodec, payload: Uint8Array, key: string): Audience | undefined {
+export function audienceFromPayload(
+  codec: KnownCodec,
+  payload: Uint8Array,
+  key: string,
+): Audience | undefined {
   const facts = codec.event;
   switch (facts?.audience) {
     case "world":

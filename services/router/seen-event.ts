@@ -27,8 +27,3 @@ export type Audience =
 export function costOf(event: SeenEvent): number {
   return event.payload.length + event.key.length + 24;
 }
-
-/** Names the stream that an event's sequence counts in. */
-export function streamOf(event: { readonly publisher: string }): string {
-  return event.publisher;
-}

@@ -57,7 +57,9 @@ export function createSession(given: {
   function admit(asked: Subscribe): Interest {
     const interest = interestOf(asked, given.claims.scopes);
     if (!interests.has(interest.id) && interests.size >= LIMITS.subscriptions) {
-      throw new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, { given: `${interests.size} subscriptions, at most ${LIMITS.subscriptions}` });
+      throw new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, {
+        given: `${interests.size} subscriptions, at most ${LIMITS.subscriptions}`,
+      });
     }
     return interest;
   }

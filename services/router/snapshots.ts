@@ -28,9 +28,19 @@ export function snapshotServices(kit: Kit): string[] {
     .map(({ serviceId }) => serviceId);
 }
 
-async function ask(kit: Kit, service: string, world: string, player: string, interest: Interest): Promise<Answer> {
+async function ask(
+  kit: Kit,
+  service: string,
+  world: string,
+  player: string,
+  interest: Interest,
+): Promise<Answer> {
   try {
-    const client = kit.directory.clientOf(service, SnapshotService, { role: "service", id: kit.service, scopes: [] });
+    const client = kit.directory.clientOf(service, SnapshotService, {
+      role: "service",
+      id: kit.service,
+      scopes: [],
+    });
     const request = {
       worldId: world,
       playerId: player,

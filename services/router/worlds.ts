@@ -28,7 +28,10 @@ export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
   async start(kit) {
     const db = kit.store.as<WorldTables>();
     const known = new Map<string, KnownWorld>();
-    for (const { id, title, seed } of await db.selectFrom("world").select(["id", "title", "seed"]).execute()) {
+    for (const { id, title, seed } of await db
+      .selectFrom("world")
+      .select(["id", "title", "seed"])
+      .execute()) {
       known.set(id, { worldId: id, title, seed });
     }
 
@@ -36,16 +39,29 @@ export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
       const { worldId: id, seed, pack } = created;
       const title = pack?.title || id;
       const row = { id, title, seed, created: encodeBytes(WorldCreated, created), publisher, sequence };
-      await db.insertInto("world").values(row).onConflict((conflict) => conflict.doNothing()).execute();
+      await db
+        .insertInto("world")
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
       known.set(id, { worldId: id, title, seed });
     }
 
-    async function revise(world: string, { pack }: PackRevised, publisher: string, sequence: number): Promise<void> {
+    async function revise(
+      world: string,
+      { pack }: PackRevised,
+      publisher: string,
+      sequence: number,
+    ): Promise<void> {
       const row = await db.selectFrom("world").selectAll().where("id", "=", world).executeTakeFirst();
       if (row === undefined || pack === undefined || sequence <= row.sequence) return;
       const created = encodeBytes(WorldCreated, { ...WorldCreated.decode(row.created), pack });
       const title = pack.title || world;
-      await db.updateTable("world").set({ created, title, publisher, sequence }).where("id", "=", world).execute();
+      await db
+        .updateTable("world")
+        .set({ created, title, publisher, sequence })
+        .where("id", "=", world)
+        .execute();
       known.set(world, { worldId: world, title, seed: row.seed });
     }
 
@@ -66,8 +82,16 @@ export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
 
 /** A client that comes now learns what the world is made of. */
 export const worldSnapshot = serveSnapshot(async ({ worldId }, call) => {
-  const row = await call.kit.store.as<WorldTables>().selectFrom("world").selectAll().where("id", "=", worldId).executeTakeFirst();
+  const row = await call.kit.store
+    .as<WorldTables>()
+    .selectFrom("world")
+    .selectAll()
+    .where("id", "=", worldId)
+    .executeTakeFirst();
   if (row === undefined) return { events: [], asOf: [] };
   const { publisher, sequence } = row;
-  return { events: [say(WorldCreated, WorldCreated.decode(row.created))], asOf: [{ lane: 2, publisher, sequence }] };
+  return {
+    events: [say(WorldCreated, WorldCreated.decode(row.created))],
+    asOf: [{ lane: 2, publisher, sequence }],
+  };
 });

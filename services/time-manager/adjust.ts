@@ -1,4 +1,11 @@
-import { AdjustReason, Cause, ClockAdjusted, ClockMode, OfflinePolicy, type WorldClock } from "@orrery/schema/time/v1";
+import {
+  AdjustReason,
+  Cause,
+  ClockAdjusted,
+  ClockMode,
+  OfflinePolicy,
+  type WorldClock,
+} from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
 import { advance } from "./advance.ts";
 import type { ClockContext } from "./emits.ts";
@@ -21,7 +28,12 @@ export function settle(clock: WorldClock, ctx: ClockContext): void {
   if (!isRunning(clock)) return;
   const exact = exactGs(clock, ctx.timeMs);
   advance(clock, Math.max(clock.cursorGs, Math.floor(exact)), 0, ctx);
-  reanchor(clock, clock.cursorGs, Math.min(Math.max(0, exact - clock.cursorGs), 1 - Number.EPSILON), ctx.timeMs);
+  reanchor(
+    clock,
+    clock.cursorGs,
+    Math.min(Math.max(0, exact - clock.cursorGs), 1 - Number.EPSILON),
+    ctx.timeMs,
+  );
 }
 
 function reanchor(clock: WorldClock, atGs: number, carryS: number, atMs: number): void {
@@ -31,7 +43,13 @@ function reanchor(clock: WorldClock, atGs: number, carryS: number, atMs: number)
 }
 
 /** Says what holds from now on; every change of anchor, rate or holds ends here. */
-export function announce(clock: WorldClock, reason: AdjustReason, prevGs: number, ctx: ClockContext, droppedS = 0): void {
+export function announce(
+  clock: WorldClock,
+  reason: AdjustReason,
+  prevGs: number,
+  ctx: ClockContext,
+  droppedS = 0,
+): void {
   clock.revision += 1;
   const cause = clock.skip === undefined ? Cause.RUN : clock.skip.catchUp ? Cause.CATCH_UP : Cause.SKIP;
   ctx.emit(
@@ -109,7 +127,13 @@ export function resume(clock: WorldClock, hostClockStepped: boolean, ctx: ClockC
     return;
   }
   const playedGs = Math.min(missedGs, clock.catchUpCapGs);
-  beginJump(clock, clock.cursorGs + playedGs, { catchUp: true, job: "catch-up", maxUpdates: 0 }, ctx, missedGs - playedGs);
+  beginJump(
+    clock,
+    clock.cursorGs + playedGs,
+    { catchUp: true, job: "catch-up", maxUpdates: 0 },
+    ctx,
+    missedGs - playedGs,
+  );
 }
 
 interface Jump {
@@ -120,7 +144,13 @@ interface Jump {
 }
 
 /** Starts a skip or a catch-up; the driver then plays its edges with AdvanceTo. */
-export function beginJump(clock: WorldClock, toGs: number, jump: Jump, ctx: ClockContext, droppedS = 0): void {
+export function beginJump(
+  clock: WorldClock,
+  toGs: number,
+  jump: Jump,
+  ctx: ClockContext,
+  droppedS = 0,
+): void {
   const prevGs = clock.anchorGs;
   reanchor(clock, clock.cursorGs, 0, ctx.timeMs);
   clock.mode = jump.catchUp ? ClockMode.CATCHING_UP : ClockMode.SKIPPING;
@@ -133,7 +163,13 @@ export function beginJump(clock: WorldClock, toGs: number, jump: Jump, ctx: Cloc
     catchUp: jump.catchUp,
     by: ctx.by,
   };
-  announce(clock, jump.catchUp ? AdjustReason.CATCH_UP_STARTED : AdjustReason.SKIP_STARTED, prevGs, ctx, droppedS);
+  announce(
+    clock,
+    jump.catchUp ? AdjustReason.CATCH_UP_STARTED : AdjustReason.SKIP_STARTED,
+    prevGs,
+    ctx,
+    droppedS,
+  );
 }
 
 /** Ends a jump where the cursor stands. */

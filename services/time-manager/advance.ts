@@ -43,7 +43,10 @@ export function advance(clock: WorldClock, toGs: number, maxEvents: number, ctx:
     adoptCalendar(clock);
     const sky = skyFor(clock.calendar as never);
     const updateGs = (Math.floor(clock.cursorGs / stepOf(clock)) + 1) * stepOf(clock);
-    const next = Math.max(clock.cursorGs, Math.min(nextEdgeGs(sky, clock.cursorGs), updateGs, timers.nextGs(), toGs));
+    const next = Math.max(
+      clock.cursorGs,
+      Math.min(nextEdgeGs(sky, clock.cursorGs), updateGs, timers.nextGs(), toGs),
+    );
     clock.cursorGs = next;
     adoptCalendar(clock);
     const there = skyFor(clock.calendar as never);
@@ -92,7 +95,10 @@ function fireDue(clock: WorldClock, sky: Sky, ctx: ClockContext): void {
     const firing = fireFirst(timers, sky, jump);
     if (firing === undefined) continue;
     const { timer, dueGs, missed, final } = firing;
-    const cause = timer.causePublisher === "" ? undefined : { publisher: timer.causePublisher, sequence: timer.causeSequence };
+    const cause =
+      timer.causePublisher === ""
+        ? undefined
+        : { publisher: timer.causePublisher, sequence: timer.causeSequence };
     const atGs = clock.cursorGs;
     ctx.emit(
       TimerFired,
@@ -113,7 +119,12 @@ function fireDue(clock: WorldClock, sky: Sky, ctx: ClockContext): void {
   }
 }
 
-function emitEdge(clock: WorldClock, sky: Sky, { kind, atGs, moon: moonIndex }: SkyEdge, ctx: ClockContext): void {
+function emitEdge(
+  clock: WorldClock,
+  sky: Sky,
+  { kind, atGs, moon: moonIndex }: SkyEdge,
+  ctx: ClockContext,
+): void {
   const now = sky.instant(atGs, causeOf(clock));
   const about = { timeMs: realMs(clock, atGs) };
   const before = sky.instant(atGs - 1, causeOf(clock));
@@ -134,7 +145,11 @@ function emitEdge(clock: WorldClock, sky: Sky, { kind, atGs, moon: moonIndex }: 
       const span = moonSpan(moon, atGs);
       const illumination = moonIllumination(moon, atGs);
       const from = moonSpan(moon, atGs - MINUTE_GS).phase;
-      ctx.emit(MoonPhaseChanged, { now, atGs, moonId: moon.id, from, to: span.phase, untilGs: span.endGs, illumination }, about);
+      ctx.emit(
+        MoonPhaseChanged,
+        { now, atGs, moonId: moon.id, from, to: span.phase, untilGs: span.endGs, illumination },
+        about,
+      );
       return;
     }
     case EdgeKind.DAY: {
@@ -161,7 +176,11 @@ function emitEdge(clock: WorldClock, sky: Sky, { kind, atGs, moon: moonIndex }: 
       return;
     case EdgeKind.PHASE: {
       const span = sky.phases.at(atGs);
-      ctx.emit(PhaseChanged, { now, atGs, from: before.phase, to: span.phase, next: span.next, endsGs: span.endGs }, about);
+      ctx.emit(
+        PhaseChanged,
+        { now, atGs, from: before.phase, to: span.phase, next: span.next, endsGs: span.endGs },
+        about,
+      );
       return;
     }
     case EdgeKind.FACE: {

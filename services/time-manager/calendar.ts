@@ -34,7 +34,8 @@ export function almanacOf(calendar: Calendar): Almanac {
   const monthLength = (year: number, month: number) =>
     (lengths[month - 1] ?? 0) + (isLeap(year) && month === leapMonth ? addDays : 0);
   /** Days from year 1 to the start of `year`, also backwards. */
-  const daysBefore = (year: number) => baseYear * (year - 1) + (every > 0 ? addDays * Math.floor((year - 1) / every) : 0);
+  const daysBefore = (year: number) =>
+    baseYear * (year - 1) + (every > 0 ? addDays * Math.floor((year - 1) / every) : 0);
 
   const epoch = calendar.epoch ?? { year: 1, month: 1, day: 1 };
   let epochDays = daysBefore(epoch.year) + epoch.day - 1;

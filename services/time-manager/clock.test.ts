@@ -2,8 +2,25 @@ import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { testWorld } from "@orrery/simulation/testing";
 import {
-  AdvanceToRequest, AdvanceToResponse, ClockAdjusted, DayActivated, DayChanged, HoldRequest, HoldResponse, HourChanged, NightActivated, PhaseChanged,
-  ReleaseRequest, ReleaseResponse, SetRateRequest, SetRateResponse, SkipToRequest, SkipToResponse, TimerFired, TimerRequested, TimeUpdated,
+  AdvanceToRequest,
+  AdvanceToResponse,
+  ClockAdjusted,
+  DayActivated,
+  DayChanged,
+  HoldRequest,
+  HoldResponse,
+  HourChanged,
+  NightActivated,
+  PhaseChanged,
+  ReleaseRequest,
+  ReleaseResponse,
+  SetRateRequest,
+  SetRateResponse,
+  SkipToRequest,
+  SkipToResponse,
+  TimerFired,
+  TimerRequested,
+  TimeUpdated,
 } from "@orrery/schema/time/v1";
 import { clock } from "./clock.ts";
 import { gameGs } from "./reading.ts";
@@ -14,7 +31,11 @@ const START = 7 * 3_600;
 const EPOCH_MS = 1_750_000_000_000;
 
 function valley() {
-  return testWorld(clock, { worldId: "vale", seed: "s", epochMs: EPOCH_MS, rate: 60, pack: { calendar: valleyCalendar() } }, "time-manager");
+  return testWorld(
+    clock,
+    { worldId: "vale", seed: "s", epochMs: EPOCH_MS, rate: 60, pack: { calendar: valleyCalendar() } },
+    "time-manager",
+  );
 }
 function advance(world: ReturnType<typeof valley>, toGs: number) {
   return world.run(AdvanceToRequest, AdvanceToResponse, { toGs });
@@ -80,25 +101,38 @@ describe("rate, holds and skips", () => {
 
   it("runs only while nobody holds it", () => {
     const world = valley();
-    const hold = (name: string, stampedMs: number) => world.run(HoldRequest, HoldResponse, { name }, { stampedMs });
-    const release = (name: string, stampedMs: number) => world.run(ReleaseRequest, ReleaseResponse, { name }, { stampedMs });
+    const hold = (name: string, stampedMs: number) =>
+      world.run(HoldRequest, HoldResponse, { name }, { stampedMs });
+    const release = (name: string, stampedMs: number) =>
+      world.run(ReleaseRequest, ReleaseResponse, { name }, { stampedMs });
     hold("a", EPOCH_MS + 10_000);
     hold("b", EPOCH_MS + 11_000);
     release("a", EPOCH_MS + 20_000);
     expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ paused: true, holds: ["b"] });
     release("b", EPOCH_MS + 30_000);
-    expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ paused: false, anchorGs: START + 600, anchorMs: EPOCH_MS + 30_000 });
+    expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({
+      paused: false,
+      anchorGs: START + 600,
+      anchorMs: EPOCH_MS + 30_000,
+    });
   });
 
   it("refuses a rate that is out of range and stays as it was", () => {
-    expect(() => valley().run(SetRateRequest, SetRateResponse, { rate: 0 })).toThrow(/TIME_RATE_OUT_OF_RANGE/);
+    expect(() => valley().run(SetRateRequest, SetRateResponse, { rate: 0 })).toThrow(
+      /TIME_RATE_OUT_OF_RANGE/,
+    );
   });
 
   it("skips from between two updates of a faster rate", () => {
     const world = valley();
     world.run(SetRateRequest, SetRateResponse, { rate: 3_600 }, { stampedMs: EPOCH_MS });
     advance(world, START + 601);
-    world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value: START + DAY } }, { stampedMs: EPOCH_MS + 300 });
+    world.run(
+      SkipToRequest,
+      SkipToResponse,
+      { target: { case: "toGs", value: START + DAY } },
+      { stampedMs: EPOCH_MS + 300 },
+    );
     advance(world, START + DAY);
     expect(world.state.cursorGs).toBe(START + DAY);
     const spans = world.emitted(TimeUpdated).reduce((sum, { event }) => sum + event.spanS, 0);
@@ -107,8 +141,11 @@ describe("rate, holds and skips", () => {
 
   it("skips to the next dawn and goes on from there", () => {
     const world = valley();
-    const job = world.run(SkipToRequest, SkipToResponse, { target: { case: "rule", value: { phases: [1] } as never } });
-    while (world.state.skip !== undefined) advance(world, Math.min(world.state.skip.toGs, world.state.cursorGs + DAY));
+    const job = world.run(SkipToRequest, SkipToResponse, {
+      target: { case: "rule", value: { phases: [1] } as never },
+    });
+    while (world.state.skip !== undefined)
+      advance(world, Math.min(world.state.skip.toGs, world.state.cursorGs + DAY));
     expect(world.emitted(PhaseChanged).at(-1)?.event.to).toBe(1);
     expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ anchorGs: job.toGs, paused: false });
   });
@@ -117,24 +154,39 @@ describe("rate, holds and skips", () => {
 describe("timers", () => {
   it("fires once at its instant, caused by who asked, over a hold", () => {
     const world = valley();
-    const asked = world.tell(TimerRequested, { timerId: "deadline", revision: 1, dueGs: START + 90 }, { source: "quest-system" });
+    const asked = world.tell(
+      TimerRequested,
+      { timerId: "deadline", revision: 1, dueGs: START + 90 },
+      { source: "quest-system" },
+    );
     advance(world, START + 89);
     expect(world.emitted(TimerFired)).toHaveLength(0);
     advance(world, START + 200);
     const [fired, ...more] = world.emitted(TimerFired);
     expect(more).toHaveLength(0);
-    expect(fired).toMatchObject({ cause: asked, event: { owner: "quest-system", dueGs: START + 90, final: true } });
+    expect(fired).toMatchObject({
+      cause: asked,
+      event: { owner: "quest-system", dueGs: START + 90, final: true },
+    });
   });
 
   it("stands for the dues that a skip passes over", () => {
     const world = valley();
-    world.tell(TimerRequested, { timerId: "hourly", revision: 1, rule: { minutes: [30] } as never }, { source: "a" });
+    world.tell(
+      TimerRequested,
+      { timerId: "hourly", revision: 1, rule: { minutes: [30] } as never },
+      { source: "a" },
+    );
     world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value: START + 6 * 3_600 } });
     advance(world, START + 6 * 3_600);
-    expect(world.emitted(TimerFired).map(({ event }) => [event.dueGs, event.missed])).toEqual([[START + 5.5 * 3_600, 5]]);
+    expect(world.emitted(TimerFired).map(({ event }) => [event.dueGs, event.missed])).toEqual([
+      [START + 5.5 * 3_600, 5],
+    ]);
   });
 
   it("refuses a payload that is too large", () => {
-    expect(() => valley().tell(TimerRequested, { timerId: "t", revision: 1, dueGs: 1e6, payload: new Uint8Array(1025) })).toThrow(/TIME_PAYLOAD_TOO_LARGE/);
+    expect(() =>
+      valley().tell(TimerRequested, { timerId: "t", revision: 1, dueGs: 1e6, payload: new Uint8Array(1025) }),
+    ).toThrow(/TIME_PAYLOAD_TOO_LARGE/);
   });
 });

@@ -48,7 +48,8 @@ const LONG_SKIP_GS = 62 * DAY_GS;
 export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, command }) => ({
   create(created, ctx) {
     const calendar = created.pack?.calendar;
-    if (calendar === undefined) throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: "a pack without a calendar" });
+    if (calendar === undefined)
+      throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: "a pack without a calendar" });
     const world = create(WorldClockSchema, {
       worldId: created.worldId,
       rate: created.rate,
@@ -82,7 +83,8 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
   ],
   commands: [
     command(AdvanceToRequest, AdvanceToResponse, (world, { toGs, maxEvents }, ctx) => {
-      if (toGs < world.cursorGs) throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} < ${world.cursorGs}` });
+      if (toGs < world.cursorGs)
+        throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} < ${world.cursorGs}` });
       advance(world, toGs, maxEvents, ctx);
       if (world.skip !== undefined && world.cursorGs >= world.skip.toGs) endJump(world, ctx);
       return { reachedGs: world.cursorGs };
@@ -109,14 +111,21 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { revision: world.revision };
     }),
     command(SkipToRequest, SkipToResponse, (world, request, ctx) => {
-      if (world.skip !== undefined) throw new OrreryError(timeErrors.TIME_SKIP_RUNNING, { given: world.skip.job });
+      if (world.skip !== undefined)
+        throw new OrreryError(timeErrors.TIME_SKIP_RUNNING, { given: world.skip.job });
       const sky = skyFor(world.calendar as never);
       const { target } = request;
       if (target.case === "rule") checkRule(sky, target.value);
-      const toGs = target.case === "rule" ? nextDue(sky, target.value, world.cursorGs + 1) : Math.floor(target.value ?? 0);
-      if (!(toGs > world.cursorGs)) throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} <= ${world.cursorGs}` });
+      const toGs =
+        target.case === "rule"
+          ? nextDue(sky, target.value, world.cursorGs + 1)
+          : Math.floor(target.value ?? 0);
+      if (!(toGs > world.cursorGs))
+        throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} <= ${world.cursorGs}` });
       if (toGs - world.cursorGs > LONG_SKIP_GS && !request.confirmLong) {
-        throw new OrreryError(timeErrors.TIME_SKIP_LONG, { given: `${Math.ceil((toGs - world.cursorGs) / DAY_GS)} days` });
+        throw new OrreryError(timeErrors.TIME_SKIP_LONG, {
+          given: `${Math.ceil((toGs - world.cursorGs) / DAY_GS)} days`,
+        });
       }
       settle(world, ctx);
       const fromGs = world.cursorGs;
@@ -133,7 +142,14 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
     }),
     command(ScheduleTimerRequest, ScheduleTimerResponse, (world, { timer: asked }, ctx) => {
       if (asked === undefined) throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: "no timer" });
-      const timer = schedule(timersIn(world), skyFor(world.calendar as never), world.cursorGs, ctx.by, asked, undefined);
+      const timer = schedule(
+        timersIn(world),
+        skyFor(world.calendar as never),
+        world.cursorGs,
+        ctx.by,
+        asked,
+        undefined,
+      );
       const { nextDueGs } = timer;
       advance(world, world.cursorGs, 0, ctx);
       return { nextDueGs, estimatedMs: dialMs(world, nextDueGs) };

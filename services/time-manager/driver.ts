@@ -1,5 +1,11 @@
 import type { Part } from "@orrery/service";
-import { AdvanceToRequest, AdvanceToResponse, ResumeRequest, ResumeResponse, type WorldClock } from "@orrery/schema/time/v1";
+import {
+  AdvanceToRequest,
+  AdvanceToResponse,
+  ResumeRequest,
+  ResumeResponse,
+  type WorldClock,
+} from "@orrery/schema/time/v1";
 import { isRunning } from "./adjust.ts";
 import { clock } from "./clock.ts";
 import { nextEdgeGs } from "./edges.ts";
@@ -32,7 +38,11 @@ export const driver: Part<void> = {
     let waking = new AbortController();
     const due = new Map<string, number>();
     const busy = new Set<string>();
-    const lateness = kit.metrics.histogram("orrery_edge_lateness_seconds", "How late edges are handed in", LATENESS_BUCKETS_S);
+    const lateness = kit.metrics.histogram(
+      "orrery_edge_lateness_seconds",
+      "How late edges are handed in",
+      LATENESS_BUCKETS_S,
+    );
     const timers = kit.metrics.gauge("orrery_timers_pending", "Timers waiting", ["world"]);
     let lastNow = kit.clock.now();
     let turnedMs = lastNow;
@@ -50,12 +60,24 @@ export const driver: Part<void> = {
       const by = { caller: kit.service };
       if (state.skip !== undefined) {
         const toGs = Math.min(state.skip.toGs, state.cursorGs + JUMP_CHUNK_GS);
-        await worlds.command(world, AdvanceToRequest, AdvanceToResponse, { toGs, maxEvents: JUMP_EVENTS }, by);
+        await worlds.command(
+          world,
+          AdvanceToRequest,
+          AdvanceToResponse,
+          { toGs, maxEvents: JUMP_EVENTS },
+          by,
+        );
       } else if (steppedBack || now - dialMs(state, state.cursorGs) > absenceAfter(state)) {
         await worlds.command(world, ResumeRequest, ResumeResponse, { hostClockStepped: steppedBack }, by);
       } else {
         lateness(Math.max(0, now - (due.get(world) ?? now)) / 1000);
-        await worlds.command(world, AdvanceToRequest, AdvanceToResponse, { toGs: reached(state, now), maxEvents: JUMP_EVENTS }, by);
+        await worlds.command(
+          world,
+          AdvanceToRequest,
+          AdvanceToResponse,
+          { toGs: reached(state, now), maxEvents: JUMP_EVENTS },
+          by,
+        );
       }
     }
 
@@ -75,7 +97,8 @@ export const driver: Part<void> = {
           })
           .finally(() => {
             busy.delete(world);
-            if (worlds.active && worlds.ids().includes(world)) due.set(world, nextWakeMs(worlds.state(world)));
+            if (worlds.active && worlds.ids().includes(world))
+              due.set(world, nextWakeMs(worlds.state(world)));
             waking.abort();
           });
       }
@@ -88,7 +111,8 @@ export const driver: Part<void> = {
         let next = Number.POSITIVE_INFINITY;
         for (const [world, atMs] of due) if (!busy.has(world)) next = Math.min(next, atMs);
         const wait = Math.min(next - kit.clock.now(), LONGEST_SLEEP_MS);
-        if (wait > 0) await kit.clock.sleep(Math.ceil(wait), AbortSignal.any([waking.signal, stopping.signal]));
+        if (wait > 0)
+          await kit.clock.sleep(Math.ceil(wait), AbortSignal.any([waking.signal, stopping.signal]));
       }
     }
     const running = run();
@@ -98,7 +122,9 @@ export const driver: Part<void> = {
       kind: "progress",
       ask() {
         const stuck = [...busy].find(() => kit.clock.now() - turnedMs > ABSENCE_MS);
-        return stuck === undefined ? undefined : `the clock of ${stuck} has not moved for ${ABSENCE_MS / 1000} s`;
+        return stuck === undefined
+          ? undefined
+          : `the clock of ${stuck} has not moved for ${ABSENCE_MS / 1000} s`;
       },
     });
 
@@ -121,7 +147,11 @@ function absenceAfter(state: WorldClock): number {
 /** How far time has come; an edge whose instant is here counts even where rounding puts it a hair ahead. */
 function reached(state: WorldClock, nowMs: number): number {
   const edgeGs = nextWakeGs(state);
-  return Math.max(state.cursorGs, gameGs(state, nowMs), dialMs(state, edgeGs) <= nowMs ? edgeGs : state.cursorGs);
+  return Math.max(
+    state.cursorGs,
+    gameGs(state, nowMs),
+    dialMs(state, edgeGs) <= nowMs ? edgeGs : state.cursorGs,
+  );
 }
 
 /** Unix ms of the next instant at which this world has something to say; Infinity while it stands still. */

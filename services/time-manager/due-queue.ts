@@ -7,7 +7,10 @@ export interface DueQueue<T extends object> {
   moved(item: T): void;
 }
 
-export function createDueQueue<T extends object>(items: Iterable<T>, order: (a: T, b: T) => number): DueQueue<T> {
+export function createDueQueue<T extends object>(
+  items: Iterable<T>,
+  order: (a: T, b: T) => number,
+): DueQueue<T> {
   const heap: T[] = [];
   const places = new Map<T, number>();
 

@@ -7,6 +7,9 @@ const among = (set: readonly number[], value: number) => set.length === 0 || set
 export function holidaysOn(sky: Sky, midnightGs: number): string[] {
   const { month, day, weekday } = sky.almanac.dateOf(midnightGs / DAY_GS);
   return sky.almanac.calendar.holidays
-    .filter(({ rule }) => rule && among(rule.months, month) && among(rule.days, day) && among(rule.weekdays, weekday))
+    .filter(
+      ({ rule }) =>
+        rule && among(rule.months, month) && among(rule.days, day) && among(rule.weekdays, weekday),
+    )
     .map((holiday) => holiday.id);
 }

@@ -14,9 +14,13 @@ export function listEdges(
   asked: { fromGs: number; kinds: readonly EdgeKind[]; pageSize: number; pageToken: string },
 ) {
   const size = asked.pageSize || PAGE.standard;
-  if (size > PAGE.most) throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `page_size ${size}, at most ${PAGE.most}` });
+  if (size > PAGE.most)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
+      given: `page_size ${size}, at most ${PAGE.most}`,
+    });
   const startGs = asked.pageToken === "" ? Math.floor(asked.fromGs) : Number(asked.pageToken);
-  if (!Number.isFinite(startGs)) throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: asked.pageToken });
+  if (!Number.isFinite(startGs))
+    throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: asked.pageToken });
   const edges = [];
   let atGs = startGs;
   while (edges.length < size && atGs < startGs + HORIZON_GS) {

@@ -9,12 +9,16 @@ const PAGE = { standard: 100, most: 500 } as const;
  */
 export function pageOf<T>(items: readonly T[], query: string, pageSize: number, token: string) {
   const size = pageSize || PAGE.standard;
-  if (size > PAGE.most) throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `page_size ${size}, at most ${PAGE.most}` });
+  if (size > PAGE.most)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
+      given: `page_size ${size}, at most ${PAGE.most}`,
+    });
   let start = 0;
   if (token !== "") {
     const [place, of] = Buffer.from(token, "base64url").toString().split("\n");
     start = Number(place);
-    if (of !== query || !Number.isInteger(start)) throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: query });
+    if (of !== query || !Number.isInteger(start))
+      throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: query });
   }
   const end = start + size;
   const nextPageToken = end < items.length ? Buffer.from(`${end}\n${query}`).toString("base64url") : "";

@@ -33,7 +33,10 @@ export function phaseMinutes(almanac: Almanac, dayNumber: number): readonly numb
   const evening = Math.min(Math.max(twilight.set, dusk + SHORTEST), nextDawn - 3 * SHORTEST);
   const dark = nextDawn - evening;
   const night = Math.max(Math.round(evening + NIGHT_SHARE * dark), evening + SHORTEST);
-  const deepNight = Math.min(Math.max(Math.round(evening + DEEP_NIGHT_SHARE * dark), night + SHORTEST), nextDawn - SHORTEST);
+  const deepNight = Math.min(
+    Math.max(Math.round(evening + DEEP_NIGHT_SHARE * dark), night + SHORTEST),
+    nextDawn - SHORTEST,
+  );
   return [
     dawnMinute(almanac, dayNumber),
     morningMinute(sun.rise),
@@ -89,7 +92,12 @@ export function phaseTable(almanac: Almanac): PhaseTable {
       while ((starts[index] as number) > atGs) index -= 1;
       const endGs = starts[index + 1] ?? (startsOf(day + 1)[0] as number);
       const phase = PHASES[index] as Phase;
-      return { phase, next: PHASES[(index + 1) % PHASES.length] as Phase, startGs: starts[index] as number, endGs };
+      return {
+        phase,
+        next: PHASES[(index + 1) % PHASES.length] as Phase,
+        startGs: starts[index] as number,
+        endGs,
+      };
     },
   };
 }

@@ -50,7 +50,9 @@ function look(call: Call, worldId: string): { state: WorldClock; sky: Sky; atGs:
 
 function instantsWithin(values: readonly number[]): readonly number[] {
   if (values.length > INSTANTS) {
-    throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: `${values.length} instants, at most ${INSTANTS}` });
+    throw new OrreryError(timeErrors.TIME_RULE_INVALID, {
+      given: `${values.length} instants, at most ${INSTANTS}`,
+    });
   }
   return values;
 }
@@ -58,7 +60,8 @@ function instantsWithin(values: readonly number[]): readonly number[] {
 /** A timer's owner as the caller may name it: services only themselves. @throws TIME_TIMER_NOT_YOURS */
 function ownerFor(call: Call, asked: string): string {
   if (call.caller.role === "admin") return asked || callerName(call.caller);
-  if (asked !== "" && asked !== call.caller.id) throw new OrreryError(timeErrors.TIME_TIMER_NOT_YOURS, { given: asked });
+  if (asked !== "" && asked !== call.caller.id)
+    throw new OrreryError(timeErrors.TIME_TIMER_NOT_YOURS, { given: asked });
   return call.caller.id;
 }
 
@@ -123,7 +126,8 @@ export const rpc = [
     hold: (request, call) => run(call, request, HoldRequest, HoldResponse),
     release: (request, call) => run(call, request, ReleaseRequest, ReleaseResponse),
     setRate: (request, call) => run(call, request, SetRateRequest, SetRateResponse),
-    setOfflinePolicy: (request, call) => run(call, request, SetOfflinePolicyRequest, SetOfflinePolicyResponse),
+    setOfflinePolicy: (request, call) =>
+      run(call, request, SetOfflinePolicyRequest, SetOfflinePolicyResponse),
     skipTo: (request, call) => run(call, request, SkipToRequest, SkipToResponse),
     getSkip({ worldId }, call) {
       const { state } = look(call, worldId);

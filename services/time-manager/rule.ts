@@ -15,13 +15,15 @@ const SHORTEST_STEP_S = 60;
  */
 export function checkRule(sky: Sky, rule: Rule): void {
   const { calendar } = sky.almanac;
-  const longestMonth = Math.max(...calendar.months.map((month) => month.days)) + (calendar.leap?.addDays ?? 0);
+  const longestMonth =
+    Math.max(...calendar.months.map((month) => month.days)) + (calendar.leap?.addDays ?? 0);
   const sets = setsOf(rule);
   const refuse = (field: string, why: string) => {
     throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: `${field}: ${why}` });
   };
   if (rule.everyS !== 0) {
-    if (!(rule.everyS >= SHORTEST_STEP_S) || !Number.isInteger(rule.everyS)) refuse("every_s", `${rule.everyS}, at least 60 and whole`);
+    if (!(rule.everyS >= SHORTEST_STEP_S) || !Number.isInteger(rule.everyS))
+      refuse("every_s", `${rule.everyS}, at least 60 and whole`);
     if (sets.some(([, values]) => values.length > 0)) refuse("every_s", "excludes calendar fields");
     return;
   }
@@ -40,7 +42,8 @@ export function checkRule(sky: Sky, rule: Rule): void {
     const strange = values.find((value) => value < least || value > most);
     if (strange !== undefined) refuse(field, `${strange} is not in ${least}..${most}`);
   }
-  if (sets.every(([, values]) => values.length === 0)) refuse("rule", "names neither every_s nor a calendar field");
+  if (sets.every(([, values]) => values.length === 0))
+    refuse("rule", "names neither every_s nor a calendar field");
 }
 
 function setsOf(rule: Rule): readonly (readonly [string, readonly number[]])[] {
@@ -74,9 +77,11 @@ export function nextDue(sky: Sky, rule: Rule, fromGs: number, anchorGs = fromGs)
   for (let day = firstDay; day <= lastDay; day++) {
     const date = almanac.dateOf(day);
     const atGs = day * DAY_GS;
-    if (!among(rule.months, date.month) || !among(rule.days, date.day) || !among(rule.weekdays, date.weekday)) continue;
+    if (!among(rule.months, date.month) || !among(rule.days, date.day) || !among(rule.weekdays, date.weekday))
+      continue;
     if (!among(rule.seasons, seasonSpan(almanac, atGs).season)) continue;
-    const found = rule.phases.length > 0 ? inPhases(sky, rule, atGs, fromGs) : inHours(sky, rule, atGs, fromGs);
+    const found =
+      rule.phases.length > 0 ? inPhases(sky, rule, atGs, fromGs) : inHours(sky, rule, atGs, fromGs);
     if (found !== undefined) return found;
   }
   throw new OrreryError(timeErrors.TIME_RULE_NEVER, { given: `from ${fromGs} gs` });
@@ -84,7 +89,10 @@ export function nextDue(sky: Sky, rule: Rule, fromGs: number, anchorGs = fromGs)
 
 function moonFits(sky: Sky, rule: Rule, atGs: number): boolean {
   const moon = sky.moons[0];
-  return rule.moonPhases.length === 0 || (moon !== undefined && rule.moonPhases.includes(moonSpan(moon, atGs).phase));
+  return (
+    rule.moonPhases.length === 0 ||
+    (moon !== undefined && rule.moonPhases.includes(moonSpan(moon, atGs).phase))
+  );
 }
 
 /** Without hours and minutes: the starts of the phases of that day; with them: the instants inside them. */

@@ -66,7 +66,11 @@ const dialOf = (segment: Segment) => ({
 });
 
 /** The first real instant at which the clock showed a game second, by the segments; beyond the cursor an estimate. */
-export function toReal(segments: readonly Segment[], atGs: number, cursorGs: number): { atMs: number; approximate: boolean } {
+export function toReal(
+  segments: readonly Segment[],
+  atGs: number,
+  cursorGs: number,
+): { atMs: number; approximate: boolean } {
   const at = segments.findLastIndex((segment) => segment.from_gs <= atGs);
   const segment = segments[Math.max(at, 0)];
   if (segment === undefined) return { atMs: 0, approximate: true };
@@ -76,7 +80,11 @@ export function toReal(segments: readonly Segment[], atGs: number, cursorGs: num
 }
 
 /** What the clock showed at a real instant; in the future an estimate. */
-export function toGame(segments: readonly Segment[], atMs: number, nowMs: number): { atGs: number; approximate: boolean } {
+export function toGame(
+  segments: readonly Segment[],
+  atMs: number,
+  nowMs: number,
+): { atGs: number; approximate: boolean } {
   const segment = segments.findLast((candidate) => candidate.from_ms <= atMs) ?? segments[0];
   if (segment === undefined) return { atGs: 0, approximate: true };
   const atGs = segment.paused ? segment.from_gs : gameGs(dialOf(segment), atMs);

@@ -51,6 +51,7 @@ const skies = Symbol("sky");
 /** The sky of a calendar message, computed once for as long as the message lives. */
 export function skyFor(calendar: Calendar): Sky {
   const holder = calendar as Calendar & { [skies]?: Sky };
-  if (holder[skies] === undefined) Object.defineProperty(holder, skies, { value: skyOf(calendar), configurable: true });
+  if (holder[skies] === undefined)
+    Object.defineProperty(holder, skies, { value: skyOf(calendar), configurable: true });
   return holder[skies] as Sky;
 }

@@ -19,12 +19,27 @@ export const snapshot = serveSnapshot(async ({ worldId }, call) => {
   return {
     events: [
       say(ClockAdjusted, currentDial(state, sky)),
-      say(PhaseChanged, { now, atGs, from: phase.phase, to: phase.phase, next: phase.next, endsGs: phase.endGs }),
+      say(PhaseChanged, {
+        now,
+        atGs,
+        from: phase.phase,
+        to: phase.phase,
+        next: phase.next,
+        endsGs: phase.endGs,
+      }),
       say(SeasonChanged, { now, atGs, from: season.season, to: season.season, untilGs: season.endGs }),
       ...sky.moons.map((moon) => {
         const span = moonSpan(moon, atGs);
         const illumination = moonIllumination(moon, atGs);
-        return say(MoonPhaseChanged, { now, atGs, moonId: moon.id, from: span.phase, to: span.phase, untilGs: span.endGs, illumination });
+        return say(MoonPhaseChanged, {
+          now,
+          atGs,
+          moonId: moon.id,
+          from: span.phase,
+          to: span.phase,
+          untilGs: span.endGs,
+          illumination,
+        });
       }),
     ],
     asOf: worlds.marks(worldId),

@@ -23,12 +23,17 @@ export function declination(almanac: Almanac, dayNumber: number): number {
 export function halfArcMinutes(latitudeDeg: number, declinationDeg: number, heightDeg: number): number {
   const phi = latitudeDeg * RADIANS;
   const delta = declinationDeg * RADIANS;
-  const cosine = (Math.sin(heightDeg * RADIANS) - Math.sin(phi) * Math.sin(delta)) / (Math.cos(phi) * Math.cos(delta));
+  const cosine =
+    (Math.sin(heightDeg * RADIANS) - Math.sin(phi) * Math.sin(delta)) / (Math.cos(phi) * Math.cos(delta));
   return (Math.acos(Math.min(1, Math.max(-1, cosine))) / RADIANS) * MINUTES_PER_DEGREE;
 }
 
 /** When the sun passes a height on a day, in whole minutes of the day. */
-export function sunTimes(almanac: Almanac, dayNumber: number, heightDeg: number): { rise: number; set: number } {
+export function sunTimes(
+  almanac: Almanac,
+  dayNumber: number,
+  heightDeg: number,
+): { rise: number; set: number } {
   const arc = halfArcMinutes(almanac.calendar.latitudeDeg, declination(almanac, dayNumber), heightDeg);
   return { rise: Math.round(NOON_MINUTE - arc), set: Math.round(NOON_MINUTE + arc) };
 }

@@ -1,7 +1,20 @@
 import { create } from "@bufbuild/protobuf";
 import { type Calendar, CalendarSchema, SeasonKind } from "@orrery/schema/world/v1";
 
-const MONTHS = ["Seedfall", "Rainmarch", "Greening", "Highsun", "Haymoon", "Goldentide", "Harvest", "Leaffall", "Mistwane", "Frostfall", "Deepwinter", "Thaw"];
+const MONTHS = [
+  "Seedfall",
+  "Rainmarch",
+  "Greening",
+  "Highsun",
+  "Haymoon",
+  "Goldentide",
+  "Harvest",
+  "Leaffall",
+  "Mistwane",
+  "Frostfall",
+  "Deepwinter",
+  "Thaw",
+];
 
 /** The calendar that the page of time-manager describes. */
 export function valleyCalendar(): Calendar {

@@ -1,5 +1,11 @@
 import { create } from "@bufbuild/protobuf";
-import { Misfire, type Timer, type TimerRequested, TimerSchema, type WorldClock } from "@orrery/schema/time/v1";
+import {
+  Misfire,
+  type Timer,
+  type TimerRequested,
+  TimerSchema,
+  type WorldClock,
+} from "@orrery/schema/time/v1";
 import { type EventId, OrreryError } from "@orrery/wire";
 import { timeErrors } from "./errors.ts";
 import { checkRule, nextDue } from "./rule.ts";
@@ -33,8 +39,9 @@ export function timersOf(list: Timer[]): Timers {
   const places = new Map<string, number>();
   const owners = new Map<string, number>();
   const count = (owner: string, by: number) => owners.set(owner, (owners.get(owner) ?? 0) + by);
-  const queue: DueQueue<Timer> = createDueQueue(list, (a, b) =>
-    a.nextDueGs - b.nextDueGs || compare(a.owner, b.owner) || compare(a.timerId, b.timerId),
+  const queue: DueQueue<Timer> = createDueQueue(
+    list,
+    (a, b) => a.nextDueGs - b.nextDueGs || compare(a.owner, b.owner) || compare(a.timerId, b.timerId),
   );
   for (const [place, timer] of list.entries()) {
     places.set(nameOf(timer.owner, timer.timerId), place);
@@ -98,15 +105,21 @@ export function schedule(
     throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: `an id of ${timerId.length} characters` });
   }
   if (payload.length > PAYLOAD_BYTES) {
-    throw new OrreryError(timeErrors.TIME_PAYLOAD_TOO_LARGE, { given: `${timerId}: ${payload.length} bytes` });
+    throw new OrreryError(timeErrors.TIME_PAYLOAD_TOO_LARGE, {
+      given: `${timerId}: ${payload.length} bytes`,
+    });
   }
   if (rule === undefined && (asked.dueGs === undefined || !Number.isInteger(asked.dueGs))) {
-    throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: `${timerId}: no whole due_gs and no rule` });
+    throw new OrreryError(timeErrors.TIME_TIMER_INVALID, {
+      given: `${timerId}: no whole due_gs and no rule`,
+    });
   }
   const present = timers.get(owner, timerId);
   if (present !== undefined && asked.revision <= present.revision) return present;
   if (present === undefined && (timers.size >= TIMERS_A_WORLD || timers.countOf(owner) >= TIMERS_AN_OWNER)) {
-    throw new OrreryError(timeErrors.TIME_TIMER_QUOTA, { given: `${owner}: ${timers.countOf(owner)}, world: ${timers.size}` });
+    throw new OrreryError(timeErrors.TIME_TIMER_QUOTA, {
+      given: `${owner}: ${timers.countOf(owner)}, world: ${timers.size}`,
+    });
   }
   const from = asked.dueGs ?? nowGs + (rule?.everyS ?? 0);
   if (rule !== undefined) checkRule(sky, rule);

@@ -7,7 +7,10 @@ import { gameClock, printRows } from "../print.ts";
 const ls = edgeCommand("ls", "subscriptions and what they read").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
   const { subscriptions } = await client(FleetService).listSubscriptions({});
-  printRows(subscriptions.map(({ id, order, types }) => ({ subscription: id, order, types: types.join(" ") })), options.json);
+  printRows(
+    subscriptions.map(({ id, order, types }) => ({ subscription: id, order, types: types.join(" ") })),
+    options.json,
+  );
 });
 
 const tail = edgeCommand("tail", "events as they come, in words")
@@ -16,33 +19,60 @@ const tail = edgeCommand("tail", "events as they come, in words")
   .option("--count <n>", "stop after so many", Number, Number.POSITIVE_INFINITY)
   .action(async (options: EdgeOptions & { type?: string[]; after?: number; count: number }) => {
     const { world, client } = await openEdge(options);
-    const request = { worldId: world, filter: { types: options.type ?? [] }, ...(options.after === undefined ? {} : { after: options.after }) };
+    const request = {
+      worldId: world,
+      filter: { types: options.type ?? [] },
+      ...(options.after === undefined ? {} : { after: options.after }),
+    };
     let left = options.count;
     for await (const { events } of client(JournalService).tail(request)) {
       for (const { ordinal, type, says, atGs, id, timeMs } of events) {
-        if (options.json) console.log(JSON.stringify({ ordinal, type, says, atGs, id: `${id?.publisher}/${id?.sequence}`, timeMs }));
-        else console.log(`${String(ordinal).padStart(8)}  ${atGs === undefined ? "" : gameClock(atGs)}  ${type}  ${says}`);
+        if (options.json)
+          console.log(
+            JSON.stringify({ ordinal, type, says, atGs, id: `${id?.publisher}/${id?.sequence}`, timeMs }),
+          );
+        else
+          console.log(
+            `${String(ordinal).padStart(8)}  ${atGs === undefined ? "" : gameClock(atGs)}  ${type}  ${says}`,
+          );
         if (--left <= 0) return;
       }
     }
   });
 
-const lag = edgeCommand("lag", "how far behind each subscription is; exit 1 when one is stalled").action(async (options: EdgeOptions) => {
-  const { client } = await openEdge(options);
-  const { lags } = await client(FleetService).lag({});
-  const rows = lags.map(({ subscription, events, oldestMs, rate, deadLetters, state }) => ({
-    subscription, events, "oldest s": oldestMs / 1000, "events/s": rate, "dead letters": deadLetters, state: state === LagState.STALLED ? "STALLED" : "moving",
-  }));
-  printRows(rows, options.json);
-  if (lags.some(({ state }) => state === LagState.STALLED)) process.exitCode = EXIT.fail;
-});
+const lag = edgeCommand("lag", "how far behind each subscription is; exit 1 when one is stalled").action(
+  async (options: EdgeOptions) => {
+    const { client } = await openEdge(options);
+    const { lags } = await client(FleetService).lag({});
+    const rows = lags.map(({ subscription, events, oldestMs, rate, deadLetters, state }) => ({
+      subscription,
+      events,
+      "oldest s": oldestMs / 1000,
+      "events/s": rate,
+      "dead letters": deadLetters,
+      state: state === LagState.STALLED ? "STALLED" : "moving",
+    }));
+    printRows(rows, options.json);
+    if (lags.some(({ state }) => state === LagState.STALLED)) process.exitCode = EXIT.fail;
+  },
+);
 
 const dlq = edgeCommand("dlq", "events that a subscription gave up")
   .argument("[subscription]", "only this one")
   .action(async (subscription: string | undefined, options: EdgeOptions) => {
     const { client } = await openEdge(options);
     const { entries } = await client(DeadLetterService).listDeadLetters({ subscription: subscription ?? "" });
-    printRows(entries.map(({ subscription: of, type, publisher, sequence, code, attempts, message }) => ({ subscription: of, type, event: `${publisher}/${sequence}`, code, attempts, message })), options.json);
+    printRows(
+      entries.map(({ subscription: of, type, publisher, sequence, code, attempts, message }) => ({
+        subscription: of,
+        type,
+        event: `${publisher}/${sequence}`,
+        code,
+        attempts,
+        message,
+      })),
+      options.json,
+    );
   });
 
 const explain = edgeCommand("explain", "who reads what, and what happens when it fails, in words")

@@ -17,7 +17,9 @@ function renewOwnFiles(): void {
     resolve(specifier, context, next) {
       const resolved = next(specifier, context);
       const version = /\?v=\d+$/.exec(context.parentURL ?? "")?.[0];
-      return version === undefined || !specifier.startsWith(".") ? resolved : { ...resolved, url: resolved.url + version };
+      return version === undefined || !specifier.startsWith(".")
+        ? resolved
+        : { ...resolved, url: resolved.url + version };
     },
   });
 }
@@ -53,19 +55,26 @@ export const dev = new Command("dev")
         // A process of its own tries the new code first: what does not even load must not stop what runs.
         await tryToLoad(id);
         const definition = await loadService(id, String(++version));
-        if (definition.http !== undefined) throw new Error("it is a door of this process: stop and start to take up its edit");
+        if (definition.http !== undefined)
+          throw new Error("it is a door of this process: stop and start to take up its edit");
         await instance.host.replace(definition);
         console.error(`${id} runs its new code after ${(performance.now() - startMs).toFixed(0)} ms`);
       } catch (error) {
-        console.error(`${id} keeps running as it was: ${error instanceof Error ? error.message : String(error)}`);
+        console.error(
+          `${id} keeps running as it was: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
     }
 
     const watcher = watch(SERVICES_FOLDER, { recursive: true }, (_event, file) => {
       const id = file?.split(/[\\/]/)[0] ?? "";
-      if (file === null || !file.endsWith(".ts") || file.endsWith(".test.ts") || !serviceIds().includes(id)) return;
+      if (file === null || !file.endsWith(".ts") || file.endsWith(".test.ts") || !serviceIds().includes(id))
+        return;
       clearTimeout(timers.get(id));
-      timers.set(id, setTimeout(() => void reload(id), SETTLE_MS));
+      timers.set(
+        id,
+        setTimeout(() => void reload(id), SETTLE_MS),
+      );
     });
     console.error(`Watching ${SERVICES_FOLDER}. Ctrl-C stops it.`);
     console.log(instance.host.url);
@@ -76,13 +85,19 @@ export const dev = new Command("dev")
   });
 
 function tryToLoad(id: string): Promise<void> {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", `await import(${JSON.stringify(join(SERVICES_FOLDER, id, "service.ts"))})`], {
-    cwd: ROOT,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--input-type=module", "-e", `await import(${JSON.stringify(join(SERVICES_FOLDER, id, "service.ts"))})`],
+    {
+      cwd: ROOT,
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
   let words = "";
   child.stderr.on("data", (chunk) => (words += chunk));
   return new Promise((resolve, reject) => {
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(words.trim().split("\n").slice(0, 6).join("\n")))));
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(words.trim().split("\n").slice(0, 6).join("\n"))),
+    );
   });
 }

@@ -13,7 +13,10 @@ const service = new Command("service")
   .description("writes a working, tested service that joins the world at the next start")
   .argument("<id>", "kebab-case, two words or more: `tide-manager`")
   .action((id: string) => {
-    if (!KEBAB.test(id)) throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, { given: `${id}: an id is kebab-case, of two words or more` });
+    if (!KEBAB.test(id))
+      throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, {
+        given: `${id}: an id is kebab-case, of two words or more`,
+      });
     const files = serviceFiles(id);
     const taken = Object.keys(files).find((file) => existsSync(join(ROOT, file)));
     if (taken !== undefined) throw new OrreryError(cliErrors.CLI_EXISTS, { given: taken });

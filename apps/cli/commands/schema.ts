@@ -8,8 +8,18 @@ const list = new Command("list")
   .option("--json", "JSON lines on stdout")
   .action((options: { json?: boolean }) => {
     const events = [...codecs.values()].filter(({ event }) => event !== undefined);
-    printRows(events.map(({ typeName, event }) => ({ type: typeName, lane: event?.lane, key: event?.keyField ?? "", audience: event?.audience, says: event?.says })), options.json);
-    if (!options.json) console.error(`${events.length} events, ${services.length} services, fingerprint ${fingerprint}`);
+    printRows(
+      events.map(({ typeName, event }) => ({
+        type: typeName,
+        lane: event?.lane,
+        key: event?.keyField ?? "",
+        audience: event?.audience,
+        says: event?.says,
+      })),
+      options.json,
+    );
+    if (!options.json)
+      console.error(`${events.length} events, ${services.length} services, fingerprint ${fingerprint}`);
   });
 
 const show = new Command("show")
@@ -19,12 +29,24 @@ const show = new Command("show")
   .action((type: string, options: { json?: boolean }) => {
     const codec = codecs.get(type);
     if (codec === undefined) {
-      const near = [...codecs.keys()].filter((name) => name.toLowerCase().includes(type.split(".").at(-1)?.toLowerCase() ?? type));
-      console.error(`No such type: ${type}. ${near.length > 0 ? `Perhaps ${near.slice(0, 3).join(", ")}.` : "`orrery schema list` has them all."}`);
+      const near = [...codecs.keys()].filter((name) =>
+        name.toLowerCase().includes(type.split(".").at(-1)?.toLowerCase() ?? type),
+      );
+      console.error(
+        `No such type: ${type}. ${near.length > 0 ? `Perhaps ${near.slice(0, 3).join(", ")}.` : "`orrery schema list` has them all."}`,
+      );
       process.exitCode = EXIT.usage;
       return;
     }
-    printRows(codec.schema.fields.map(({ number, name, fieldKind, scalar, message, enum: values }) => ({ number, name, kind: fieldKind, of: message?.typeName ?? values?.typeName ?? scalar ?? "" })), options.json);
+    printRows(
+      codec.schema.fields.map(({ number, name, fieldKind, scalar, message, enum: values }) => ({
+        number,
+        name,
+        kind: fieldKind,
+        of: message?.typeName ?? values?.typeName ?? scalar ?? "",
+      })),
+      options.json,
+    );
   });
 
 export const schema = new Command("schema").description("The contracts.");

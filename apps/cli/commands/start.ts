@@ -8,20 +8,27 @@ const RATE = { least: 0.1, most: 36_000 };
 
 export function rateArgument(text: string): number {
   const rate = Number(text);
-  if (!(rate >= RATE.least && rate <= RATE.most)) throw new InvalidArgumentError(`between ${RATE.least} and ${RATE.most} game seconds a second`);
+  if (!(rate >= RATE.least && rate <= RATE.most))
+    throw new InvalidArgumentError(`between ${RATE.least} and ${RATE.most} game seconds a second`);
   return rate;
 }
 
 function portArgument(text: string): number {
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidArgumentError("a port is 0..65535; 0 picks a free one");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError("a port is 0..65535; 0 picks a free one");
   return port;
 }
 
 export const start = new Command("start")
   .description("Runs the world: every service in this process, one URL.")
   .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
-  .option("--port <port>", "loopback port of the page, calls and socket", portArgument, Number(process.env["ORRERY_PORT"] ?? 7070))
+  .option(
+    "--port <port>",
+    "loopback port of the page, calls and socket",
+    portArgument,
+    Number(process.env["ORRERY_PORT"] ?? 7070),
+  )
   .option("--world <id>", "id of the world", "hollowmere")
   .option("--pack <pack>", "folder under worlds/ with its content", "hollowmere")
   .option("--seed <text>", "seed of a new world", "hollowmere")
@@ -39,7 +46,9 @@ export const start = new Command("start")
       logLevel: options.log,
     });
     if (options.console) {
-      await buildConsole().catch((error: unknown) => instance.log.error(error instanceof Error ? error.message : String(error)));
+      await buildConsole().catch((error: unknown) =>
+        instance.log.error(error instanceof Error ? error.message : String(error)),
+      );
     }
     const services = instance.host.running().length;
     console.error(`Orrery runs ${services} services; the data is in ${options.data}. Ctrl-C stops it.`);

@@ -16,10 +16,20 @@ const watch = edgeCommand("watch", "follows the clock for a while and counts its
     const { world, client } = await openEdge(options);
     const clock = await client(TimeService).getClock({ worldId: world });
     const stop = AbortSignal.timeout(options.seconds * 1000);
-    const seen = { updates: 0, hours: 0, late: [] as number[], closedS: 0, fromGs: Number.NaN, toGs: Number.NaN };
+    const seen = {
+      updates: 0,
+      hours: 0,
+      late: [] as number[],
+      closedS: 0,
+      fromGs: Number.NaN,
+      toGs: Number.NaN,
+    };
     try {
       const filter = { types: [TimeUpdated.typeName, HourChanged.typeName] };
-      for await (const { events } of client(JournalService).tail({ worldId: world, filter }, { signal: stop })) {
+      for await (const { events } of client(JournalService).tail(
+        { worldId: world, filter },
+        { signal: stop },
+      )) {
         for (const event of events) {
           if (event.type === HourChanged.typeName) {
             seen.hours += 1;
@@ -33,7 +43,10 @@ const watch = edgeCommand("watch", "follows the clock for a while and counts its
           seen.updates += 1;
           seen.late.push(lateMs);
           if (options.json) console.log(JSON.stringify({ atGs, spanS, lateMs }));
-          else console.log(`${gameClock(atGs)}  closes ${spanS} s, seen ${lateMs.toFixed(0)} ms after its instant`);
+          else
+            console.log(
+              `${gameClock(atGs)}  closes ${spanS} s, seen ${lateMs.toFixed(0)} ms after its instant`,
+            );
         }
       }
     } catch (error) {
@@ -41,7 +54,14 @@ const watch = edgeCommand("watch", "follows the clock for a while and counts its
     }
     const missing = seen.toGs - seen.fromGs - seen.closedS;
     const late = seen.late.sort((a, b) => a - b);
-    const summary = { rate: clock.clock?.rate, updates: seen.updates, hours: seen.hours, missingS: missing || 0, lateMsMedian: late[late.length >> 1], lateMsMost: late.at(-1) };
+    const summary = {
+      rate: clock.clock?.rate,
+      updates: seen.updates,
+      hours: seen.hours,
+      missingS: missing || 0,
+      lateMsMedian: late[late.length >> 1],
+      lateMsMost: late.at(-1),
+    };
     printRows([summary], options.json);
     if (seen.updates === 0) process.exitCode = EXIT.notRun;
     else if (missing !== 0) process.exitCode = EXIT.fail;
@@ -49,7 +69,12 @@ const watch = edgeCommand("watch", "follows the clock for a while and counts its
 
 const pause = edgeCommand("pause", "holds the clock").action(async (options: EdgeOptions) => {
   const { world, client } = await openEdge(options);
-  await client(TimeService).hold({ worldId: world, name: HOLD, note: "held from the command line", idempotencyKey: randomUUID() });
+  await client(TimeService).hold({
+    worldId: world,
+    name: HOLD,
+    note: "held from the command line",
+    idempotencyKey: randomUUID(),
+  });
   await show(options);
 });
 
@@ -80,7 +105,11 @@ const skip = edgeCommand("skip", "skips ahead by days, hours, or to a phase (`da
       const toGs = now + Number(amount[1]) * (amount[2] === "d" ? 86_400 : 3_600);
       await clock.skipTo({ worldId: world, idempotencyKey, target: { case: "toGs", value: toGs } });
     } else if (phase !== undefined && phase > 0) {
-      await clock.skipTo({ worldId: world, idempotencyKey, target: { case: "rule", value: { phases: [phase] } } });
+      await clock.skipTo({
+        worldId: world,
+        idempotencyKey,
+        target: { case: "rule", value: { phases: [phase] } },
+      });
     } else {
       console.error(`Not a target: ${target}. Say 3d, 12h or a phase such as dawn.`);
       process.exitCode = EXIT.usage;
@@ -100,8 +129,24 @@ const now = edgeCommand("now", "says what time it is").action(show);
 async function show(options: EdgeOptions): Promise<void> {
   const { world, client } = await openEdge(options);
   const { clock, now: instant } = await client(TimeService).getClock({ worldId: world });
-  const phase = Object.entries(Phase).find(([, value]) => value === instant?.phase)?.[0]?.toLowerCase();
-  printRows([{ world, time: gameClock(instant?.atGs ?? 0), year: instant?.year, month: instant?.month, day: instant?.day, phase, rate: clock?.rate, holds: clock?.holds.join(" ") || "none" }], options.json);
+  const phase = Object.entries(Phase)
+    .find(([, value]) => value === instant?.phase)?.[0]
+    ?.toLowerCase();
+  printRows(
+    [
+      {
+        world,
+        time: gameClock(instant?.atGs ?? 0),
+        year: instant?.year,
+        month: instant?.month,
+        day: instant?.day,
+        phase,
+        rate: clock?.rate,
+        holds: clock?.holds.join(" ") || "none",
+      },
+    ],
+    options.json,
+  );
 }
 
 export const time = new Command("time").description("The clock of a world.");

@@ -3,7 +3,11 @@ import { Condition, WeatherService } from "@orrery/schema/weather/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { gameClock, printRows } from "../print.ts";
 
-const nameOf = (condition: number | undefined) => Object.entries(Condition).find(([, value]) => value === condition)?.[0]?.toLowerCase().replaceAll("_", " ");
+const nameOf = (condition: number | undefined) =>
+  Object.entries(Condition)
+    .find(([, value]) => value === condition)?.[0]
+    ?.toLowerCase()
+    .replaceAll("_", " ");
 
 const now = edgeCommand("now", "the weather of every region, or of those named")
   .argument("[region...]", "region ids")
@@ -27,7 +31,11 @@ const forecast = edgeCommand("forecast", "what comes in a region")
   .option("--hours <n>", "1..168", Number, 24)
   .action(async (regionId: string, options: EdgeOptions & { hours: number }) => {
     const { world, client } = await openEdge(options);
-    const { hours } = await client(WeatherService).getForecast({ worldId: world, regionId, hours: options.hours });
+    const { hours } = await client(WeatherService).getForecast({
+      worldId: world,
+      regionId,
+      hours: options.hours,
+    });
     const rows = hours.map(({ atGs, condition, wetProbability, temperatureC }) => ({
       at: gameClock(atGs),
       condition: nameOf(condition),

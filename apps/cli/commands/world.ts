@@ -8,18 +8,28 @@ import { replayWorld } from "../run/replay-world.ts";
 const ls = edgeCommand("ls", "the worlds that run").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
   const { worlds } = await client(EdgeService).listWorlds({});
-  printRows(worlds.map(({ worldId, title, seed }) => ({ world: worldId, title, seed })), options.json);
+  printRows(
+    worlds.map(({ worldId, title, seed }) => ({ world: worldId, title, seed })),
+    options.json,
+  );
 });
 
 /** Exit 0: every byte came again; 1: something differs; 3: it could not be tried. */
 const replay = edgeCommand("replay", "handles the journal's input again and compares every emitted byte")
   .option("--service <id...>", "only these services")
-  .option("--from <gs>", "begin at the first checkpoint at or after this game second", Number, Number.NEGATIVE_INFINITY)
+  .option(
+    "--from <gs>",
+    "begin at the first checkpoint at or after this game second",
+    Number,
+    Number.NEGATIVE_INFINITY,
+  )
   .action(async (options: EdgeOptions & { service?: string[]; from: number }) => {
     const edge = await openEdge(options);
     const say = progress();
-    const results = await replayWorld(edge, { services: options.service, fromGs: options.from }, (service, batches, atGs) =>
-      say(`${service}: ${batches} commits, ${gameClock(atGs)}`),
+    const results = await replayWorld(
+      edge,
+      { services: options.service, fromGs: options.from },
+      (service, batches, atGs) => say(`${service}: ${batches} commits, ${gameClock(atGs)}`),
     );
     if (process.stderr.isTTY) process.stderr.write("\n");
     const rows = results.map(({ service, verdict, seconds }) => ({
@@ -37,7 +47,11 @@ const replay = edgeCommand("replay", "handles the journal's input again and comp
     }));
     printRows(rows, options.json);
     const verdicts = results.map(({ verdict }) => verdict.verdict);
-    process.exitCode = verdicts.includes("FAIL") ? EXIT.fail : verdicts.includes("NOT_RUN") || verdicts.length === 0 ? EXIT.notRun : EXIT.pass;
+    process.exitCode = verdicts.includes("FAIL")
+      ? EXIT.fail
+      : verdicts.includes("NOT_RUN") || verdicts.length === 0
+        ? EXIT.notRun
+        : EXIT.pass;
   });
 
 export const world = new Command("world").description("Worlds as a whole.");

@@ -14,7 +14,9 @@ const STAMP = ".built-from";
 function digestOfSources(): string {
   const hash = createHash("sha256");
   const visit = (folder: string) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )) {
       const path = join(folder, entry.name);
       if (entry.name === "node_modules" || entry.name === "dist") continue;
       if (entry.isDirectory()) visit(path);
@@ -30,10 +32,14 @@ export async function buildConsole(): Promise<boolean> {
   const digest = digestOfSources();
   const stamp = join(CONSOLE_FOLDER, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return false;
-  const child = spawn(process.execPath, [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], {
-    cwd: join(ROOT, "apps/console"),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"],
+    {
+      cwd: join(ROOT, "apps/console"),
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   let words = "";
   child.stdout.on("data", (chunk) => (words += chunk));
   child.stderr.on("data", (chunk) => (words += chunk));

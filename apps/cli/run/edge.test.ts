@@ -28,7 +28,17 @@ beforeEach(async () => {
   const { pack } = await readPack(packFolder("hollowmere"));
   await operator.publish(WorldCreated, { worldId: "vale", seed: "s", epochMs: Date.now(), rate: RATE, pack });
   await operator.flush();
-  await expect.poll(() => host.directory.client(TimeService, { role: "admin", id: "t", scopes: [] }).getClock({ worldId: "vale" }).then(() => true, () => false)).toBe(true);
+  await expect
+    .poll(() =>
+      host.directory
+        .client(TimeService, { role: "admin", id: "t", scopes: [] })
+        .getClock({ worldId: "vale" })
+        .then(
+          () => true,
+          () => false,
+        ),
+    )
+    .toBe(true);
 });
 
 afterEach(async () => {
@@ -47,7 +57,9 @@ describe("a client of the edge", () => {
     const world = await join("a");
     const all = world.subscribe({ allRegions: true });
     const snapshot = await all.snapshot;
-    expect(snapshot.map(({ type }) => type)).toEqual(expect.arrayContaining([WorldCreated.typeName, ClockAdjusted.typeName, PhaseChanged.typeName]));
+    expect(snapshot.map(({ type }) => type)).toEqual(
+      expect.arrayContaining([WorldCreated.typeName, ClockAdjusted.typeName, PhaseChanged.typeName]),
+    );
     const seen = new Map<string, number>();
     let count = 0;
     for await (const { id } of all) {
@@ -65,12 +77,16 @@ describe("a client of the edge", () => {
 
   it("may not do what its role may not", async () => {
     const world = await join("a");
-    await expect(world.rpc(TimeService).setRate({ worldId: "vale", rate: 1, idempotencyKey: "12345678" })).rejects.toThrow(/RPC_CALLER_REFUSED/);
+    await expect(
+      world.rpc(TimeService).setRate({ worldId: "vale", rate: 1, idempotencyKey: "12345678" }),
+    ).rejects.toThrow(/RPC_CALLER_REFUSED/);
   });
 
   it("is told why when it asks for nonsense", async () => {
     const world = await join("a");
-    await expect(world.rpc(TimeService).getClock({ worldId: "atlantis" })).rejects.toThrow(/WORLD_UNKNOWN.*atlantis/);
+    await expect(world.rpc(TimeService).getClock({ worldId: "atlantis" })).rejects.toThrow(
+      /WORLD_UNKNOWN.*atlantis/,
+    );
   });
 
   it("comes back without a gap or a double after the socket is cut", async () => {
@@ -89,12 +105,16 @@ describe("a client of the edge", () => {
     await expect.poll(() => ids["cut"]?.length ?? 0, { timeout: 10_000 }).toBeGreaterThan(0);
     const edge = host.running().find(({ definition }) => definition.id === "router");
     const part = edge?.definition.parts.find(({ name }) => name === "edge");
-    const doors = edge?.kit.part(part as never) as unknown as { connections(): { session?: { device: string }; close(farewell: object): void }[] };
+    const doors = edge?.kit.part(part as never) as unknown as {
+      connections(): { session?: { device: string }; close(farewell: object): void }[];
+    };
     const mine = doors.connections().find(({ session }) => session?.device === "cut");
     mine?.close({ reason: 9, close: 4010, code: "", message: "cut by the test", retryAfterMs: 0 });
     await expect.poll(() => cut.resumes.gapless, { timeout: 15_000 }).toBe(1);
     const after = (ids["steady"]?.length ?? 0) + 2;
-    await expect.poll(() => Math.min(ids["steady"]?.length ?? 0, ids["cut"]?.length ?? 0), { timeout: 15_000 }).toBeGreaterThan(after);
+    await expect
+      .poll(() => Math.min(ids["steady"]?.length ?? 0, ids["cut"]?.length ?? 0), { timeout: 15_000 })
+      .toBeGreaterThan(after);
     const shared = ids["steady"]?.filter((id) => ids["cut"]?.includes(id)) ?? [];
     expect(start).toBeLessThan(shared.length);
     const first = ids["steady"]?.indexOf(ids["cut"]?.[0] ?? "") ?? -1;

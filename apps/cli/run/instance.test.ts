@@ -52,7 +52,9 @@ describe("a start that cannot be", () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     const { port } = server.address() as { port: number };
-    await expect(start(folder(), { port })).rejects.toThrow(new RegExp(`SERVICE_PORT_IN_USE.*${port}.*--port`));
+    await expect(start(folder(), { port })).rejects.toThrow(
+      new RegExp(`SERVICE_PORT_IN_USE.*${port}.*--port`),
+    );
     server.close();
   });
 
@@ -78,7 +80,10 @@ describe("a start that cannot be", () => {
     const pack = join(folder(), "pack");
     cpSync(packFolder("hollowmere"), pack, { recursive: true });
     const file = join(pack, "regions.yaml");
-    writeFileSync(file, readFileSync(file, "utf8").replace(/drains_to: region:[a-z-]+/, "drains_to: region:nowhere"));
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace(/drains_to: region:[a-z-]+/, "drains_to: region:nowhere"),
+    );
     await expect(readPack(pack)).rejects.toThrow(/regions\.yaml:\d+:\d+.*region:nowhere/s);
   });
 });
@@ -104,7 +109,11 @@ describe("a world on disk", () => {
     const first = await start(data);
     await expect.poll(() => ordinals(first), { timeout: 10_000 }).toBeGreaterThan(40);
     await stop(first);
-    const segment = readdirSync(join(data, "bus"), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".seg")).map((name) => join(data, "bus", name)).sort().at(-1) as string;
+    const segment = readdirSync(join(data, "bus"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".seg"))
+      .map((name) => join(data, "bus", name))
+      .sort()
+      .at(-1) as string;
     const bytes = readFileSync(segment);
     bytes[Math.floor(bytes.length / 2)]! ^= 0xff;
     writeFileSync(segment, bytes);

@@ -49,7 +49,10 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       outsideTypes: OPERATOR_TYPES,
       storeUrl: (id) => options.databaseUrl ?? join(options.data, id, "store.db"),
       dataFolder: options.data,
-      env: { ...process.env, ROUTER_CONSOLE_FOLDER: process.env["ROUTER_CONSOLE_FOLDER"] ?? options.consoleFolder },
+      env: {
+        ...process.env,
+        ROUTER_CONSOLE_FOLDER: process.env["ROUTER_CONSOLE_FOLDER"] ?? options.consoleFolder,
+      },
       log,
       codeVersion: codeVersion(),
       port: options.port,
@@ -57,7 +60,10 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     const book = openWorldBook(options.data);
     const operator = createOperator(host.surroundings.bus, book, systemClock, log);
     for (const world of options.worlds) await operator.ensure(world);
-    await known(host, options.worlds.map(({ id }) => id));
+    await known(
+      host,
+      options.worlds.map(({ id }) => id),
+    );
     const following = book.list().map(({ id }) => operator.follow(id));
     return {
       host,
@@ -82,7 +88,11 @@ const LOOK_MS = 20;
 /** Waits until the door knows the worlds: whoever gets the URL finds them there. */
 async function known(host: Host, worlds: readonly string[]): Promise<void> {
   const edge = host.directory.client(EdgeService, { role: "admin", id: "start", scopes: [] });
-  for (const untilMs = systemClock.now() + KNOWN_MS; systemClock.now() < untilMs; await systemClock.sleep(LOOK_MS)) {
+  for (
+    const untilMs = systemClock.now() + KNOWN_MS;
+    systemClock.now() < untilMs;
+    await systemClock.sleep(LOOK_MS)
+  ) {
     const there = (await edge.listWorlds({})).worlds.map(({ worldId }) => worldId);
     if (worlds.every((world) => there.includes(world))) return;
   }

@@ -9,7 +9,12 @@ import { ROOT } from "../root.ts";
 import type { WorldBook, WorldEntry } from "./world-book.ts";
 
 /** What the operator publishes: the types that no service of this process says. */
-export const OPERATOR_TYPES = [WorldCreated.typeName, PackRevised.typeName, "time.v1.TimerRequested", "time.v1.TimerCancelled"];
+export const OPERATOR_TYPES = [
+  WorldCreated.typeName,
+  PackRevised.typeName,
+  "time.v1.TimerRequested",
+  "time.v1.TimerCancelled",
+];
 
 /** A pack may be large: it travels in one event. */
 const FRAME_MAX_BYTES = 1024 * 1024;
@@ -38,7 +43,14 @@ export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Log
   /** Written down before it is sent, with the same identity when it is sent again. */
   async function say<C extends Codec>(entry: WorldEntry, codec: C, event: InitOf<C>): Promise<void> {
     const writer = createFrameWriter(
-      { publisher: entry.publisher, source: "operator", world: entry.id, lane: "standard", fingerprint, firstSequence: entry.nextSequence },
+      {
+        publisher: entry.publisher,
+        source: "operator",
+        world: entry.id,
+        lane: "standard",
+        fingerprint,
+        firstSequence: entry.nextSequence,
+      },
       { maxBytes: FRAME_MAX_BYTES },
     );
     writer.append(codec, event, { timeMs: clock.now() });
@@ -63,7 +75,16 @@ export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Log
       }
       const now = clock.now();
       const publisher = `operator/${id}/${Math.floor(now).toString(36)}`;
-      const entry: WorldEntry = { id, seed, rate, pack: packId, packDigest: read.digest, packRevision: 0, publisher, nextSequence: 1 };
+      const entry: WorldEntry = {
+        id,
+        seed,
+        rate,
+        pack: packId,
+        packDigest: read.digest,
+        packRevision: 0,
+        publisher,
+        nextSequence: 1,
+      };
       const atGs = read.pack.calendar?.startGs ?? 0;
       await say(entry, WorldCreated, { atGs, worldId: id, seed, epochMs: now, rate, pack: read.pack });
       return book.get(id) ?? entry;
@@ -73,7 +94,10 @@ export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Log
       if (entry === undefined) return () => {};
       return watchPack(
         packFolder(entry.pack),
-        (read) => void revise(book.get(world) ?? entry, read).catch((error: unknown) => log.error({ err: error }, "the pack's edit could not be said")),
+        (read) =>
+          void revise(book.get(world) ?? entry, read).catch((error: unknown) =>
+            log.error({ err: error }, "the pack's edit could not be said"),
+          ),
         (error) => log.warn(error instanceof Error ? error.message : String(error)),
         { known: entry.packDigest },
       );

@@ -25,22 +25,37 @@ export async function replayWorld(
   asked: ReplayAsked,
   progressed: (service: string, batches: number, atGs: number) => void,
 ): Promise<ServiceReplay[]> {
-  const definitions = (await loadServices()).filter(({ id, aggregate }) => aggregate !== undefined && (asked.services?.includes(id) ?? true));
+  const definitions = (await loadServices()).filter(
+    ({ id, aggregate }) => aggregate !== undefined && (asked.services?.includes(id) ?? true),
+  );
   const journal = await journalOf(edge);
   const results: ServiceReplay[] = [];
   for (const { id, aggregate } of definitions) {
     const startMs = performance.now();
     const source: ReplaySource = {
       async *intake() {
-        for (const record of journal.intake.get(`${id}/${edge.world}`) ?? []) if (record.atGs >= asked.fromGs) yield record;
+        for (const record of journal.intake.get(`${id}/${edge.world}`) ?? [])
+          if (record.atGs >= asked.fromGs) yield record;
       },
       event: async ({ publisher, sequence }: EventId) => {
         const event = journal.events.get(`${publisher}/${sequence}`);
-        return event && { publisher, sequence, type: event.type, key: event.key, source: event.service, timeMs: event.timeMs, payload: event.payload };
+        return (
+          event && {
+            publisher,
+            sequence,
+            type: event.type,
+            key: event.key,
+            source: event.service,
+            timeMs: event.timeMs,
+            payload: event.payload,
+          }
+        );
       },
     };
     const facts = { service: id, world: edge.world, fingerprint };
-    const verdict = await replayShard(aggregate as unknown as Aggregate, facts, source, (batches, atGs) => progressed(id, batches, atGs));
+    const verdict = await replayShard(aggregate as unknown as Aggregate, facts, source, (batches, atGs) =>
+      progressed(id, batches, atGs),
+    );
     results.push({ service: id, verdict, seconds: (performance.now() - startMs) / 1000 });
   }
   return results;
@@ -66,6 +81,9 @@ async function journalOf(edge: Edge) {
     pageToken = page.nextPageToken;
     if (pageToken === "") break;
   }
-  for (const records of intake.values()) records.sort((a, b) => a.intakeSeq - b.intakeSeq || (a.checkpoint?.part ?? 0) - (b.checkpoint?.part ?? 0));
+  for (const records of intake.values())
+    records.sort(
+      (a, b) => a.intakeSeq - b.intakeSeq || (a.checkpoint?.part ?? 0) - (b.checkpoint?.part ?? 0),
+    );
   return { intake, events };
 }

@@ -35,7 +35,11 @@ message ${pascal}State {
 }
 `;
 
-const definition = (id: string, domain: string, pascal: string) => `import { create } from "@bufbuild/protobuf";
+const definition = (
+  id: string,
+  domain: string,
+  pascal: string,
+) => `import { create } from "@bufbuild/protobuf";
 import { ${pascal}Changed, ${pascal}State, ${pascal}StateSchema } from "@orrery/schema/${domain}/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { defineService } from "@orrery/service";
@@ -62,7 +66,11 @@ export default defineService({
 });
 `;
 
-const test = (id: string, domain: string, pascal: string) => `import { ${pascal}Changed } from "@orrery/schema/${domain}/v1";
+const test = (
+  id: string,
+  domain: string,
+  pascal: string,
+) => `import { ${pascal}Changed } from "@orrery/schema/${domain}/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { testWorld } from "@orrery/simulation/testing";
 import { expect, it } from "vitest";
@@ -91,7 +99,12 @@ const manifest = (id: string, domain: string) =>
       license: "Apache-2.0",
       type: "module",
       exports: { ".": "./service.ts" },
-      dependencies: { "@bufbuild/protobuf": "2.17", "@orrery/schema": "*", "@orrery/service": "*", "@orrery/simulation": "*" },
+      dependencies: {
+        "@bufbuild/protobuf": "2.17",
+        "@orrery/schema": "*",
+        "@orrery/service": "*",
+        "@orrery/simulation": "*",
+      },
     },
     null,
     2,

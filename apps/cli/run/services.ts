@@ -17,7 +17,9 @@ export function serviceIds(folder = SERVICES_FOLDER): string[] {
 /** @param version differs to load an edited service anew */
 export async function loadService(id: string, version = ""): Promise<ServiceDefinition> {
   const url = pathToFileURL(join(SERVICES_FOLDER, id, "service.ts")).href;
-  const module = (await import(version === "" ? url : `${url}?v=${version}`)) as { default: ServiceDefinition };
+  const module = (await import(version === "" ? url : `${url}?v=${version}`)) as {
+    default: ServiceDefinition;
+  };
   return module.default;
 }
 

@@ -17,9 +17,11 @@ export function dateAt(calendar: Calendar, atGs: number): WorldDate {
   const dayOfYear = dayOfYearAt(calendar, atGs);
   let left = dayOfYear;
   let month = 0;
-  while (month < calendar.months.length - 1 && left > (calendar.months[month]?.days ?? 0)) left -= calendar.months[month++]?.days ?? 0;
+  while (month < calendar.months.length - 1 && left > (calendar.months[month]?.days ?? 0))
+    left -= calendar.months[month++]?.days ?? 0;
   const week = calendar.weekdays.length || 1;
-  const season = [...calendar.seasons].reverse().find(({ startDay }) => startDay <= dayOfYear) ?? calendar.seasons.at(-1);
+  const season =
+    [...calendar.seasons].reverse().find(({ startDay }) => startDay <= dayOfYear) ?? calendar.seasons.at(-1);
   return {
     weekday: calendar.weekdays[((dayNumber % week) + week) % week] ?? "",
     day: left,

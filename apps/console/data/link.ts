@@ -25,7 +25,11 @@ function read(): Place {
     room: (ROOMS.includes(name) ? name : "world") as Room,
     region: query.get("region") ?? undefined,
     event: query.get("event") ?? undefined,
-    layers: query.get("layers")?.split(",").filter((layer) => layer !== "") ?? DEFAULT_LAYERS,
+    layers:
+      query
+        .get("layers")
+        ?.split(",")
+        .filter((layer) => layer !== "") ?? DEFAULT_LAYERS,
     filter: query.get("filter") ?? "",
     at: at === null ? undefined : Number(at),
   };

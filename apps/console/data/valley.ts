@@ -2,7 +2,15 @@ import { connect, type ConnectionStatus, issuedTokens, type World, type WorldEve
 import { codecs } from "@orrery/schema/registry";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
-import { GroundConditionsChanged, WeatherChanged, WeatherSevere, AlertStage, type GetMapResponse, MapField, WeatherService } from "@orrery/schema/weather/v1";
+import {
+  GroundConditionsChanged,
+  WeatherChanged,
+  WeatherSevere,
+  AlertStage,
+  type GetMapResponse,
+  MapField,
+  WeatherService,
+} from "@orrery/schema/weather/v1";
 import { type Pack, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
 import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
 import { renderSays } from "@orrery/wire";
@@ -79,7 +87,8 @@ export async function openValley(): Promise<Valley> {
 
   function learnPack(pack: Pack | undefined): void {
     if (pack === undefined) return;
-    for (const { id: own, name } of [...(pack.land?.regions ?? []), ...(pack.land?.places ?? [])]) names.set(own, name);
+    for (const { id: own, name } of [...(pack.land?.regions ?? []), ...(pack.land?.places ?? [])])
+      names.set(own, name);
     for (const { id: own, name } of pack.calendar?.moons ?? []) names.set(own, name);
     valley.pack.set(pack);
   }
@@ -116,7 +125,8 @@ export async function openValley(): Promise<Valley> {
     }
     valley.revision.set(valley.revision.get() + 1);
     if (event.snapshot) return;
-    const says = codec === undefined ? event.type : renderSays(codec, message as never, { nameOf: valley.nameOf });
+    const says =
+      codec === undefined ? event.type : renderSays(codec, message as never, { nameOf: valley.nameOf });
     const told = { event, says, atGs: message?.atGs };
     for (const listener of listeners) listener(told);
     waiting.push(told);
@@ -148,7 +158,9 @@ export async function openValley(): Promise<Valley> {
 /** What was said before the page was opened, so that it opens on a world that has a past. */
 async function recall(valley: Valley): Promise<void> {
   const types = ["weather.*", "time.v1.PhaseChanged", "time.v1.DayChanged", "time.v1.SeasonChanged"];
-  const { events } = await valley.world.rpc(JournalService).query({ worldId: valley.world.id, filter: { types }, order: Order.NEWEST_FIRST, pageSize: 30 });
+  const { events } = await valley.world
+    .rpc(JournalService)
+    .query({ worldId: valley.world.id, filter: { types }, order: Order.NEWEST_FIRST, pageSize: 30 });
   const told = events.map((kept): Told => {
     const codec = codecs.get(kept.type);
     const event: WorldEvent = {
@@ -164,7 +176,10 @@ async function recall(valley: Valley): Promise<void> {
       snapshot: true,
       as: (wanted) => (wanted.typeName === kept.type ? wanted.decode(kept.payload) : undefined),
     };
-    const says = codec === undefined ? kept.says : renderSays(codec, codec.decode(kept.payload), { nameOf: valley.nameOf });
+    const says =
+      codec === undefined
+        ? kept.says
+        : renderSays(codec, codec.decode(kept.payload), { nameOf: valley.nameOf });
     return { event, says, atGs: kept.atGs };
   });
   valley.told.set([...valley.told.get(), ...told].slice(0, KEPT));
@@ -190,7 +205,11 @@ async function followChart(valley: Valley): Promise<void> {
     if (hour !== asked && !document.hidden) {
       asked = hour;
       try {
-        valley.chart.set(await valley.world.rpc(WeatherService).getMap({ worldId: valley.world.id, field: MapField.PRESSURE_HPA }));
+        valley.chart.set(
+          await valley.world
+            .rpc(WeatherService)
+            .getMap({ worldId: valley.world.id, field: MapField.PRESSURE_HPA }),
+        );
       } catch {
         asked = Number.NEGATIVE_INFINITY;
       }

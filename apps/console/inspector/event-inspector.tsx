@@ -10,7 +10,17 @@ import { hourOf, wallClock } from "../data/words.ts";
 import { inWords } from "../stream/row.ts";
 
 const SUFFIXES: readonly (readonly [RegExp, string])[] = [
-  [/_c$/, "°C"], [/_kmh$/, "km/h"], [/_mm_h$/, "mm/h"], [/_mm$/, "mm"], [/_m$/, "m"], [/_km$/, "km"], [/_deg$/, "°"], [/_ms$/, "ms"], [/_gs$/, "game s"], [/_s$/, "s"], [/_hpa$/, "hPa"],
+  [/_c$/, "°C"],
+  [/_kmh$/, "km/h"],
+  [/_mm_h$/, "mm/h"],
+  [/_mm$/, "mm"],
+  [/_m$/, "m"],
+  [/_km$/, "km"],
+  [/_deg$/, "°"],
+  [/_ms$/, "ms"],
+  [/_gs$/, "game s"],
+  [/_s$/, "s"],
+  [/_hpa$/, "hPa"],
 ];
 
 function unitOf(field: DescField): string {
@@ -18,7 +28,15 @@ function unitOf(field: DescField): string {
 }
 
 /** One event: facts first, then why, then its bytes field by field. */
-export function EventInspector({ valley, id, onClose }: { readonly valley: Valley; readonly id: string; readonly onClose: () => void }) {
+export function EventInspector({
+  valley,
+  id,
+  onClose,
+}: {
+  readonly valley: Valley;
+  readonly id: string;
+  readonly onClose: () => void;
+}) {
   const [event, setEvent] = useState<JournalEvent>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
@@ -33,7 +51,13 @@ export function EventInspector({ valley, id, onClose }: { readonly valley: Valle
       );
   }, [valley, id]);
   const codec = event && codecs.get(event.type);
-  const message = codec && event.undecodable === "" ? (toJson(codec.schema, codec.decode(event.payload), { useProtoFieldName: true, alwaysEmitImplicit: true }) as Record<string, JsonValue>) : {};
+  const message =
+    codec && event.undecodable === ""
+      ? (toJson(codec.schema, codec.decode(event.payload), {
+          useProtoFieldName: true,
+          alwaysEmitImplicit: true,
+        }) as Record<string, JsonValue>)
+      : {};
 
   return (
     <aside className="card" aria-label="Event">
@@ -43,7 +67,13 @@ export function EventInspector({ valley, id, onClose }: { readonly valley: Valle
           ✕
         </button>
       </header>
-      {problem !== undefined && <p className="soft">{valley.isAdmin ? problem : "Only admins see events whole: open the address that npm start printed."}</p>}
+      {problem !== undefined && (
+        <p className="soft">
+          {valley.isAdmin
+            ? problem
+            : "Only admins see events whole: open the address that npm start printed."}
+        </p>
+      )}
       {event !== undefined && (
         <>
           <dl className="fields">
@@ -73,7 +103,10 @@ export function EventInspector({ valley, id, onClose }: { readonly valley: Valle
                   <div key={field.number} style={{ display: "contents" }}>
                     <dt>{field.name}</dt>
                     <dd>
-                      {typeof message[field.name] === "object" ? JSON.stringify(message[field.name], null, 1) : String(message[field.name])} <span className="faint">{unitOf(field)}</span>
+                      {typeof message[field.name] === "object"
+                        ? JSON.stringify(message[field.name], null, 1)
+                        : String(message[field.name])}{" "}
+                      <span className="faint">{unitOf(field)}</span>
                     </dd>
                   </div>
                 ),

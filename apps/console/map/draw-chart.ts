@@ -12,7 +12,10 @@ export function drawChart(ctx: Ctx, camera: Camera, chart: GetMapResponse, atGs:
   for (const { system, weight } of chart.systems) {
     if (system === undefined || weight < 0.04) continue;
     const hours = (atGs - chart.atGs) / HOUR_GS;
-    const [x, y] = [toX(camera, system.xKm + system.vxKmh * hours), toY(camera, system.yKm + system.vyKmh * hours)];
+    const [x, y] = [
+      toX(camera, system.xKm + system.vxKmh * hours),
+      toY(camera, system.yKm + system.vyKmh * hours),
+    ];
     const radius = system.radiusKm * camera.scale;
     const alpha = 0.25 + 0.6 * Math.min(1, weight * 1.4);
     if (system.kind === SystemKind.LOW || system.kind === SystemKind.HIGH) {
@@ -32,13 +35,29 @@ export function drawChart(ctx: Ctx, camera: Camera, chart: GetMapResponse, atGs:
       ctx.fillText(low ? "L" : "H", x, y);
       continue;
     }
-    drawFront(ctx, x, y, radius, Math.atan2(system.vyKmh, system.vxKmh), system.kind === SystemKind.COLD_FRONT, alpha);
+    drawFront(
+      ctx,
+      x,
+      y,
+      radius,
+      Math.atan2(system.vyKmh, system.vxKmh),
+      system.kind === SystemKind.COLD_FRONT,
+      alpha,
+    );
   }
   ctx.restore();
 }
 
 /** An arc across the heading; triangles for cold, half discs for warm, on the side it moves to. */
-function drawFront(ctx: Ctx, x: number, y: number, radius: number, heading: number, cold: boolean, alpha: number): void {
+function drawFront(
+  ctx: Ctx,
+  x: number,
+  y: number,
+  radius: number,
+  heading: number,
+  cold: boolean,
+  alpha: number,
+): void {
   const colour = cold ? `rgba(112,168,224,${alpha})` : `rgba(226,112,92,${alpha})`;
   const bend = radius * 1.6;
   const [cx, cy] = [x - Math.cos(heading) * bend, y - Math.sin(heading) * bend];
@@ -88,7 +107,14 @@ export function temperatureColour(celsius: number): [number, number, number] {
 }
 
 /** A field as a wash of colour over the relief. */
-export function drawField(ctx: Ctx, camera: Camera, grid: RegionGrid, widthKm: number, heightKm: number, colourOf: (cell: number) => readonly [number, number, number, number]): void {
+export function drawField(
+  ctx: Ctx,
+  camera: Camera,
+  grid: RegionGrid,
+  widthKm: number,
+  heightKm: number,
+  colourOf: (cell: number) => readonly [number, number, number, number],
+): void {
   const picture = new OffscreenCanvas(grid.cols, grid.rows);
   const pen = picture.getContext("2d") as OffscreenCanvasRenderingContext2D;
   const image = pen.createImageData(grid.cols, grid.rows);
@@ -99,7 +125,14 @@ export function drawField(ctx: Ctx, camera: Camera, grid: RegionGrid, widthKm: n
 }
 
 /** Arrows with the wind, longer where it blows harder. */
-export function drawWind(ctx: Ctx, camera: Camera, grid: RegionGrid, fields: Fields, widthKm: number, heightKm: number): void {
+export function drawWind(
+  ctx: Ctx,
+  camera: Camera,
+  grid: RegionGrid,
+  fields: Fields,
+  widthKm: number,
+  heightKm: number,
+): void {
   ctx.save();
   ctx.strokeStyle = "rgba(190,220,232,.62)";
   ctx.lineWidth = 1.3;

@@ -4,7 +4,11 @@ import { type Camera, toX, toY } from "./camera.ts";
 type Ctx = CanvasRenderingContext2D;
 
 /** A smooth line through points, as a surveyor's hand would draw it. */
-function trace(ctx: Ctx, camera: Camera, points: readonly { readonly xKm: number; readonly yKm: number }[]): void {
+function trace(
+  ctx: Ctx,
+  camera: Camera,
+  points: readonly { readonly xKm: number; readonly yKm: number }[],
+): void {
   ctx.beginPath();
   for (const [i, point] of points.entries()) {
     const [x, y] = [toX(camera, point.xKm), toY(camera, point.yKm)];
@@ -25,7 +29,13 @@ function shape(ctx: Ctx, camera: Camera, outline: readonly Point[]): void {
 }
 
 /** @param levelAt river level by place, 1 = bankfull: rivers swell with it */
-export function drawWater(ctx: Ctx, camera: Camera, land: Land, day: number, levelAt: (xKm: number, yKm: number) => number): void {
+export function drawWater(
+  ctx: Ctx,
+  camera: Camera,
+  land: Land,
+  day: number,
+  levelAt: (xKm: number, yKm: number) => number,
+): void {
   const water = `rgb(${52 + 40 * day},${78 + 52 * day},${96 + 56 * day})`;
   const bank = `rgba(16,20,22,${0.35 + 0.2 * day})`;
   ctx.lineJoin = "round";
@@ -53,7 +63,8 @@ export function drawWater(ctx: Ctx, camera: Camera, land: Land, day: number, lev
       const [a, b] = [points[i - 1], points[i]];
       if (a === undefined || b === undefined || before === undefined) continue;
       const level = Math.min(2.4, Math.max(0.5, levelAt(b.xKm, b.yKm)));
-      const width = (0.7 + Math.sqrt(Math.max(1, b.widthM)) * 0.42) * (camera.scale / 22) ** 0.6 * (0.8 + 0.35 * level);
+      const width =
+        (0.7 + Math.sqrt(Math.max(1, b.widthM)) * 0.42) * (camera.scale / 22) ** 0.6 * (0.8 + 0.35 * level);
       const mid = (p: typeof a, q: typeof a) => ({ xKm: (p.xKm + q.xKm) / 2, yKm: (p.yKm + q.yKm) / 2 });
       const [from, to] = [i === 1 ? a : mid(before, a), i === points.length - 1 ? b : mid(a, b)];
       ctx.beginPath();
@@ -92,14 +103,23 @@ export function drawRoads(ctx: Ctx, camera: Camera, land: Land): void {
   ctx.setLineDash([]);
 }
 
-export function drawBorders(ctx: Ctx, camera: Camera, land: Land, selected: string | undefined, hovered: string | undefined): void {
+export function drawBorders(
+  ctx: Ctx,
+  camera: Camera,
+  land: Land,
+  selected: string | undefined,
+  hovered: string | undefined,
+): void {
   for (const region of land.regions) {
     shape(ctx, camera, region.outline);
     ctx.strokeStyle = "rgba(236,222,190,.11)";
     ctx.lineWidth = 1;
     ctx.stroke();
   }
-  for (const [id, alpha] of [[hovered, 0.45], [selected, 0.95]] as const) {
+  for (const [id, alpha] of [
+    [hovered, 0.45],
+    [selected, 0.95],
+  ] as const) {
     const region = land.regions.find((candidate) => candidate.id === id);
     if (region === undefined) continue;
     shape(ctx, camera, region.outline);
@@ -113,19 +133,36 @@ export function drawBorders(ctx: Ctx, camera: Camera, land: Land, selected: stri
 
 /** Share of windows that are lit, by the hour: most in the evening, the last of them past midnight. */
 export function lampsAt(hour: number): number {
-  const steps = [0.2, 0.12, 0.08, 0.06, 0.1, 0.3, 0.55, 0.6, 0.5, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.45, 0.6, 0.8, 0.95, 1, 1, 0.85, 0.6, 0.36];
+  const steps = [
+    0.2, 0.12, 0.08, 0.06, 0.1, 0.3, 0.55, 0.6, 0.5, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.45, 0.6, 0.8, 0.95, 1, 1,
+    0.85, 0.6, 0.36,
+  ];
   const at = Math.floor(hour) % 24;
   const [a = 0, b = 0] = [steps[at], steps[(at + 1) % 24]];
   return a + (b - a) * (hour - Math.floor(hour));
 }
 
 const SIZES: Readonly<Partial<Record<PlaceKind, number>>> = {
-  [PlaceKind.TOWN]: 14, [PlaceKind.VILLAGE]: 8, [PlaceKind.HAMLET]: 4, [PlaceKind.KEEP]: 5, [PlaceKind.ABBEY]: 4,
-  [PlaceKind.MILL]: 3, [PlaceKind.INN]: 3, [PlaceKind.MINE]: 3, [PlaceKind.HARBOUR]: 5, [PlaceKind.TOWER]: 2,
+  [PlaceKind.TOWN]: 14,
+  [PlaceKind.VILLAGE]: 8,
+  [PlaceKind.HAMLET]: 4,
+  [PlaceKind.KEEP]: 5,
+  [PlaceKind.ABBEY]: 4,
+  [PlaceKind.MILL]: 3,
+  [PlaceKind.INN]: 3,
+  [PlaceKind.MINE]: 3,
+  [PlaceKind.HARBOUR]: 5,
+  [PlaceKind.TOWER]: 2,
 };
 
 /** Warm windows in the dark. */
-export function drawLights(ctx: Ctx, camera: Camera, places: readonly Place[], dark: number, hour: number): void {
+export function drawLights(
+  ctx: Ctx,
+  camera: Camera,
+  places: readonly Place[],
+  dark: number,
+  hour: number,
+): void {
   if (dark <= 0.02) return;
   const lit = lampsAt(hour);
   ctx.save();
@@ -143,7 +180,7 @@ export function drawLights(ctx: Ctx, camera: Camera, places: readonly Place[], d
     for (let i = 0; i < windows; i++) {
       const turn = i * 2.39996;
       const away = Math.sqrt(i / windows) * reach * 0.6;
-      if (((i * 0.618) % 1) > lit) continue;
+      if ((i * 0.618) % 1 > lit) continue;
       ctx.fillStyle = `rgba(255,212,140,${0.9 * dark})`;
       ctx.fillRect(x + Math.cos(turn) * away - 0.7, y + Math.sin(turn) * away - 0.7, 1.5, 1.5);
     }

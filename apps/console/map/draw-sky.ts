@@ -21,7 +21,13 @@ export interface Sky {
   readonly flash: { readonly light: number; readonly x: number; readonly y: number };
 }
 
-export function createSky(grid: RegionGrid, fields: Fields, widthKm: number, heightKm: number, heightAt: (x: number, y: number) => number): Sky {
+export function createSky(
+  grid: RegionGrid,
+  fields: Fields,
+  widthKm: number,
+  heightKm: number,
+  heightAt: (x: number, y: number) => number,
+): Sky {
   const drops = new Float32Array(DROPS * 3);
   for (let i = 0; i < DROPS; i++) drops.set([Math.random(), Math.random(), Math.random()], i * 3);
   const clouds = new OffscreenCanvas(CLOUD_COLS, CLOUD_ROWS);
@@ -64,7 +70,13 @@ export function createSky(grid: RegionGrid, fields: Fields, widthKm: number, hei
   function stretch(ctx: Ctx, camera: Camera, picture: OffscreenCanvas, offsetX = 0, offsetY = 0): void {
     ctx.imageSmoothingEnabled = true;
     ctx.imageSmoothingQuality = "high";
-    ctx.drawImage(picture, toX(camera, 0) + offsetX, toY(camera, 0) + offsetY, widthKm * camera.scale, heightKm * camera.scale);
+    ctx.drawImage(
+      picture,
+      toX(camera, 0) + offsetX,
+      toY(camera, 0) + offsetY,
+      widthKm * camera.scale,
+      heightKm * camera.scale,
+    );
   }
 
   return {
@@ -105,7 +117,11 @@ export function createSky(grid: RegionGrid, fields: Fields, widthKm: number, hei
       const dashes = new Path2D();
       const flakes = new Path2D();
       for (let i = 0; i < DROPS; i++) {
-        const [sx, sy, seed] = [drops[i * 3] as number, drops[i * 3 + 1] as number, drops[i * 3 + 2] as number];
+        const [sx, sy, seed] = [
+          drops[i * 3] as number,
+          drops[i * 3 + 1] as number,
+          drops[i * 3 + 2] as number,
+        ];
         const fall = (age * (0.55 + seed * 0.4) + sy * 7) % 1;
         const px = (((sx + seed * 0.37 + age * 0.011) % 1) * 1.2 - 0.1) * camera.width;
         const py = (((sy + fall) % 1) * 1.2 - 0.1) * camera.height;

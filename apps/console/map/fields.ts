@@ -21,23 +21,47 @@ export interface Fields {
 export function emptyFields(grid: RegionGrid): Fields {
   const make = () => new Float32Array(grid.region.length);
   return {
-    cloud: make(), rain: make(), snowfall: make(), fog: make(), windX: make(), windY: make(),
-    temperature: make(), thunder: make(), wetness: make(), snowMm: make(), river: make(),
+    cloud: make(),
+    rain: make(),
+    snowfall: make(),
+    fog: make(),
+    windX: make(),
+    windY: make(),
+    temperature: make(),
+    thunder: make(),
+    wetness: make(),
+    snowMm: make(),
+    river: make(),
   };
 }
 
 /** Full visibility in metres, where no fog is left. */
 const CLEAR_M = 4_000;
 
-export function updateFields(grid: RegionGrid, regions: readonly Region[], valley: Valley, fields: Fields): void {
+export function updateFields(
+  grid: RegionGrid,
+  regions: readonly Region[],
+  valley: Valley,
+  fields: Fields,
+): void {
   const sky = regions.map(({ id }) => valley.weather.get(id));
   const ground = regions.map(({ id }) => valley.ground.get(id));
-  const each = (read: (index: number) => number, into: Float32Array) => spread(grid, regions.map((_, index) => read(index)), into);
+  const each = (read: (index: number) => number, into: Float32Array) =>
+    spread(
+      grid,
+      regions.map((_, index) => read(index)),
+      into,
+    );
   const toward = (index: number) => (((sky[index]?.windDirDeg ?? 0) + 180) * Math.PI) / 180;
   each((i) => sky[i]?.cloud ?? 0.2, fields.cloud);
   each((i) => (sky[i]?.precipKind === PrecipKind.SNOW ? 0 : (sky[i]?.precipMmH ?? 0)), fields.rain);
   each((i) => (sky[i]?.precipKind === PrecipKind.SNOW ? (sky[i]?.precipMmH ?? 0) : 0), fields.snowfall);
-  each((i) => Math.max(0, 1 - (sky[i]?.visibilityM ?? CLEAR_M) / CLEAR_M) * ((sky[i]?.precipMmH ?? 0) > 0.2 ? 0.25 : 1), fields.fog);
+  each(
+    (i) =>
+      Math.max(0, 1 - (sky[i]?.visibilityM ?? CLEAR_M) / CLEAR_M) *
+      ((sky[i]?.precipMmH ?? 0) > 0.2 ? 0.25 : 1),
+    fields.fog,
+  );
   each((i) => Math.sin(toward(i)) * (sky[i]?.windKmh ?? 0), fields.windX);
   each((i) => -Math.cos(toward(i)) * (sky[i]?.windKmh ?? 0), fields.windY);
   each((i) => sky[i]?.temperatureC ?? 8, fields.temperature);

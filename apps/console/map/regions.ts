@@ -84,7 +84,8 @@ export function spread(grid: RegionGrid, values: readonly number[], into: Float3
   for (let cell = 0; cell < grid.region.length; cell++) {
     let sum = 0;
     for (let place = 0; place < NEAR; place++) {
-      sum += (values[grid.near[cell * NEAR + place] as number] ?? 0) * (grid.share[cell * NEAR + place] as number);
+      sum +=
+        (values[grid.near[cell * NEAR + place] as number] ?? 0) * (grid.share[cell * NEAR + place] as number);
     }
     into[cell] = sum;
   }

@@ -56,17 +56,28 @@ export function albedo(heights: Heights, grid: RegionGrid): Uint8ClampedArray {
       // Borders of biomes wander a little, as those of woods do.
       const wander = fractal(x * 0.8, y * 0.8, 4, 3) * 2.2;
       const place = Math.min(grid.rows - 1, Math.max(0, Math.round((y + wander) * grid.perKm))) * grid.cols;
-      const biome = grid.biome[place + Math.min(grid.cols - 1, Math.max(0, Math.round((x + wander) * grid.perKm)))] ?? 0;
+      const biome =
+        grid.biome[place + Math.min(grid.cols - 1, Math.max(0, Math.round((x + wander) * grid.perKm)))] ?? 0;
       let [r, g, b] = tint(share);
       const wood = WOODS[biome];
       if (wood !== undefined && share < TREE_LINE) {
-        const cover = Math.min(1, Math.max(0, 0.62 + 1.3 * fractal(x * 1.5, y * 1.5, 4, 11))) * Math.min(1, (TREE_LINE - share) * 8);
+        const cover =
+          Math.min(1, Math.max(0, 0.62 + 1.3 * fractal(x * 1.5, y * 1.5, 4, 11))) *
+          Math.min(1, (TREE_LINE - share) * 8);
         const grain = 0.82 + noise(x * 11, y * 11, 5) * 0.36;
-        [r, g, b] = [r + (wood[0] * grain - r) * cover, g + (wood[1] * grain - g) * cover, b + (wood[2] * grain - b) * cover];
+        [r, g, b] = [
+          r + (wood[0] * grain - r) * cover,
+          g + (wood[1] * grain - g) * cover,
+          b + (wood[2] * grain - b) * cover,
+        ];
       }
       const soft = SOFT[biome];
       if (soft !== undefined && share < 0.5) {
-        const field = biome === Biome.FARMLAND ? 0.35 + 0.3 * Number(noise(Math.floor(x * 2.2 + y) * 1.3, Math.floor(y * 2.6 - x * 0.6) * 1.7, 9) > 0.5) : 0.45;
+        const field =
+          biome === Biome.FARMLAND
+            ? 0.35 +
+              0.3 * Number(noise(Math.floor(x * 2.2 + y) * 1.3, Math.floor(y * 2.6 - x * 0.6) * 1.7, 9) > 0.5)
+            : 0.45;
         const cover = field * (1 - share * 1.6);
         [r, g, b] = [r + (soft[0] - r) * cover, g + (soft[1] - g) * cover, b + (soft[2] - b) * cover];
       }
@@ -83,11 +94,22 @@ export function albedo(heights: Heights, grid: RegionGrid): Uint8ClampedArray {
  * no slope drowns; snow lies where the ground says so, deeper up high.
  * @param snowMm on the region grid
  */
-export function paint(heights: Heights, colours: Uint8ClampedArray, light: Light, grid: RegionGrid, snowMm: Float32Array, into: ImageData): void {
+export function paint(
+  heights: Heights,
+  colours: Uint8ClampedArray,
+  light: Light,
+  grid: RegionGrid,
+  snowMm: Float32Array,
+  into: ImageData,
+): void {
   const { cols, rows, perKm, metres, lowest, highest } = heights;
   const zenith = ((90 - Math.max(6, light.elevationDeg)) * Math.PI) / 180;
   const azimuth = (light.azimuthDeg * Math.PI) / 180;
-  const [lx, ly, lz] = [Math.sin(zenith) * Math.sin(azimuth), -Math.sin(zenith) * Math.cos(azimuth), Math.cos(zenith)];
+  const [lx, ly, lz] = [
+    Math.sin(zenith) * Math.sin(azimuth),
+    -Math.sin(zenith) * Math.cos(azimuth),
+    Math.cos(zenith),
+  ];
   const cellM = 1000 / perKm;
   const day = Math.min(1, Math.max(0, (light.elevationDeg + 6) / 16));
   const warmth = Math.max(0, 1 - Math.abs(light.elevationDeg - 3) / 14);
@@ -99,8 +121,11 @@ export function paint(heights: Heights, colours: Uint8ClampedArray, light: Light
       const cell = row * cols + col;
       const left = Math.max(0, col - 1);
       const right = Math.min(cols - 1, col + 1);
-      const dx = (((metres[row * cols + right] as number) - (metres[row * cols + left] as number)) / (2 * cellM)) * EXAGGERATION;
-      const dy = (((metres[low + col] as number) - (metres[up + col] as number)) / (2 * cellM)) * EXAGGERATION;
+      const dx =
+        (((metres[row * cols + right] as number) - (metres[row * cols + left] as number)) / (2 * cellM)) *
+        EXAGGERATION;
+      const dy =
+        (((metres[low + col] as number) - (metres[up + col] as number)) / (2 * cellM)) * EXAGGERATION;
       const length = Math.sqrt(dx * dx + dy * dy + 1);
       const direct = Math.max(0, (-dx * lx - dy * ly + lz) / length);
       const ambient = 0.62 + 0.38 / length;

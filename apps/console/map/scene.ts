@@ -96,23 +96,41 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       lastMs = nowMs;
       const live = valley.world.clock.nowGs();
       const atGs = choice.atGs ?? (Number.isFinite(live) ? live : 0);
-      const light = calendar === undefined ? { elevationDeg: 40, azimuthDeg: 180 } : sunAt(calendar, dayOfYearAt(calendar, atGs), atGs);
+      const light =
+        calendar === undefined
+          ? { elevationDeg: 40, azimuthDeg: 180 }
+          : sunAt(calendar, dayOfYearAt(calendar, atGs), atGs);
       // At night a low cold light from the north-west stands in, so that the land keeps its shape.
-      const lamp = light.elevationDeg > -4 ? light : { elevationDeg: Math.min(light.elevationDeg, -4), azimuthDeg: 315 };
+      const lamp =
+        light.elevationDeg > -4 ? light : { elevationDeg: Math.min(light.elevationDeg, -4), azimuthDeg: 315 };
       const day = Math.min(1, Math.max(0, (light.elevationDeg + 6) / 16));
       relight(lamp);
       if (!choice.still) sky.step(seconds);
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       ctx.imageSmoothingEnabled = true;
       ctx.imageSmoothingQuality = "high";
-      ctx.drawImage(relief, toX(camera, 0), toY(camera, 0), land.widthKm * camera.scale, land.heightKm * camera.scale);
+      ctx.drawImage(
+        relief,
+        toX(camera, 0),
+        toY(camera, 0),
+        land.widthKm * camera.scale,
+        land.heightKm * camera.scale,
+      );
       drawWater(ctx, camera, land, day, (x, y) => readAt(grid, fields.river, x, y));
       if (choice.layers.has("roads")) drawRoads(ctx, camera, land);
       if (choice.layers.has("temperature")) {
-        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [...temperatureColour(fields.temperature[cell] as number), 150]);
+        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
+          ...temperatureColour(fields.temperature[cell] as number),
+          150,
+        ]);
       }
       if (choice.layers.has("ground")) {
-        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [66, 128, 168, 190 * Math.min(1, fields.wetness[cell] as number)]);
+        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
+          66,
+          128,
+          168,
+          190 * Math.min(1, fields.wetness[cell] as number),
+        ]);
       }
       if (choice.layers.has("weather")) {
         sky.drawFog(ctx, camera, day);

@@ -9,9 +9,14 @@ export function sunAt(calendar: Calendar, dayOfYear: number, atGs: number): Ligh
   const year = calendar.months.reduce((sum, { days }) => sum + days, 0);
   const second = ((atGs % DAY_GS) + DAY_GS) % DAY_GS;
   const hourAngle = (second / DAY_GS - 0.5) * 2 * Math.PI;
-  const delta = -calendar.axialTiltDeg * Math.cos((2 * Math.PI * (dayOfYear - calendar.winterSolsticeDay)) / year) * RADIANS;
+  const delta =
+    -calendar.axialTiltDeg *
+    Math.cos((2 * Math.PI * (dayOfYear - calendar.winterSolsticeDay)) / year) *
+    RADIANS;
   const phi = calendar.latitudeDeg * RADIANS;
-  const height = Math.asin(Math.sin(phi) * Math.sin(delta) + Math.cos(phi) * Math.cos(delta) * Math.cos(hourAngle));
+  const height = Math.asin(
+    Math.sin(phi) * Math.sin(delta) + Math.cos(phi) * Math.cos(delta) * Math.cos(hourAngle),
+  );
   const azimuth = Math.atan2(
     -Math.cos(delta) * Math.sin(hourAngle),
     Math.sin(delta) * Math.cos(phi) - Math.cos(delta) * Math.sin(phi) * Math.cos(hourAngle),
@@ -23,6 +28,9 @@ export function sunAt(calendar: Calendar, dayOfYear: number, atGs: number): Ligh
 export function dayOfYearAt(calendar: Calendar, atGs: number): number {
   const year = calendar.months.reduce((sum, { days }) => sum + days, 0);
   const epochMonth = calendar.epoch?.month ?? 1;
-  const before = calendar.months.slice(0, epochMonth - 1).reduce((sum, { days }) => sum + days, 0) + (calendar.epoch?.day ?? 1) - 1;
+  const before =
+    calendar.months.slice(0, epochMonth - 1).reduce((sum, { days }) => sum + days, 0) +
+    (calendar.epoch?.day ?? 1) -
+    1;
   return ((((Math.floor(atGs / DAY_GS) + before) % year) + year) % year) + 1;
 }

@@ -22,12 +22,22 @@ export function Palette({ valley, onClose }: { readonly valley: Valley; readonly
     const land = valley.pack.get()?.land;
     const rooms: readonly Room[] = ["world", "stream", "why", "services"];
     return [
-      ...(land?.regions ?? []).map(({ id, name }) => ({ name, kind: id, open: () => go({ room: "world", region: id }) })),
-      ...(land?.places ?? []).map(({ id, name, regionId }) => ({ name, kind: id, open: () => go({ room: "world", region: regionId }) })),
+      ...(land?.regions ?? []).map(({ id, name }) => ({
+        name,
+        kind: id,
+        open: () => go({ room: "world", region: id }),
+      })),
+      ...(land?.places ?? []).map(({ id, name, regionId }) => ({
+        name,
+        kind: id,
+        open: () => go({ room: "world", region: regionId }),
+      })),
       ...rooms.map((room) => ({ name: capital(room), kind: "room", open: () => go({ room }) })),
     ];
   }, [valley]);
-  const found = entries.filter(({ name, kind }) => `${name} ${kind}`.toLowerCase().includes(text.toLowerCase())).slice(0, MOST);
+  const found = entries
+    .filter(({ name, kind }) => `${name} ${kind}`.toLowerCase().includes(text.toLowerCase()))
+    .slice(0, MOST);
   const choose = (entry: Entry | undefined) => {
     entry?.open();
     dialog.current?.close();
@@ -55,12 +65,21 @@ export function Palette({ valley, onClose }: { readonly valley: Valley; readonly
       />
       <ul id="found" role="listbox" aria-label="Found">
         {found.map((entry, index) => (
-          <li key={`${entry.kind} ${entry.name}`} role="option" aria-selected={index === at} onClick={() => choose(entry)}>
+          <li
+            key={`${entry.kind} ${entry.name}`}
+            role="option"
+            aria-selected={index === at}
+            onClick={() => choose(entry)}
+          >
             <span>{entry.name}</span>
             <span className="mono faint">{entry.kind}</span>
           </li>
         ))}
-        {found.length === 0 && <li role="option" aria-selected="false">Nothing is called that here.</li>}
+        {found.length === 0 && (
+          <li role="option" aria-selected="false">
+            Nothing is called that here.
+          </li>
+        )}
       </ul>
     </dialog>
   );

@@ -39,7 +39,11 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
       <header>
         <div>
           <h1>Services</h1>
-          <p>{services.length === 0 ? "Asking…" : `${services.length} services; ${services.filter(({ healthy, ready }) => healthy && ready).length} of them well.`}</p>
+          <p>
+            {services.length === 0
+              ? "Asking…"
+              : `${services.length} services; ${services.filter(({ healthy, ready }) => healthy && ready).length} of them well.`}
+          </p>
         </div>
       </header>
       {problem !== undefined && <p role="alert">No answer: {problem}</p>}
@@ -48,7 +52,9 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
           {services.map(({ serviceId, summary, healthy, ready, problems, facts, publishes, subscribes }) => (
             <article key={serviceId} className="service">
               <h2>{serviceId}</h2>
-              <span className={healthy && ready ? "state" : healthy ? "state wary" : "state bad"}>{healthy && ready ? "well" : healthy ? "not ready" : "stuck"}</span>
+              <span className={healthy && ready ? "state" : healthy ? "state wary" : "state bad"}>
+                {healthy && ready ? "well" : healthy ? "not ready" : "stuck"}
+              </span>
               <p>{summary}</p>
               {problems.map((text) => (
                 <div key={text} className="alert">
@@ -56,7 +62,8 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
                 </div>
               ))}
               <span className="mono faint">
-                {facts["codec"]} · {facts["store"]} · publishes {publishes.length} types, reads {subscribes.includes("*") ? "everything" : subscribes.length}
+                {facts["codec"]} · {facts["store"]} · publishes {publishes.length} types, reads{" "}
+                {subscribes.includes("*") ? "everything" : subscribes.length}
               </span>
             </article>
           ))}
@@ -78,7 +85,9 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
                 <tr key={subscription}>
                   <td className="mono">{subscription}</td>
                   <td>
-                    <span className={state === LagState.STALLED ? "state bad" : "state"}>{state === LagState.STALLED ? "stalled" : "moving"}</span>
+                    <span className={state === LagState.STALLED ? "state bad" : "state"}>
+                      {state === LagState.STALLED ? "stalled" : "moving"}
+                    </span>
                   </td>
                   <td className="number">{events.toLocaleString("en")}</td>
                   <td className="number">{(oldestMs / 1000).toFixed(1)}</td>
@@ -89,7 +98,11 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
             </tbody>
           </table>
         )}
-        {!valley.isAdmin && <p className="empty">Lag and dead letters are for admins: open the address that npm start printed.</p>}
+        {!valley.isAdmin && (
+          <p className="empty">
+            Lag and dead letters are for admins: open the address that npm start printed.
+          </p>
+        )}
       </div>
     </section>
   );

@@ -9,9 +9,13 @@ import { WorldRoom } from "../world/world-room.tsx";
 import { Icon } from "./icons.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 
-const StreamRoom = lazy(() => import("../stream/stream-room.tsx").then((module) => ({ default: module.StreamRoom })));
+const StreamRoom = lazy(() =>
+  import("../stream/stream-room.tsx").then((module) => ({ default: module.StreamRoom })),
+);
 const WhyRoom = lazy(() => import("../why/why-room.tsx").then((module) => ({ default: module.WhyRoom })));
-const ServicesRoom = lazy(() => import("../services/services-room.tsx").then((module) => ({ default: module.ServicesRoom })));
+const ServicesRoom = lazy(() =>
+  import("../services/services-room.tsx").then((module) => ({ default: module.ServicesRoom })),
+);
 
 const ROOMS: readonly { readonly room: Room; readonly title: string; readonly key: string }[] = [
   { room: "world", title: "World", key: "1" },

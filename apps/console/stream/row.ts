@@ -17,7 +17,15 @@ export interface Row {
 
 export function fromJournal(event: JournalEvent, valley: Valley): Row {
   const { type, service, key, atGs, timeMs } = event;
-  return { id: `${event.id?.publisher}/${event.id?.sequence}`, type, service, key, atGs, timeMs, says: inWords(event, valley) };
+  return {
+    id: `${event.id?.publisher}/${event.id?.sequence}`,
+    type,
+    service,
+    key,
+    atGs,
+    timeMs,
+    says: inWords(event, valley),
+  };
 }
 
 /** The event in words, with the names that this world gives its places. */

@@ -47,12 +47,23 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
         waiting.push(...events.map((event) => fromJournal(event, valley)));
       }
     };
-    follow().catch((error: unknown) => !stop.signal.aborted && setProblem(error instanceof Error ? error.message : String(error)));
+    follow().catch(
+      (error: unknown) =>
+        !stop.signal.aborted && setProblem(error instanceof Error ? error.message : String(error)),
+    );
     const unlisten = valley.isAdmin
       ? () => {}
       : valley.onEvent(({ event, says, atGs }) => {
           const { publisher, sequence } = event.id;
-          waiting.push({ id: `${publisher}/${sequence}`, type: event.type, service: event.service, says, key: event.key, atGs, timeMs: event.timeMs });
+          waiting.push({
+            id: `${publisher}/${sequence}`,
+            type: event.type,
+            service: event.service,
+            says,
+            key: event.key,
+            atGs,
+            timeMs: event.timeMs,
+          });
         });
     return () => {
       stop.abort();
@@ -63,18 +74,39 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
 
   const words = place.filter.toLowerCase();
   const heard = all ? rows : rows.filter(({ type }) => !BOOKKEEPING.includes(type));
-  const shown = words === "" ? heard : heard.filter((row) => `${row.type} ${row.key} ${row.says} ${row.service}`.toLowerCase().includes(words));
-  const virtual = useVirtualizer({ count: shown.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
+  const shown =
+    words === ""
+      ? heard
+      : heard.filter((row) =>
+          `${row.type} ${row.key} ${row.says} ${row.service}`.toLowerCase().includes(words),
+        );
+  const virtual = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  });
 
   return (
     <section className="room">
       <header>
         <div>
           <h1>Stream</h1>
-          <p>{valley.isAdmin ? "What is said in this world, newest first." : "What clients may see, newest first. Open the address that npm start printed to see all."}</p>
+          <p>
+            {valley.isAdmin
+              ? "What is said in this world, newest first."
+              : "What clients may see, newest first. Open the address that npm start printed to see all."}
+          </p>
         </div>
         <div className="tools">
-          <input className="find" type="search" placeholder="Filter by type, place, words" aria-label="Filter" value={place.filter} onChange={(event) => go({ filter: event.target.value }, true)} />
+          <input
+            className="find"
+            type="search"
+            placeholder="Filter by type, place, words"
+            aria-label="Filter"
+            value={place.filter}
+            onChange={(event) => go({ filter: event.target.value }, true)}
+          />
           <button type="button" className="chip" aria-pressed={all} onClick={() => setAll(!all)}>
             With bookkeeping
           </button>
@@ -85,12 +117,25 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
       </header>
       {problem !== undefined && <p role="alert">The journal does not answer: {problem}</p>}
       <div className="scroll" ref={scroller} tabIndex={0} aria-label="Events">
-        {shown.length === 0 && <p className="empty">{rows.length === 0 ? "Nothing has been said yet. It will stand here within a moment." : "Nothing that was kept fits the filter."}</p>}
+        {shown.length === 0 && (
+          <p className="empty">
+            {rows.length === 0
+              ? "Nothing has been said yet. It will stand here within a moment."
+              : "Nothing that was kept fits the filter."}
+          </p>
+        )}
         <div className="rows" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = shown[item.index] as Row;
             return (
-              <button key={row.id} type="button" className="row" aria-pressed={place.event === row.id} style={{ transform: `translateY(${item.start}px)` }} onClick={() => go({ event: row.id }, true)}>
+              <button
+                key={row.id}
+                type="button"
+                className="row"
+                aria-pressed={place.event === row.id}
+                style={{ transform: `translateY(${item.start}px)` }}
+                onClick={() => go({ event: row.id }, true)}
+              >
                 <time title={wallClock(row.timeMs)}>{hourOf(row.atGs) || wallClock(row.timeMs)}</time>
                 <span className="type">{row.type}</span>
                 <span className="says">{row.says}</span>
@@ -100,7 +145,9 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
           })}
         </div>
       </div>
-      {place.event !== undefined && <EventInspector valley={valley} id={place.event} onClose={() => go({ event: undefined }, true)} />}
+      {place.event !== undefined && (
+        <EventInspector valley={valley} id={place.event} onClose={() => go({ event: undefined }, true)} />
+      )}
     </section>
   );
 }

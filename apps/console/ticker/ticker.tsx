@@ -10,7 +10,11 @@ export function Ticker({ valley }: { readonly valley: Valley }) {
   const open = status.state === "open";
   return (
     <footer className="ticker">
-      <span className={open ? "dot" : "dot lost"} role="img" aria-label={open ? "connected" : "connection lost"} />
+      <span
+        className={open ? "dot" : "dot lost"}
+        role="img"
+        aria-label={open ? "connected" : "connection lost"}
+      />
       {!open && <span>Connection lost since {wallClock(status.sinceMs)}; coming back by itself.</span>}
       {open && latest === undefined && <span>Listening to {valley.nameOf(valley.world.id)}…</span>}
       {open && latest !== undefined && (
@@ -21,7 +25,9 @@ export function Ticker({ valley }: { readonly valley: Valley }) {
           <button
             type="button"
             className="line"
-            onClick={() => go({ room: "why", event: `${latest.event.id.publisher}/${latest.event.id.sequence}` })}
+            onClick={() =>
+              go({ room: "why", event: `${latest.event.id.publisher}/${latest.event.id.sequence}` })
+            }
           >
             {latest.says}
           </button>

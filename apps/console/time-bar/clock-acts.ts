@@ -12,7 +12,9 @@ export async function togglePause(valley: Valley): Promise<void> {
 }
 
 export async function setRate(valley: Valley, rate: number): Promise<void> {
-  await valley.world.rpc(TimeService).setRate({ worldId: valley.world.id, rate, idempotencyKey: crypto.randomUUID() });
+  await valley.world
+    .rpc(TimeService)
+    .setRate({ worldId: valley.world.id, rate, idempotencyKey: crypto.randomUUID() });
 }
 
 /** Skips to the next start of a phase. */

@@ -21,9 +21,13 @@ export function SkyArc(props: {
   const dayOfYear = dayOfYearAt(calendar, liveGs);
   const y = (gs: number) => HORIZON - (sunAt(calendar, dayOfYear, gs).elevationDeg / 70) * 26;
   const x = (gs: number) => ((gs - dayStart) / DAY_GS) * WIDTH;
-  const path = Array.from({ length: 97 }, (_, i) => `${i === 0 ? "M" : "L"}${((i / 96) * WIDTH).toFixed(1)} ${y(dayStart + (i / 96) * DAY_GS).toFixed(1)}`).join("");
+  const path = Array.from(
+    { length: 97 },
+    (_, i) =>
+      `${i === 0 ? "M" : "L"}${((i / 96) * WIDTH).toFixed(1)} ${y(dayStart + (i / 96) * DAY_GS).toFixed(1)}`,
+  ).join("");
   const moon = calendar.moons[0];
-  const turn = moon === undefined ? 0 : (((atGs + moon.offsetS) / moon.cycleS) % 1 + 1) % 1;
+  const turn = moon === undefined ? 0 : ((((atGs + moon.offsetS) / moon.cycleS) % 1) + 1) % 1;
   const moonGs = atGs - turn * DAY_GS;
 
   const pick = (clientX: number) => {
@@ -57,11 +61,32 @@ export function SkyArc(props: {
     >
       <line x1="0" x2={WIDTH} y1={HORIZON} y2={HORIZON} stroke="#4a4438" />
       {[6, 12, 18].map((hour) => (
-        <line key={hour} x1={(hour / 24) * WIDTH} x2={(hour / 24) * WIDTH} y1={HORIZON - 3} y2={HORIZON + 3} stroke="#6b624f" />
+        <line
+          key={hour}
+          x1={(hour / 24) * WIDTH}
+          x2={(hour / 24) * WIDTH}
+          y1={HORIZON - 3}
+          y2={HORIZON + 3}
+          stroke="#6b624f"
+        />
       ))}
       <path d={path} fill="none" stroke="#8a6a2c" strokeWidth="1.2" opacity=".9" />
-      <line x1={x(liveGs)} x2={x(liveGs)} y1="4" y2={HEIGHT - 4} stroke={past ? "#6b624f" : "#e0b96a55"} strokeDasharray="2 3" />
-      <ellipse cx={((x(atGs) - turn * WIDTH) % WIDTH + WIDTH) % WIDTH} cy={y(moonGs)} rx="4.5" ry="4.5" fill="#c9d6dc" opacity=".75" />
+      <line
+        x1={x(liveGs)}
+        x2={x(liveGs)}
+        y1="4"
+        y2={HEIGHT - 4}
+        stroke={past ? "#6b624f" : "#e0b96a55"}
+        strokeDasharray="2 3"
+      />
+      <ellipse
+        cx={(((x(atGs) - turn * WIDTH) % WIDTH) + WIDTH) % WIDTH}
+        cy={y(moonGs)}
+        rx="4.5"
+        ry="4.5"
+        fill="#c9d6dc"
+        opacity=".75"
+      />
       <ellipse cx={x(atGs)} cy={y(atGs)} rx="7" ry="7" fill={past ? "#86bdd0" : "#e8bd63"} />
     </svg>
   );

@@ -40,7 +40,13 @@ export function TimeBar({ valley }: { readonly valley: Valley }) {
         </span>
       </div>
       {calendar && Number.isFinite(atGs) && (
-        <SkyArc calendar={calendar} atGs={atGs} liveGs={liveGs} past={past} onPick={(gs) => go({ at: gs === undefined ? undefined : Math.floor(gs) }, true)} />
+        <SkyArc
+          calendar={calendar}
+          atGs={atGs}
+          liveGs={liveGs}
+          past={past}
+          onPick={(gs) => go({ at: gs === undefined ? undefined : Math.floor(gs) }, true)}
+        />
       )}
       <output className={past ? "clock cool" : "clock"} aria-label="time of day">
         {hourOf(atGs)}
@@ -51,14 +57,33 @@ export function TimeBar({ valley }: { readonly valley: Valley }) {
             Back to now
           </button>
         ) : (
-          <button type="button" className="chip key" disabled={!valley.isAdmin} title={adminHint} aria-pressed={adjusted?.paused ?? false} onClick={() => void togglePause(valley)}>
+          <button
+            type="button"
+            className="chip key"
+            disabled={!valley.isAdmin}
+            title={adminHint}
+            aria-pressed={adjusted?.paused ?? false}
+            onClick={() => void togglePause(valley)}
+          >
             {adjusted?.paused ? `Held by ${adjusted.holds.join(", ") || capital("a skip")}` : "Pause"}
           </button>
         )}
-        <button type="button" className="chip" disabled={!valley.isAdmin} title={adminHint ?? `Game seconds per real second; next ${next}`} onClick={() => void setRate(valley, next)}>
+        <button
+          type="button"
+          className="chip"
+          disabled={!valley.isAdmin}
+          title={adminHint ?? `Game seconds per real second; next ${next}`}
+          onClick={() => void setRate(valley, next)}
+        >
           {adjusted?.rate ?? "…"}×
         </button>
-        <button type="button" className="chip" disabled={!valley.isAdmin} title={adminHint} onClick={() => void skipToPhase(valley, Phase.DAWN)}>
+        <button
+          type="button"
+          className="chip"
+          disabled={!valley.isAdmin}
+          title={adminHint}
+          onClick={() => void skipToPhase(valley, Phase.DAWN)}
+        >
           Skip to dawn
         </button>
       </div>

@@ -7,7 +7,12 @@ const MOST = 200;
 export interface Laid {
   readonly width: number;
   readonly height: number;
-  readonly nodes: readonly { readonly event: JournalEvent; readonly x: number; readonly y: number; readonly self: boolean }[];
+  readonly nodes: readonly {
+    readonly event: JournalEvent;
+    readonly x: number;
+    readonly y: number;
+    readonly self: boolean;
+  }[];
   readonly edges: readonly { readonly key: string; readonly path: string }[];
 }
 
@@ -33,15 +38,26 @@ export function layOut(chain: readonly JournalEvent[], effects: readonly EffectN
   const y = (row: number) => row * (NODE.height + NODE.gapY);
   const nodes = [
     ...chain.slice(1).map((event, i) => ({ event, x: x(before - 1 - i), y: y(selfRow), self: false })),
-    ...tree.flatMap(({ event, depth }, index) => (event === undefined ? [] : [{ event, x: x(before + depth), y: y(rows[index] ?? 0), self: index === 0 }])),
+    ...tree.flatMap(({ event, depth }, index) =>
+      event === undefined ? [] : [{ event, x: x(before + depth), y: y(rows[index] ?? 0), self: index === 0 }],
+    ),
   ];
-  const curve = (x1: number, y1: number, x2: number, y2: number) => `M${x1} ${y1}C${x1 + NODE.gapX / 2} ${y1} ${x2 - NODE.gapX / 2} ${y2} ${x2} ${y2}`;
+  const curve = (x1: number, y1: number, x2: number, y2: number) =>
+    `M${x1} ${y1}C${x1 + NODE.gapX / 2} ${y1} ${x2 - NODE.gapX / 2} ${y2} ${x2} ${y2}`;
   const middle = (row: number) => y(row) + NODE.height / 2;
   const edges = [
-    ...chain.slice(1).map((_, i) => ({ key: `c${i}`, path: curve(x(i) + NODE.width, middle(selfRow), x(i + 1), middle(selfRow)) })),
+    ...chain.slice(1).map((_, i) => ({
+      key: `c${i}`,
+      path: curve(x(i) + NODE.width, middle(selfRow), x(i + 1), middle(selfRow)),
+    })),
     ...tree.slice(1).map(({ parent, depth }, i) => ({
       key: `e${i}`,
-      path: curve(x(before + depth - 1) + NODE.width, middle(rows[parent] ?? 0), x(before + depth), middle(rows[i + 1] ?? 0)),
+      path: curve(
+        x(before + depth - 1) + NODE.width,
+        middle(rows[parent] ?? 0),
+        x(before + depth),
+        middle(rows[i + 1] ?? 0),
+      ),
     })),
   ];
   const depth = tree.reduce((deepest, node) => Math.max(deepest, node.depth), 0);

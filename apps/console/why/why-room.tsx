@@ -1,4 +1,10 @@
-import { type CausesResponse, ChainEnd, type EffectsResponse, type JournalEvent, JournalService } from "@orrery/schema/bus/v1";
+import {
+  type CausesResponse,
+  ChainEnd,
+  type EffectsResponse,
+  type JournalEvent,
+  JournalService,
+} from "@orrery/schema/bus/v1";
 import { useEffect, useState } from "react";
 import { eventIdOf } from "../data/event-id.ts";
 import { go, usePlace } from "../data/link.ts";
@@ -49,11 +55,23 @@ export function WhyRoom({ valley }: { readonly valley: Valley }) {
       <header>
         <div>
           <h1>Why</h1>
-          <p>{chain === undefined ? "From its first cause to all that came of it." : (ENDS[chain.causes.end] ?? "")}</p>
+          <p>
+            {chain === undefined
+              ? "From its first cause to all that came of it."
+              : (ENDS[chain.causes.end] ?? "")}
+          </p>
         </div>
       </header>
-      {problem !== undefined && <p className="empty">{valley.isAdmin ? problem : "Only admins may ask why: open the address that npm start printed."}</p>}
-      {wanted === undefined && <p className="empty">Choose an event in the stream or below on the ticker, and its causes and effects are drawn here.</p>}
+      {problem !== undefined && (
+        <p className="empty">
+          {valley.isAdmin ? problem : "Only admins may ask why: open the address that npm start printed."}
+        </p>
+      )}
+      {wanted === undefined && (
+        <p className="empty">
+          Choose an event in the stream or below on the ticker, and its causes and effects are drawn here.
+        </p>
+      )}
       <div className="scroll" tabIndex={0} aria-label="Causes and effects">
         {laid !== undefined && (
           <div className="graph" style={{ width: laid.width, height: laid.height }}>
@@ -68,7 +86,9 @@ export function WhyRoom({ valley }: { readonly valley: Valley }) {
                 type="button"
                 className={self ? "node self" : "node"}
                 style={{ left: x, top: y, height: NODE.height }}
-                onClick={() => (idOf(event) === place.event ? setLooked(idOf(event)) : go({ event: idOf(event) }))}
+                onClick={() =>
+                  idOf(event) === place.event ? setLooked(idOf(event)) : go({ event: idOf(event) })
+                }
               >
                 <div className="type">{event.type}</div>
                 <div className="says">{inWords(event, valley)}</div>
@@ -81,7 +101,9 @@ export function WhyRoom({ valley }: { readonly valley: Valley }) {
         )}
         {chain?.effects.truncated && <p className="soft">More came of it than is drawn here.</p>}
       </div>
-      {looked !== undefined && <EventInspector valley={valley} id={looked} onClose={() => setLooked(undefined)} />}
+      {looked !== undefined && (
+        <EventInspector valley={valley} id={looked} onClose={() => setLooked(undefined)} />
+      )}
     </section>
   );
 }

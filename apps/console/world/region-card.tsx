@@ -1,4 +1,11 @@
-import { AlertKind, AlertLevel, Condition, type GetForecastResponse, type HourSample, WeatherService } from "@orrery/schema/weather/v1";
+import {
+  AlertKind,
+  AlertLevel,
+  Condition,
+  type GetForecastResponse,
+  type HourSample,
+  WeatherService,
+} from "@orrery/schema/weather/v1";
 import { Biome } from "@orrery/schema/world/v1";
 import { useEffect, useState } from "react";
 import { go } from "../data/link.ts";
@@ -27,7 +34,13 @@ export function RegionCard({ valley, regionId }: { readonly valley: Valley; read
     const worldId = valley.world.id;
     Promise.all([
       weather.getForecast({ worldId, regionId, hours: HOURS_AHEAD }),
-      weather.getHistory({ worldId, regionId, fromGs: nowGs - HOURS_BACK * 3_600, toGs: nowGs + 1, pageSize: HOURS_BACK + 2 }),
+      weather.getHistory({
+        worldId,
+        regionId,
+        fromGs: nowGs - HOURS_BACK * 3_600,
+        toGs: nowGs + 1,
+        pageSize: HOURS_BACK + 2,
+      }),
     ]).then(
       ([ahead, back]) => {
         setForecast(ahead);
@@ -51,7 +64,14 @@ export function RegionCard({ valley, regionId }: { readonly valley: Valley; read
     ["Wind", sky === undefined ? "–" : `${sky.windKmh.toFixed(0)} km/h from ${compass(sky.windDirDeg)}`],
     ["Humidity", sky === undefined ? "–" : `${(sky.humidity * 100).toFixed(0)} %`],
     ["Falling", sky === undefined || sky.precipMmH < 0.05 ? "nothing" : `${sky.precipMmH.toFixed(1)} mm/h`],
-    ["Sight", sky === undefined ? "–" : sky.visibilityM >= 1000 ? `${(sky.visibilityM / 1000).toFixed(0)} km` : `${sky.visibilityM.toFixed(0)} m`],
+    [
+      "Sight",
+      sky === undefined
+        ? "–"
+        : sky.visibilityM >= 1000
+          ? `${(sky.visibilityM / 1000).toFixed(0)} km`
+          : `${sky.visibilityM.toFixed(0)} m`,
+    ],
     ["Snow lies", `${((ground?.snowMm ?? 0) / 10).toFixed(0)} cm`],
     ["Ground", `${((ground?.wetness ?? 0) * 100).toFixed(0)} % wet`],
     ["River", `${((ground?.riverLevel ?? 0) * 100).toFixed(0)} % of its banks`],
@@ -90,7 +110,9 @@ export function RegionCard({ valley, regionId }: { readonly valley: Valley; read
       <section>
         <h3>A day back, two days ahead</h3>
         {problem !== undefined && <p className="soft">No forecast: {problem}</p>}
-        {forecast !== undefined && <ForecastFan forecast={forecast} history={history} nowGs={valley.world.clock.nowGs()} />}
+        {forecast !== undefined && (
+          <ForecastFan forecast={forecast} history={history} nowGs={valley.world.clock.nowGs()} />
+        )}
       </section>
       <button type="button" className="chip" onClick={() => go({ room: "stream", filter: regionId })}>
         What happened here

@@ -18,7 +18,13 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
   const pack = useObservable(valley.pack);
   const status = useObservable(valley.status);
   const canvas = useRef<HTMLCanvasElement>(null);
-  const choice = useRef<Choice>({ layers: new Set(), selected: undefined, hovered: undefined, atGs: undefined, still: false });
+  const choice = useRef<Choice>({
+    layers: new Set(),
+    selected: undefined,
+    hovered: undefined,
+    atGs: undefined,
+    still: false,
+  });
   const [failed, setFailed] = useState<string>();
   choice.current.layers = new Set(place.layers as Layer[]);
   choice.current.selected = place.region;
@@ -59,7 +65,11 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
       if (drag !== undefined) {
         scene.camera.x -= (event.offsetX - drag.x) / scene.camera.scale;
         scene.camera.y -= (event.offsetY - drag.y) / scene.camera.scale;
-        drag = { x: event.offsetX, y: event.offsetY, moved: drag.moved || Math.hypot(event.offsetX - drag.x, event.offsetY - drag.y) > 2 };
+        drag = {
+          x: event.offsetX,
+          y: event.offsetY,
+          moved: drag.moved || Math.hypot(event.offsetX - drag.x, event.offsetY - drag.y) > 2,
+        };
         scene.moved();
       }
       choice.current.hovered = scene.regionAt(event.offsetX, event.offsetY);
@@ -97,7 +107,9 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
   }, [valley, pack]);
 
   const toggle = (layer: Layer) => {
-    const layers = place.layers.includes(layer) ? place.layers.filter((other) => other !== layer) : [...place.layers, layer];
+    const layers = place.layers.includes(layer)
+      ? place.layers.filter((other) => other !== layer)
+      : [...place.layers, layer];
     go({ layers: layers.length > 0 ? layers : DEFAULT_LAYERS }, true);
   };
   const lost = status.state !== "open";
@@ -111,16 +123,30 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
           <p>{pack.summary}</p>
         </div>
       )}
-      {failed !== undefined && <p className="notice">The map could not be drawn: {failed}. Reload the page to try again.</p>}
-      {lost && <p className="notice">No word from the world since {wallClock(status.sinceMs)}. It comes back by itself.</p>}
+      {failed !== undefined && (
+        <p className="notice">The map could not be drawn: {failed}. Reload the page to try again.</p>
+      )}
+      {lost && (
+        <p className="notice">
+          No word from the world since {wallClock(status.sinceMs)}. It comes back by itself.
+        </p>
+      )}
       <div className="layers" role="group" aria-label="Layers">
         {LAYERS.map((layer) => (
-          <button key={layer} type="button" className="chip" aria-pressed={place.layers.includes(layer)} onClick={() => toggle(layer)}>
+          <button
+            key={layer}
+            type="button"
+            className="chip"
+            aria-pressed={place.layers.includes(layer)}
+            onClick={() => toggle(layer)}
+          >
             {capital(layer)}
           </button>
         ))}
       </div>
-      {place.region !== undefined && <RegionCard key={place.region} valley={valley} regionId={place.region} />}
+      {place.region !== undefined && (
+        <RegionCard key={place.region} valley={valley} regionId={place.region} />
+      )}
     </div>
   );
 }

@@ -13,9 +13,6 @@ interface Row {
   readonly payload: Uint8Array;
 }
 
-/** Dead letters of every subscription. The same event of the same generation is kept once. */
-export type DeadLetters = ReturnType<typeof createDeadLetters>;
-
 export function createDeadLetters(groups: Groups) {
   const { db } = groups;
   const insert = db.prepare(

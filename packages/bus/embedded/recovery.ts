@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, truncateSync } from "node:fs";
+import { readFileSync, truncateSync } from "node:fs";
 import type { Damage } from "./log-record.ts";
 import { findRecord, recordAt } from "./record.ts";
 import { listSegments } from "./segments.ts";
@@ -35,9 +35,4 @@ export function recover(dir: string, longestFrame: number): Recovered {
   }
   if (at < bytes.length) truncateSync(newest.path, at);
   return { end: newest.base + at, base: newest.base, damages };
-}
-
-/** Whether a file can be made in the folder at all. */
-export function probeWritable(path: string): void {
-  closeSync(openSync(path, "a"));
 }

@@ -7,9 +7,6 @@ import type { Groups } from "./groups.ts";
 /** Position per partition at which a new subscription begins. */
 export type Starts = Readonly<Record<string, number>>;
 
-/** Topics and subscriptions on disk, shared by all processes. */
-export type EmbeddedTopology = ReturnType<typeof createTopology>;
-
 export function createTopology(groups: Groups, endsNow: () => Starts) {
   const { db } = groups;
   const addTopic = db.prepare("INSERT OR IGNORE INTO topics VALUES (?, ?)");

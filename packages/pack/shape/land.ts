@@ -126,9 +126,3 @@ export const reliefShape = z.strictObject({
     .default([]),
   peaks: z.array(z.strictObject({ id: id("peak"), name, at: point, elevation_m: elevation })).default([]),
 });
-
-export type RegionsText = z.infer<typeof regionsShape>;
-export type WatersText = z.infer<typeof watersShape>;
-export type RoadsText = z.infer<typeof roadsShape>;
-export type PlacesText = z.infer<typeof placesShape>;
-export type ReliefText = z.infer<typeof reliefShape>;

@@ -32,7 +32,8 @@ export function checkAccess(method: DescMethod, caller: Caller, request: Message
   }
   if (options.self !== "" && caller.role === "player") {
     const field = method.input.fields.find((candidate) => candidate.name === options.self);
-    const value = field === undefined ? undefined : (request as unknown as Record<string, unknown>)[field.localName];
+    const value =
+      field === undefined ? undefined : (request as unknown as Record<string, unknown>)[field.localName];
     if (value !== caller.id && value !== "") {
       throw new OrreryError(serviceErrors.RPC_NOT_SELF, { given: `${options.self} of ${name}` });
     }

@@ -14,7 +14,10 @@ const ROLES: readonly string[] = ["player", "service", "admin"];
 
 /** Headers that carry the caller between processes of one deployment; the edge strips them from outside calls. */
 export function callerHeaders(caller: Caller): Record<string, string> {
-  return { [CALLER_HEADER]: `${caller.role}:${encodeURIComponent(caller.id)}`, [SCOPES_HEADER]: caller.scopes.join(" ") };
+  return {
+    [CALLER_HEADER]: `${caller.role}:${encodeURIComponent(caller.id)}`,
+    [SCOPES_HEADER]: caller.scopes.join(" "),
+  };
 }
 
 export function readCaller(headers: Headers): Caller {

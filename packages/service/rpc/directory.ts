@@ -25,7 +25,8 @@ export function addressKey(service: DescService): string {
 }
 
 export function createDirectory(env: Readonly<Record<string, string | undefined>>): Directory {
-  let local: { readonly serviceId: string; readonly service: DescService; readonly transport: Transport }[] = [];
+  let local: { readonly serviceId: string; readonly service: DescService; readonly transport: Transport }[] =
+    [];
   const remote = new Map<string, Transport>();
 
   function transport(service: DescService): Transport {
@@ -34,15 +35,19 @@ export function createDirectory(env: Readonly<Record<string, string | undefined>
     const known = remote.get(service.typeName);
     if (known !== undefined) return known;
     const baseUrl = env[addressKey(service)];
-    if (baseUrl === undefined) throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: service.typeName });
+    if (baseUrl === undefined)
+      throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: service.typeName });
     const made = createConnectTransport({ baseUrl, httpVersion: "2", useBinaryFormat: true });
     remote.set(service.typeName, made);
     return made;
   }
 
   function transportOf(serviceId: string, service: DescService): Transport {
-    const here = local.find((entry) => entry.serviceId === serviceId && entry.service.typeName === service.typeName);
-    if (here === undefined) throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: `${service.typeName} of ${serviceId}` });
+    const here = local.find(
+      (entry) => entry.serviceId === serviceId && entry.service.typeName === service.typeName,
+    );
+    if (here === undefined)
+      throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: `${service.typeName} of ${serviceId}` });
     return here.transport;
   }
 
@@ -54,8 +59,16 @@ export function createDirectory(env: Readonly<Record<string, string | undefined>
       local = local.filter((entry) => entry.serviceId !== serviceId);
     },
     transport,
-    client: (service, caller) => createClient(service, signedBy(caller, () => transport(service))),
-    clientOf: (serviceId, service, caller) => createClient(service, signedBy(caller, () => transportOf(serviceId, service))),
+    client: (service, caller) =>
+      createClient(
+        service,
+        signedBy(caller, () => transport(service)),
+      ),
+    clientOf: (serviceId, service, caller) =>
+      createClient(
+        service,
+        signedBy(caller, () => transportOf(serviceId, service)),
+      ),
     local: () => local.map(({ serviceId, service }) => ({ serviceId, service })),
   };
 }
@@ -74,4 +87,3 @@ function signedBy(caller: Caller, lookup: () => Transport): Transport {
       lookup().stream(method, signal, timeoutMs, signed(header), input, values),
   };
 }
-

@@ -22,7 +22,8 @@ export function connectCode(error: OrreryError): Code {
 /** Any failure as a Connect error with its coded detail; what is not coded is reported as RPC_INTERNAL. */
 export function toConnectError(error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
-  const coded = error instanceof OrreryError ? error : new OrreryError(serviceErrors.RPC_INTERNAL, { cause: error });
+  const coded =
+    error instanceof OrreryError ? error : new OrreryError(serviceErrors.RPC_INTERNAL, { cause: error });
   const { code, todo, given = "", retryable, retryAfterMs = 0 } = coded;
   const detail = { desc: ErrorDetailSchema, value: { code, todo, given, retryable, retryAfterMs } };
   return new ConnectError(coded.message, connectCode(coded), undefined, [detail], error);

@@ -1,5 +1,11 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
-import { type ConnectRouter, createRouterTransport, type HandlerContext, type ServiceImpl, type Transport } from "@connectrpc/connect";
+import {
+  type ConnectRouter,
+  createRouterTransport,
+  type HandlerContext,
+  type ServiceImpl,
+  type Transport,
+} from "@connectrpc/connect";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Kit, Part } from "../kit.ts";
 import { LATENCY_BUCKETS_S } from "../telemetry.ts";
@@ -11,7 +17,10 @@ import type { Call, RpcBinding } from "./serve.ts";
 /** Adds a service's methods to a Connect router, each with access check, measures, trace and coded errors. */
 export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[], kit: Kit): void {
   const tracer = trace.getTracer("orrery");
-  const seconds = kit.metrics.histogram("orrery_rpc_seconds", "Time to answer a call", LATENCY_BUCKETS_S, ["method", "code"]);
+  const seconds = kit.metrics.histogram("orrery_rpc_seconds", "Time to answer a call", LATENCY_BUCKETS_S, [
+    "method",
+    "code",
+  ]);
 
   function callOf(context: HandlerContext): Call {
     return {
@@ -24,7 +33,8 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
 
   function failed(method: DescMethod, error: unknown): unknown {
     const coded = toConnectError(error);
-    if (errorCodeOf(coded) === "RPC_INTERNAL") kit.log.error({ err: error, method: method.name }, "call failed");
+    if (errorCodeOf(coded) === "RPC_INTERNAL")
+      kit.log.error({ err: error, method: method.name }, "call failed");
     return coded;
   }
 

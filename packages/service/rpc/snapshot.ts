@@ -25,7 +25,9 @@ export interface SnapshotOf {
 const SNAPSHOT_MAX_BYTES = 16 * 1024 * 1024;
 
 /** Answers the edge's question for what clients may see of this service. */
-export function serveSnapshot(answer: (request: SnapshotRequest, call: Call) => SnapshotOf | Promise<SnapshotOf>): RpcBinding {
+export function serveSnapshot(
+  answer: (request: SnapshotRequest, call: Call) => SnapshotOf | Promise<SnapshotOf>,
+): RpcBinding {
   return serve(SnapshotService, {
     async snapshot(request, call) {
       const { events, asOf } = await answer(request, call);

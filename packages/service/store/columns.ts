@@ -22,7 +22,9 @@ export function columnsOf(dialect: Dialect): Columns {
 export async function databaseBytes(db: Kysely<unknown>, dialect: Dialect): Promise<number> {
   const query =
     dialect === "sqlite"
-      ? sql<{ bytes: number }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`
+      ? sql<{
+          bytes: number;
+        }>`select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`
       : sql<{ bytes: number }>`select pg_database_size(current_database())::float8 as bytes`;
   const { rows } = await query.execute(db);
   return Number(rows[0]?.bytes ?? 0);

@@ -4,7 +4,9 @@ import { serviceErrors } from "../errors.ts";
 import type { Columns, Dialect } from "./columns.ts";
 
 /** Steps by name, run once each in the order of their names (`001-samples`, `002-audit`). */
-export type Migrations = Readonly<Record<string, (db: Kysely<any>, to: { columns: Columns; dialect: Dialect }) => Promise<void>>>;
+export type Migrations = Readonly<
+  Record<string, (db: Kysely<any>, to: { columns: Columns; dialect: Dialect }) => Promise<void>>
+>;
 
 interface MigrationTable {
   orrery_migration: { owner: string; name: string };
@@ -33,7 +35,9 @@ export async function migrate(
   const names = Object.keys(migrations).sort();
   const strange = [...done].filter((name) => !names.includes(name));
   if (strange.length > 0) {
-    throw new OrreryError(serviceErrors.STORE_MIGRATION_CHANGED, { given: `unknown steps: ${strange.join(", ")}` });
+    throw new OrreryError(serviceErrors.STORE_MIGRATION_CHANGED, {
+      given: `unknown steps: ${strange.join(", ")}`,
+    });
   }
   for (const name of names) {
     if (done.has(name)) continue;

@@ -13,7 +13,9 @@ const STATEMENTS_KEPT = 200;
 export function sqliteDialect(file: string): SqliteDialect {
   if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true });
   const db = new DatabaseSync(file);
-  db.exec("pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=5000; pragma foreign_keys=on");
+  db.exec(
+    "pragma journal_mode=wal; pragma synchronous=full; pragma busy_timeout=5000; pragma foreign_keys=on",
+  );
   const kept = new Map<string, StatementSync>();
   const prepare = (text: string): StatementSync => {
     const known = kept.get(text);

@@ -48,7 +48,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   } catch (cause) {
     await db.destroy();
     if (cause instanceof OrreryError) throw cause;
-    throw new OrreryError(serviceErrors.STORE_UNAVAILABLE, { given: `service ${options.service}, ${dialect}`, cause });
+    throw new OrreryError(serviceErrors.STORE_UNAVAILABLE, {
+      given: `service ${options.service}, ${dialect}`,
+      cause,
+    });
   }
   return store;
 }

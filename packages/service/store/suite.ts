@@ -11,7 +11,16 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
     openStore({
       service: "under-test",
       url: address,
-      migrations: Object.fromEntries(steps.map((step) => [step, async (db) => void (await db.schema.createTable(`t_${step.slice(0, 3)}`).addColumn("id", "integer").execute())])),
+      migrations: Object.fromEntries(
+        steps.map((step) => [
+          step,
+          async (db) =>
+            void (await db.schema
+              .createTable(`t_${step.slice(0, 3)}`)
+              .addColumn("id", "integer")
+              .execute()),
+        ]),
+      ),
     });
 
   describe(`a store on ${name}`, () => {
@@ -20,7 +29,12 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
       const first = await open(address, ["001-a"]);
       await first.close();
       const second = await open(address, ["001-a", "002-b"]);
-      const rows = await second.as<{ orrery_migration: { owner: string; name: string } }>().selectFrom("orrery_migration").select("name").where("owner", "=", "service").execute();
+      const rows = await second
+        .as<{ orrery_migration: { owner: string; name: string } }>()
+        .selectFrom("orrery_migration")
+        .select("name")
+        .where("owner", "=", "service")
+        .execute();
       expect(rows.map((row) => row.name).sort()).toEqual(["001-a", "002-b"]);
       await second.close();
     });
@@ -35,7 +49,10 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
       const store = await open(await url());
       const db = store.as<KitTables>();
       const reply = new Uint8Array([0, 255, 1, 128]);
-      await db.insertInto("answer").values({ world: "w", key: "k", digest: "d", reply, at_ms: 2 ** 53 - 1 }).execute();
+      await db
+        .insertInto("answer")
+        .values({ world: "w", key: "k", digest: "d", reply, at_ms: 2 ** 53 - 1 })
+        .execute();
       const row = await db.selectFrom("answer").selectAll().executeTakeFirstOrThrow();
       expect([...row.reply]).toEqual([...reply]);
       expect(Number(row.at_ms)).toBe(2 ** 53 - 1);
@@ -59,11 +76,18 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
       const address = await url();
       const before = await open(address);
       const unsent = createOutbox(before, () => new Promise(() => {}), systemClock);
-      await before.as<KitTables>().transaction().execute((tx) => unsent.put(tx, [bytes("one"), bytes("two")]));
+      await before
+        .as<KitTables>()
+        .transaction()
+        .execute((tx) => unsent.put(tx, [bytes("one"), bytes("two")]));
       if (address !== ":memory:") await before.close();
       const after = address === ":memory:" ? before : await open(address);
       const sent: string[] = [];
-      const outbox = createOutbox(after, async (frame) => void sent.push(new TextDecoder().decode(frame)), systemClock);
+      const outbox = createOutbox(
+        after,
+        async (frame) => void sent.push(new TextDecoder().decode(frame)),
+        systemClock,
+      );
       expect(await outbox.resume()).toBe(2);
       expect(sent).toEqual(["one", "two"]);
       expect(await outbox.resume()).toBe(0);

@@ -15,8 +15,12 @@ export function fitsFilter(filter: EventFilter | undefined): Fits {
   if (filter === undefined) return () => true;
   const { types, keys, entities, services, fromMs, toMs, fromGs, toGs } = filter;
   const bad = types.findIndex((type) => !GLOB.test(type));
-  if (bad >= 0) throw new OrreryError(journalErrors.BUS_BAD_FILTER, { given: `types[${bad}]: ${types[bad]}` });
-  if (toMs !== 0 && toMs <= fromMs) throw new OrreryError(journalErrors.BUS_BAD_FILTER, { given: `to_ms ${toMs} is not after from_ms ${fromMs}` });
+  if (bad >= 0)
+    throw new OrreryError(journalErrors.BUS_BAD_FILTER, { given: `types[${bad}]: ${types[bad]}` });
+  if (toMs !== 0 && toMs <= fromMs)
+    throw new OrreryError(journalErrors.BUS_BAD_FILTER, {
+      given: `to_ms ${toMs} is not after from_ms ${fromMs}`,
+    });
   return (event, service, atGs) =>
     (types.length === 0 || types.some((type) => matchesType(type, event.type))) &&
     (keys.length === 0 || keys.includes(event.key)) &&
@@ -36,7 +40,9 @@ function mentions(event: FrameEvent, entities: readonly string[]): boolean {
     const view = event.view(codec) as Record<string, unknown>;
     return entityFieldsOf(codec).some((field) => {
       const value = view[field];
-      return Array.isArray(value) ? value.some((one) => entities.includes(String(one))) : entities.includes(String(value));
+      return Array.isArray(value)
+        ? value.some((one) => entities.includes(String(one)))
+        : entities.includes(String(value));
     });
   } catch {
     return false;

@@ -20,7 +20,12 @@ export interface Keeper {
   newest(world: number): number;
   /** Called after each commit. */
   onCommit(listener: () => void): () => void;
-  gaps(): readonly { readonly world: number; readonly publisher: number; readonly from: number; readonly to: number }[];
+  gaps(): readonly {
+    readonly world: number;
+    readonly publisher: number;
+    readonly from: number;
+    readonly to: number;
+  }[];
   readonly events: number;
   close(): Promise<void>;
 }
@@ -36,12 +41,21 @@ interface Waiting {
  * Keeps frames: bytes to the segment, one index row a frame, both in one group commit. An event that is here
  * already is passed over by its publisher and sequence; a gap is remembered until it closes.
  */
-export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: Names, segments: Segments): Promise<Keeper> {
+export async function createKeeper(
+  kit: Kit,
+  db: Kysely<JournalTables>,
+  names: Names,
+  segments: Segments,
+): Promise<Keeper> {
   const streams = new Map<string, Arrived>();
   const newest = new Map<number, number>();
   const listeners = new Set<() => void>();
   const kept = kit.metrics.counter("orrery_journal_events_total", "Events kept", ["lane"]);
-  const lag = kit.metrics.histogram("orrery_journal_lag_seconds", "From publication to durable in the journal", [0.01, 0.05, 0.1, 0.3, 1, 2, 10]);
+  const lag = kit.metrics.histogram(
+    "orrery_journal_lag_seconds",
+    "From publication to durable in the journal",
+    [0.01, 0.05, 0.1, 0.3, 1, 2, 10],
+  );
   let waiting: Waiting[] = [];
   let waitingBytes = 0;
   let loop: Promise<void> | undefined;
@@ -50,9 +64,17 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
   const closing = new AbortController();
 
   for (const row of await db.selectFrom("stream").selectAll().execute()) {
-    streams.set(`${row.world} ${row.publisher}`, { head: row.head, gaps: JSON.parse(row.gaps), gapSinceMs: undefined });
+    streams.set(`${row.world} ${row.publisher}`, {
+      head: row.head,
+      gaps: JSON.parse(row.gaps),
+      gapSinceMs: undefined,
+    });
   }
-  const ends = await db.selectFrom("frame").select(({ fn }) => ["world", fn.max("last").as("last")]).groupBy("world").execute();
+  const ends = await db
+    .selectFrom("frame")
+    .select(({ fn }) => ["world", fn.max("last").as("last")])
+    .groupBy("world")
+    .execute();
   for (const { world, last } of ends) newest.set(world, Number(last));
 
   /** Events at the frame's start that are known; all of them: the frame is a repeat. */
@@ -62,7 +84,13 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
     return known;
   }
 
-  function prepare(frame: Frame, bytes: Uint8Array, before: Before, rows: Rows, heads: Map<number, number>): void {
+  function prepare(
+    frame: Frame,
+    bytes: Uint8Array,
+    before: Before,
+    rows: Rows,
+    heads: Map<number, number>,
+  ): void {
     const world = names.of(frame.world);
     const publisher = names.of(frame.publisher);
     const slot = `${world} ${publisher}`;
@@ -74,7 +102,10 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
     streams.set(slot, stream);
     const now = kit.clock.now();
     if (arrive(stream, frame.firstSequence, frame.lastSequence, now)) {
-      kit.log.warn({ world: frame.world, publisher: frame.publisher, from: stream.gaps.at(-1) }, "events are missing");
+      kit.log.warn(
+        { world: frame.world, publisher: frame.publisher, from: stream.gaps.at(-1) },
+        "events are missing",
+      );
     }
     const first = (heads.get(world) ?? newest.get(world) ?? 0) + 1;
     const last = first + count - 1;
@@ -82,11 +113,20 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
     const index = indexFrame(frame, skip);
     const lane = LANES[frame.lane];
     rows.frames.push({
-      world, first, last, skip, publisher,
-      first_seq: frame.firstSequence, last_seq: frame.lastSequence,
-      source: names.of(frame.source), lane,
+      world,
+      first,
+      last,
+      skip,
+      publisher,
+      first_seq: frame.firstSequence,
+      last_seq: frame.lastSequence,
+      source: names.of(frame.source),
+      lane,
       ...segments.append(bytes),
-      from_ms: index.fromMs, to_ms: index.toMs, from_gs: index.fromGs, to_gs: index.toGs,
+      from_ms: index.fromMs,
+      to_ms: index.toMs,
+      from_gs: index.fromGs,
+      to_gs: index.toGs,
     });
     const mention = (kind: number, texts: ReadonlySet<string>) => {
       for (const text of texts) rows.mentions.push({ world, kind, name: names.of(text), frame: last });
@@ -119,7 +159,11 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
           const [world = 0, publisher = 0] = slot.split(" ").map(Number);
           const { head, gaps } = streams.get(slot) as Arrived;
           const values = { head, gaps: JSON.stringify(gaps) };
-          await tx.insertInto("stream").values({ world, publisher, ...values }).onConflict((c) => c.columns(["world", "publisher"]).doUpdateSet(values)).execute();
+          await tx
+            .insertInto("stream")
+            .values({ world, publisher, ...values })
+            .onConflict((c) => c.columns(["world", "publisher"]).doUpdateSet(values))
+            .execute();
         }
       });
       for (const [world, last] of heads) newest.set(world, last);
@@ -136,7 +180,8 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      if (waitingBytes < GATHER_BYTES) await Promise.race([kit.clock.sleep(GATHER_MS, closing.signal), full.promise]);
+      if (waitingBytes < GATHER_BYTES)
+        await Promise.race([kit.clock.sleep(GATHER_MS, closing.signal), full.promise]);
       const batch = waiting;
       waiting = [];
       waitingBytes = 0;
@@ -151,8 +196,12 @@ export async function createKeeper(kit: Kit, db: Kysely<JournalTables>, names: N
     kind: "progress",
     ask() {
       const now = kit.clock.now();
-      const open = [...streams.values()].filter(({ gapSinceMs }) => gapSinceMs !== undefined && now - gapSinceMs > GAP_ALARM_MS);
-      return open.length === 0 ? undefined : `${open.length} publishers have events missing for more than 30 s`;
+      const open = [...streams.values()].filter(
+        ({ gapSinceMs }) => gapSinceMs !== undefined && now - gapSinceMs > GAP_ALARM_MS,
+      );
+      return open.length === 0
+        ? undefined
+        : `${open.length} publishers have events missing for more than 30 s`;
     },
   });
 

@@ -36,7 +36,11 @@ export async function loadNames(db: Kysely<JournalTables>): Promise<Names> {
     async flush(tx) {
       if (fresh.length === 0) return;
       const rows = fresh;
-      await tx.insertInto("name").values(rows).onConflict((conflict) => conflict.doNothing()).execute();
+      await tx
+        .insertInto("name")
+        .values(rows)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
       fresh = fresh.slice(rows.length);
     },
   };

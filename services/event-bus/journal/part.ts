@@ -24,11 +24,20 @@ export const journal: Part<Journal> = {
   async start(kit: Kit) {
     const db = kit.store.as<JournalTables>();
     const names = await loadNames(db);
-    const end = await db.selectFrom("frame").select(["segment", "place", "bytes"]).orderBy("segment", "desc").orderBy("place", "desc").limit(1).executeTakeFirst();
+    const end = await db
+      .selectFrom("frame")
+      .select(["segment", "place", "bytes"])
+      .orderBy("segment", "desc")
+      .orderBy("place", "desc")
+      .limit(1)
+      .executeTakeFirst();
     const segments =
       kit.folder === undefined
         ? memorySegments()
-        : openSegments(join(kit.folder, "journal"), end && { segment: end.segment, place: end.place + end.bytes });
+        : openSegments(
+            join(kit.folder, "journal"),
+            end && { segment: end.segment, place: end.place + end.bytes },
+          );
     const keeper = await createKeeper(kit, db, names, segments);
     const reader = createReader(db, names, segments);
     const subscription = kit.bus.subscribe({

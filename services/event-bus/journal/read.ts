@@ -75,14 +75,31 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
     let query = db.selectFrom("frame").selectAll("frame").where("frame.world", "=", world);
     const within = (kind: number, ids: readonly number[]) =>
       (query = query.where("frame.last", "in", (sub) =>
-        sub.selectFrom("mention").select("mention.frame").where("mention.world", "=", world).where("kind", "=", kind).where("name", "in", ids.length > 0 ? ids : [-1]),
+        sub
+          .selectFrom("mention")
+          .select("mention.frame")
+          .where("mention.world", "=", world)
+          .where("kind", "=", kind)
+          .where("name", "in", ids.length > 0 ? ids : [-1]),
       ));
     if (filter === undefined) return query;
     if (filter.types.length > 0 && !filter.types.includes("*")) {
-      within(MENTION.type, names.matching((text) => filter.types.some((type) => matchesType(type, text))));
+      within(
+        MENTION.type,
+        names.matching((text) => filter.types.some((type) => matchesType(type, text))),
+      );
     }
-    if (filter.keys.length > 0) within(MENTION.key, filter.keys.map((key) => names.known(key) ?? -1));
-    if (filter.services.length > 0) query = query.where("source", "in", filter.services.map((service) => names.known(service) ?? -1));
+    if (filter.keys.length > 0)
+      within(
+        MENTION.key,
+        filter.keys.map((key) => names.known(key) ?? -1),
+      );
+    if (filter.services.length > 0)
+      query = query.where(
+        "source",
+        "in",
+        filter.services.map((service) => names.known(service) ?? -1),
+      );
     if (filter.fromMs > 0) query = query.where("to_ms", ">=", filter.fromMs);
     if (filter.toMs > 0) query = query.where("from_ms", "<", filter.toMs);
     if (filter.fromGs !== undefined) query = query.where("to_gs", ">=", filter.fromGs);
@@ -90,7 +107,12 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
     if (filter.entities.length > 0) {
       const ids = filter.entities.map((text) => names.known(text) ?? -1);
       query = query.where("frame.last", "in", (sub) =>
-        sub.selectFrom("mention").select("mention.frame").where("mention.world", "=", world).where("kind", "in", [MENTION.key, MENTION.entity]).where("name", "in", ids),
+        sub
+          .selectFrom("mention")
+          .select("mention.frame")
+          .where("mention.world", "=", world)
+          .where("kind", "in", [MENTION.key, MENTION.entity])
+          .where("name", "in", ids),
       );
     }
     return query;
@@ -124,7 +146,9 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
           ? await base.where("first", "<", at).orderBy("last", "desc").execute()
           : await base.where("last", ">", at).orderBy("last").execute();
         for (const row of rows) {
-          const own = eventsOf(row, fits).filter(({ ordinal }) => ordinal <= newest && (newestFirst ? ordinal < at : ordinal > at));
+          const own = eventsOf(row, fits).filter(
+            ({ ordinal }) => ordinal <= newest && (newestFirst ? ordinal < at : ordinal > at),
+          );
           for (const event of newestFirst ? own.reverse() : own) {
             if (events.length >= limit) return { events, at: events.at(-1)?.ordinal };
             events.push(event);
@@ -139,15 +163,22 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
       const worldId = names.known(world);
       if (worldId === undefined) return [];
       const fits = fitsFilter(filter);
-      const rows = await rowsFor(worldId, filter).where("from_gs", "is not", null).orderBy("from_gs").execute();
+      const rows = await rowsFor(worldId, filter)
+        .where("from_gs", "is not", null)
+        .orderBy("from_gs")
+        .execute();
       const events: Found[] = [];
       for (const row of rows) {
         events.push(...eventsOf(row, fits).filter((event) => event.atGs !== undefined));
         if (events.length > GAME_TIME_MOST) {
-          throw new OrreryError(journalErrors.BUS_BAD_FILTER, { given: `order by game time over more than ${GAME_TIME_MOST} events; narrow from_gs and to_gs` });
+          throw new OrreryError(journalErrors.BUS_BAD_FILTER, {
+            given: `order by game time over more than ${GAME_TIME_MOST} events; narrow from_gs and to_gs`,
+          });
         }
       }
-      return events.sort((a, b) => (a.atGs ?? 0) - (b.atGs ?? 0) || a.ordinal - b.ordinal).slice(skip, skip + limit);
+      return events
+        .sort((a, b) => (a.atGs ?? 0) - (b.atGs ?? 0) || a.ordinal - b.ordinal)
+        .slice(skip, skip + limit);
     },
     async get(world, id) {
       const row = await rowOf(world, id);
@@ -156,7 +187,14 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
     async ordinal(world, ordinal) {
       const worldId = names.known(world);
       if (worldId === undefined) return undefined;
-      const row = await db.selectFrom("frame").selectAll().where("world", "=", worldId).where("last", ">=", ordinal).orderBy("last").limit(1).executeTakeFirst();
+      const row = await db
+        .selectFrom("frame")
+        .selectAll()
+        .where("world", "=", worldId)
+        .where("last", ">=", ordinal)
+        .orderBy("last")
+        .limit(1)
+        .executeTakeFirst();
       return row && eventsOf(row, () => true).find((event) => event.ordinal === ordinal);
     },
     async effectsOf(world, id, limit) {
@@ -164,7 +202,9 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
       if (worldId === undefined || publisher === undefined) return [];
       const rows = await db
         .selectFrom("cause")
-        .innerJoin("frame", (join) => join.onRef("frame.world", "=", "cause.world").onRef("frame.last", "=", "cause.frame"))
+        .innerJoin("frame", (join) =>
+          join.onRef("frame.world", "=", "cause.world").onRef("frame.last", "=", "cause.frame"),
+        )
         .selectAll("frame")
         .where("cause.world", "=", worldId)
         .where("cause.publisher", "=", publisher)
@@ -179,8 +219,18 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
       const [worldId, publisher] = [names.known(world), names.known(id.publisher)];
       if (worldId === undefined || publisher === undefined) return undefined;
       const of = db.selectFrom("frame").where("world", "=", worldId).where("publisher", "=", publisher);
-      const below = await of.select("last_seq").where("last_seq", "<", id.sequence).orderBy("last_seq", "desc").limit(1).executeTakeFirst();
-      const above = await of.select("first_seq").where("last_seq", ">", id.sequence).orderBy("last_seq").limit(1).executeTakeFirst();
+      const below = await of
+        .select("last_seq")
+        .where("last_seq", "<", id.sequence)
+        .orderBy("last_seq", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      const above = await of
+        .select("first_seq")
+        .where("last_seq", ">", id.sequence)
+        .orderBy("last_seq")
+        .limit(1)
+        .executeTakeFirst();
       return below?.last_seq ?? above?.first_seq;
     },
   };
@@ -188,12 +238,17 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
 
 function decode(event: FrameEvent): { atGs: number | undefined; says: string; problem: string } {
   const codec = codecs.get(event.type);
-  if (codec === undefined) return { atGs: undefined, says: event.type, problem: "no schema of this type is known here" };
+  if (codec === undefined)
+    return { atGs: undefined, says: event.type, problem: "no schema of this type is known here" };
   try {
     const message = event.decode(codec);
     const { atGs } = message as { atGs?: number };
     return { atGs, says: renderSays(codec, message), problem: "" };
   } catch (error) {
-    return { atGs: undefined, says: event.type, problem: error instanceof Error ? error.message : String(error) };
+    return {
+      atGs: undefined,
+      says: event.type,
+      problem: error instanceof Error ? error.message : String(error),
+    };
   }
 }

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
@@ -30,7 +40,8 @@ export function openSegments(folder: string, end: { segment: number; place: numb
   const files = new Map<number, number>();
   const fileOf = (segment: number) => {
     let file = files.get(segment);
-    if (file === undefined) files.set(segment, (file = openSync(path(segment), existsSync(path(segment)) ? "r+" : "w+")));
+    if (file === undefined)
+      files.set(segment, (file = openSync(path(segment), existsSync(path(segment)) ? "r+" : "w+")));
     return file;
   };
   let segment = end?.segment ?? 1;
@@ -45,7 +56,8 @@ export function openSegments(folder: string, end: { segment: number; place: numb
     const file = fileOf(segment);
     try {
       const all = Buffer.concat(waiting);
-      for (let done = 0; done < all.length; ) done += writeSync(file, all, done, all.length - done, synced + done);
+      for (let done = 0; done < all.length; )
+        done += writeSync(file, all, done, all.length - done, synced + done);
       fdatasyncSync(file);
     } catch (cause) {
       ftruncateSync(file, synced);
@@ -78,7 +90,8 @@ export function openSegments(folder: string, end: { segment: number; place: numb
     read({ segment: from, place, bytes }) {
       const frame = new Uint8Array(bytes);
       const got = readSync(fileOf(from), frame, 0, bytes, place);
-      if (got !== bytes) throw new OrreryError(journalErrors.BUS_JOURNAL_DAMAGED, { given: `${path(from)} at ${place}` });
+      if (got !== bytes)
+        throw new OrreryError(journalErrors.BUS_JOURNAL_DAMAGED, { given: `${path(from)} at ${place}` });
       return frame;
     },
     close() {

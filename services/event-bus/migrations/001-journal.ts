@@ -27,7 +27,11 @@ export const journal: Migrations[string] = async (db, { columns }) => {
     .addColumn("to_gs", columns.number)
     .addPrimaryKeyConstraint("frame_pk", ["world", "last"])
     .execute();
-  await db.schema.createIndex("frame_by_publisher").on("frame").columns(["world", "publisher", "last_seq"]).execute();
+  await db.schema
+    .createIndex("frame_by_publisher")
+    .on("frame")
+    .columns(["world", "publisher", "last_seq"])
+    .execute();
   /** kind: 1 type, 2 key, 3 entity. */
   await db.schema
     .createTable("mention")

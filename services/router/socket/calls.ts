@@ -1,4 +1,12 @@
-import { type DescMethod, fromBinary, fromJson, type Message, toBinary, toJson, type JsonValue } from "@bufbuild/protobuf";
+import {
+  type DescMethod,
+  fromBinary,
+  fromJson,
+  type Message,
+  toBinary,
+  toJson,
+  type JsonValue,
+} from "@bufbuild/protobuf";
 import type { CallRequest, ServerMessage } from "@orrery/schema/router/v1";
 import { errorCodeOf, type Kit, toConnectError } from "@orrery/service";
 import { ErrorDetailSchema } from "@orrery/schema/orrery";
@@ -31,7 +39,9 @@ export function createCalls(
   const json = form.name === JSON_PROTOCOL;
 
   const write = (method: DescMethod, message: Message) =>
-    json ? new TextEncoder().encode(JSON.stringify(toJson(method.output, message))) : toBinary(method.output, message);
+    json
+      ? new TextEncoder().encode(JSON.stringify(toJson(method.output, message)))
+      : toBinary(method.output, message);
   const read = (method: DescMethod, bytes: Uint8Array): Message => {
     try {
       return json
@@ -45,11 +55,17 @@ export function createCalls(
   function failed(id: number, error: unknown): void {
     const coded = toConnectError(error);
     const detail = coded.findDetails(ErrorDetailSchema)[0];
-    if (detail === undefined || errorCodeOf(error) === "RPC_INTERNAL") kit.log.error({ err: error }, "a call over the socket failed");
+    if (detail === undefined || errorCodeOf(error) === "RPC_INTERNAL")
+      kit.log.error({ err: error }, "a call over the socket failed");
     send({
       message: {
         case: "reply",
-        value: { id, code: coded.code, message: coded.rawMessage, ...(detail && { result: { case: "error", value: detail } }) },
+        value: {
+          id,
+          code: coded.code,
+          message: coded.rawMessage,
+          ...(detail && { result: { case: "error", value: detail } }),
+        },
       },
     });
   }
@@ -62,14 +78,30 @@ export function createCalls(
     const input = read(method, request);
     const caller = callerOf(session.claims);
     if (method.methodKind === "server_streaming") {
-      for await (const message of forwardStream(kit.directory, method as DescMethod & { methodKind: "server_streaming" }, caller, input, signal)) {
+      for await (const message of forwardStream(
+        kit.directory,
+        method as DescMethod & { methodKind: "server_streaming" },
+        caller,
+        input,
+        signal,
+      )) {
         send({ message: { case: "chunk", value: { id, response: write(method, message) } } });
       }
-      send({ message: { case: "reply", value: { id, result: { case: "response", value: new Uint8Array() } } } });
+      send({
+        message: { case: "reply", value: { id, result: { case: "response", value: new Uint8Array() } } },
+      });
       return;
     }
-    const reply = await forwardUnary(kit.directory, method as DescMethod & { methodKind: "unary" }, caller, input, signal);
-    send({ message: { case: "reply", value: { id, result: { case: "response", value: write(method, reply) } } } });
+    const reply = await forwardUnary(
+      kit.directory,
+      method as DescMethod & { methodKind: "unary" },
+      caller,
+      input,
+      signal,
+    );
+    send({
+      message: { case: "reply", value: { id, result: { case: "response", value: write(method, reply) } } },
+    });
   }
 
   return {

@@ -35,7 +35,13 @@ export interface Connection {
   close(farewell: Farewell): void;
 }
 
-export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, edge: Edge, events: FanOut): Connection {
+export function openConnection(
+  socket: WebSocket,
+  form: MessageForm,
+  kit: Kit,
+  edge: Edge,
+  events: FanOut,
+): Connection {
   const closing = new AbortController();
   const messages: Bucket = bucket(LIMITS.messages.perS, LIMITS.messages.burst);
   const inbound: Bucket = bucket(LIMITS.inboundBytes.perS, LIMITS.inboundBytes.burst);
@@ -73,23 +79,37 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
     const now = kit.clock.now();
     refusals = [...refusals.filter((atMs) => now - atMs < LIMITS.refusalsMs), now];
     if (refusals.length >= LIMITS.refusals) {
-      close(farewellFor(new OrreryError(routerErrors.ROUTER_RATE_LIMITED, { retryAfterMs: LIMITS.refusalsMs })));
+      close(
+        farewellFor(new OrreryError(routerErrors.ROUTER_RATE_LIMITED, { retryAfterMs: LIMITS.refusalsMs })),
+      );
     }
     return true;
   }
 
   async function hello(message: ClientMessage["message"]): Promise<void> {
-    if (message.case !== "hello") throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `${message.case} before hello` });
+    if (message.case !== "hello")
+      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `${message.case} before hello` });
     const given = message.value;
     if (!given.versions.includes(VERSION)) {
-      throw new OrreryError(routerErrors.ROUTER_VERSION, { given: `client ${given.versions.join(", ") || "none"}; edge ${VERSION}` });
+      throw new OrreryError(routerErrors.ROUTER_VERSION, {
+        given: `client ${given.versions.join(", ") || "none"}; edge ${VERSION}`,
+      });
     }
     const claims = await edge.verify(given.token);
-    if (!mayJoin(claims, given.worldId)) throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${given.worldId}` });
+    if (!mayJoin(claims, given.worldId))
+      throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${given.worldId}` });
     if (given.cursor !== undefined && given.cursor.marks.length > 256) {
-      throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, { given: `a cursor of ${given.cursor.marks.length} marks` });
+      throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, {
+        given: `a cursor of ${given.cursor.marks.length} marks`,
+      });
     }
-    const opened = createSession({ id: randomUUID(), hello: given, claims, world: given.worldId, connectedMs: kit.clock.now() });
+    const opened = createSession({
+      id: randomUUID(),
+      hello: given,
+      claims,
+      world: given.worldId,
+      connectedMs: kit.clock.now(),
+    });
     session = opened;
     calls = createCalls(kit, edge.methods, opened, form, send);
     const cursor = given.cursor?.worldId === given.worldId ? given.cursor : undefined;
@@ -99,7 +119,8 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
       early.push(event);
     };
     stopListening = events.listen(given.worldId, (event) => offer(event));
-    const missed = cursor === undefined ? undefined : await missedSince(kit, events.ring(given.worldId), cursor);
+    const missed =
+      cursor === undefined ? undefined : await missedSince(kit, events.ring(given.worldId), cursor);
     opened.resumes = cursor === undefined ? 0 : 1;
     await edge.opened(connection, opened);
     const gapless = missed !== undefined;
@@ -163,7 +184,12 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
       for (const mark of asOf) marks.set(mark.publisher, mark.sequence);
       missing = answers.filter(({ frame }) => frame === undefined).map(({ service }) => service);
       const frames = given.map(({ frame }) => frame as Uint8Array);
-      send({ message: { case: "snapshot", value: { subscriptionId: interest.id, frames, asOf, complete: missing.length === 0 } } });
+      send({
+        message: {
+          case: "snapshot",
+          value: { subscriptionId: interest.id, frames, asOf, complete: missing.length === 0 },
+        },
+      });
       if (missing.length > 0) send({ message: { case: "missing", value: { services: missing } } });
       if (first) opened.loaded(interest.id, marks, kit.clock.now());
     }
@@ -194,7 +220,8 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
         return;
       case "reauth": {
         const claims = await edge.verify(message.value.token);
-        if (claims.player !== opened.player) throw new OrreryError(routerErrors.ROUTER_NOT_SELF, { given: claims.player });
+        if (claims.player !== opened.player)
+          throw new OrreryError(routerErrors.ROUTER_NOT_SELF, { given: claims.player });
         opened.claims = claims;
         return;
       }
@@ -202,7 +229,9 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
         close({ reason: ByeReason.CLOSED, close: CLOSE.normal, code: "", message: "", retryAfterMs: 0 });
         return;
       default:
-        throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `${message.case ?? "an empty message"} after hello` });
+        throw new OrreryError(routerErrors.ROUTER_PROTOCOL, {
+          given: `${message.case ?? "an empty message"} after hello`,
+        });
     }
   }
 
@@ -241,7 +270,11 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
     flush(nowMs) {
       if (session === undefined || session.queue.events === 0) return;
       const late = nowMs - session.queue.oldestMs();
-      if (session.queue.bytes > LIMITS.slowBytes || late > LIMITS.slowMs || socket.bufferedAmount > LIMITS.slowBytes) {
+      if (
+        session.queue.bytes > LIMITS.slowBytes ||
+        late > LIMITS.slowMs ||
+        socket.bufferedAmount > LIMITS.slowBytes
+      ) {
         const given = `${session.queue.events} events, ${session.queue.bytes} bytes wait, the oldest for ${Math.round(Math.max(0, late))} ms`;
         return close(farewellFor(new OrreryError(routerErrors.ROUTER_SLOW, { given })));
       }
@@ -255,7 +288,11 @@ export function openConnection(socket: WebSocket, form: MessageForm, kit: Kit, e
     mark() {
       if (session === undefined || session.queue.events > 0) return;
       const heads = events.ring(session.world).heads();
-      const marks = [...heads].map(([publisher, { sequence, lane }]) => ({ publisher, sequence, lane: LANE_NUMBERS[lane] }));
+      const marks = [...heads].map(([publisher, { sequence, lane }]) => ({
+        publisher,
+        sequence,
+        lane: LANE_NUMBERS[lane],
+      }));
       if (marks.length > 0) send({ message: { case: "mark", value: { marks } } });
     },
     ping(nowMs) {

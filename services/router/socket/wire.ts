@@ -1,5 +1,10 @@
 import { fromJsonString, toJsonString } from "@bufbuild/protobuf";
-import { ClientMessage, ClientMessageSchema, ServerMessage, ServerMessageSchema } from "@orrery/schema/router/v1";
+import {
+  ClientMessage,
+  ClientMessageSchema,
+  ServerMessage,
+  ServerMessageSchema,
+} from "@orrery/schema/router/v1";
 import { encodeBytes, type InitOf, OrreryError } from "@orrery/wire";
 import { create } from "@bufbuild/protobuf";
 import { routerErrors } from "../errors.ts";
@@ -19,11 +24,15 @@ export const binaryForm: MessageForm = {
   name: BINARY_PROTOCOL,
   write: (message) => encodeBytes(ServerMessage, message),
   read(data, isBinary) {
-    if (!isBinary) throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `text on ${BINARY_PROTOCOL}` });
+    if (!isBinary)
+      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `text on ${BINARY_PROTOCOL}` });
     try {
       return ClientMessage.decode(data);
     } catch (cause) {
-      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: cause instanceof Error ? cause.message : "", cause });
+      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, {
+        given: cause instanceof Error ? cause.message : "",
+        cause,
+      });
     }
   },
 };
@@ -35,7 +44,10 @@ export const jsonForm: MessageForm = {
     try {
       return fromJsonString(ClientMessageSchema, Buffer.from(data).toString("utf8"));
     } catch (cause) {
-      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: cause instanceof Error ? cause.message : "", cause });
+      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, {
+        given: cause instanceof Error ? cause.message : "",
+        cause,
+      });
     }
   },
 };

@@ -44,7 +44,8 @@ export async function createIssuer(
 ): Promise<Issuer> {
   const db = store.as<RefreshTables>();
   const revoked = new Map<string, number>();
-  for (const row of await db.selectFrom("revocation").selectAll().execute()) revoked.set(row.player, Number(row.at_ms));
+  for (const row of await db.selectFrom("revocation").selectAll().execute())
+    revoked.set(row.player, Number(row.at_ms));
 
   async function give(player: string, role: "player" | "admin", device: string): Promise<Issued> {
     const now = clock.now();
@@ -68,7 +69,8 @@ export async function createIssuer(
   return {
     issue(deviceId, playerId, secret) {
       if (secret !== "") {
-        if (!sameSecret(secret, adminSecret)) throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "admin_secret" });
+        if (!sameSecret(secret, adminSecret))
+          throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "admin_secret" });
         return give(playerId || "operator", "admin", deviceId);
       }
       // A guest's id follows from the device, so that its owner finds itself again.
@@ -77,7 +79,11 @@ export async function createIssuer(
     },
     async refresh(refreshToken) {
       const digest = digestOf(refreshToken);
-      const row = await db.selectFrom("refresh_token").selectAll().where("digest", "=", digest).executeTakeFirst();
+      const row = await db
+        .selectFrom("refresh_token")
+        .selectAll()
+        .where("digest", "=", digest)
+        .executeTakeFirst();
       const taken = await db.deleteFrom("refresh_token").where("digest", "=", digest).executeTakeFirst();
       if (row === undefined || Number(taken.numDeletedRows) === 0 || Number(row.expires_ms) < clock.now()) {
         throw new OrreryError(routerErrors.ROUTER_TOKEN_INVALID, { given: "refresh_token" });

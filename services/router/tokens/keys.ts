@@ -15,7 +15,10 @@ export async function signingKeys(folder: string | undefined): Promise<SigningKe
   if (file !== undefined && existsSync(file)) {
     const [secret = "", open = ""] = readFileSync(file, "utf8").split("\n\n");
     const options = { extractable: true };
-    return { privateKey: await importPKCS8(secret, ALGORITHM, options), publicKey: await importSPKI(open, ALGORITHM, options) };
+    return {
+      privateKey: await importPKCS8(secret, ALGORITHM, options),
+      publicKey: await importSPKI(open, ALGORITHM, options),
+    };
   }
   const pair = await generateKeyPair(ALGORITHM, { extractable: true });
   if (folder !== undefined && file !== undefined) {

@@ -14,10 +14,18 @@ const JWKS_FRESH_MS = 600_000;
 /** @throws ROUTER_TOKEN_MISSING, _INVALID, _EXPIRED, _SIGNATURE, _AUDIENCE */
 export type Verify = (token: string) => Promise<Claims>;
 
-export function tokenVerifier(config: RouterConfig, keys: SigningKeys | undefined, now: () => number): Verify {
+export function tokenVerifier(
+  config: RouterConfig,
+  keys: SigningKeys | undefined,
+  now: () => number,
+): Verify {
   const foreign: JWTVerifyGetKey | undefined =
-    config.jwksUrl === "" ? undefined : createRemoteJWKSet(new URL(config.jwksUrl), { cacheMaxAge: JWKS_FRESH_MS });
-  const issuers = [keys && DEVELOPMENT_ISSUER, config.issuer].filter((issuer) => issuer !== undefined && issuer !== "") as string[];
+    config.jwksUrl === ""
+      ? undefined
+      : createRemoteJWKSet(new URL(config.jwksUrl), { cacheMaxAge: JWKS_FRESH_MS });
+  const issuers = [keys && DEVELOPMENT_ISSUER, config.issuer].filter(
+    (issuer) => issuer !== undefined && issuer !== "",
+  ) as string[];
 
   return async (token) => {
     if (token === "") throw new OrreryError(routerErrors.ROUTER_TOKEN_MISSING);
@@ -25,7 +33,8 @@ export function tokenVerifier(config: RouterConfig, keys: SigningKeys | undefine
       const { payload } = await jwtVerify(
         token,
         (header, jws) => {
-          if (jws.payload !== undefined && issuerOf(token) === DEVELOPMENT_ISSUER && keys !== undefined) return keys.publicKey;
+          if (jws.payload !== undefined && issuerOf(token) === DEVELOPMENT_ISSUER && keys !== undefined)
+            return keys.publicKey;
           if (foreign !== undefined) return foreign(header, jws);
           throw new jose.JWSSignatureVerificationFailed();
         },
@@ -52,8 +61,12 @@ function issuerOf(token: string): string {
 
 function claimsOf(payload: JWTPayload): Claims {
   const { sub = "", exp = 0, iat = 0 } = payload;
-  if (exp - iat > LONGEST_LIFE_S) throw new OrreryError(routerErrors.ROUTER_TOKEN_INVALID, { given: `lives ${exp - iat} s, at most ${LONGEST_LIFE_S}` });
-  const words = (value: unknown) => (typeof value === "string" ? value.split(" ").filter((word) => word !== "") : []);
+  if (exp - iat > LONGEST_LIFE_S)
+    throw new OrreryError(routerErrors.ROUTER_TOKEN_INVALID, {
+      given: `lives ${exp - iat} s, at most ${LONGEST_LIFE_S}`,
+    });
+  const words = (value: unknown) =>
+    typeof value === "string" ? value.split(" ").filter((word) => word !== "") : [];
   return {
     player: sub,
     role: payload["role"] === "admin" ? "admin" : "player",
@@ -68,10 +81,15 @@ function refusal(cause: unknown): OrreryError {
   if (cause instanceof OrreryError) return cause;
   if (cause instanceof jose.JWTExpired) return new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { cause });
   if (cause instanceof jose.JWTClaimValidationFailed) {
-    const kind = cause.claim === "aud" ? routerErrors.ROUTER_TOKEN_AUDIENCE : routerErrors.ROUTER_TOKEN_SIGNATURE;
+    const kind =
+      cause.claim === "aud" ? routerErrors.ROUTER_TOKEN_AUDIENCE : routerErrors.ROUTER_TOKEN_SIGNATURE;
     return new OrreryError(kind, { given: `claim ${cause.claim}`, cause });
   }
-  if (cause instanceof jose.JWSSignatureVerificationFailed || cause instanceof jose.JWKSNoMatchingKey || cause instanceof jose.JOSEAlgNotAllowed) {
+  if (
+    cause instanceof jose.JWSSignatureVerificationFailed ||
+    cause instanceof jose.JWKSNoMatchingKey ||
+    cause instanceof jose.JOSEAlgNotAllowed
+  ) {
     return new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { cause });
   }
   return new OrreryError(routerErrors.ROUTER_TOKEN_INVALID, { cause });
