@@ -1,4 +1,5 @@
 import { defineService } from "@orrery/service";
+import { figures } from "./figures.ts";
 import { forecasts } from "./forecast-part.ts";
 import { samples } from "./migrations/001-samples.ts";
 import { rpc } from "./rpc.ts";
@@ -10,7 +11,7 @@ export default defineService({
   summary:
     "The weather of every region: fronts, skies, ground, warnings, and forecasts with honest confidence.",
   aggregate: weather,
-  parts: [sampler, forecasts],
+  parts: [sampler, forecasts, figures],
   rpc,
   migrations: { "001-samples": samples },
 });
