@@ -1,0 +1,26 @@
+import type { Claim } from "../claim.ts";
+import { benchJson } from "../program.ts";
+
+interface StartBench {
+  readonly firstSeconds: number;
+  readonly seconds: number;
+  readonly page: number;
+  readonly rssMiB: number;
+}
+
+const SECONDS = 15;
+const MEMORY_MIB = 250;
+
+export const claims: readonly Claim[] = [
+  {
+    id: "start.page",
+    sentence: "One command, and the page of a moving world can be opened",
+    measured: "from the command to the URL, the page asked for, resident memory of the process 8 s later (bench/start)",
+    threshold: `${SECONDS} s, ${MEMORY_MIB} MB`,
+    async run() {
+      const { seconds, page, rssMiB } = await benchJson<StartBench>("bench/start/main.ts");
+      const well = seconds <= SECONDS && page === 200 && rssMiB <= MEMORY_MIB;
+      return { status: well ? "pass" : "fail", figure: `${seconds.toFixed(1)} s, ${rssMiB.toFixed(0)} MB` };
+    },
+  },
+];
