@@ -16,6 +16,8 @@ function load(): Map<string, Readonly<Record<string, Read | Write>>> {
     const source = readFileSync(`${PROTO_ROOTS.orrery}/${file}`, "utf8")
       .replaceAll(/^import .*$/gm, "")
       .replaceAll(/option \(orrery\.event\) = \{[\s\S]*?\n {2}\};/g, "")
+      // An enumeration of another package travels as its number.
+      .replaceAll(/\b[a-z]+\.v1\.[A-Z]\w*Kind\b/g, "uint32")
       .replaceAll(/ \[\(orrery\.[^\]]*\]/g, "")
       .replaceAll(
         /\b([a-z]+(?:_[a-z0-9]+)+) = (\d+);/g,
