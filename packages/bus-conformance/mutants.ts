@@ -175,7 +175,7 @@ export const MUTANTS: readonly Mutant[] = [
       let out = 0;
       return pulling(inner, (pull) => async (frames, bytes, signal) => {
         while (out > 1 && !signal.aborted) await new Promise((resolve) => setImmediate(resolve));
-        const deliveries = await pull(frames, bytes, signal);
+        const deliveries = await pull(Math.min(frames, 1), bytes, signal);
         out += deliveries.length;
         return deliveries.map((delivery) => ({
           ...delivery,

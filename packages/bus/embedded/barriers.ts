@@ -8,7 +8,10 @@ import type { Groups } from "./groups.ts";
 export interface Barriers {
   /** Whether the frame at `position` may be handed out, given how far the other partitions are read. */
   isOpen(partition: string, position: number, readTo: (other: string) => number): boolean;
-  /** Reads what other processes noted. */
+  /**
+   * Reads what other processes noted since. To be called between reading frames and handing them out: a slot's
+   * barriers are noted before its first new frame.
+   */
   refresh(): void;
 }
 
@@ -21,7 +24,12 @@ export function createBarriers(groups: Groups): Barriers {
   const select = groups.db.prepare("SELECT partition, position, needs FROM barriers ORDER BY position");
   let byPartition = new Map<string, Barrier[]>();
 
+  let version = -1;
+
   function refresh(): void {
+    const now = groups.version();
+    if (now === version) return;
+    version = now;
     byPartition = new Map();
     for (const row of select.all() as unknown as { partition: string; position: number; needs: string }[]) {
       const barriers = byPartition.get(row.partition) ?? [];

@@ -78,6 +78,7 @@ export function createHandOut(
   /** Hands out what is at hand in one partition; true when its reader should read on from the files. */
   function gatherFrom(reader: Reader, load: Load): boolean {
     const { name } = reader.partition;
+    if (ordered && reader.peek() !== undefined) terms.barriers.refresh();
     const readTo = (other: string) => readers.get(other)?.position ?? 0;
     for (let record = reader.peek(); record !== undefined; record = reader.peek()) {
       if (ordered && !terms.barriers.isOpen(name, record.position, readTo)) return false;

@@ -94,6 +94,7 @@ test("a process that stands still loses its lease to another and finds out", asy
   const standby = await join_(two, ORDERED);
   await two.publish([sampleFrame("p", 1, ["a"])]);
   const held = await pullOne(active);
+  await systemClock.sleep(250);
   frozen = true;
   const taken = await pullOne(standby);
   expect([first(held), first(taken), taken?.attempt]).toEqual([1, 1, 2]);

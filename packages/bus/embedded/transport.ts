@@ -154,7 +154,6 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
         const now = groups.version();
         if (now === version) continue;
         version = now;
-        barriers.refresh();
         for (const consumer of consumers) consumer.groupsChanged();
       } catch (error) {
         failing(error);
