@@ -11,7 +11,9 @@ const data = mkdtempSync(join(tmpdir(), "orrery-start-"));
 /** Starts the program as `npm start` does and waits for its URL. */
 async function start() {
   const startMs = performance.now();
-  const child = spawn(process.execPath, [MAIN, "start", "--data", data, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [MAIN, "start", "--data", data, "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     child.stdout.on("data", (chunk) => {

@@ -15,7 +15,8 @@ export const claims: readonly Claim[] = [
   {
     id: "start.page",
     sentence: "One command, and the page of a moving world can be opened",
-    measured: "from the command to the URL, the page asked for, resident memory of the process 8 s later (bench/start)",
+    measured:
+      "from the command to the URL, the page asked for, resident memory of the process 8 s later (bench/start)",
     threshold: `${SECONDS} s, ${MEMORY_MIB} MB`,
     async run() {
       const { seconds, page, rssMiB } = await benchJson<StartBench>("bench/start/main.ts");
