@@ -9,7 +9,7 @@ import { routerErrors } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { exposedMethods } from "./methods.ts";
 import type { Session } from "./session.ts";
-import { CLOSE, type Farewell, farewellFor } from "./socket/bye.ts";
+import { CLOSE, DRAINING, type Farewell, farewellFor } from "./socket/bye.ts";
 import type { Connection } from "./socket/connection.ts";
 import { adminSecret } from "./tokens/admin-secret.ts";
 import { createIssuer, type Issuer } from "./tokens/issuer.ts";
@@ -187,14 +187,7 @@ export const edge: Part<Edge> = {
     return {
       handle,
       async stop() {
-        const draining = {
-          reason: ByeReason.DRAINING,
-          close: CLOSE.draining,
-          code: "",
-          message: "The edge restarts",
-          retryAfterMs: 1_000,
-        };
-        for (const connection of connections) connection.close(draining);
+        for (const connection of connections) connection.close(DRAINING);
         stopping.abort();
         await beating;
         await Promise.all(departures);

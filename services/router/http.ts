@@ -10,8 +10,12 @@ import { fanOut } from "./fan-out.ts";
 import { bucket, type Bucket } from "./gcra.ts";
 import { LIMITS } from "./limits.ts";
 import { publicRpc } from "./public-rpc.ts";
+import { DRAINING } from "./socket/bye.ts";
 import { openConnection } from "./socket/connection.ts";
 import { BINARY_PROTOCOL, binaryForm, JSON_PROTOCOL, jsonForm } from "./socket/wire.ts";
+
+/** What a client needs to take in why it is let go, ms. */
+const FAREWELL_MS = 100;
 
 /** The one port that clients reach: calls, the WebSocket, and the console's files. */
 export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promise<void> {
@@ -39,13 +43,14 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
       offered.has(BINARY_PROTOCOL) ? BINARY_PROTOCOL : offered.has(JSON_PROTOCOL) ? JSON_PROTOCOL : false,
   });
   const addresses = new Map<string, Bucket>();
+  let closing = false;
   app.server.on("upgrade", (request, socket, head) => {
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     if (request.url?.split("?")[0] !== "/ws") return refuse("404 Not Found");
     const { origin, host } = request.headers;
     if (origin !== undefined && !isOwn(origin, host) && !kit.config.origins.includes(origin))
       return refuse("403 Forbidden");
-    if (doors.connections().length >= LIMITS.sessions) return refuse("503 Service Unavailable");
+    if (closing || doors.connections().length >= LIMITS.sessions) return refuse("503 Service Unavailable");
     const address = request.socket.remoteAddress ?? "";
     if (!isLoopback(address)) {
       const limit =
@@ -58,7 +63,11 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
       doors.arrived(openConnection(open, form, kit, doors, events));
     });
   });
-  app.addHook("onClose", async () => {
+  // Before the server waits for its connections to end: clients are told, then let go.
+  app.addHook("preClose", async () => {
+    closing = true;
+    for (const connection of doors.connections()) connection.close(DRAINING);
+    await kit.clock.sleep(FAREWELL_MS);
     for (const open of sockets.clients) open.terminate();
     sockets.close();
   });

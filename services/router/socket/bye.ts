@@ -38,3 +38,12 @@ function endOf(code: string): readonly [ByeReason, number] {
   if (code === "ROUTER_SLOW") return [ByeReason.SLOW, CLOSE.slow];
   return [ByeReason.PROTOCOL, CLOSE.protocol];
 }
+
+/** The edge goes away: come back in a moment, with the cursor. */
+export const DRAINING: Farewell = {
+  reason: ByeReason.DRAINING,
+  close: CLOSE.draining,
+  code: "",
+  message: "The edge restarts",
+  retryAfterMs: 1_000,
+};
