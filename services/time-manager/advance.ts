@@ -25,7 +25,7 @@ import { realMs } from "./reading.ts";
 import { seasonSpan } from "./seasons.ts";
 import { type Sky, skyFor } from "./sky.ts";
 import { sunTimes, SUNRISE_DEG } from "./sun.ts";
-import { fireFirst, timersIn } from "./timers.ts";
+import { fireFirst, redate, timersIn } from "./timers.ts";
 import { stepOf } from "./update-step.ts";
 
 /**
@@ -68,6 +68,7 @@ function adoptCalendar(clock: WorldClock): void {
   if (clock.pendingCalendar === undefined || clock.cursorGs < clock.pendingFromGs) return;
   clock.calendar = clock.pendingCalendar;
   clock.pendingCalendar = undefined;
+  redate(timersIn(clock), skyFor(clock.calendar), clock.timers, clock.cursorGs);
 }
 
 function emitUpdate(clock: WorldClock, sky: Sky, ctx: ClockContext): void {

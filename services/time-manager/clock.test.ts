@@ -22,6 +22,7 @@ import {
   TimerRequested,
   TimeUpdated,
 } from "@orrery/schema/time/v1";
+import { PackRevised } from "@orrery/schema/world/v1";
 import { clock } from "./clock.ts";
 import { gameGs } from "./reading.ts";
 import { valleyCalendar } from "./testing.ts";
@@ -182,6 +183,18 @@ describe("timers", () => {
     expect(world.emitted(TimerFired).map(({ event }) => [event.dueGs, event.missed])).toEqual([
       [START + 5.5 * 3_600, 5],
     ]);
+  });
+
+  it("are dated anew when a revised calendar counts", () => {
+    const world = valley();
+    const rule = { months: [2], days: [1], hours: [12] } as never;
+    world.tell(TimerRequested, { timerId: "feast", revision: 1, rule }, { source: "a" });
+    expect(world.state.timers[0]?.nextDueGs).toBe(30 * DAY + DAY / 2);
+    const calendar = valleyCalendar();
+    calendar.months[0]!.days = 20;
+    world.tell(PackRevised, { packId: "p", revision: 1, pack: { calendar } });
+    advance(world, DAY + 60);
+    expect(world.state.timers[0]?.nextDueGs).toBe(20 * DAY + DAY / 2);
   });
 
   it("refuses a payload that is too large", () => {

@@ -194,6 +194,21 @@ export function fireFirst(timers: Timers, sky: Sky, jumpTo: number | undefined):
   return { timer, dueGs, missed: waited, final };
 }
 
+/** Moves timers with calendar rules to where a revised calendar has them next; one that it never has stays as it was dated. */
+export function redate(timers: Timers, sky: Sky, list: readonly Timer[], fromGs: number): void {
+  for (const timer of list) {
+    const { rule } = timer;
+    if (rule === undefined || rule.everyS > 0 || timer.nextDueGs <= fromGs) continue;
+    try {
+      checkRule(sky, rule);
+      timer.nextDueGs = nextDue(sky, rule, fromGs);
+      timers.moved(timer);
+    } catch (error) {
+      if (!(error instanceof OrreryError)) throw error;
+    }
+  }
+}
+
 function postpone(timers: Timers, timer: Timer, toGs: number, missed: number): undefined {
   timer.missed += missed;
   timer.nextDueGs = toGs;
