@@ -107,14 +107,17 @@ export async function connect(options: ConnectOptions): Promise<World> {
         if (snapshotOf === undefined) newestMs = Math.max(newestMs, event.timeMs);
         const given: WorldEvent = worldEvent(event, about);
         if (snapshotOf !== undefined) subscriptions.get(snapshotOf)?.snapshotEvent(given);
-        else for (const subscription of subscriptions.values()) subscription.liveEvent(given);
+        else {
+          for (const [id, subscription] of subscriptions)
+            if (!marks.covers(id, frame.publisher, event.sequence)) subscription.liveEvent(given);
+        }
       }
     }
   }
 
   function snapshot({ subscriptionId, frames, asOf, complete }: SnapshotPart): void {
     deliver(frames, subscriptionId);
-    marks.raise(asOf);
+    marks.cover(subscriptionId, asOf);
     if (complete) subscriptions.get(subscriptionId)?.snapshotDone();
   }
 
@@ -246,6 +249,7 @@ export async function connect(options: ConnectOptions): Promise<World> {
       const id = `s${++lastId}`;
       const owner = createSubscription(id, looks, () => {
         subscriptions.delete(id);
+        marks.uncover(id);
         void send({ message: { case: "unsubscribe", value: { id } } });
       });
       subscriptions.set(id, owner);

@@ -1,5 +1,6 @@
 import { createFrameWriter, type FrameWriter } from "@orrery/wire";
-import type { SeenEvent } from "./seen-event.ts";
+import { LIMITS } from "./limits.ts";
+import { costOf, type SeenEvent } from "./seen-event.ts";
 
 const FRAME_MAX_BYTES = 1024 * 1024;
 
@@ -8,7 +9,8 @@ const FRAME_MAX_BYTES = 1024 * 1024;
  * same for several clients in one flush are written once.
  */
 export interface Batcher {
-  frames(events: readonly SeenEvent[]): readonly Uint8Array[];
+  /** @param zstd the client unpacks it: used where it pays */
+  frames(events: readonly SeenEvent[], zstd: boolean): readonly Uint8Array[];
   /** Forgets what the last flush shared. */
   next(): void;
 }
@@ -16,7 +18,7 @@ export interface Batcher {
 export function createBatcher(fingerprint: string): Batcher {
   let shared = new Map<string, readonly Uint8Array[]>();
 
-  function write(events: readonly SeenEvent[]): Uint8Array[] {
+  function write(events: readonly SeenEvent[], compression: "zstd" | "none"): Uint8Array[] {
     const frames: Uint8Array[] = [];
     let writer: FrameWriter | undefined;
     let publisher = "";
@@ -27,7 +29,7 @@ export function createBatcher(fingerprint: string): Batcher {
         const { source, world, lane, sequence } = event;
         writer = createFrameWriter(
           { publisher, source, world, lane, fingerprint, firstSequence: sequence },
-          { maxBytes: FRAME_MAX_BYTES },
+          { maxBytes: FRAME_MAX_BYTES, compression },
         );
       }
       writer.appendRaw(event.type, event.payload, {
@@ -42,11 +44,14 @@ export function createBatcher(fingerprint: string): Batcher {
   }
 
   return {
-    frames(events) {
-      const name = events.map((event) => `${event.publisher}/${event.sequence}`).join(" ");
+    frames(events, zstd) {
+      const bytes = events.reduce((sum, event) => sum + costOf(event), 0);
+      const compression = zstd && bytes > LIMITS.compressBytes ? "zstd" : "none";
+      const ids = events.map((event) => `${event.publisher}/${event.sequence}`).join(" ");
+      const name = `${compression} ${ids}`;
       const known = shared.get(name);
       if (known !== undefined) return known;
-      const made = write(events);
+      const made = write(events, compression);
       shared.set(name, made);
       return made;
     },

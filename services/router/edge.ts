@@ -3,6 +3,7 @@ import { fingerprint } from "@orrery/schema/registry";
 import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import type { Kit, Part } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
+import { type BucketTable, bucketTable } from "./bucket-table.ts";
 import { type Batcher, createBatcher } from "./batch.ts";
 import type { RouterConfig } from "./config.ts";
 import { routerErrors } from "./errors.ts";
@@ -22,6 +23,8 @@ export interface Edge {
   readonly issuer: Issuer | undefined;
   readonly methods: ReadonlyMap<string, DescMethod>;
   readonly batcher: Batcher;
+  /** How often each player may come. */
+  readonly arrivals: BucketTable;
   connections(): readonly Connection[];
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
@@ -110,6 +113,7 @@ export const edge: Part<Edge> = {
       issuer,
       methods: exposedMethods(),
       batcher,
+      arrivals: bucketTable(LIMITS.connectsAPlayer),
       connections: () => [...connections],
       arrived: (connection) => void connections.add(connection),
       async opened(connection, session) {

@@ -2,15 +2,24 @@ import type { Kit, Part } from "@orrery/service";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
 import { createRing, type Ring } from "./ring.ts";
 import { see, visibleTypes } from "./see.ts";
+import type { Interest } from "./interest.ts";
 import type { SeenEvent } from "./seen-event.ts";
+import type { Look, Session } from "./session.ts";
+import { createWatchers, type Watchers } from "./watchers.ts";
 
-/** Who gets told of events: sessions, by world. */
+/** Hears every event of a world that any client may see. */
 export type Listener = (event: SeenEvent) => void;
 
 export interface FanOut {
   ring(world: string): Ring;
   worlds(): readonly string[];
   listen(world: string, listener: Listener): () => void;
+  /** A session begins to hear what it looks at. */
+  enter(session: Session): void;
+  looks(session: Session, look: Look): void;
+  looksAway(session: Session, interest: Interest): void;
+  /** It hears nothing more. */
+  leave(session: Session): void;
   /** The clock's last adjustment in a world, as bytes. */
   clock(world: string): Uint8Array | undefined;
   /** When the last event came in, Unix ms. */
@@ -26,6 +35,7 @@ export const fanOut: Part<FanOut> = {
   async start(kit: Kit) {
     const rings = new Map<string, Ring>();
     const listeners = new Map<string, Set<Listener>>();
+    const watchers = new Map<string, Watchers<Session>>();
     const clocks = new Map<string, Uint8Array>();
     const seconds = kit.metrics.histogram(
       "orrery_edge_lag_seconds",
@@ -37,6 +47,12 @@ export const fanOut: Part<FanOut> = {
     const ring = (world: string) => {
       let made = rings.get(world);
       if (made === undefined) rings.set(world, (made = createRing()));
+      return made;
+    };
+
+    const watchersOf = (world: string) => {
+      let made = watchers.get(world);
+      if (made === undefined) watchers.set(world, (made = createWatchers()));
       return made;
     };
 
@@ -56,6 +72,7 @@ export const fanOut: Part<FanOut> = {
           if (event.type === ClockAdjusted.typeName) clocks.set(event.world, event.payload);
           ring(event.world).add(event, now);
           for (const listener of listeners.get(event.world) ?? []) listener(event);
+          for (const session of watchersOf(event.world).of(event.audience)) session.offer(event, now);
         }
       },
     });
@@ -77,6 +94,16 @@ export const fanOut: Part<FanOut> = {
           const set = listeners.get(world) ?? new Set();
           listeners.set(world, set.add(listener));
           return () => void set.delete(listener);
+        },
+        enter: (session) => watchersOf(session.world).enter(session, session.player),
+        looks(session, { interest, instead }) {
+          if (instead !== undefined) watchersOf(session.world).unwatch(session, instead);
+          watchersOf(session.world).watch(session, interest);
+        },
+        looksAway: (session, interest) => watchersOf(session.world).unwatch(session, interest),
+        leave(session) {
+          watchersOf(session.world).leave(session, session.player);
+          for (const interest of session.interests()) watchersOf(session.world).unwatch(session, interest);
         },
         clock: (world) => clocks.get(world),
         get lastMs() {

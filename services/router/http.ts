@@ -7,7 +7,7 @@ import { WebSocketServer } from "ws";
 import { type RouterConfig } from "./config.ts";
 import { edge } from "./edge.ts";
 import { fanOut } from "./fan-out.ts";
-import { bucket, type Bucket } from "./gcra.ts";
+import { bucketTable } from "./bucket-table.ts";
 import { LIMITS } from "./limits.ts";
 import { publicRpc } from "./public-rpc.ts";
 import { DRAINING } from "./socket/bye.ts";
@@ -42,7 +42,7 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     handleProtocols: (offered) =>
       offered.has(BINARY_PROTOCOL) ? BINARY_PROTOCOL : offered.has(JSON_PROTOCOL) ? JSON_PROTOCOL : false,
   });
-  const addresses = new Map<string, Bucket>();
+  const addresses = bucketTable(LIMITS.connectsAnAddress);
   let closing = false;
   app.server.on("upgrade", (request, socket, head) => {
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
@@ -52,15 +52,11 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
       return refuse("403 Forbidden");
     if (closing || doors.connections().length >= LIMITS.sessions) return refuse("503 Service Unavailable");
     const address = request.socket.remoteAddress ?? "";
-    if (!isLoopback(address)) {
-      const limit =
-        addresses.get(address) ?? bucket(LIMITS.connectsAnAddress.perS, LIMITS.connectsAnAddress.burst);
-      addresses.set(address, limit);
-      if (limit.take(kit.clock.now()) > 0) return refuse("429 Too Many Requests");
-    }
+    const outside = !isLoopback(address);
+    if (outside && addresses.take(address, kit.clock.now()) > 0) return refuse("429 Too Many Requests");
     sockets.handleUpgrade(request, socket, head, (open) => {
       const form = open.protocol === JSON_PROTOCOL ? jsonForm : binaryForm;
-      doors.arrived(openConnection(open, form, kit, doors, events));
+      doors.arrived(openConnection({ socket: open, form, outside, kit, edge: doors, events }));
     });
   });
   // Before the server waits for its connections to end: clients are told, then let go.

@@ -40,8 +40,8 @@ export function interestOf(asked: Subscribe, scopes: readonly string[]): Interes
   };
 }
 
-/** Whether a session with this interest gets an event; its own events reach a player without any. */
-export function concerns(interest: Interest, player: string, event: SeenEvent): boolean {
+/** Whether someone who looks at this gets an event. Events for named players need no interest. */
+export function concerns(interest: Interest, event: SeenEvent): boolean {
   if (interest.types.length > 0 && !interest.types.some((type) => matchesType(type, event.type)))
     return false;
   const { audience } = event;
@@ -53,6 +53,43 @@ export function concerns(interest: Interest, player: string, event: SeenEvent): 
     case "entity":
       return interest.entities.has(audience.entity);
     case "players":
-      return audience.players.includes(player);
+      return false;
   }
+}
+
+/** What two looks of one subscription share; undefined when that is nothing. */
+export function common(one: Interest, other: Interest): Interest | undefined {
+  if (one.types.join() !== other.types.join()) return undefined;
+  const regions =
+    one.allRegions && other.allRegions
+      ? one.regions
+      : one.allRegions
+        ? other.regions
+        : other.allRegions
+          ? one.regions
+          : one.regions.intersection(other.regions);
+  return ifAny({
+    ...other,
+    regions,
+    allRegions: one.allRegions && other.allRegions,
+    entities: one.entities.intersection(other.entities),
+    world: one.world && other.world,
+  });
+}
+
+/** What a look holds that none of these parts of it does; undefined when that is nothing. */
+export function without(interest: Interest, parts: readonly Interest[]): Interest | undefined {
+  let { regions, allRegions, entities, world } = interest;
+  for (const part of parts) {
+    regions = part.allRegions ? new Set() : regions.difference(part.regions);
+    allRegions &&= !part.allRegions;
+    entities = entities.difference(part.entities);
+    world &&= !part.world;
+  }
+  return ifAny({ ...interest, regions, allRegions, entities, world });
+}
+
+function ifAny(interest: Interest): Interest | undefined {
+  const { regions, allRegions, entities, world } = interest;
+  return allRegions || world || regions.size > 0 || entities.size > 0 ? interest : undefined;
 }

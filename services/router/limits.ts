@@ -10,7 +10,6 @@ export const LIMITS = {
   subscriptions: 64,
   regions: 32,
   entities: 256,
-  cursorBytes: 2048,
   sessions: 50_000,
   /** Refusals within 10 s that close the socket. */
   refusals: 50,
@@ -18,6 +17,12 @@ export const LIMITS = {
   /** Beyond these a queue keeps only the latest of coalescing types, and bulk waits. */
   tightBytes: 64 * 1024,
   tightEvents: 256,
+  /** Batches above this are compressed for clients that unpack it. */
+  compressBytes: 1024,
+  /** Sent and not yet read: beyond this nothing more is written. */
+  inFlightBytes: 32 * 1024,
+  /** Unread bytes after which the client is asked how far it has read. */
+  probeBytes: 8 * 1024,
   /** Beyond these the client is told SLOW and let go. */
   slowBytes: 512 * 1024,
   slowMs: 10_000,

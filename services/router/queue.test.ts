@@ -2,23 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "./limits.ts";
 import { createQueue } from "./queue.ts";
 import type { SeenEvent } from "./seen-event.ts";
-
-let sequence = 0;
-const event = (over: Partial<SeenEvent> = {}): SeenEvent => ({
-  world: "w",
-  source: "s",
-  publisher: "p",
-  sequence: ++sequence,
-  lane: "standard",
-  type: "t",
-  key: "k",
-  timeMs: 0,
-  cause: undefined,
-  payload: new Uint8Array(40),
-  coalesce: false,
-  audience: { to: "world" },
-  ...over,
-});
+import { seenEvent as event } from "./testing.ts";
 
 describe("a client's queue", () => {
   it("hands out in order", () => {

@@ -12,6 +12,8 @@ export interface Queue {
   /** When the oldest transactional event was queued, Unix ms; Infinity when none waits. */
   oldestMs(): number;
   push(event: SeenEvent, nowMs: number): void;
+  /** Drops what nobody wants any more. */
+  keep(wanted: (event: SeenEvent) => boolean): void;
   /** Takes what fits, in order. */
   take(maxBytes: number): SeenEvent[];
 }
@@ -69,6 +71,10 @@ export function createQueue(): Queue {
         (bytes > LIMITS.tightBytes && entries.length > 1 && event.coalesce)
       )
         tighten();
+    },
+    keep(wanted) {
+      entries = entries.filter(({ event }) => wanted(event));
+      bytes = entries.reduce((sum, { event }) => sum + costOf(event), 0);
     },
     take(maxBytes) {
       const tight = entries.length > LIMITS.tightEvents || bytes > LIMITS.tightBytes;

@@ -1,22 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "./limits.ts";
 import { createRing } from "./ring.ts";
-import type { SeenEvent } from "./seen-event.ts";
+import { seenEvent } from "./testing.ts";
 
-const event = (publisher: string, sequence: number): SeenEvent => ({
-  world: "w",
-  source: "s",
-  publisher,
-  sequence,
-  lane: "standard",
-  type: "t",
-  key: "",
-  timeMs: 0,
-  cause: undefined,
-  payload: new Uint8Array(8),
-  coalesce: false,
-  audience: { to: "world" },
-});
+const event = (publisher: string, sequence: number) => seenEvent({ publisher, sequence });
 
 describe("the ring", () => {
   it("gives what a cursor lacks, in order of arrival", () => {

@@ -61,7 +61,7 @@ export const rpc = [
           sent: session.sent,
           coalesced: session.queue.coalesced,
           bytes: session.bytes,
-          subscriptions: session.interests.size,
+          subscriptions: session.interests().length,
         })),
         nextPageToken: start + size < sessions.length ? String(start + size) : "",
       };

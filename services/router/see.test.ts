@@ -41,8 +41,8 @@ describe("what clients may know of an event", () => {
       delivered(WeatherChanged, { regionId: "region:mill", temperatureC: 4, systemId: "low-1" }),
     ) as SeenEvent;
     expect(seen.audience).toEqual({ to: "region", region: "region:mill" });
-    expect(concerns(looking(["region:mill"]), "player:a", seen)).toBe(true);
-    expect(concerns(looking(["region:moor"]), "player:a", seen)).toBe(false);
+    expect(concerns(looking(["region:mill"]), seen)).toBe(true);
+    expect(concerns(looking(["region:moor"]), seen)).toBe(false);
     expect(WeatherChanged.decode(seen.payload)).toMatchObject({ temperatureC: 4 });
     expect(WeatherChanged.decode(seen.payload).systemId).toBeUndefined();
   });

@@ -1,16 +1,17 @@
 import type { Hello, Subscribe } from "@orrery/schema/router/v1";
-import type { Claims } from "./tokens/claims.ts";
-import { type Interest, concerns, interestOf } from "./interest.ts";
+import { OrreryError } from "@orrery/wire";
+import { routerErrors } from "./errors.ts";
+import { common, concerns, type Interest, interestOf, without } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
 import { createQueue, type Queue } from "./queue.ts";
 import type { SeenEvent } from "./seen-event.ts";
-import { OrreryError } from "@orrery/wire";
-import { routerErrors } from "./errors.ts";
+import type { Claims } from "./tokens/claims.ts";
 
 /*
- * A session is what the edge knows of one client. A subscription begins loading: live events that concern it
- * are set aside while the snapshots are on their way. When they are sent, what the snapshots cover is dropped
- * and the rest follows: nothing is missing, nothing comes twice.
+ * A session is what the edge knows of one client. While the snapshots of a subscription are on their way its
+ * queue is held: live events gather in it, and nothing is written. When they are sent, what they cover is
+ * dropped, then and when it comes later, and the rest follows in the order of its streams: nothing is missing,
+ * nothing comes twice, and no event overtakes another of its publisher.
  */
 export interface Session {
   readonly id: string;
@@ -21,25 +22,41 @@ export interface Session {
   readonly connectedMs: number;
   claims: Claims;
   readonly queue: Queue;
-  readonly interests: ReadonlyMap<string, Interest>;
+  interest(id: string): Interest | undefined;
+  interests(): readonly Interest[];
+  /** Snapshots are on their way: neither batches nor marks may be written. */
+  readonly loading: boolean;
   sent: number;
   bytes: number;
   resumes: number;
   /** A live event of the session's world. */
   offer(event: SeenEvent, nowMs: number): void;
-  /** Begins to look; the caller then sends the snapshots and calls `loaded`. @throws ROUTER_SUBSCRIPTION, ROUTER_SCOPE */
-  look(asked: Subscribe): Interest;
-  /** The snapshots of a subscription are sent, and cover the streams up to these marks. */
-  loaded(id: string, asOf: ReadonlyMap<string, number>, nowMs: number): void;
-  /** Begins to look where a cursor left off: no snapshot follows. */
-  lookOn(asked: Subscribe): void;
-  leave(id: string): boolean;
-  /** Whether any of its subscriptions shows it the event. */
-  sees(event: SeenEvent): boolean;
+  /** Checks and puts a look in place of one with the same id. @throws ROUTER_SUBSCRIPTION, ROUTER_SCOPE */
+  look(asked: Subscribe, begins: "with snapshots" | "where the cursor is"): Look;
+  /** Snapshots of a subscription are sent, and cover the streams up to these marks. */
+  loaded(id: string, asOf: ReadonlyMap<string, number>): void;
+  /** @returns what it looked at */
+  leave(id: string): Interest | undefined;
 }
 
-interface Loading {
-  readonly held: SeenEvent[];
+export interface Look {
+  /** What it looks at now that no earlier snapshot of this subscription covers; undefined: nothing. */
+  readonly fresh: Interest | undefined;
+  readonly interest: Interest;
+  readonly instead: Interest | undefined;
+}
+
+/** A part of a subscription that was loaded at once, and what its snapshots cover of each publisher. */
+interface Part {
+  readonly interest: Interest;
+  readonly covered: Map<string, number>;
+}
+
+interface Subscription {
+  readonly interest: Interest;
+  readonly parts: readonly Part[];
+  readonly fresh: Part | undefined;
+  loading: boolean;
 }
 
 export function createSession(given: {
@@ -49,19 +66,18 @@ export function createSession(given: {
   readonly world: string;
   readonly connectedMs: number;
 }): Session {
-  const interests = new Map<string, Interest>();
-  const loading = new Map<string, Loading>();
+  const subscriptions = new Map<string, Subscription>();
   const queue = createQueue();
   const { player } = given.claims;
 
-  function admit(asked: Subscribe): Interest {
-    const interest = interestOf(asked, given.claims.scopes);
-    if (!interests.has(interest.id) && interests.size >= LIMITS.subscriptions) {
-      throw new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, {
-        given: `${interests.size} subscriptions, at most ${LIMITS.subscriptions}`,
-      });
+  /** Own events come without any interest, and no snapshot covers them. */
+  function wants(event: SeenEvent): boolean {
+    if (event.audience.to === "players") return event.audience.players.includes(player);
+    for (const { parts } of subscriptions.values()) {
+      for (const { interest, covered } of parts)
+        if (concerns(interest, event) && event.sequence > (covered.get(event.publisher) ?? 0)) return true;
     }
-    return interest;
+    return false;
   }
 
   return {
@@ -73,44 +89,51 @@ export function createSession(given: {
     connectedMs: given.connectedMs,
     claims: given.claims,
     queue,
-    interests,
+    interest: (id) => subscriptions.get(id)?.interest,
+    interests: () => [...subscriptions.values()].map(({ interest }) => interest),
+    get loading() {
+      for (const { loading } of subscriptions.values()) if (loading) return true;
+      return false;
+    },
     sent: 0,
     bytes: 0,
     resumes: 0,
     offer(event, nowMs) {
-      let waits: Loading | undefined;
-      for (const interest of interests.values()) {
-        if (!concerns(interest, player, event)) continue;
-        const holding = loading.get(interest.id);
-        if (holding === undefined) return queue.push(event, nowMs);
-        waits ??= holding;
+      if (wants(event)) queue.push(event, nowMs);
+    },
+    look(asked, begins) {
+      const interest = interestOf(asked, given.claims.scopes);
+      if (!subscriptions.has(interest.id) && subscriptions.size >= LIMITS.subscriptions) {
+        const counts = `${subscriptions.size} subscriptions, at most ${LIMITS.subscriptions}`;
+        throw new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, { given: counts });
       }
-      waits?.held.push(event);
+      const before = subscriptions.get(interest.id);
+      // A part that is still loading is asked for again.
+      const settled = before?.parts.filter((part) => !before.loading || part !== before.fresh) ?? [];
+      const parts = settled.flatMap((part) => {
+        const left = common(part.interest, interest);
+        return left === undefined ? [] : [{ ...part, interest: left }];
+      });
+      const news = without(
+        interest,
+        parts.map((part) => part.interest),
+      );
+      const fresh = news && { interest: news, covered: new Map<string, number>() };
+      const loading = fresh !== undefined && begins === "with snapshots";
+      subscriptions.set(interest.id, { interest, parts: fresh ? [...parts, fresh] : parts, fresh, loading });
+      return { interest, fresh: news, instead: before?.interest };
     },
-    look(asked) {
-      const interest = admit(asked);
-      interests.set(interest.id, interest);
-      loading.set(interest.id, { held: loading.get(interest.id)?.held ?? [] });
-      return interest;
-    },
-    loaded(id, asOf, nowMs) {
-      const { held = [] } = loading.get(id) ?? {};
-      loading.delete(id);
-      for (const event of held) {
-        if (event.sequence > (asOf.get(event.publisher) ?? 0)) queue.push(event, nowMs);
-      }
-    },
-    lookOn(asked) {
-      const interest = admit(asked);
-      interests.set(interest.id, interest);
+    loaded(id, asOf) {
+      const subscription = subscriptions.get(id);
+      if (subscription === undefined) return;
+      for (const [publisher, sequence] of asOf) subscription.fresh?.covered.set(publisher, sequence);
+      subscription.loading = false;
+      queue.keep(wants);
     },
     leave(id) {
-      loading.delete(id);
-      return interests.delete(id);
-    },
-    sees(event) {
-      for (const interest of interests.values()) if (concerns(interest, player, event)) return true;
-      return false;
+      const interest = subscriptions.get(id)?.interest;
+      subscriptions.delete(id);
+      return interest;
     },
   };
 }

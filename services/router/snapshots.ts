@@ -46,6 +46,7 @@ async function ask(
       playerId: player,
       regionIds: interest.allRegions ? ["*"] : [...interest.regions],
       entityIds: [...interest.entities],
+      withoutWorld: !interest.world,
     };
     const { frame, asOf } = await client.snapshot(request, { timeoutMs: LIMITS.snapshotMs });
     return { service, frame, asOf };

@@ -44,6 +44,7 @@ export function serveSnapshot(
       );
       const timeMs = call.kit.clock.now();
       for (const { codec, event } of events) {
+        if (request.withoutWorld && codec.event?.audience === "world") continue;
         writer.append(codec, event as never, { key: codec.event?.key(event) ?? "", timeMs });
       }
       return { frame: writer.finish(), asOf: asOf.map((mark) => ({ ...mark, lane: mark.lane as Lane })) };
