@@ -41,7 +41,7 @@ export function interestOf(asked: Subscribe, scopes: readonly string[]): Interes
 }
 
 /** Whether someone who looks at this gets an event. Events for named players need no interest. */
-export function concerns(interest: Interest, event: SeenEvent): boolean {
+export function concerns(interest: Interest, event: Pick<SeenEvent, "type" | "audience">): boolean {
   if (interest.types.length > 0 && !interest.types.some((type) => matchesType(type, event.type)))
     return false;
   const { audience } = event;

@@ -1,7 +1,10 @@
+import { codecs, fingerprint } from "@orrery/schema/registry";
 import { SnapshotService, type StreamMark } from "@orrery/schema/router/v1";
 import type { Kit } from "@orrery/service";
-import type { Interest } from "./interest.ts";
+import { createFrameWriter, openFrame, stripServerOnly } from "@orrery/wire";
+import { concerns, type Interest } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
+import { audienceFromPayload } from "./see.ts";
 
 /** What one service answered, or that it did not. */
 export interface Answer {
@@ -49,9 +52,30 @@ async function ask(
       withoutWorld: !interest.world,
     };
     const { frame, asOf } = await client.snapshot(request, { timeoutMs: LIMITS.snapshotMs });
-    return { service, frame, asOf };
+    return { service, frame: forClient(frame, interest, player), asOf };
   } catch (error) {
     kit.log.warn({ err: error, service, world }, "no snapshot; asking again");
     return { service, frame: undefined, asOf: [] };
   }
+}
+
+const SNAPSHOT_MAX_BYTES = 16 * 1024 * 1024;
+
+/** A snapshot holds to the same rules as live events: nothing for others, and no server-only field. */
+function forClient(bytes: Uint8Array, interest: Interest, player: string): Uint8Array {
+  const frame = openFrame(bytes);
+  const { publisher, source, world, lane } = frame;
+  const writer = createFrameWriter(
+    { publisher, source, world, lane, fingerprint, firstSequence: 1 },
+    { maxBytes: SNAPSHOT_MAX_BYTES },
+  );
+  for (const { type, key, timeMs, payload } of frame.events()) {
+    const codec = codecs.get(type);
+    const audience = codec && audienceFromPayload(codec, payload, key);
+    if (codec === undefined || audience === undefined) continue;
+    const own = audience.to === "players" && audience.players.includes(player);
+    if (own || concerns({ ...interest, types: [] }, { type, audience }))
+      writer.appendRaw(type, stripServerOnly(codec, payload), { key, timeMs });
+  }
+  return writer.finish();
 }

@@ -1,44 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createMemoryTransport } from "@orrery/bus";
 import { connect, type World } from "@orrery/client";
-import { fingerprint } from "@orrery/schema/registry";
 import { ClockAdjusted, PhaseChanged, TimeService } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { createLogger, type Host, startHost } from "@orrery/service";
-import { readPack } from "@orrery/pack";
-import { loadServices } from "./services.ts";
-import { OPERATOR_TYPES, packFolder } from "./operator.ts";
+import type { Host } from "@orrery/service";
+import { startWorldInMemory } from "./world.testing.ts";
 
 const RATE = 3_600;
 let host: Host;
 let worlds: World[] = [];
 
-/** A whole world in memory behind a real port. */
 beforeEach(async () => {
-  host = await startHost({
-    services: await loadServices(),
-    transport: createMemoryTransport(),
-    storeUrl: () => ":memory:",
-    outsideTypes: OPERATOR_TYPES,
-    env: {},
-    log: createLogger("silent"),
-    port: 0,
-  });
-  const operator = host.surroundings.bus.publisher({ source: "operator", world: "vale", fingerprint });
-  const { pack } = await readPack(packFolder("hollowmere"));
-  await operator.publish(WorldCreated, { worldId: "vale", seed: "s", epochMs: Date.now(), rate: RATE, pack });
-  await operator.flush();
-  await expect
-    .poll(() =>
-      host.directory
-        .client(TimeService, { role: "admin", id: "t", scopes: [] })
-        .getClock({ worldId: "vale" })
-        .then(
-          () => true,
-          () => false,
-        ),
-    )
-    .toBe(true);
+  host = await startWorldInMemory("vale", RATE);
 });
 
 afterEach(async () => {

@@ -1,0 +1,38 @@
+import { createMemoryTransport } from "@orrery/bus";
+import { readPack } from "@orrery/pack";
+import { fingerprint } from "@orrery/schema/registry";
+import { TimeService } from "@orrery/schema/time/v1";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { createLogger, type Host, startHost } from "@orrery/service";
+import { vi } from "vitest";
+import { OPERATOR_TYPES, packFolder } from "./operator.ts";
+import { loadServices } from "./services.ts";
+
+/**
+ * All services and a world of `hollowmere` in memory, behind a real port.
+ * @param dataFolder for what the door keeps in files
+ */
+export async function startWorldInMemory(worldId: string, rate: number, dataFolder?: string): Promise<Host> {
+  const host = await startHost({
+    services: await loadServices(),
+    transport: createMemoryTransport(),
+    storeUrl: () => ":memory:",
+    outsideTypes: OPERATOR_TYPES,
+    env: {},
+    log: createLogger("silent"),
+    port: 0,
+    ...(dataFolder && { dataFolder }),
+  });
+  const operator = host.surroundings.bus.publisher({ source: "operator", world: worldId, fingerprint });
+  const { pack } = await readPack(packFolder("hollowmere"));
+  await operator.publish(WorldCreated, { worldId, seed: "s", epochMs: Date.now(), rate, pack });
+  await operator.flush();
+  const time = host.directory.client(TimeService, { role: "admin", id: "t", scopes: [] });
+  const exists = () =>
+    time.getClock({ worldId }).then(
+      () => true,
+      () => false,
+    );
+  await vi.waitUntil(exists, { timeout: 10_000 });
+  return host;
+}
