@@ -1,0 +1,46 @@
+import { connect, type World, type WorldEvent } from "@orrery/client";
+import { REGIONS, WORLD } from "./protocol.ts";
+
+/** What somebody knows of the world who follows it through the SDK. */
+export interface Follower {
+  readonly world: World;
+  /** Live transactional events, as `publisher/sequence`, in order. */
+  readonly ledger: readonly string[];
+  /** Live events that came again. */
+  readonly doubles: number;
+  /** Latest of each type and key, as hex. */
+  state(): ReadonlyMap<string, string>;
+}
+
+const TRANSACTIONAL = "weather.v1.WeatherSevere";
+
+export async function follow(url: string, name: string): Promise<Follower> {
+  const world = await connect({ url, world: WORLD, deviceId: name });
+  const all = world.subscribe({ regions: REGIONS });
+  const ledger: string[] = [];
+  const seen = new Set<string>();
+  const latest = new Map<string, Uint8Array>();
+  let doubles = 0;
+
+  function take({ type, key, payload, id, snapshot }: WorldEvent): void {
+    // The world's own services talk on; the load is what is compared.
+    latest.set(`${type} ${key}`, payload);
+    if (snapshot) return;
+    const name = `${id.publisher}/${id.sequence}`;
+    if (seen.has(name)) doubles += 1;
+    seen.add(name);
+    if (type === TRANSACTIONAL) ledger.push(name);
+  }
+  void (async () => {
+    for await (const event of all) take(event);
+  })();
+  for (const event of await all.snapshot) take(event);
+  return {
+    world,
+    ledger,
+    get doubles() {
+      return doubles;
+    },
+    state: () => new Map([...latest].map(([name, payload]) => [name, Buffer.from(payload).toString("hex")])),
+  };
+}

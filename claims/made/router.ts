@@ -1,0 +1,156 @@
+import type { Claim } from "../claim.ts";
+import { benchJson } from "../program.ts";
+
+interface Welcome {
+  readonly welcomeMs: number;
+  readonly clockApartMs: number;
+}
+
+interface Cuts {
+  readonly transactional: number;
+  readonly away: Followed;
+  readonly cuts: number;
+  readonly gaps: number;
+  readonly doubles: number;
+  readonly differing: number;
+}
+
+interface Followed {
+  readonly gaps: number;
+  readonly doubles: number;
+  readonly differing: readonly string[];
+  readonly gapless: number;
+}
+
+interface Slow {
+  readonly others: number;
+  readonly closeCode: number;
+  readonly saidSlow: boolean;
+  readonly transactional: number;
+  readonly gaps: number;
+  readonly doubles: number;
+  readonly aloneP99Ms: number;
+  readonly duringP99Ms: number;
+  readonly change: number;
+}
+
+interface Fuzz {
+  readonly messages: number;
+  readonly tokens: number;
+  readonly entered: number;
+  readonly unexpected: readonly string[];
+  readonly neighbours: { readonly events: number; readonly gaps: number; readonly reconnects: number };
+  readonly grownMiB: number;
+  readonly failed: boolean;
+}
+
+interface Sockets {
+  readonly sockets: number;
+  readonly eventsDeliveredPerS: number;
+  readonly coreShare: number;
+  readonly p99Ms: number;
+  readonly emptyRssMiB: number;
+  readonly idleKiBASocket: number;
+  readonly loadedRssMiB: number;
+}
+
+const WELCOME_MS = 1_000;
+const CLOCK_MS = 50;
+const CHANGE = 0.1;
+const SOCKETS = 2_000;
+/** A batch of 50 ms, the realtime lane's linger of 10 ms, and 20 ms. */
+const P99_MS = 80;
+
+const cuts = (full: boolean) =>
+  full
+    ? benchJson<Cuts>("bench/edge/cuts.ts", "--seconds", "600", "--clients", "20")
+    : benchJson<Cuts>("bench/edge/cuts.ts");
+
+const status = (well: boolean) => (well ? "pass" : "fail");
+
+export const claims: readonly Claim[] = [
+  {
+    id: "router.welcome",
+    sentence: "A fresh client has its region within a second, and its clock needs no ticks",
+    measured:
+      "20 clients of the SDK one after the other; 40 readings against GetClock (bench/edge/welcome.ts)",
+    threshold: `${WELCOME_MS} ms, clocks within ${CLOCK_MS} ms`,
+    async run() {
+      const { welcomeMs, clockApartMs } = await benchJson<Welcome>("bench/edge/welcome.ts");
+      const figure = `${welcomeMs.toFixed(0)} ms at most, clocks within ${clockApartMs.toFixed(0)} ms`;
+      return { status: status(welcomeMs <= WELCOME_MS && clockApartMs <= CLOCK_MS), figure };
+    },
+  },
+  {
+    id: "router.away",
+    sentence: "A client that was cut off for 30 s resumes without a gap or a double",
+    measured: "under load, against a client that was never cut (bench/edge/cuts.ts)",
+    threshold: "0 gaps, 0 doubles, the same state",
+    async run(full) {
+      const { away, transactional } = await cuts(full);
+      const { gaps, doubles, differing, gapless } = away;
+      const figure = `${transactional} transactional events: ${gaps} gaps, ${doubles} doubles, ${differing.length} states differ`;
+      const well = transactional > 1_000 && gapless > 0 && gaps + doubles + differing.length === 0;
+      return { status: status(well), figure };
+    },
+  },
+  {
+    id: "router.cuts",
+    sentence: "Clients that are cut every 3 to 9 s know in the end what one knows that never was",
+    measured: "6 clients for 31 s, with --full 20 for 10 minutes (bench/edge/cuts.ts)",
+    threshold: "0 gaps, 0 doubles, the same state to the byte",
+    async run(full) {
+      const { cuts: cut, gaps, doubles, differing } = await cuts(full);
+      const figure = `${cut} cuts: ${gaps} gaps, ${doubles} doubles, ${differing} states differ`;
+      return { status: status(cut > 10 && gaps + doubles + differing === 0), figure };
+    },
+  },
+  {
+    id: "router.slow",
+    sentence: "A client that reads too slowly is closed with a reason and resumes; the others do not notice",
+    measured:
+      "one at 4 KiB/s, with --full at 2 KiB/s, beside 500 at 160 events a second each (bench/edge/slow.ts)",
+    threshold: `4008 SLOW, 0 gaps, 0 doubles, p99 of the others up by less than ${CHANGE * 100} %`,
+    async run(full) {
+      const given = full ? ["--bytes-per-s", "2048"] : [];
+      const result = await benchJson<Slow>("bench/edge/slow.ts", ...given);
+      const { closeCode, saidSlow, transactional, gaps, doubles, aloneP99Ms, duringP99Ms, change } = result;
+      const well = closeCode === 4008 && saidSlow && transactional > 1_000 && gaps + doubles === 0;
+      const p99s = `p99 of the others ${aloneP99Ms.toFixed(0)} ms without, ${duringP99Ms.toFixed(0)} ms with it`;
+      const figure = `closed ${closeCode}, ${gaps} gaps, ${doubles} doubles; ${p99s}`;
+      return { status: status(well && change < CHANGE), figure };
+    },
+  },
+  {
+    id: "router.fuzz",
+    sentence:
+      "Broken messages and bent tokens get coded answers; nobody enters, and neighbours notice nothing",
+    measured: "20,000 messages (with --full 100,000) and 10,000 tokens (bench/edge/fuzz.ts)",
+    threshold: "0 entered, no unexpected answer, heap flat, neighbours without a gap",
+    async run(full) {
+      const given = full ? ["--messages", "100000"] : [];
+      const { messages, tokens, entered, unexpected, neighbours, grownMiB, failed } = await benchJson<Fuzz>(
+        "bench/edge/fuzz.ts",
+        ...given,
+      );
+      const well = !failed && neighbours.events > 100 && neighbours.gaps + neighbours.reconnects === 0;
+      const figure = `${messages} messages, ${tokens} tokens: ${entered} entered, ${unexpected.length} unexpected answers, neighbours ${neighbours.gaps} gaps, heap ${grownMiB.toFixed(0)} MiB more`;
+      return { status: status(well), figure };
+    },
+  },
+  {
+    id: "router.sockets",
+    sentence: "2,000 sockets on one process, each sent 160 events a second",
+    measured:
+      "clients in another process; p99 from publication to socket, realtime lane (bench/edge/sockets.ts)",
+    threshold: `${SOCKETS} sockets, p99 at most ${P99_MS} ms, at most 70 % of a core`,
+    async run(full) {
+      const result = await benchJson<Sockets>("bench/edge/sockets.ts", "--seconds", full ? "60" : "12");
+      const { sockets, eventsDeliveredPerS, coreShare, p99Ms, idleKiBASocket, loadedRssMiB } = result;
+      const rate = `${Math.round(eventsDeliveredPerS / 1000)},000 events/s delivered`;
+      const memory = `${idleKiBASocket.toFixed(0)} KiB an idle socket, ${loadedRssMiB.toFixed(0)} MiB in all`;
+      const figure = `${sockets} sockets, ${rate}, p99 ${p99Ms.toFixed(0)} ms, ${(coreShare * 100).toFixed(0)} % of a core, ${memory}`;
+      return { status: status(sockets >= SOCKETS && p99Ms <= P99_MS && coreShare <= 0.7), figure };
+    },
+  },
+];
