@@ -26,7 +26,7 @@ export function memoryStage(): Stage {
 /** A log under the working folder: a temporary folder may be in memory. */
 export function diskStage(parent = process.cwd()): Stage {
   const dir = mkdtempSync(join(parent, ".bench-bus-"));
-  const transport: Transport = openEmbeddedTransport({ dir, pruneMs: 1_000 });
+  const transport: Transport = openEmbeddedTransport({ dir, exclusive: true, pruneMs: 1_000 });
   const bus = createBus({ transport });
   return {
     bus,

@@ -8,6 +8,7 @@ import type { Damage, LogRecord } from "./log-record.ts";
 import { createRecent, type Recent } from "./recent.ts";
 import { RECORD_HEADER_BYTES, recordHeader } from "./record.ts";
 import { recover } from "./recovery.ts";
+import { makeRoom } from "./room.ts";
 import { segmentPath } from "./segments.ts";
 
 /** The append side of one partition (slot, lane): group commit, one data sync for all frames queued meanwhile. */
@@ -26,6 +27,8 @@ export interface LaneLogTerms {
   readonly segmentBytes: number;
   readonly recentBytes: number;
   readonly longestFrame: number;
+  /** Nobody else reads these files while they are written, so they may be longer than the log. */
+  readonly alone: boolean;
   readonly damaged: (damage: Damage) => void;
   /** Called after each commit. */
   readonly grown: () => void;
@@ -49,6 +52,7 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
   for (const damage of found.damages) terms.damaged(damage);
 
   const recent = createRecent(terms.recentBytes);
+  const room = terms.alone ? makeRoom(disk, () => performance.now()) : undefined;
   let end = found.end;
   let base = found.base;
   let fd = base === undefined ? -1 : disk.open(segmentPath(dir, base));
@@ -58,11 +62,21 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
   let committing: Promise<void> | undefined;
 
   async function roll(): Promise<void> {
-    if (fd >= 0) await disk.close(fd);
-    fd = -1;
+    await leave();
     base = end;
     fd = disk.open(segmentPath(dir, base));
     syncFolder(dir);
+  }
+
+  /** Closes the segment; what was made ready behind its end is cut off. */
+  async function leave(): Promise<void> {
+    if (fd < 0) return;
+    const left = fd;
+    fd = -1;
+    await room?.settled();
+    if (room !== undefined) await disk.truncate(left, end - (base as number));
+    room?.forget();
+    await disk.close(left);
   }
 
   async function writeAll(buffers: readonly Uint8Array[], bytes: number): Promise<void> {
@@ -126,6 +140,7 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
       terms.grown();
       for (const one of batch) one.resolve();
     }
+    if (fd >= 0) room?.make(fd, end - (base as number));
     committing = undefined;
   }
 
@@ -137,6 +152,8 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
     if (attempted === end || fd < 0) return;
     const failed = fd;
     fd = -1;
+    await room?.settled();
+    room?.forget();
     await disk.truncate(failed, end - (base as number)).catch(() => undefined);
     await disk.close(failed).catch(() => undefined);
     end = attempted;
@@ -155,8 +172,7 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
       }),
     async close() {
       await committing;
-      if (fd >= 0) await disk.close(fd);
-      fd = -1;
+      await leave();
     },
   };
 }

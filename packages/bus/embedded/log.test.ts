@@ -1,14 +1,24 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { frameHead } from "../head.ts";
 import { sampleFrame } from "../testing/sample.ts";
 import { type Disk, realDisk } from "./disk.ts";
 import { type LaneLog, openLaneLog } from "./lane-log.ts";
 import type { Damage } from "./log-record.ts";
 import { createReader } from "./reader.ts";
-import { listSegments } from "./segments.ts";
+import { RECORD_HEADER_BYTES, recordHeader } from "./record.ts";
+import { listSegments, segmentPath } from "./segments.ts";
 
 const LONGEST = 1 << 20;
 let dir: string;
@@ -19,12 +29,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-function openLog(given: { disk?: Disk; segmentBytes?: number; recentBytes?: number } = {}): LaneLog {
+function openLog(
+  given: { disk?: Disk; segmentBytes?: number; recentBytes?: number; alone?: boolean } = {},
+): LaneLog {
   return openLaneLog({
     dir,
     disk: given.disk ?? realDisk,
     segmentBytes: given.segmentBytes ?? 1 << 26,
     recentBytes: given.recentBytes ?? 0,
+    alone: given.alone ?? false,
     longestFrame: LONGEST,
     damaged: (damage) => damages.push(damage),
     grown: () => {},
@@ -173,4 +186,44 @@ test("frames queued while a sync runs share the next one", async () => {
   expect(syncs).toBeLessThan(5);
   expect(await readBack()).toHaveLength(100);
   await log.close();
+});
+
+describe("room made ahead of the end", () => {
+  const newest = () => statSync(segmentPath(dir, 0)).size;
+
+  test("is cut off when the log is closed", async () => {
+    const log = openLog({ alone: true });
+    await put(log, frameOf(1), frameOf(2));
+    await vi.waitUntil(() => newest() > log.end);
+    const { end } = log;
+    await log.close();
+    expect(newest()).toBe(end);
+  });
+
+  test("is no damage when a process died before it could cut it off", async () => {
+    const log = openLog({ alone: true });
+    await put(log, frameOf(1), frameOf(2));
+    await vi.waitUntil(() => newest() > log.end);
+    const again = openLog({ alone: true });
+    expect(again.end).toBe(log.end);
+    expect(newest()).toBe(log.end);
+    expect(damages).toEqual([]);
+    await put(again, frameOf(3));
+    expect(await readBack()).toEqual([1, 2, 3]);
+    await again.close();
+    await log.close();
+  });
+
+  test("does not hide a record that was torn within it", async () => {
+    const log = openLog({ alone: true });
+    await put(log, frameOf(1));
+    await vi.waitUntil(() => newest() > log.end);
+    const fd = openSync(segmentPath(dir, 0), "r+");
+    const record = Buffer.alloc(RECORD_HEADER_BYTES);
+    recordHeader(frameOf(2), record, 0);
+    writeSync(fd, record, 0, record.length, log.end);
+    closeSync(fd);
+    expect(openLog({ alone: true }).end).toBe(log.end);
+    expect(damages).toMatchObject([{ from: log.end, torn: true }]);
+  });
 });

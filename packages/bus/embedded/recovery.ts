@@ -12,8 +12,9 @@ export interface Recovered {
 }
 
 /**
- * Finds the end of a partition and cuts what a crash left behind it. Only the newest segment can have a torn
- * end; damage before whole records is told, not cut.
+ * Finds the end of a partition and cuts what a crash left behind it: a torn record, or room that was made ahead
+ * (zeros, which are nobody's loss). Only the newest segment can have either; damage before whole records is
+ * told, not cut.
  */
 export function recover(dir: string, longestFrame: number): Recovered {
   const newest = listSegments(dir).at(-1);
@@ -27,6 +28,7 @@ export function recover(dir: string, longestFrame: number): Recovered {
       at = record.end;
       continue;
     }
+    if (isBlank(bytes, at)) break;
     const next = findRecord(bytes, at + 1, longestFrame);
     const to = next < 0 ? bytes.length : next;
     damages.push({ path: newest.path, from: newest.base + at, to: newest.base + to, torn: next < 0 });
@@ -35,4 +37,9 @@ export function recover(dir: string, longestFrame: number): Recovered {
   }
   if (at < bytes.length) truncateSync(newest.path, at);
   return { end: newest.base + at, base: newest.base, damages };
+}
+
+function isBlank(bytes: Buffer, from: number): boolean {
+  for (let at = from; at < bytes.length; at++) if (bytes[at] !== 0) return false;
+  return true;
 }

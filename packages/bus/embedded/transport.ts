@@ -110,6 +110,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       segmentBytes: options.segmentBytes ?? 64 * MEBIBYTE,
       recentBytes: options.recentBytes ?? 8 * MEBIBYTE,
       longestFrame: features.maxFrameBytes,
+      alone: options.exclusive === true,
       damaged,
       grown: nudgeAll,
     });
