@@ -3,6 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { JournalService, Order } from "@orrery/schema/bus/v1";
+import { TimeService } from "@orrery/schema/time/v1";
+import { WeatherChanged } from "@orrery/schema/weather/v1";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildConsole, CONSOLE_FOLDER } from "../cli/run/console.ts";
 import { type Instance, startInstance } from "../cli/run/instance.ts";
@@ -98,6 +101,29 @@ describe("the console", () => {
     await open("/world?region=region:mill-vale");
     await page.getByRole("heading", { name: "Mill Vale" }).waitFor();
     await page.getByRole("img", { name: /likeliest/ }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it("shows the past as the journal has it, and what had been expected of it", async () => {
+    const asService = { role: "service", id: "test", scopes: [] } as const;
+    const time = instance.host.directory.client(TimeService, { ...asService, role: "admin" });
+    const journal = instance.host.directory.client(JournalService, asService);
+    const nowGs = async () => (await time.getClock({ worldId: "hollowmere" })).now?.atGs ?? 0;
+    // A world of an hour a second has a past soon.
+    await expect.poll(nowGs, { timeout: 30_000 }).toBeGreaterThan(19 * 3_600);
+    const atGs = Math.floor((await nowGs()) - 6 * 3_600);
+    const query = async () => {
+      const filter = { types: ["weather.v1.WeatherChanged"], keys: ["region:mill-vale"], toGs: atGs + 1 };
+      const order = Order.NEWEST_FIRST;
+      return (await journal.query({ worldId: "hollowmere", filter, order, pageSize: 1 })).events[0];
+    };
+    const kept = await query();
+    const { temperatureC } = WeatherChanged.decode(kept?.payload ?? new Uint8Array());
+    await open(`/world?region=region:mill-vale&at=${atGs}`);
+    await expect.poll(() => page.locator(".card .big b").textContent()).toBe(`${temperatureC.toFixed(0)}°`);
+    await page.getByRole("img", { name: /hours came within the band/ }).waitFor();
+    await page.getByText("the past").waitFor();
+    expect(await seriousAxeIssues()).toEqual([]);
     expect(problems).toEqual([]);
   });
 

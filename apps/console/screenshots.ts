@@ -1,4 +1,4 @@
-// Pictures of the console: node apps/console/screenshots.ts <url> <folder> [room…]
+// Pictures of the console: node apps/console/screenshots.ts <url> <folder> [view… | /path…]
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -12,6 +12,12 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["stream", "/stream"],
   ["why", "/why"],
   ["services", "/services"],
+];
+
+const paths = only.filter((name) => name.startsWith("/"));
+const views: readonly (readonly [string, string])[] = [
+  ...VIEWS.filter(([name]) => only.length === 0 || only.includes(name)),
+  ...paths.map((path, at) => [`path-${at + 1}`, path] as const),
 ];
 
 mkdirSync(folder, { recursive: true });
@@ -30,8 +36,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   const page = await browser.newPage({ viewport });
   page.on("console", (message) => message.type() === "error" && console.error(`${size}: ${message.text()}`));
   page.on("pageerror", (error) => console.error(`${size}: ${error.stack ?? error.message}`));
-  for (const [name, path] of VIEWS) {
-    if (only.length > 0 && !only.includes(name)) continue;
+  for (const [name, path] of views) {
     await page.goto(`${origin}${path}${hash}`, { waitUntil: "load" });
     await page.waitForTimeout(3_000);
     await page.screenshot({ path: join(folder, `${name}-${size}.png`) });

@@ -26,7 +26,11 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     jsonOptions: { alwaysEmitImplicit: true },
   });
   if (kit.config.consoleFolder !== "" && existsSync(kit.config.consoleFolder)) {
-    await app.register(fastifyStatic, { root: kit.config.consoleFolder, wildcard: true });
+    await app.register(fastifyStatic, {
+      root: kit.config.consoleFolder,
+      wildcard: true,
+      preCompressed: true,
+    });
     // Rooms of the console are links: unknown paths without a dot are its page.
     app.setNotFoundHandler((request, reply) =>
       request.method === "GET" && !request.url.split("?")[0]?.includes(".")

@@ -21,6 +21,10 @@ export const weatherErrors = defineErrors({
     summary: "A forecast reaches from 1 to 168 hours",
     todo: "Ask for fewer hours; for what is usual beyond them ask GetClimate",
   },
+  WEATHER_NOT_KEPT: {
+    summary: "No moment as old as that is kept to forecast from",
+    todo: "Ask for one within the last 48 game hours that this process has seen, or leave issued_gs out",
+  },
   WEATHER_SPAN: {
     summary: "The span, the page or the number of days asked for is out of range",
     todo: "Let to_gs lie after from_gs, page_size be 1..500 and days 1..3,600",

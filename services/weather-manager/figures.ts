@@ -10,6 +10,7 @@ import type { Kit, Part } from "@orrery/service";
 import { forecasts } from "./forecast-part.ts";
 import { isWet } from "./graph.ts";
 import { HOUR_GS } from "./hour.ts";
+import { presentOf } from "./present.ts";
 import { modelFor } from "./state.ts";
 import { weather } from "./weather.ts";
 
@@ -93,7 +94,7 @@ function scoring(kit: Kit): (world: string, sampled: WeatherSampled) => void {
     const state = kit.part(weather).state(world);
     const model = modelFor(state);
     const site = model.sites[Math.floor(state.steppedGs / HOUR_GS) % model.sites.length];
-    const last = site && kit.part(forecasts).of(world, state, model, site, AHEAD_H).at(-1);
+    const last = site && kit.part(forecasts).of(world, presentOf(state, model), model, site, AHEAD_H).at(-1);
     if (site === undefined || last === undefined) return;
     claims.set(`${world} ${site.id} ${last.atGs}`, last.wetProbability);
     for (const slot of claims.keys()) {

@@ -1,20 +1,19 @@
-import type { ForecastHour, WeatherState } from "@orrery/schema/weather/v1";
+import type { ForecastHour } from "@orrery/schema/weather/v1";
 import type { Part } from "@orrery/service";
 import { streamsOf } from "@orrery/simulation";
 import { type Climatology, climatologyOf } from "./climatology.ts";
 import { forecast } from "./forecast.ts";
 import type { Model, Site } from "./model.ts";
-import { presentOf } from "./present.ts";
+import type { Present } from "./ensemble.ts";
 
-/** Forecasts that were asked for, kept until the hour they were made in is over. */
+/** Forecasts that were asked for, kept as long as there is room: each is made once for its hour. */
 export interface Forecasts {
-  of(world: string, state: WeatherState, model: Model, site: Site, hours: number): ForecastHour[];
+  of(world: string, present: Present, model: Model, site: Site, hours: number): ForecastHour[];
 }
 
 const KEPT = 2_000;
 
 interface Kept {
-  readonly madeGs: number;
   readonly model: Model;
   readonly hours: ForecastHour[];
 }
@@ -43,17 +42,17 @@ export const forecasts: Part<Forecasts> = {
 
     return {
       handle: {
-        of(world, state, model, site, hours) {
-          const slot = `${world} ${site.id}`;
+        of(world, present, model, site, hours) {
+          const slot = `${world} ${site.id} ${present.atGs}`;
           const known = kept.get(slot);
-          const fits = known !== undefined && known.madeGs === state.steppedGs && known.model === model;
+          const fits = known !== undefined && known.model === model;
           asked(1, { made: fits && known.hours.length >= hours ? "no" : "yes" });
           if (fits && known.hours.length >= hours) return known.hours.slice(0, hours);
           const draws = streamsOf(world, "weather-manager/forecast");
-          const random = (member: number) => draws.stream(state.steppedGs, member, site.id);
-          const made = forecast(model, presentOf(state, model), site, hours, usualOf(model, site), random);
+          const random = (member: number) => draws.stream(present.atGs, member, site.id);
+          const made = forecast(model, present, site, hours, usualOf(model, site), random);
           if (kept.size >= KEPT) kept.clear();
-          kept.set(slot, { madeGs: state.steppedGs, model, hours: made });
+          kept.set(slot, { model, hours: made });
           return made;
         },
       },

@@ -18,6 +18,7 @@ import { type Call, callerName, serve } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { floodOf } from "./bands.ts";
 import { climateTally } from "./climate.ts";
+import { earlier } from "./earlier.ts";
 import { effectsOf } from "./effects.ts";
 import { weatherErrors } from "./errors.ts";
 import { explain } from "./explain.ts";
@@ -25,6 +26,7 @@ import { forecasts } from "./forecast-part.ts";
 import { weightAt, type Front } from "./fronts.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model, Site } from "./model.ts";
+import { presentOf } from "./present.ts";
 import { type SimulatedClimate, simulateByDay } from "./simulate.ts";
 import { snapshot } from "./snapshot.ts";
 import { modelFor } from "./state.ts";
@@ -157,17 +159,18 @@ export const rpc = [
         })),
       });
     },
-    getForecast({ worldId, regionId, hours: asked }, call) {
+    getForecast({ worldId, regionId, hours: asked, issuedGs }, call) {
       const hours = asked || STANDARD_HOURS;
       if (!(hours >= 1 && hours <= HORIZON_H))
         throw new OrreryError(weatherErrors.WEATHER_HORIZON, { given: `${hours} hours` });
       const { state, model } = look(call, worldId);
       const site = siteOf(state, model, regionId);
-      return {
-        regionId,
-        issuedGs: state.steppedGs,
-        hours: call.part(forecasts).of(worldId, state, model, site, hours),
-      };
+      const then = issuedGs === undefined ? undefined : call.part(earlier).at(worldId, issuedGs);
+      if (issuedGs !== undefined && then === undefined)
+        throw new OrreryError(weatherErrors.WEATHER_NOT_KEPT, { given: `${issuedGs} game seconds` });
+      const present = then?.present ?? presentOf(state, model);
+      const made = call.part(forecasts).of(worldId, present, then?.model ?? model, site, hours);
+      return { regionId, issuedGs: present.atGs, hours: made };
     },
     async getHistory({ worldId, regionId, fromGs, toGs, pageSize, pageToken }, call) {
       const { state } = look(call, worldId);

@@ -1,4 +1,5 @@
 import { defineService } from "@orrery/service";
+import { earlier } from "./earlier.ts";
 import { figures } from "./figures.ts";
 import { forecasts } from "./forecast-part.ts";
 import { samples } from "./migrations/001-samples.ts";
@@ -11,7 +12,7 @@ export default defineService({
   summary:
     "The weather of every region: fronts, skies, ground, warnings, and forecasts with honest confidence.",
   aggregate: weather,
-  parts: [sampler, forecasts, figures],
+  parts: [sampler, forecasts, earlier, figures],
   rpc,
   migrations: { "001-samples": samples },
 });

@@ -21,10 +21,11 @@ import { encodeBytes } from "@orrery/wire";
 import { describe, expect, it } from "vitest";
 import { forecast } from "./forecast.ts";
 import { climatologyOf } from "./climatology.ts";
+import type { Present } from "./ensemble.ts";
 import { areNeighbours } from "./graph.ts";
 import { hollowmere } from "./hollowmere.testing.ts";
 import { HOUR_GS } from "./hour.ts";
-import { presentOf } from "./present.ts";
+import { frozenPresent, presentOf } from "./present.ts";
 import { modelFor } from "./state.ts";
 import { stepHour } from "./step.ts";
 import { weather } from "./weather.ts";
@@ -132,6 +133,22 @@ describe("a day in the valley", () => {
       stepHour(copy, modelFor(copy), copy.steppedGs + HOUR_GS, streams);
     }
     expect(encodeBytes(WeatherState, copy)).toEqual(encodeBytes(WeatherState, world.state));
+  });
+
+  it("can be forecast from a kept moment as it was then, hours later", () => {
+    const { world, pass } = valley();
+    pass(3);
+    const model = modelFor(world.state);
+    const site = model.sites[0]!;
+    const usual = climatologyOf(model, site, streamsOf("usual", "climatology"));
+    const draws = streamsOf("forecast", "test");
+    const from = (present: Present) =>
+      forecast(model, present, site, 48, usual, (member) => draws.stream(present.atGs, member, site.id));
+    const kept = frozenPresent(world.state, model);
+    const then = from(presentOf(world.state, model));
+    pass(12);
+    expect(from(kept)).toEqual(then);
+    expect(from(presentOf(world.state, model))).not.toEqual(then);
   });
 
   it("is not moved by a forecast", () => {

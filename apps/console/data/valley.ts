@@ -16,6 +16,7 @@ import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
 import { renderSays } from "@orrery/wire";
 import { adminKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
+import { type Moment, readMoment } from "./past.ts";
 
 /** One line of what happened. */
 export interface Told {
@@ -30,9 +31,14 @@ export interface Valley {
   readonly isAdmin: boolean;
   readonly pack: ReturnType<typeof observable<Pack | undefined>>;
   readonly status: ReturnType<typeof observable<ConnectionStatus>>;
-  readonly weather: ReadonlyMap<string, WeatherChanged>;
-  readonly ground: ReadonlyMap<string, GroundConditionsChanged>;
-  readonly alerts: ReadonlyMap<string, WeatherSevere>;
+  /** The land as it lies now, or at the moment of the past that is looked at. */
+  readonly weather: Moment["weather"];
+  readonly ground: Moment["ground"];
+  readonly alerts: Moment["alerts"];
+  /** Whether the past is on its way, is shown, or why it is not. */
+  readonly past: ReturnType<typeof observable<PastView>>;
+  /** Looks at a moment of the past; undefined: back to now. */
+  lookAt(atGs: number | undefined): void;
   readonly phase: ReturnType<typeof observable<PhaseChanged | undefined>>;
   readonly season: ReturnType<typeof observable<SeasonChanged | undefined>>;
   /** Fronts, lows and highs, as of the last full hour. */
@@ -46,8 +52,15 @@ export interface Valley {
   nameOf(id: string): string;
 }
 
+export type PastView =
+  | { readonly state: "now" | "reading" | "shown" }
+  | { readonly state: "refused"; readonly why: string };
+
 const KEPT = 200;
 const HOUR_GS = 3_600;
+const HAND_MS = 120;
+/** The map waits for a few changes before it paints the snow anew; another moment is enough of a change. */
+const REPAINT = 100;
 
 export async function openValley(): Promise<Valley> {
   const url = location.origin;
@@ -64,14 +77,25 @@ export async function openValley(): Promise<Valley> {
   const alerts = new Map<string, WeatherSevere>();
   const listeners = new Set<(told: Told) => void>();
   const names = new Map<string, string>();
+  const live: Moment = { weather, ground, alerts };
+  let shown = live;
+  let reading = new AbortController();
   const valley: Valley = {
     world,
     isAdmin: key !== "",
+    get weather() {
+      return shown.weather;
+    },
+    get ground() {
+      return shown.ground;
+    },
+    get alerts() {
+      return shown.alerts;
+    },
+    past: observable<PastView>({ state: "now" }),
+    lookAt: (atGs) => void look(atGs),
     pack: observable<Pack | undefined>(undefined),
     status: observable(world.status),
-    weather,
-    ground,
-    alerts,
     phase: observable<PhaseChanged | undefined>(undefined),
     season: observable<SeasonChanged | undefined>(undefined),
     chart: observable<GetMapResponse | undefined>(undefined),
@@ -84,6 +108,36 @@ export async function openValley(): Promise<Valley> {
     nameOf: (entity) => names.get(entity) ?? entity,
   };
   let waiting: Told[] = [];
+
+  function show(moment: Moment, view: PastView): void {
+    shown = moment;
+    valley.past.set(view);
+    valley.revision.set(valley.revision.get() + REPAINT);
+  }
+
+  async function look(atGs: number | undefined): Promise<void> {
+    reading.abort();
+    if (atGs === undefined) return void (shown !== live && show(live, { state: "now" }));
+    if (!valley.isAdmin)
+      return show(live, {
+        state: "refused",
+        why: "The journal is open to admins: use the address of `npm start`.",
+      });
+    const own = new AbortController();
+    reading = own;
+    valley.past.set({ state: "reading" });
+    // Whoever drags over days wants the place where the hand stops.
+    await new Promise((resolve) => setTimeout(resolve, HAND_MS));
+    if (own.signal.aborted) return;
+    try {
+      const regions = valley.pack.get()?.land?.regions.length ?? Number.POSITIVE_INFINITY;
+      const moment = await readMoment(world, atGs, regions, own.signal);
+      if (!own.signal.aborted) show(moment, { state: "shown" });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (!own.signal.aborted) show(live, { state: "refused", why });
+    }
+  }
 
   function learnPack(pack: Pack | undefined): void {
     if (pack === undefined) return;

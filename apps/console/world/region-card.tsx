@@ -1,11 +1,4 @@
-import {
-  AlertKind,
-  AlertLevel,
-  Condition,
-  type GetForecastResponse,
-  type HourSample,
-  WeatherService,
-} from "@orrery/schema/weather/v1";
+import { AlertKind, AlertLevel, Condition } from "@orrery/schema/weather/v1";
 import { Biome } from "@orrery/schema/world/v1";
 import { useEffect, useState } from "react";
 import { go } from "../data/link.ts";
@@ -13,43 +6,39 @@ import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital, compass, word } from "../data/words.ts";
 import { ForecastFan } from "./forecast-fan.tsx";
-
-const HOURS_BACK = 24;
-const HOURS_AHEAD = 48;
+import { type Outlook, readOutlook } from "./outlook.ts";
 
 /** What one region is like, what comes, and what then came. */
-export function RegionCard({ valley, regionId }: { readonly valley: Valley; readonly regionId: string }) {
+export function RegionCard(props: {
+  readonly valley: Valley;
+  readonly regionId: string;
+  /** The moment that is looked at; undefined: now. */
+  readonly atGs: number | undefined;
+}) {
+  const { valley, regionId } = props;
   useObservable(valley.revision);
-  const [forecast, setForecast] = useState<GetForecastResponse>();
-  const [history, setHistory] = useState<readonly HourSample[]>([]);
+  const [outlook, setOutlook] = useState<Outlook>();
   const [problem, setProblem] = useState<string>();
   const region = valley.pack.get()?.land?.regions.find(({ id }) => id === regionId);
   const sky = valley.weather.get(regionId);
   const ground = valley.ground.get(regionId);
-  const hour = Math.floor(valley.world.clock.nowGs() / 3_600);
+  const liveGs = valley.world.clock.nowGs();
+  const hour = Math.floor((props.atGs ?? liveGs) / 3_600);
 
   useEffect(() => {
-    const weather = valley.world.rpc(WeatherService);
-    const nowGs = valley.world.clock.nowGs();
-    const worldId = valley.world.id;
-    Promise.all([
-      weather.getForecast({ worldId, regionId, hours: HOURS_AHEAD }),
-      weather.getHistory({
-        worldId,
-        regionId,
-        fromGs: nowGs - HOURS_BACK * 3_600,
-        toGs: nowGs + 1,
-        pageSize: HOURS_BACK + 2,
-      }),
-    ]).then(
-      ([ahead, back]) => {
-        setForecast(ahead);
-        setHistory(back.samples);
+    let stale = false;
+    readOutlook(valley, regionId, hour * 3_600, props.atGs !== undefined).then(
+      (read) => {
+        if (stale) return;
+        setOutlook(read);
         setProblem(undefined);
       },
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => stale || setProblem(error instanceof Error ? error.message : String(error)),
     );
-  }, [valley, regionId, hour]);
+    return () => {
+      stale = true;
+    };
+  }, [valley, regionId, hour, props.atGs]);
 
   if (region === undefined) {
     return (
@@ -72,9 +61,9 @@ export function RegionCard({ valley, regionId }: { readonly valley: Valley; read
           ? `${(sky.visibilityM / 1000).toFixed(0)} km`
           : `${sky.visibilityM.toFixed(0)} m`,
     ],
-    ["Snow lies", `${((ground?.snowMm ?? 0) / 10).toFixed(0)} cm`],
-    ["Ground", `${((ground?.wetness ?? 0) * 100).toFixed(0)} % wet`],
-    ["River", `${((ground?.riverLevel ?? 0) * 100).toFixed(0)} % of its banks`],
+    ["Snow lies", ground === undefined ? "–" : `${(ground.snowMm / 10).toFixed(0)} cm`],
+    ["Ground", ground === undefined ? "–" : `${(ground.wetness * 100).toFixed(0)} % wet`],
+    ["River", ground === undefined ? "–" : `${(ground.riverLevel * 100).toFixed(0)} % of its banks`],
   ];
 
   return (
@@ -108,11 +97,11 @@ export function RegionCard({ valley, regionId }: { readonly valley: Valley; read
         ))}
       </dl>
       <section>
-        <h3>A day back, two days ahead</h3>
+        <h3>
+          {props.atGs === undefined ? "A day back, two days ahead" : "What came, and what was expected"}
+        </h3>
         {problem !== undefined && <p className="soft">No forecast: {problem}</p>}
-        {forecast !== undefined && (
-          <ForecastFan forecast={forecast} history={history} nowGs={valley.world.clock.nowGs()} />
-        )}
+        {outlook !== undefined && <ForecastFan outlook={outlook} atGs={props.atGs ?? liveGs} />}
       </section>
       <button type="button" className="chip" onClick={() => go({ room: "stream", filter: regionId })}>
         What happened here

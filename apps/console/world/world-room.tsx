@@ -17,6 +17,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
   const place = usePlace();
   const pack = useObservable(valley.pack);
   const status = useObservable(valley.status);
+  const past = useObservable(valley.past);
   const canvas = useRef<HTMLCanvasElement>(null);
   const choice = useRef<Choice>({
     layers: new Set(),
@@ -30,6 +31,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
   choice.current.selected = place.region;
   choice.current.atGs = place.at;
 
+  useEffect(() => valley.lookAt(place.at), [valley, place.at]);
   useEffect(() => {
     const target = canvas.current;
     if (target === null || pack?.land === undefined) return;
@@ -126,6 +128,13 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
       {failed !== undefined && (
         <p className="notice">The map could not be drawn: {failed}. Reload the page to try again.</p>
       )}
+      {place.at !== undefined && past.state !== "shown" && (
+        <p className="notice" role="status">
+          {past.state === "refused"
+            ? `Only the light is of the past, the weather is today's. ${past.why}`
+            : "Reading the journal…"}
+        </p>
+      )}
       {lost && (
         <p className="notice">
           No word from the world since {wallClock(status.sinceMs)}. It comes back by itself.
@@ -145,7 +154,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
         ))}
       </div>
       {place.region !== undefined && (
-        <RegionCard key={place.region} valley={valley} regionId={place.region} />
+        <RegionCard key={place.region} valley={valley} regionId={place.region} atGs={place.at} />
       )}
     </div>
   );
