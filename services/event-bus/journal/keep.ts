@@ -1,7 +1,9 @@
 import type { FrameBatch } from "@orrery/bus";
 import type { Kit } from "@orrery/service";
-import type { Frame } from "@orrery/wire";
+import { type Frame, OrreryError } from "@orrery/wire";
 import type { Kysely } from "kysely";
+import { journalErrors } from "../errors.ts";
+import { isDiskError } from "./disk-error.ts";
 import { indexFrame } from "./index-frame.ts";
 import type { Names } from "./names.ts";
 import type { Segments } from "./segments.ts";
@@ -12,6 +14,8 @@ import { type FrameRow, type JournalTables, MENTION } from "./tables.ts";
 const GATHER_MS = 20;
 const GATHER_BYTES = 1024 * 1024;
 const GAP_ALARM_MS = 30_000;
+/** How often a commit is tried again while the disk takes nothing. */
+const DISK_RETRY_MS = 1_000;
 
 export interface Keeper {
   /** Resolves when the frame and its index are durable. */
@@ -60,6 +64,8 @@ export async function createKeeper(
   let waitingBytes = 0;
   let loop: Promise<void> | undefined;
   let events = 0;
+  /** Why the disk takes nothing; undefined: it does. */
+  let blocked: string | undefined;
   let full = Promise.withResolvers<void>();
   const closing = new AbortController();
 
@@ -138,15 +144,15 @@ export async function createKeeper(
       const [by = "", sequence = "0"] = cause.split("\n");
       rows.causes.push({ world, publisher: names.of(by), sequence: Number(sequence), frame: last });
     }
-    events += count;
-    kept(count, { lane: frame.lane });
-    lag(Math.max(0, now - index.toMs) / 1000);
+    rows.kept.push({ world, lane: frame.lane, count, lagMs: Math.max(0, now - index.toMs) });
   }
 
-  async function commit(batch: readonly Waiting[]): Promise<void> {
+  /** @returns false when the disk takes nothing: nothing is kept, and the same batch may be tried again */
+  async function commit(batch: readonly Waiting[]): Promise<boolean> {
+    const mark = segments.mark();
     const before: Before = new Map();
     const heads = new Map<number, number>();
-    const rows: Rows = { frames: [], mentions: [], causes: [] };
+    const rows: Rows = { frames: [], mentions: [], causes: [], kept: [] };
     try {
       for (const { batch: given, bytes } of batch) prepare(given.frame, bytes, before, rows, heads);
       segments.sync();
@@ -166,7 +172,14 @@ export async function createKeeper(
             .execute();
         }
       });
-      for (const [world, last] of heads) newest.set(world, last);
+      names.committed();
+      blocked = undefined;
+      for (const { world, lane, count, lagMs } of rows.kept) {
+        events += count;
+        kept(count, { lane });
+        lag(lagMs / 1000);
+        newest.set(world, heads.get(world) ?? 0);
+      }
       for (const { resolve } of batch) resolve();
       for (const listener of listeners) listener();
     } catch (error) {
@@ -174,7 +187,32 @@ export async function createKeeper(
         if (stream === undefined) streams.delete(slot);
         else streams.set(slot, stream);
       }
+      if (isDiskError(error)) {
+        segments.takeBack(mark);
+        if (blocked === undefined)
+          kit.log.error({ err: error }, "the journal cannot be written; intake waits");
+        blocked = error instanceof Error ? error.message : String(error);
+        return false;
+      }
       for (const { reject } of batch) reject(error);
+    }
+    return true;
+  }
+
+  /**
+   * A full disk is no event's fault: its frames wait here unacknowledged, since each retry of the bus would
+   * bring them closer to the dead letters. Those whose lease has gone are left to whoever has it now.
+   */
+  async function commitWhenPossible(given: readonly Waiting[]): Promise<void> {
+    let batch = given;
+    while (batch.length > 0 && !(await commit(batch))) {
+      await kit.clock.sleep(DISK_RETRY_MS, closing.signal);
+      const stillOurs = ({ batch: { signal } }: Waiting) => !signal.aborted && !closing.signal.aborted;
+      for (const one of batch) {
+        if (!stillOurs(one))
+          one.reject(new OrreryError(journalErrors.BUS_JOURNAL_DISK, { given: blocked ?? "" }));
+      }
+      batch = batch.filter(stillOurs);
     }
   }
 
@@ -186,11 +224,12 @@ export async function createKeeper(
       waiting = [];
       waitingBytes = 0;
       full = Promise.withResolvers();
-      await commit(batch);
+      await commitWhenPossible(batch);
     }
     loop = undefined;
   }
 
+  kit.health.add({ name: "disk", kind: "progress", ask: () => blocked });
   kit.health.add({
     name: "gaps",
     kind: "progress",
@@ -242,6 +281,8 @@ interface Rows {
   readonly frames: FrameRow[];
   readonly mentions: JournalTables["mention"][];
   readonly causes: JournalTables["cause"][];
+  /** What counts once the commit is durable. */
+  readonly kept: { world: number; lane: Frame["lane"]; count: number; lagMs: number }[];
 }
 
 const LANES = { realtime: 1, standard: 2, bulk: 3 } as const;

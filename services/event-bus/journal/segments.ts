@@ -2,6 +2,7 @@ import {
   closeSync,
   existsSync,
   fdatasyncSync,
+  fstatSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -20,12 +21,22 @@ export interface Place {
   readonly bytes: number;
 }
 
+/** An end of the segments. */
+export interface Mark {
+  readonly segment: number;
+  readonly place: number;
+}
+
 /** Append-only files of frames, byte for byte as published; nothing in them is ever changed. */
 export interface Segments {
   /** Adds a frame; it counts only after `sync`. */
   append(frame: Uint8Array): Place;
   /** Makes what was appended durable. @throws BUS_JOURNAL_DISK; what was appended since the last sync is taken back */
   sync(): void;
+  /** Where the next frame will go. */
+  mark(): Mark;
+  /** Cuts everything appended since: its index was refused, so that nobody was told of it. */
+  takeBack(mark: Mark): void;
   read(place: Place): Uint8Array;
   readonly bytes: number;
   close(): void;
@@ -87,6 +98,18 @@ export function openSegments(folder: string, end: { segment: number; place: numb
       return place;
     },
     sync: flush,
+    mark: () => ({ segment, place: synced + waitingBytes }),
+    takeBack(mark) {
+      waiting = [];
+      waitingBytes = 0;
+      for (; segment > mark.segment; segment--) {
+        ftruncateSync(fileOf(segment), 0);
+        synced = fstatSync(fileOf(segment - 1)).size;
+        sizeBefore -= synced;
+      }
+      synced = Math.min(synced, mark.place);
+      ftruncateSync(fileOf(segment), synced);
+    },
     read({ segment: from, place, bytes }) {
       const frame = new Uint8Array(bytes);
       const got = readSync(fileOf(from), frame, 0, bytes, place);
@@ -114,6 +137,10 @@ export function memorySegments(): Segments {
       return { segment: 1, place: frames.push(frame) - 1, bytes: frame.length };
     },
     sync() {},
+    mark: () => ({ segment: 1, place: frames.length }),
+    takeBack({ place }) {
+      for (const frame of frames.splice(place)) bytes -= frame.length;
+    },
     read({ place }) {
       return frames[place] as Uint8Array;
     },

@@ -1,0 +1,28 @@
+// The event-bus service alone, on a data folder that other processes publish to. Ends with its parent.
+//   node bench/journal/service.ts <data folder>
+import { join } from "node:path";
+import { openEmbeddedTransport } from "@orrery/bus";
+import eventBus from "@orrery/event-bus";
+import { createLogger, startHost } from "@orrery/service";
+
+const data = process.argv[2] as string;
+const host = await startHost({
+  services: [eventBus],
+  transport: openEmbeddedTransport({ dir: join(data, "bus") }),
+  outsideTypes: ["*"],
+  storeUrl: (id) => join(data, id, "store.db"),
+  dataFolder: data,
+  log: createLogger("error"),
+  port: 0,
+});
+process.on("disconnect", () => process.exit(0));
+process.on("message", async (asked) => {
+  if (asked === "stop") {
+    await host.stop();
+    process.disconnect();
+    return;
+  }
+  const { heapUsed } = process.memoryUsage();
+  process.send?.({ heapBytes: heapUsed, health: host.running().map(({ kit }) => kit.health.report()) });
+});
+process.send?.({ url: host.url });
