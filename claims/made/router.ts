@@ -48,6 +48,7 @@ interface Sockets {
   readonly sockets: number;
   readonly eventsDeliveredPerS: number;
   readonly coreShare: number;
+  readonly p50Ms: number;
   readonly p99Ms: number;
   readonly emptyRssMiB: number;
   readonly idleKiBASocket: number;
@@ -58,6 +59,10 @@ const WELCOME_MS = 1_000;
 const CLOCK_MS = 50;
 const CHANGE = 0.1;
 const SOCKETS = 2_000;
+const EVENTS_A_CLIENT_PER_S = 160;
+/** Invariant 4 of the edge. */
+const SESSION_KIB = 640;
+const CORE = 0.7;
 /** A batch of 50 ms, the realtime lane's linger of 10 ms, and 20 ms. */
 const P99_MS = 80;
 
@@ -65,6 +70,9 @@ const cuts = (full: boolean) =>
   full
     ? benchJson<Cuts>("bench/edge/cuts.ts", "--seconds", "600", "--clients", "20")
     : benchJson<Cuts>("bench/edge/cuts.ts");
+
+const sockets = (full: boolean) =>
+  benchJson<Sockets>("bench/edge/sockets.ts", "--seconds", full ? "60" : "12");
 
 const status = (well: boolean) => (well ? "pass" : "fail");
 
@@ -141,16 +149,28 @@ export const claims: readonly Claim[] = [
   {
     id: "router.sockets",
     sentence: "2,000 sockets on one process, each sent 160 events a second",
-    measured:
-      "clients in another process; p99 from publication to socket, realtime lane (bench/edge/sockets.ts)",
-    threshold: `${SOCKETS} sockets, p99 at most ${P99_MS} ms, at most 70 % of a core`,
+    measured: "clients in another process; memory after a collection (bench/edge/sockets.ts)",
+    threshold: `${SOCKETS} sockets, all events delivered, at most ${SESSION_KIB} KiB a socket`,
     async run(full) {
-      const result = await benchJson<Sockets>("bench/edge/sockets.ts", "--seconds", full ? "60" : "12");
-      const { sockets, eventsDeliveredPerS, coreShare, p99Ms, idleKiBASocket, loadedRssMiB } = result;
+      const result = await sockets(full);
+      const { eventsDeliveredPerS, idleKiBASocket, emptyRssMiB, loadedRssMiB } = result;
+      const loadedKiB = ((loadedRssMiB - emptyRssMiB) * 1024) / result.sockets;
       const rate = `${Math.round(eventsDeliveredPerS / 1000)},000 events/s delivered`;
-      const memory = `${idleKiBASocket.toFixed(0)} KiB an idle socket, ${loadedRssMiB.toFixed(0)} MiB in all`;
-      const figure = `${sockets} sockets, ${rate}, p99 ${p99Ms.toFixed(0)} ms, ${(coreShare * 100).toFixed(0)} % of a core, ${memory}`;
-      return { status: status(sockets >= SOCKETS && p99Ms <= P99_MS && coreShare <= 0.7), figure };
+      const memory = `${idleKiBASocket.toFixed(0)} KiB a socket idle, ${loadedKiB.toFixed(0)} KiB under load`;
+      const served = eventsDeliveredPerS >= 0.98 * SOCKETS * EVENTS_A_CLIENT_PER_S;
+      const well = result.sockets >= SOCKETS && served && loadedKiB <= SESSION_KIB;
+      return { status: status(well), figure: `${result.sockets} sockets, ${rate}, ${memory}` };
+    },
+  },
+  {
+    id: "router.speed",
+    sentence: "An event is at 2,000 sockets within a batch and 20 ms, for most of a core at the most",
+    measured: "the same run; from publication to socket on the realtime lane, and CPU time of the edge",
+    threshold: `p99 at most ${P99_MS} ms, at most ${CORE * 100} % of a core`,
+    async run(full) {
+      const { p50Ms, p99Ms, coreShare } = await sockets(full);
+      const figure = `p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, ${(coreShare * 100).toFixed(0)} % of a core`;
+      return { status: status(p99Ms <= P99_MS && coreShare <= CORE), figure };
     },
   },
 ];
