@@ -3,8 +3,10 @@
 import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import eventBus from "@orrery/event-bus";
+import { FleetService } from "@orrery/schema/bus/v1";
 import { createLogger, startHost } from "@orrery/service";
 
+const ADMIN = { role: "admin", id: "bench", scopes: [] } as const;
 const data = process.argv[2] as string;
 const host = await startHost({
   services: [eventBus],
@@ -20,6 +22,11 @@ process.on("message", async (asked) => {
   if (asked === "stop") {
     await host.stop();
     process.disconnect();
+    return;
+  }
+  if (asked === "lag") {
+    const { lags } = await host.directory.client(FleetService, ADMIN).lag({ subscription: "" });
+    process.send?.(lags.map(({ subscription, events, state }) => ({ subscription, events, state })));
     return;
   }
   const { heapUsed } = process.memoryUsage();

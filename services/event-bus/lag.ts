@@ -10,11 +10,26 @@ export interface LagRow {
 }
 
 const SAMPLE_MS = 2_000;
-const STALL_MS = 10_000;
+/** Rates are over so long. */
+const RATE_MS = 12_000;
+/**
+ * A standstill is to show within 10 s of its beginning. The last move may be seen a sample late, and a sample may
+ * itself be late by half a second.
+ */
+const STALL_SEEN_MS = 10_000 - SAMPLE_MS - 500;
 
 interface Sample {
   readonly atMs: number;
-  readonly handled: number;
+  /** Events seen to be handled since this process began to look. */
+  readonly total: number;
+}
+
+interface Seen {
+  /** Mark of each publisher: one that is wholly handled is not told of, and its mark must not count as lost. */
+  readonly handled: ReadonlyMap<string, number>;
+  readonly samples: readonly Sample[];
+  /** When a mark last moved, or nothing waited. */
+  readonly movedMs: number;
 }
 
 /** Looks at every subscription each 2 s: how far behind, how fast, and whether it still moves. */
@@ -24,7 +39,7 @@ export const fleet: Part<{ rows(): readonly LagRow[] }> = {
   subscribes: [],
   async start(kit) {
     const stopping = new AbortController();
-    const samples = new Map<string, Sample[]>();
+    const seen = new Map<string, Seen>();
     const behind = kit.metrics.gauge("orrery_subscription_lag_events", "Events not handled yet", [
       "subscription",
     ]);
@@ -34,21 +49,27 @@ export const fleet: Part<{ rows(): readonly LagRow[] }> = {
     let rows: LagRow[] = [];
 
     function look(lag: SubscriptionLag, now: number): LagRow {
-      const handled = lag.publishers.reduce((sum, publisher) => sum + publisher.handled, 0);
-      const own = [...(samples.get(lag.subscription) ?? []), { atMs: now, handled }].filter(
-        ({ atMs }) => now - atMs <= STALL_MS + SAMPLE_MS,
+      const before = seen.get(lag.subscription);
+      const handled = new Map(before?.handled);
+      let moved = 0;
+      for (const { publisher, handled: mark } of lag.publishers) {
+        moved += Math.max(0, mark - (handled.get(publisher) ?? mark));
+        handled.set(publisher, Math.max(mark, handled.get(publisher) ?? 0));
+      }
+      const total = (before?.samples.at(-1)?.total ?? 0) + moved;
+      const samples = [...(before?.samples ?? []), { atMs: now, total }].filter(
+        ({ atMs }) => now - atMs <= RATE_MS,
       );
-      samples.set(lag.subscription, own);
-      const first = own[0] as Sample;
+      const movedMs = before === undefined || moved > 0 || lag.events === 0 ? now : before.movedMs;
+      seen.set(lag.subscription, { handled, samples, movedMs });
+      const first = samples[0] as Sample;
       const spanMs = now - first.atMs;
-      const moved = handled - first.handled;
-      const stalled =
-        lag.events > 0 && moved === 0 && spanMs >= STALL_MS - SAMPLE_MS && lag.ageMs >= STALL_MS - SAMPLE_MS;
+      const stalled = lag.events > 0 && now - movedMs >= STALL_SEEN_MS && lag.ageMs >= STALL_SEEN_MS;
       behind(lag.events, { subscription: lag.subscription });
       age(lag.ageMs / 1000, { subscription: lag.subscription });
       return {
         lag,
-        rate: spanMs > 0 ? (moved * 1000) / spanMs : 0,
+        rate: spanMs > 0 ? ((total - first.total) * 1000) / spanMs : 0,
         state: stalled ? LagState.STALLED : LagState.MOVING,
       };
     }
