@@ -10,6 +10,8 @@ export interface Kept {
   readonly first: number;
   readonly count: number;
   readonly sha256: string;
+  /** When its last event was made, Unix ms. */
+  readonly atMs: number;
 }
 
 export interface Differences {

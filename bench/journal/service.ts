@@ -3,8 +3,9 @@
 import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import eventBus from "@orrery/event-bus";
-import { FleetService } from "@orrery/schema/bus/v1";
+import { FleetService, JournalService } from "@orrery/schema/bus/v1";
 import { createLogger, startHost } from "@orrery/service";
+import { timeFinds } from "./find.ts";
 
 const ADMIN = { role: "admin", id: "bench", scopes: [] } as const;
 const data = process.argv[2] as string;
@@ -27,6 +28,10 @@ process.on("message", async (asked) => {
   if (asked === "lag") {
     const { lags } = await host.directory.client(FleetService, ADMIN).lag({ subscription: "" });
     process.send?.(lags.map(({ subscription, events, state }) => ({ subscription, events, state })));
+    return;
+  }
+  if (asked === "find") {
+    process.send?.(await timeFinds(host.directory.client(JournalService, ADMIN)));
     return;
   }
   const { heapUsed } = process.memoryUsage();

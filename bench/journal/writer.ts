@@ -32,7 +32,15 @@ function nextFrame(): Uint8Array {
   for (let i = 0; i < perFrame; i++) {
     const payload = Buffer.alloc(Number(payloadBytes));
     payload.writeDoubleLE(sequence + i);
-    writer.appendRaw("bench.v1.Counted", payload, { key: `key-${i % 50}`, timeMs: Date.now() });
+    const own = sequence + i;
+    // Every 10,000th is a rare one; every 100th follows from the one 100 before, in chains of 50.
+    const rare = own % 10_000 === 0;
+    const linked = own % 100 === 0 && own % 5_000 !== 0;
+    writer.appendRaw(rare ? "bench.v1.Rare" : "bench.v1.Counted", payload, {
+      key: rare ? `rare-${own}` : `key-${i % 50}`,
+      timeMs: Date.now(),
+      ...(linked && { cause: { publisher, sequence: own - 100 } }),
+    });
   }
   sequence += perFrame;
   return writer.finish();
@@ -41,6 +49,7 @@ function nextFrame(): Uint8Array {
 const began = performance.now();
 process.send?.("begun");
 while (!stopping) {
+  const madeMs = Date.now();
   const due = Math.floor((performance.now() - began) / msAFrame) - ledger.length;
   const frames = Array.from({ length: Math.min(due, 200) }, nextFrame);
   if (frames.length > 0) await bus.send(...frames);
@@ -49,6 +58,7 @@ while (!stopping) {
       publisher,
       first: sequence - (frames.length - frames.indexOf(frame)) * perFrame,
       count: perFrame,
+      atMs: madeMs,
       sha256: createHash("sha256").update(frame).digest("hex"),
     });
   await setTimeout(5);

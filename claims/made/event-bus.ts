@@ -1,5 +1,5 @@
 import { atMost, type Claim } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { benchJson, runProgram } from "../program.ts";
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -10,6 +10,13 @@ async function journal(program: string, ...args: string[]): Promise<Figures> {
   if (!last.startsWith("{")) throw new Error(`${program} gave no figures: ${stderr.slice(-500)}`);
   return JSON.parse(last) as Figures;
 }
+
+/** One run at full speed for both claims; what JSON cannot say (never) comes as null. */
+function volume(full: boolean): Promise<Readonly<Record<string, number | null>>> {
+  return benchJson("bench/journal/volume.ts", "--find", "--seconds", full ? "300" : "20");
+}
+
+const ms = (value: number) => `${value.toFixed(1)} ms`;
 
 export const claims: readonly Claim[] = [
   {
@@ -65,6 +72,49 @@ export const claims: readonly Claim[] = [
       return {
         status: seenMs <= 10_000 && offPercent <= 5 && left === 0 ? "pass" : "fail",
         figure: `STALLED after ${(seenMs / 1000).toFixed(1)} s; lag ${offPercent.toFixed(2)} % off; ${left} left afterwards`,
+      };
+    },
+  },
+  {
+    id: "event-bus.volume",
+    sentence: "80,000 events a second go into the journal, and those of a quiet world are found at once",
+    measured:
+      "100-byte events in full frames for 20 s (300 s with --full), then 5,000/s for 8 s; from making an event to its row being visible (bench/journal/volume.ts)",
+    threshold:
+      "lag p99 < 2 s, heap < 300 MB, index <= 40 B an event, nothing left behind; visible p99 < 300 ms",
+    async run(full) {
+      const loud = await volume(full);
+      const quiet = await journal("volume.ts", "--rate", "5000", "--seconds", "8");
+      const [rate, lag, heap, index, frame, behind, visible] = [
+        loud["perSecond"] ?? 0,
+        loud["lagP99Ms"] ?? Infinity,
+        loud["heapMostMb"] ?? Infinity,
+        loud["indexBytesAnEvent"] ?? Infinity,
+        loud["frameBytesAnEvent"] ?? Infinity,
+        (loud["behind"] ?? 1) + (quiet["behind"] ?? 1),
+        quiet["lagP99Ms"] ?? Infinity,
+      ];
+      const well =
+        rate >= 79_000 && lag < 2_000 && heap < 300 && index <= 40 && behind === 0 && visible < 300;
+      return {
+        status: well ? "pass" : "fail",
+        figure: `${rate.toLocaleString("en")}/s, lag p99 ${ms(lag)}, heap at most ${heap.toFixed(0)} MB, ${frame.toFixed(0)} B of frames and ${index.toFixed(1)} B of index an event; at 5,000/s visible after ${ms(visible)}`,
+      };
+    },
+  },
+  {
+    id: "event-bus.find",
+    sentence: "Finding stays quick in a journal of a million events",
+    measured: "1.6 M events (24 M with --full), 100 calls each at random places (bench/journal/find.ts)",
+    threshold: "p99: Get < 5 ms; first page by type, key, entity < 150 ms; a chain of 50 < 150 ms",
+    async run(full) {
+      const found = await volume(full);
+      const of = (name: string) => found[name] ?? Infinity;
+      const slowest = Math.max(...["typeMs", "keyMs", "rareKeyMs", "entityMs", "chainMs"].map(of));
+      const well = of("getMs") < 5 && slowest < 150 && (found["chain"] ?? 0) >= 50;
+      return {
+        status: well ? "pass" : "fail",
+        figure: `${(found["events"] ?? 0).toLocaleString("en")} events: Get ${ms(of("getMs"))}, type ${ms(of("typeMs"))}, key ${ms(of("keyMs"))}, rare key ${ms(of("rareKeyMs"))}, entity ${ms(of("entityMs"))}, chain ${ms(of("chainMs"))}`,
       };
     },
   },
