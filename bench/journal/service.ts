@@ -6,6 +6,7 @@ import eventBus from "@orrery/event-bus";
 import { FleetService, JournalService } from "@orrery/schema/bus/v1";
 import { createLogger, startHost } from "@orrery/service";
 import { timeFinds } from "./find.ts";
+import { startTails } from "./tails.ts";
 
 const ADMIN = { role: "admin", id: "bench", scopes: [] } as const;
 const data = process.argv[2] as string;
@@ -18,6 +19,7 @@ const host = await startHost({
   log: createLogger("error"),
   port: 0,
 });
+let endTails: ReturnType<typeof startTails> | undefined;
 process.on("disconnect", () => process.exit(0));
 process.on("message", async (asked) => {
   if (asked === "stop") {
@@ -28,6 +30,17 @@ process.on("message", async (asked) => {
   if (asked === "lag") {
     const { lags } = await host.directory.client(FleetService, ADMIN).lag({ subscription: "" });
     process.send?.(lags.map(({ subscription, events, state }) => ({ subscription, events, state })));
+    return;
+  }
+  if (typeof asked === "string" && asked.startsWith("tail")) {
+    const [word, number] = asked.split(" ");
+    if (word === "tailed") process.send?.(await endTails?.(Number(number)));
+    else {
+      const client = host.directory.client(JournalService, ADMIN);
+      const newest = (await client.query({ worldId: "ledger", pageSize: 1 })).newest;
+      endTails = startTails(client, Number(number), newest);
+      process.send?.("tailing");
+    }
     return;
   }
   if (asked === "find") {
