@@ -40,7 +40,9 @@ const small = mkdtempSync(join(tmpdir(), "orrery-small-"));
 let mounted = false;
 try {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE_MIB}m`, "tmpfs", small], { stdio: "ignore" });
+    execFileSync("/usr/bin/mount", ["-t", "tmpfs", "-o", `size=${SIZE_MIB}m`, "tmpfs", small], {
+      stdio: "ignore",
+    });
     mounted = true;
   } catch {
     console.error("no file system of a limited size can be mounted here");
@@ -76,7 +78,7 @@ try {
   }
 } finally {
   // Lazily: after a fault the service may still hold it for a moment.
-  if (mounted) execFileSync("umount", ["-l", small]);
+  if (mounted) execFileSync("/usr/bin/umount", ["-l", small]);
   rmSync(small, { recursive: true, force: true });
   rmSync(data, { recursive: true, force: true });
 }
