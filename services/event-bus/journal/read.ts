@@ -39,12 +39,17 @@ const FRAMES_A_STEP = 200;
 const GAME_TIME_MOST = 20_000;
 
 export function createReader(db: Kysely<JournalTables>, names: Names, segments: Segments): Reader {
-  function eventsOf(row: FrameRow, fits: Fits): Found[] {
+  /** @param sequence only this event is looked at, and none of its neighbours decoded */
+  function eventsOf(row: FrameRow, fits: Fits, sequence?: number): Found[] {
     const frame = openFrame(segments.read(row));
     const found: Found[] = [];
     let ordinal = row.first;
     for (const event of frame.events()) {
       if (event.index < row.skip) continue;
+      if (sequence !== undefined && event.sequence !== sequence) {
+        ordinal += 1;
+        continue;
+      }
       const decoded = decode(event);
       if (fits(event, frame.source, decoded.atGs)) {
         found.push({
@@ -182,7 +187,7 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
     },
     async get(world, id) {
       const row = await rowOf(world, id);
-      return row && eventsOf(row, () => true).find((event) => event.id?.sequence === id.sequence);
+      return row && eventsOf(row, () => true, id.sequence)[0];
     },
     async ordinal(world, ordinal) {
       const worldId = names.known(world);
