@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Edge, openEdge } from "@orrery/cli/edge.ts";
 
@@ -12,14 +13,22 @@ export interface RunningOrrery {
   readonly edge: Edge;
   /** SIGKILL: no handler runs, nothing is flushed. */
   kill(): Promise<void>;
+  /** SIGTERM, and waits until it has drained. */
+  stop(): Promise<void>;
+  /** Processes that it started: one for each copy of each service, if they have their own. */
+  children(): readonly number[];
 }
 
 /** Starts the real program on a data folder, as an operator would. */
-export async function startOrrery(data: string, databaseUrl: string | undefined): Promise<RunningOrrery> {
+export async function startOrrery(
+  data: string,
+  databaseUrl: string | undefined,
+  more: readonly string[] = [],
+): Promise<RunningOrrery> {
   const env = { ...process.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
   const child = spawn(
     process.execPath,
-    [MAIN, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE],
+    [MAIN, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE, ...more],
     {
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -50,5 +59,14 @@ export async function startOrrery(data: string, databaseUrl: string | undefined)
       child.kill("SIGKILL");
       await ended;
     },
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+    children: () =>
+      readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8")
+        .split(" ")
+        .filter((pid) => pid !== "")
+        .map(Number),
   };
 }

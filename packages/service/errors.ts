@@ -42,6 +42,10 @@ export const serviceErrors = defineErrors({
     summary: "The data folder cannot be written",
     todo: "Give the user who runs Orrery write access, or choose another folder with --data",
   },
+  SERVICE_DEPLOYMENT_KEY: {
+    summary: "Calls from other processes need a deployment key of at least 16 characters",
+    todo: "Let `orrery start --processes per-service` make one, or give all processes the same",
+  },
   STORE_UNAVAILABLE: {
     summary: "The database does not answer",
     todo: "Check DATABASE_URL and that the server runs; the service goes on by itself when it is back",
@@ -81,7 +85,7 @@ export const serviceErrors = defineErrors({
   },
   RPC_NO_SERVICE: {
     summary: "No running service answers the call",
-    todo: "Start the service, or give its address with ORRERY_RPC_<SERVICE>",
+    todo: "Start the service; with processes of their own, each must know the others of its deployment",
     retryable: true,
   },
   RPC_INTERNAL: {

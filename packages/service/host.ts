@@ -1,5 +1,6 @@
 import { createBus, type Transport } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
+import type { AddressInfo } from "node:net";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { OrreryError } from "@orrery/wire";
 import { type Clock, systemClock } from "./clock.ts";
@@ -9,6 +10,8 @@ import { operations } from "./http.ts";
 import { peerOf, type RunningService, startService, type Surroundings } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createDirectory, type Directory } from "./rpc/directory.ts";
+import { innerRpc } from "./rpc/inner.ts";
+import { type Neighbour, neighbourPeer } from "./rpc/neighbours.ts";
 import { createRegistry } from "./telemetry.ts";
 import { checkWiring, type Wiring } from "./wiring.ts";
 
@@ -25,8 +28,14 @@ export interface HostOptions {
   readonly codeVersion?: string;
   /** Default `local`: right where a data folder belongs to one process at a time. */
   readonly instance?: string;
-  /** Loopback port; 0 picks a free one; undefined: no HTTP at all. */
+  /** Loopback port of the services that are a door; 0 picks a free one; undefined: no HTTP at all. */
   readonly port?: number;
+  /** Loopback port for health, measures and calls from the deployment's other processes. */
+  readonly innerPort?: number;
+  /** Services that run in other processes. */
+  readonly neighbours?: readonly Neighbour[];
+  /** Shared by the processes of the deployment; needed with `innerPort`. */
+  readonly deploymentKey?: string;
 }
 
 /** Several services in one process, on one bus and behind one port. */
@@ -46,11 +55,13 @@ const STOP_DEADLINE_MS = 30_000;
 
 /** @throws SERVICE_START_FAILED, SERVICE_UNPUBLISHED_TYPE, SERVICE_PORT_IN_USE */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const wiring = checkWiring(options.services, options.outsideTypes ?? []);
+  const neighbours = options.neighbours ?? [];
+  const elsewhere = neighbours.map(({ definition }) => definition);
+  const wiring = checkWiring([...options.services, ...elsewhere], options.outsideTypes ?? []);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLogger("info");
   const env = options.env ?? process.env;
-  const directory = createDirectory(env);
+  const directory = createDirectory(neighbours, options.deploymentKey);
   const running: RunningService[] = [];
   const around: Surroundings = {
     bus: createBus({ transport: options.transport, clock, log, fingerprint }),
@@ -62,34 +73,47 @@ export async function startHost(options: HostOptions): Promise<Host> {
     codeVersion: options.codeVersion ?? "development",
     instance: options.instance ?? "local",
     dataFolder: options.dataFolder,
-    peers: () => running.map(peerOf),
+    peers: () => [...running.map(peerOf), ...neighbours.map(neighbourPeer)],
     storeUrl: options.storeUrl,
   };
-  let app: FastifyInstance | undefined;
+  const apps: FastifyInstance[] = [];
 
   async function stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
-    await app?.close();
+    for (const app of apps.splice(0)) await app.close();
     for (const service of running.splice(0).reverse()) await service.stop();
     await around.bus.drain({ deadlineMs });
     await around.bus.close();
   }
 
+  function open(): FastifyInstance {
+    const app = fastify({
+      loggerInstance: log.child({ part: "http" }, { level: "warn" }) as FastifyBaseLogger,
+      forceCloseConnections: true,
+    });
+    apps.push(app);
+    return app;
+  }
+  let address: AddressInfo | string | null = null;
+
   try {
     for (const definition of options.services) running.push(await startService(definition, around));
-    if (options.port !== undefined) {
-      app = fastify({
-        loggerInstance: log.child({ part: "http" }, { level: "warn" }) as FastifyBaseLogger,
-        forceCloseConnections: true,
-      });
+    if (options.innerPort !== undefined) {
+      const app = open();
       await operations(app, around.registry, () => running);
+      await innerRpc(app, () => running, options.deploymentKey ?? "");
+      await listen(app, options.innerPort);
+    }
+    if (options.port !== undefined) {
+      const app = open();
+      if (options.innerPort === undefined) await operations(app, around.registry, () => running);
       for (const { definition, kit } of running) await definition.http?.(app, kit);
       await listen(app, options.port);
+      address = app.server.address();
     }
   } catch (error) {
     await stop();
     throw error;
   }
-  const address = app?.server.address();
   return {
     surroundings: around,
     directory,

@@ -32,7 +32,7 @@ export interface Kit<C = unknown> {
   readonly folder: string | undefined;
   /** Which services answer which contracts; for the edge. */
   readonly directory: Directory;
-  /** The services of this process and how they are, this one among them. */
+  /** The services of this deployment and how they are, this one among them. */
   peers(): readonly Peer[];
   /** Typed calls to another service, made in this service's name. */
   client<S extends DescService>(service: S): Client<S>;
@@ -46,7 +46,7 @@ export interface Peer {
   readonly summary: string;
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
-  report(): HealthReport;
+  report(): Promise<HealthReport>;
 }
 
 /**

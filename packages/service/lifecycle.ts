@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import type { Clock } from "./clock.ts";
 import { readConfig } from "./config.ts";
 import { partsOf, type ServiceDefinition } from "./define.ts";
+import { describe } from "./describe.ts";
 import { serviceErrors } from "./errors.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Kit, Part, Peer, Running } from "./kit.ts";
@@ -35,14 +36,7 @@ export interface Surroundings {
 
 /** A running service as the others see it. */
 export function peerOf({ definition, health }: RunningService): Peer {
-  const parts = partsOf(definition);
-  return {
-    id: definition.id,
-    summary: definition.summary,
-    publishes: [...new Set(parts.flatMap((part) => part.publishes.map((codec) => codec.typeName)))].sort(),
-    subscribes: [...new Set(parts.flatMap((part) => part.subscribes))].sort(),
-    report: () => health.report(),
-  };
+  return { ...describe(definition), report: async () => health.report() };
 }
 
 export interface RunningService {

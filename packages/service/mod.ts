@@ -10,6 +10,7 @@ export { createLogger, type Logger } from "./log.ts";
 export { checkAccess, rpcOptions } from "./rpc/access.ts";
 export { ANYONE, type Caller, callerHeaders, callerName, readCaller } from "./rpc/caller.ts";
 export { createDirectory, type Directory } from "./rpc/directory.ts";
+export type { Neighbour } from "./rpc/neighbours.ts";
 export { connectCode, errorCodeOf, toConnectError } from "./rpc/errors.ts";
 export { projection } from "./projection.ts";
 export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";

@@ -4,8 +4,8 @@ import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "./errors.ts";
 
 /** A writer that does not renew for this long is taken to be gone. */
-export const LEASE_MS = 10_000;
-const RENEW_MS = 3_000;
+export const LEASE_MS = 6_000;
+const RENEW_MS = 2_000;
 
 /**
  * One writer at a time, over all processes on one database. The lease is a row; each commit checks it in its

@@ -81,23 +81,25 @@ export const rpc = [
       call.kit.log.info({ sessionId, note, by: call.caller.id }, "session kicked");
       return { kicked: connection !== undefined };
     },
-    listServices: (_request, call) => ({
-      services: call.kit.peers().map(({ id, summary, publishes, subscribes, report }) => {
-        const { healthy, ready, checks, facts } = report();
-        const problems = checks.flatMap((check) =>
-          "problem" in check ? [`${check.name}: ${check.problem}`] : [],
-        );
-        return {
-          serviceId: id,
-          summary,
-          healthy,
-          ready,
-          problems,
-          facts,
-          publishes: [...publishes],
-          subscribes: [...subscribes],
-        };
-      }),
+    listServices: async (_request, call) => ({
+      services: await Promise.all(
+        call.kit.peers().map(async ({ id, summary, publishes, subscribes, report }) => {
+          const { healthy, ready, checks, facts } = await report();
+          const problems = checks.flatMap((check) =>
+            "problem" in check ? [`${check.name}: ${check.problem}`] : [],
+          );
+          return {
+            serviceId: id,
+            summary,
+            healthy,
+            ready,
+            problems,
+            facts,
+            publishes: [...publishes],
+            subscribes: [...subscribes],
+          };
+        }),
+      ),
     }),
     listWorlds: (_request, call) => ({ worlds: [...call.part(worlds).values()] }),
   }),

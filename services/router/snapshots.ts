@@ -26,7 +26,7 @@ export async function askSnapshots(
 
 export function snapshotServices(kit: Kit): string[] {
   return kit.directory
-    .local()
+    .served()
     .filter(({ service }) => service.typeName === SnapshotService.typeName)
     .map(({ serviceId }) => serviceId);
 }

@@ -66,7 +66,8 @@ export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
     }
 
     const subscription = kit.bus.subscribe({
-      id: `${kit.service}/worlds`,
+      // Every copy of the door keeps its own list.
+      id: `${kit.service}/worlds-${kit.instance}`,
       types: [WorldCreated.typeName, PackRevised.typeName],
       order: "key",
       from: "earliest",

@@ -25,6 +25,8 @@ export const earlier: Part<{ at(world: string, gs: number): Earlier | undefined 
     const byWorld = new Map<string, Earlier[]>();
 
     function keep(world: string): void {
+      // A copy that stands by has no state; it begins to keep when it takes over.
+      if (!kit.part(weather).active) return;
       const state = kit.part(weather).state(world);
       const moments = byWorld.get(world) ?? [];
       byWorld.set(world, moments);

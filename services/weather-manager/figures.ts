@@ -45,11 +45,13 @@ export const figures: Part<void> = {
     const overrides = metrics.gauge("orrery_weather_overrides", "Overrides in force", ["world"]);
     const score = scoring(kit);
     const subscription = kit.bus.subscribe({
-      id: `${kit.service}/figures`,
+      // Every copy hears all; only the one that is the writer has a state to tell of.
+      id: `${kit.service}/figures-${kit.instance}`,
       types: TYPES,
       order: "none",
       from: "latest",
       handle(event) {
+        if (!kit.part(weather).active) return;
         if (event.type === WeatherChanged.typeName) {
           changes(1, { condition: word(Condition, event.decode(WeatherChanged).condition) });
         } else if (event.type === WeatherSevere.typeName) {

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import { bus } from "./bus.ts";
 import { dev } from "./dev.ts";
 import { create } from "./new.ts";
+import { member } from "./member.ts";
 import { schema } from "./schema.ts";
 import { start } from "./start.ts";
 import { time } from "./time.ts";
 import { weather } from "./weather.ts";
 import { world } from "./world.ts";
 
-export const commands: readonly Command[] = [start, dev, create, time, weather, bus, world, schema];
+export const commands: readonly Command[] = [start, member, dev, create, time, weather, bus, world, schema];

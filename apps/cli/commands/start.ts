@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { mkdirSync } from "node:fs";
 import { EXIT } from "../exit.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
+import { startDeployment } from "../run/deployment.ts";
 import { startInstance } from "../run/instance.ts";
 
 const RATE = { least: 0.1, most: 36_000 };
@@ -20,6 +21,13 @@ function portArgument(text: string): number {
   return port;
 }
 
+function copiesArgument(text: string): number {
+  const copies = Number(text);
+  if (!Number.isInteger(copies) || copies < 1 || copies > 8)
+    throw new InvalidArgumentError("between 1 and 8");
+  return copies;
+}
+
 export const start = new Command("start")
   .description("Runs the world: every service in this process, one URL.")
   .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
@@ -35,7 +43,20 @@ export const start = new Command("start")
   .option("--rate <rate>", "game seconds per real second of a new world", rateArgument, 60)
   .option("--log <level>", "log level: debug, info, warn, error", process.env["ORRERY_LOG"] ?? "warn")
   .option("--no-console", "leave the page out")
+  .addOption(
+    new Option("--processes <how>", "all services in one process, or each in its own")
+      .choices(["one", "per-service"])
+      .default("one"),
+  )
+  .option("--copies <n>", "with per-service: processes of each service that keeps a state", copiesArgument, 1)
+  .option(
+    "--doors <n>",
+    "with per-service: processes of the router, on ports from --port on",
+    copiesArgument,
+    1,
+  )
   .action(async (options) => {
+    if (options.processes === "per-service") return startProcesses(options);
     if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
     const instance = await startInstance({
       data: options.data,
@@ -56,6 +77,25 @@ export const start = new Command("start")
     console.log(`${instance.host.url}/#key=${instance.adminSecret}`);
     await untilStopped(instance.stop);
   });
+
+async function startProcesses(options: Record<string, any>): Promise<void> {
+  if (options["console"]) await buildConsole();
+  const deployment = await startDeployment(
+    {
+      data: options["data"],
+      port: options["port"],
+      worlds: [{ id: options["world"], pack: options["pack"], seed: options["seed"], rate: options["rate"] }],
+      databaseUrl: process.env["DATABASE_URL"],
+      consoleFolder: options["console"] ? CONSOLE_FOLDER : "",
+      logLevel: options["log"],
+    },
+    { stateful: options["copies"], doors: options["doors"] },
+  );
+  const count = deployment.members.length;
+  console.error(`Orrery runs ${count} processes; the data is in ${options["data"]}. Ctrl-C stops them.`);
+  for (const url of deployment.urls) console.log(`${url}/#key=${deployment.adminSecret}`);
+  await untilStopped(deployment.stop);
+}
 
 /** The first signal drains, the second ends at once. */
 export async function untilStopped(stop: () => Promise<void>): Promise<void> {

@@ -1,10 +1,10 @@
-import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { EdgeService } from "@orrery/schema/router/v1";
-import { createLogger, type Host, type Logger, serviceErrors, startHost, systemClock } from "@orrery/service";
-import { OrreryError } from "@orrery/wire";
+import { createLogger, type Host, type Logger, startHost, systemClock } from "@orrery/service";
 import { codeVersion } from "./code-version.ts";
+import { makeWritable } from "./data-folder.ts";
 import { createOperator, type NewWorld, OPERATOR_TYPES, type Operator } from "./operator.ts";
 import { loadServices } from "./services.ts";
 import { openWorldBook, type WorldBook } from "./world-book.ts";
@@ -95,14 +95,5 @@ async function known(host: Host, worlds: readonly string[]): Promise<void> {
   ) {
     const there = (await edge.listWorlds({})).worlds.map(({ worldId }) => worldId);
     if (worlds.every((world) => there.includes(world))) return;
-  }
-}
-
-function makeWritable(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw new OrreryError(serviceErrors.DATA_FOLDER_UNWRITABLE, { given: folder, cause });
   }
 }

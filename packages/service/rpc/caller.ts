@@ -8,6 +8,8 @@ export interface Caller {
 
 export const ANYONE: Caller = { role: "anyone", id: "", scopes: [] };
 
+/** Holds the key that the processes of one deployment share. */
+export const DEPLOYMENT_HEADER = "orrery-deployment";
 const CALLER_HEADER = "orrery-caller";
 const SCOPES_HEADER = "orrery-scopes";
 const ROLES: readonly string[] = ["player", "service", "admin"];

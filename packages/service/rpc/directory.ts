@@ -1,12 +1,11 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-node";
 import { OrreryError } from "@orrery/wire";
-import { configPrefix } from "../config.ts";
 import { serviceErrors } from "../errors.ts";
 import { type Caller, callerHeaders } from "./caller.ts";
+import { type Neighbour, neighbourTransport } from "./neighbours.ts";
 
-/** Which transport reaches which contract: in memory when it is served here, HTTP where an address is known. */
+/** Which transport reaches which contract: in memory when it is served here, HTTP where a neighbour serves it. */
 export interface Directory {
   add(serviceId: string, services: readonly DescService[], transport: Transport): void;
   remove(serviceId: string): void;
@@ -15,40 +14,39 @@ export interface Directory {
   client<S extends DescService>(service: S, caller: Caller): Client<S>;
   /** A contract that several services answer, each for itself: the one of this service. */
   clientOf<S extends DescService>(serviceId: string, service: S, caller: Caller): Client<S>;
-  /** Every local (service id, contract) pair. */
-  local(): readonly { readonly serviceId: string; readonly service: DescService }[];
+  /** Every (service id, contract) pair of the deployment. */
+  served(): readonly { readonly serviceId: string; readonly service: DescService }[];
 }
 
-/** `ORRERY_RPC_TIME_V1=http://127.0.0.1:7101` serves all contracts of package `time.v1`. */
-export function addressKey(service: DescService): string {
-  return `ORRERY_RPC_${configPrefix(service.file.proto.package.replaceAll(".", "-")).slice(0, -1)}`;
+interface Entry {
+  readonly serviceId: string;
+  readonly service: DescService;
+  readonly transport: Transport;
 }
 
-export function createDirectory(env: Readonly<Record<string, string | undefined>>): Directory {
-  let local: { readonly serviceId: string; readonly service: DescService; readonly transport: Transport }[] =
-    [];
-  const remote = new Map<string, Transport>();
+/** @param key of the deployment; calls to neighbours carry it */
+export function createDirectory(neighbours: readonly Neighbour[] = [], key = ""): Directory {
+  let local: Entry[] = [];
+  const remote = neighbours.flatMap((neighbour) => {
+    const transport = neighbourTransport(neighbour, key);
+    const { id, rpc } = neighbour.definition;
+    return rpc.map(({ service }) => ({ serviceId: id, service, transport }));
+  });
+  const find = (matches: (entry: Entry) => boolean) => local.find(matches) ?? remote.find(matches);
 
   function transport(service: DescService): Transport {
-    const here = local.find((entry) => entry.service.typeName === service.typeName);
-    if (here !== undefined) return here.transport;
-    const known = remote.get(service.typeName);
-    if (known !== undefined) return known;
-    const baseUrl = env[addressKey(service)];
-    if (baseUrl === undefined)
-      throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: service.typeName });
-    const made = createConnectTransport({ baseUrl, httpVersion: "2", useBinaryFormat: true });
-    remote.set(service.typeName, made);
-    return made;
+    const found = find((entry) => entry.service.typeName === service.typeName);
+    if (found === undefined) throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: service.typeName });
+    return found.transport;
   }
 
   function transportOf(serviceId: string, service: DescService): Transport {
-    const here = local.find(
+    const found = find(
       (entry) => entry.serviceId === serviceId && entry.service.typeName === service.typeName,
     );
-    if (here === undefined)
+    if (found === undefined)
       throw new OrreryError(serviceErrors.RPC_NO_SERVICE, { given: `${service.typeName} of ${serviceId}` });
-    return here.transport;
+    return found.transport;
   }
 
   return {
@@ -69,7 +67,7 @@ export function createDirectory(env: Readonly<Record<string, string | undefined>
         service,
         signedBy(caller, () => transportOf(serviceId, service)),
       ),
-    local: () => local.map(({ serviceId, service }) => ({ serviceId, service })),
+    served: () => [...local, ...remote].map(({ serviceId, service }) => ({ serviceId, service })),
   };
 }
 

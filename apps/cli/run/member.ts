@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { openEmbeddedTransport } from "@orrery/bus";
+import { createLogger, type Host, startHost, systemClock } from "@orrery/service";
+import { codeVersion } from "./code-version.ts";
+import { OPERATOR_TYPES } from "./operator.ts";
+import { innerUrl, type Plan } from "./plan.ts";
+import { loadServices } from "./services.ts";
+
+/** Runs one service of a deployment in this process; the others are its neighbours. */
+export async function startMember(plan: Plan, service: string, copy: number): Promise<Host> {
+  const log = createLogger(plan.logLevel);
+  const definitions = await loadServices();
+  const own = definitions.filter(({ id }) => id === service);
+  const neighbours = definitions
+    .filter(({ id }) => id !== service)
+    .map((definition) => ({ definition, urls: (plan.members[definition.id] ?? []).map(innerUrl) }));
+  const isDoor = own.some(({ http }) => http !== undefined);
+  return startHost({
+    services: own,
+    neighbours,
+    deploymentKey: plan.key,
+    transport: openEmbeddedTransport({ dir: join(plan.data, "bus"), clock: systemClock, log }),
+    outsideTypes: OPERATOR_TYPES,
+    storeUrl: (id) => plan.databaseUrl ?? join(plan.data, id, "store.db"),
+    dataFolder: plan.data,
+    instance: `${service}-${copy}`,
+    env: { ...process.env, ROUTER_CONSOLE_FOLDER: plan.consoleFolder },
+    log,
+    codeVersion: codeVersion(),
+    innerPort: plan.members[service]?.[copy] ?? 0,
+    ...(isDoor && { port: plan.doors[copy] ?? 0 }),
+  });
+}

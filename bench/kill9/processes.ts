@@ -1,0 +1,76 @@
+// Every service in a process of its own, two copies of those with a state; one process after the other is killed
+// under load, and the journal is held against the callers' ledger:
+//   node bench/kill9/processes.ts [--rounds 8] [--database postgres://…] [--seed 1] [--json]
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { TimeService } from "@orrery/schema/time/v1";
+import { WeatherService } from "@orrery/schema/weather/v1";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { createLoad } from "./load.ts";
+import { startOrrery } from "./orrery.ts";
+import { verify } from "./verify.ts";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "8" },
+    database: { type: "string" },
+    seed: { type: "string", default: "1" },
+    json: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const random = xoroshiro128plus(Number(values.seed));
+const data = mkdtempSync(join(tmpdir(), "orrery-processes-"));
+const PAUSE_MS = { least: 500, most: 1_500 } as const;
+const LOOK_MS = 50;
+const LONGEST_OUTAGE_MS = 60_000;
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const orrery = await startOrrery(data, values.database, ["--processes", "per-service", "--copies", "2"]);
+try {
+  const load = createLoad();
+  const { edge } = orrery;
+  const stop = load.run(edge);
+  const time = edge.client(TimeService);
+  const weather = edge.client(WeatherService);
+  /** The clock, the weather and the way to both work, and the world goes on. */
+  async function well(beforeGs: number): Promise<boolean> {
+    try {
+      const { atGs } = await weather.getWeather({ worldId: edge.world, regionIds: [] });
+      return atGs > beforeGs && (await time.getClock({ worldId: edge.world })).now !== undefined;
+    } catch {
+      return false;
+    }
+  }
+  const reached = async () =>
+    (await weather.getWeather({ worldId: edge.world, regionIds: [] }).catch(() => ({ atGs: 0 }))).atGs;
+
+  const outages: { readonly service: string; readonly ms: number }[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    await wait(PAUSE_MS.least + ((random.next() >>> 0) / 2 ** 32) * (PAUSE_MS.most - PAUSE_MS.least));
+    const children = orrery.children();
+    const pid = children[(random.next() >>> 0) % children.length] as number;
+    const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const service = args[args.indexOf("member") + 1] ?? "unknown";
+    const beforeGs = await reached();
+    process.kill(pid, "SIGKILL");
+    const killedMs = performance.now();
+    while (!(await well(beforeGs)) && performance.now() - killedMs < LONGEST_OUTAGE_MS) await wait(LOOK_MS);
+    outages.push({ service, ms: performance.now() - killedMs });
+    console.error(
+      `round ${round} of ${rounds}: ${service} killed, well after ${outages.at(-1)?.ms.toFixed(0)} ms`,
+    );
+  }
+  await stop();
+  const report = await verify(edge, load);
+  const longestOutageMs = Math.max(...outages.map(({ ms }) => ms));
+  const result = { rounds, processes: orrery.children().length, longestOutageMs, ...report };
+  console.log(values.json ? JSON.stringify(result) : result);
+  const faults = report.lost + report.twice + report.clockGaps + report.revisionGaps;
+  process.exitCode = faults === 0 && report.replay === "PASS" ? 0 : 1;
+} finally {
+  await orrery.stop();
+  rmSync(data, { recursive: true, force: true });
+}
