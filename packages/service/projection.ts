@@ -1,14 +1,15 @@
-import type { Delivered } from "@orrery/bus";
+import type { FrameBatch } from "@orrery/bus";
 import type { Kit, Part } from "./kit.ts";
 
 /**
- * A table that follows events: plain SQL beside the world's state. Events may come twice, so `keep` must write
- * rows that a repeat leaves as they are (a key from the event, `on conflict do nothing`).
+ * A table that follows events: plain SQL beside the world's state, a frame at a time, since a statement for each
+ * event would cost a disk sync each. Events may come twice, so `keep` must write rows that a repeat leaves as they
+ * are (a key from the event, `on conflict do nothing`).
  */
 export function projection(
   name: string,
   types: readonly string[],
-  keep: (event: Delivered, kit: Kit) => Promise<void>,
+  keep: (batch: FrameBatch, kit: Kit) => Promise<void>,
 ): Part<void> {
   return {
     name,
@@ -20,7 +21,7 @@ export function projection(
         types: [...types],
         order: "none",
         from: "earliest",
-        handle: (event) => keep(event, kit),
+        handleFrame: (batch) => keep(batch, kit),
       });
       return { handle: undefined, stop: async () => void (await subscription.drain()) };
     },

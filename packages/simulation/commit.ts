@@ -35,8 +35,10 @@ export interface Committer {
   close(): Promise<void>;
 }
 
-/** Two commits are at least this far apart under load, so that many worlds share one fsync. */
+/** Two commits are at least this far apart while many worlds change, so that they share one fsync. */
 const GATHER_MS = 20;
+/** A commit of fewer shards than this is followed at once: nobody would share the wait. */
+const FEW = 4;
 /** A tail shorter than this is never worth a snapshot. */
 const TAIL_FLOOR_BYTES = 64 * 1024;
 const RETRY_MS = 250;
@@ -73,7 +75,8 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
   let sending: Promise<void> = Promise.resolve();
   let writing: ReadonlySet<Written> = new Set();
   let failure: string | undefined;
-  let lastMs = Number.NEGATIVE_INFINITY;
+  /** The last commit: when it ended, and how many shards it wrote. */
+  let last = { atMs: Number.NEGATIVE_INFINITY, shards: 0 };
   let purgedMs = 0;
   const closing = new AbortController();
 
@@ -169,7 +172,7 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
 
   async function run(): Promise<void> {
     while (dirty.size > 0) {
-      const early = GATHER_MS - (kit.clock.now() - lastMs);
+      const early = last.shards < FEW ? 0 : GATHER_MS - (kit.clock.now() - last.atMs);
       if (early > 0 && !closing.signal.aborted) await kit.clock.sleep(early, closing.signal);
       await sending;
       const [changed, kept, waiters] = [dirty, answers, waiting];
@@ -180,7 +183,7 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
       try {
         const rows = [...changed].map(rowOf).filter((row) => row !== undefined);
         const ids = await writeUntilDone(rows, kept);
-        lastMs = kit.clock.now();
+        last = { atMs: kit.clock.now(), shards: rows.length };
         commits(rows.length);
         for (const { written, seq, batch, snapshot } of rows) {
           written.intakeSeq = seq;

@@ -22,6 +22,8 @@ const JUMP_EVENTS = 2_000;
 const JUMP_CHUNK_GS = 86_400;
 /** The host's clock is looked at this often, so that a step back is seen. */
 const LONGEST_SLEEP_MS = 5_000;
+/** A reason of its own: without one each waking makes an error with a stack. */
+const WOKEN = "woken";
 const LATENESS_BUCKETS_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5];
 
 /**
@@ -51,7 +53,7 @@ export const driver: Part<void> = {
       const state = worlds.state(world);
       due.set(world, nextWakeMs(state));
       timers(timersIn(state).size, { world });
-      waking.abort();
+      waking.abort(WOKEN);
     });
 
     async function turn(world: string, steppedBack: boolean): Promise<void> {
@@ -99,7 +101,7 @@ export const driver: Part<void> = {
             busy.delete(world);
             if (worlds.active && worlds.ids().includes(world))
               due.set(world, nextWakeMs(worlds.state(world)));
-            waking.abort();
+            waking.abort(WOKEN);
           });
       }
     }

@@ -17,37 +17,36 @@ interface FiringTables {
   };
 }
 
+/** Rows of one statement: databases limit its parameters. */
+const ROWS = 500;
+
 /** What the clock did, for those who ask later: its segments for ever, firings for seven days. */
 export const history = projection(
   "history",
   [ClockAdjusted.typeName, TimerFired.typeName],
-  async (event, kit) => {
-    const world = event.world;
-    if (event.type === ClockAdjusted.typeName) {
-      await keepSegment(kit.store, world, event.decode(ClockAdjusted));
-      return;
+  async (batch, kit) => {
+    const { world, publisher } = batch;
+    const rows: FiringTables["timer_firing"][] = [];
+    for (const event of batch.events()) {
+      if (event.type === ClockAdjusted.typeName) {
+        await keepSegment(kit.store, world, event.decode(ClockAdjusted));
+        continue;
+      }
+      const { owner, timerId: timer_id, dueGs: due_gs, missed } = event.decode(TimerFired);
+      const { sequence, timeMs: at_ms } = event;
+      rows.push({ publisher, sequence, world, owner, timer_id, due_gs, missed, at_ms });
     }
-    const { owner, timerId, dueGs, missed } = event.decode(TimerFired);
-    const { publisher, sequence } = event.id;
+    if (rows.length === 0) return;
+    const oldestMs = (rows[0]?.at_ms ?? 0) - FIRINGS_KEPT_MS;
     const db = kit.store.as<FiringTables>();
-    const row = {
-      publisher,
-      sequence,
-      world,
-      owner,
-      timer_id: timerId,
-      due_gs: dueGs,
-      missed,
-      at_ms: event.timeMs,
-    };
-    await db
-      .insertInto("timer_firing")
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await db
-      .deleteFrom("timer_firing")
-      .where("at_ms", "<", event.timeMs - FIRINGS_KEPT_MS)
-      .execute();
+    await db.transaction().execute(async (tx) => {
+      for (let from = 0; from < rows.length; from += ROWS)
+        await tx
+          .insertInto("timer_firing")
+          .values(rows.slice(from, from + ROWS))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      await tx.deleteFrom("timer_firing").where("at_ms", "<", oldestMs).execute();
+    });
   },
 );

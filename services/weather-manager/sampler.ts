@@ -6,8 +6,10 @@ import { dropSamples, keepSamples } from "./store.ts";
 const KEPT_GS = 720 * DAY_GS;
 
 /** Keeps every hour of every region as it passes; the aggregate itself remembers only the present. */
-export const sampler = projection("sampler", [WeatherSampled.typeName], async (event, kit) => {
-  const { atGs, samples } = event.decode(WeatherSampled);
-  await keepSamples(kit.store, event.world, samples);
-  if (atGs % DAY_GS === 0) await dropSamples(kit.store, event.world, atGs - KEPT_GS);
+export const sampler = projection("sampler", [WeatherSampled.typeName], async (batch, kit) => {
+  for (const event of batch.events()) {
+    const { atGs, samples } = event.decode(WeatherSampled);
+    await keepSamples(kit.store, batch.world, samples);
+    if (atGs % DAY_GS === 0) await dropSamples(kit.store, batch.world, atGs - KEPT_GS);
+  }
 });
