@@ -30,7 +30,12 @@ export async function openScene(): Promise<Scene> {
   // A log under the working folder: a temporary folder may be in memory.
   const data = mkdtempSync(join(process.cwd(), ".bench-time-"));
   const log = createLogger("error");
-  const transport = openEmbeddedTransport({ dir: join(data, "bus"), exclusive: true, clock: systemClock, log });
+  const transport = openEmbeddedTransport({
+    dir: join(data, "bus"),
+    exclusive: true,
+    clock: systemClock,
+    log,
+  });
   const host = await startHost({
     services: [await loadService("time-manager")],
     transport,
@@ -51,7 +56,11 @@ export async function openScene(): Promise<Scene> {
       const ids: string[] = [];
       for (const [at, rate] of rates.entries()) {
         const worldId = `world-${at}`;
-        const publisher = host.surroundings.bus.publisher({ source: "operator", world: worldId, fingerprint });
+        const publisher = host.surroundings.bus.publisher({
+          source: "operator",
+          world: worldId,
+          fingerprint,
+        });
         // Worlds are not born in the same instant: their edges fall over the whole second.
         const epochMs = Date.now() - (at / rates.length) * SPREAD_MS;
         const pack = calendarOnly as never;

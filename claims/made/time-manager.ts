@@ -1,0 +1,128 @@
+import type { Claim } from "../claim.ts";
+import { benchJson } from "../program.ts";
+
+interface Worlds {
+  readonly worlds: number;
+  readonly eventsPerS: number;
+  readonly lateP99Ms: number;
+  readonly coreShare: number;
+  readonly rssMiB: number;
+  readonly heapMiB: number;
+}
+
+interface Rates {
+  readonly apart: readonly { readonly rate: number; readonly gameS: number; readonly expectedS: number }[];
+}
+
+interface Timers {
+  readonly timers: number;
+  readonly scheduleP50Ms: number;
+  readonly scheduleP99Ms: number;
+  readonly fired: number;
+  readonly firedWithinMs: number;
+}
+
+interface Skip {
+  readonly killed: number;
+  readonly hours: number;
+  readonly phases: number;
+  readonly activations: number;
+  readonly differs: readonly string[];
+  readonly sameWeather: boolean;
+  readonly calmSeconds: number;
+}
+
+const WORLDS = 1_000;
+const LATE_MS = 100;
+const CORE = 0.25;
+const MEMORY_MIB = 200;
+const TIMERS = 100_000;
+
+const status = (well: boolean) => (well ? "pass" : "fail");
+const worlds = (full: boolean) => benchJson<Worlds>("bench/time/worlds.ts", "--seconds", full ? "300" : "20");
+const timers = () => benchJson<Timers>("bench/time/timers.ts");
+
+export const claims: readonly Claim[] = [
+  {
+    id: "time-manager.worlds",
+    sentence: "A thousand worlds on one process, none of them late",
+    measured: "rate 60, log and database on disk; the driver's own lateness histogram (bench/time/worlds.ts)",
+    threshold: `${WORLDS} worlds, over 999 events/s, p99 under ${LATE_MS} ms`,
+    async run(full) {
+      const { worlds: count, eventsPerS, lateP99Ms } = await worlds(full);
+      const figure = `${count} worlds, ${eventsPerS.toFixed(0)} events/s, p99 at most ${lateP99Ms} ms late`;
+      return { status: status(count >= WORLDS && eventsPerS > 999 && lateP99Ms < LATE_MS), figure };
+    },
+  },
+  {
+    id: "time-manager.cost",
+    sentence: "What a thousand worlds cost",
+    measured: "the same run: CPU time, and memory of the whole process after a collection",
+    threshold: `under ${CORE * 100} % of a core and ${MEMORY_MIB} MB`,
+    async run(full) {
+      const { coreShare, rssMiB, heapMiB } = await worlds(full);
+      const figure = `${(coreShare * 100).toFixed(0)} % of a core, ${rssMiB.toFixed(0)} MB resident, ${heapMiB.toFixed(0)} MB held`;
+      return { status: status(coreShare < CORE && rssMiB < MEMORY_MIB), figure };
+    },
+  },
+  {
+    id: "time-manager.rates",
+    sentence: "Game time is rate times real time, at odd rates too",
+    measured: "rates 45, 61, 90 and 3,600 at once, 25 s, with --full 5 minutes (bench/time/rates.ts)",
+    threshold: "within 1 s of real time",
+    async run(full) {
+      const { apart } = await benchJson<Rates>("bench/time/rates.ts", "--seconds", full ? "300" : "25");
+      const most = Math.max(...apart.map(({ rate, gameS, expectedS }) => Math.abs(gameS - expectedS) / rate));
+      return {
+        status: status(apart.length === 4 && most < 1),
+        figure: `${(most * 1000).toFixed(0)} ms apart at most`,
+      };
+    },
+  },
+  {
+    id: "time-manager.timers",
+    sentence: "Ten thousand of a hundred thousand timers fall due in one minute and are told at once",
+    measured: "from the first to the last at a subscription (bench/time/timers.ts)",
+    threshold: "all within 1 s",
+    async run() {
+      const { timers: count, fired, firedWithinMs } = await timers();
+      const figure = `${fired} of ${count} in ${firedWithinMs.toFixed(0)} ms`;
+      return { status: status(count >= TIMERS && fired >= 10_000 && firedWithinMs < 1_000), figure };
+    },
+  },
+  {
+    id: "time-manager.schedule",
+    sentence: "Setting one more timer beside a hundred thousand",
+    measured: "200 calls one after the other, durable when answered (bench/time/timers.ts)",
+    threshold: "p99 under 5 ms",
+    async run() {
+      const { scheduleP50Ms, scheduleP99Ms } = await timers();
+      const figure = `p50 ${scheduleP50Ms.toFixed(1)} ms, p99 ${scheduleP99Ms.toFixed(1)} ms`;
+      return { status: status(scheduleP99Ms < 5), figure };
+    },
+  },
+  {
+    id: "time-manager.skip",
+    sentence: "Three days are skipped and everything in them happens once; the weather has moved along",
+    measured: "two runs of a world, byte for byte (bench/time/skip.ts)",
+    threshold: "72 hours, 24 phases, 6 activations, the runs equal",
+    async run() {
+      const skip = await benchJson<Skip>("bench/time/skip.ts", "--days", "3", "--kills", "0");
+      const { hours, phases, activations, differs, sameWeather, calmSeconds } = skip;
+      const well = hours === 72 && phases === 24 && activations === 6 && differs.length === 0 && sameWeather;
+      const figure = `${hours} hours, ${phases} phases, ${activations} activations in ${calmSeconds.toFixed(1)} s, equal`;
+      return { status: status(well), figure };
+    },
+  },
+  {
+    id: "time-manager.skip-kill9",
+    sentence: "Killed in the middle of a skip of thirty days, the world comes to the very same end",
+    measured: "SIGKILL during the skip, against an undisturbed run, every event's bytes (bench/time/skip.ts)",
+    threshold: "720 hours, no event differs, the same weather",
+    async run() {
+      const { killed, hours, differs, sameWeather } = await benchJson<Skip>("bench/time/skip.ts");
+      const figure = `${killed} kills, ${hours} hours, ${differs.length} types differ, weather ${sameWeather ? "the same" : "differs"}`;
+      return { status: status(killed > 0 && hours === 720 && differs.length === 0 && sameWeather), figure };
+    },
+  },
+];
