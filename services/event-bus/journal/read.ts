@@ -35,42 +35,38 @@ export interface PageAsked {
   readonly limit: number;
 }
 
-const FRAMES_A_STEP = 200;
+/** Frames looked up at once: few at first, since one often fills the page. */
+const STEP = { first: 8, growth: 4, most: 256 } as const;
 const GAME_TIME_MOST = 20_000;
 
 export function createReader(db: Kysely<JournalTables>, names: Names, segments: Segments): Reader {
-  /** @param sequence only this event is looked at, and none of its neighbours decoded */
-  function eventsOf(row: FrameRow, fits: Fits, sequence?: number): Found[] {
+  function eventsOf(row: FrameRow, fits: Fits): Found[] {
     const frame = openFrame(segments.read(row));
     const found: Found[] = [];
-    let ordinal = row.first;
-    for (const event of frame.events()) {
+    let ordinal = row.first - 1;
+    for (const event = frame.cursor(); event.next(); ) {
       if (event.index < row.skip) continue;
-      if (sequence !== undefined && event.sequence !== sequence) {
-        ordinal += 1;
-        continue;
-      }
-      const decoded = decode(event);
-      if (fits(event, frame.source, decoded.atGs)) {
-        found.push({
-          ordinal,
-          id: { publisher: frame.publisher, sequence: event.sequence },
-          type: event.type,
-          key: event.key,
-          service: frame.source,
-          world: frame.world,
-          lane: frame.lane,
-          timeMs: event.timeMs,
-          ...(decoded.atGs !== undefined && { atGs: decoded.atGs }),
-          ...(event.cause && { cause: event.cause }),
-          traceparent: event.traceparent ?? "",
-          contentType: frame.contentType,
-          payload: event.payload,
-          says: decoded.says,
-          undecodable: decoded.problem,
-        });
-      }
       ordinal += 1;
+      if (!fits(event, frame.source)) continue;
+      const { sequence, type, key, timeMs, cause, payload } = event;
+      const { atGs, says, problem } = decode(event);
+      found.push({
+        ordinal,
+        id: { publisher: frame.publisher, sequence },
+        type,
+        key,
+        service: frame.source,
+        world: frame.world,
+        lane: frame.lane,
+        timeMs,
+        ...(atGs !== undefined && { atGs }),
+        ...(cause && { cause }),
+        traceparent: event.traceparent ?? "",
+        contentType: frame.contentType,
+        payload,
+        says,
+        undecodable: problem,
+      });
     }
     return found;
   }
@@ -145,8 +141,8 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
       if (worldId === undefined) return { events: [], at: undefined };
       const events: Found[] = [];
       let at = after;
-      for (;;) {
-        const base = rowsFor(worldId, filter).where("first", "<=", newest).limit(FRAMES_A_STEP);
+      for (let step: number = STEP.first; ; step = Math.min(step * STEP.growth, STEP.most)) {
+        const base = rowsFor(worldId, filter).where("first", "<=", newest).limit(step);
         const rows = newestFirst
           ? await base.where("first", "<", at).orderBy("last", "desc").execute()
           : await base.where("last", ">", at).orderBy("last").execute();
@@ -161,7 +157,7 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
           if (newestFirst) at = Math.min(at, row.first);
           else at = Math.max(at, row.last);
         }
-        if (rows.length < FRAMES_A_STEP) return { events, at: undefined };
+        if (rows.length < step) return { events, at: undefined };
       }
     },
     async byGameTime(world, filter, limit, skip) {
@@ -187,7 +183,7 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
     },
     async get(world, id) {
       const row = await rowOf(world, id);
-      return row && eventsOf(row, () => true, id.sequence)[0];
+      return row && eventsOf(row, ({ sequence }) => sequence === id.sequence)[0];
     },
     async ordinal(world, ordinal) {
       const worldId = names.known(world);
@@ -200,7 +196,8 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
         .orderBy("last")
         .limit(1)
         .executeTakeFirst();
-      return row && eventsOf(row, () => true).find((event) => event.ordinal === ordinal);
+      const place = row === undefined ? 0 : row.skip + ordinal - row.first;
+      return row && eventsOf(row, ({ index }) => index === place)[0];
     },
     async effectsOf(world, id, limit) {
       const [worldId, publisher] = [names.known(world), names.known(id.publisher)];
