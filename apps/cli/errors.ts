@@ -10,6 +10,19 @@ export const cliErrors = defineErrors({
     summary: "The folder is there already",
     todo: "Choose another id, or remove the folder first",
   },
+  CLI_SNAPSHOT_LATE: {
+    summary: "The world did not come to rest within 10 s, so no snapshot was taken",
+    todo: "Look at `orrery bus lag` for those named, and try again",
+    retryable: true,
+  },
+  CLI_SNAPSHOT_DATABASE: {
+    summary: "The services keep their state in another database than files of this folder",
+    todo: "Name the data folder with --data; with PostgreSQL take a dump of it while the clock is held",
+  },
+  CLI_SNAPSHOT_BROKEN: {
+    summary: "The snapshot is not what was written",
+    todo: "Take another copy of it from where it was kept; nothing was restored",
+  },
   CLI_CONSOLE_BUILD: {
     summary: "The console could not be built",
     todo: "Read the build's own words below; the world runs without its page",

@@ -25,7 +25,8 @@ const tail = edgeCommand("tail", "events as they come, in words")
       ...(options.after === undefined ? {} : { after: options.after }),
     };
     let left = options.count;
-    for await (const { events } of client(JournalService).tail(request)) {
+    const enough = new AbortController();
+    for await (const { events } of client(JournalService).tail(request, { signal: enough.signal })) {
       for (const { ordinal, type, says, atGs, id, timeMs } of events) {
         if (options.json)
           console.log(
@@ -35,7 +36,7 @@ const tail = edgeCommand("tail", "events as they come, in words")
           console.log(
             `${String(ordinal).padStart(8)}  ${atGs === undefined ? "" : gameClock(atGs)}  ${type}  ${says}`,
           );
-        if (--left <= 0) return;
+        if (--left <= 0) return enough.abort();
       }
     }
   });

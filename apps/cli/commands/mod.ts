@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { bench } from "./bench.ts";
 import { bus } from "./bus.ts";
+import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
@@ -9,4 +11,16 @@ import { time } from "./time.ts";
 import { weather } from "./weather.ts";
 import { world } from "./world.ts";
 
-export const commands: readonly Command[] = [start, member, dev, create, time, weather, bus, world, schema];
+export const commands: readonly Command[] = [
+  start,
+  member,
+  dev,
+  create,
+  time,
+  weather,
+  bus,
+  world,
+  schema,
+  bench,
+  completion,
+];

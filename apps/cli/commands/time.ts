@@ -78,11 +78,13 @@ const pause = edgeCommand("pause", "holds the clock").action(async (options: Edg
   await show(options);
 });
 
-const resume = edgeCommand("resume", "releases what `pause` holds").action(async (options: EdgeOptions) => {
-  const { world, client } = await openEdge(options);
-  await client(TimeService).release({ worldId: world, name: HOLD, idempotencyKey: randomUUID() });
-  await show(options);
-});
+const resume = edgeCommand("resume", "releases what `pause` holds")
+  .option("--hold <name>", "release this hold instead", HOLD)
+  .action(async (options: EdgeOptions & { hold: string }) => {
+    const { world, client } = await openEdge(options);
+    await client(TimeService).release({ worldId: world, name: options.hold, idempotencyKey: randomUUID() });
+    await show(options);
+  });
 
 const rate = edgeCommand("rate", "sets game seconds per real second")
   .argument("<rate>", "0.1..36,000", rateArgument)

@@ -1,9 +1,27 @@
-import { Command } from "commander";
+import { randomUUID } from "node:crypto";
+import { Command, InvalidArgumentError } from "commander";
+import { FleetService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
+import { TimeService } from "@orrery/schema/time/v1";
+import { OrreryError } from "@orrery/wire";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows, progress } from "../print.ts";
 import { replayWorld } from "../run/replay-world.ts";
+import { restoreSnapshot, SNAPSHOT_HOLD, takeSnapshot } from "../run/snapshot.ts";
+
+const NOT_TAKEN = ["CLI_SNAPSHOT_LATE", "CLI_SNAPSHOT_DATABASE"];
+const LOOK_MS = 200;
+/** Beyond this a skip wants to be meant. */
+const LONG_GS = 62 * 86_400;
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** `3d` or `12h` in game seconds. */
+function durationArgument(text: string): number {
+  const found = /^(\d+)([dh])$/.exec(text);
+  if (found === null) throw new InvalidArgumentError("say 3d or 12h");
+  return Number(found[1]) * (found[2] === "d" ? 86_400 : 3_600);
+}
 
 const ls = edgeCommand("ls", "the worlds that run").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
@@ -54,5 +72,87 @@ const replay = edgeCommand("replay", "handles the journal's input again and comp
         : EXIT.pass;
   });
 
+const snapshot = edgeCommand("snapshot", "copies a running Orrery into a new folder, at one moment")
+  .argument("<folder>", "where to; must not be there yet")
+  .action(async (folder: string, options: EdgeOptions) => {
+    const edge = await openEdge(options);
+    try {
+      const { worlds, files } = await takeSnapshot(edge, options.data, folder);
+      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+      const mib = Number((bytes / 2 ** 20).toFixed(1));
+      printRows(
+        worlds.map(({ id, atGs }) => ({ world: id, time: gameClock(atGs), files: files.length, MiB: mib })),
+        options.json,
+      );
+    } catch (error) {
+      if (!(error instanceof OrreryError) || !NOT_TAKEN.includes(error.code)) throw error;
+      console.error(error.message);
+      process.exitCode = EXIT.notRun;
+    }
+  });
+
+const restore = new Command("restore")
+  .description("makes a data folder from a snapshot; its clocks are held until they are released")
+  .argument("<snapshot>", "folder that `world snapshot` wrote")
+  .requiredOption("--data <folder>", "the new data folder")
+  .option("--json", "JSON lines on stdout")
+  .action((folder: string, { data, json }: { data: string; json?: boolean }) => {
+    const { worlds } = restoreSnapshot(folder, data);
+    printRows(
+      worlds.map(({ id, atGs }) => ({ world: id, time: gameClock(atGs), data })),
+      json,
+    );
+    console.error(
+      `Start it with \`orrery start --data ${data}\`, then let time pass with \`orrery time resume --hold ${SNAPSHOT_HOLD}\`.`,
+    );
+  });
+
+const fastForward = edgeCommand("fast-forward", "lets game time pass as fast as it can be lived through")
+  .argument("<duration>", "`3d`, `12h`", durationArgument)
+  .action(async (durationGs: number, options: EdgeOptions) => {
+    const { world: worldId, client } = await openEdge(options);
+    const startMs = performance.now();
+    const time = client(TimeService);
+    const fromGs = (await time.getClock({ worldId })).now?.atGs ?? 0;
+    const target = { case: "toGs", value: fromGs + durationGs } as const;
+    await time.skipTo({
+      worldId,
+      idempotencyKey: randomUUID(),
+      target,
+      confirmLong: durationGs > LONG_GS,
+    });
+    const say = progress();
+    for (let running = true; running; await wait(LOOK_MS)) {
+      const skip = await time.getSkip({ worldId });
+      running = skip.running;
+      const hours = ((running ? skip.cursorGs : target.value) - fromGs) / 3_600;
+      const perS = hours / ((performance.now() - startMs) / 1000);
+      const left = durationGs / 3_600 - hours;
+      say(
+        `${gameClock(fromGs + hours * 3_600)}  ${perS.toFixed(0)} game hours/s, ${(left / perS).toFixed(0)} s left`,
+      );
+    }
+    // The clock is there; the world is when everybody has followed it.
+    for (let behind = 1; behind > 0; await wait(LOOK_MS)) {
+      const { lags } = await client(FleetService).lag({});
+      behind = lags.reduce((sum, { events }) => sum + events, 0);
+      say(`${behind} events still to be handled`);
+    }
+    if (process.stderr.isTTY) process.stderr.write("\n");
+    const seconds = (performance.now() - startMs) / 1000;
+    printRows(
+      [
+        {
+          world: worldId,
+          time: gameClock(target.value),
+          hours: durationGs / 3_600,
+          seconds,
+          "hours/s": durationGs / 3_600 / seconds,
+        },
+      ],
+      options.json,
+    );
+  });
+
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, replay]) world.addCommand(command);
+for (const command of [ls, replay, snapshot, restore, fastForward]) world.addCommand(command);
