@@ -1,5 +1,5 @@
 import type { Claim } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { benchJson, runProgram } from "../program.ts";
 
 /** A bench/weather program prints lines that begin with ok or FAIL; one FAIL is a failure. */
 function weatherClaim(
@@ -27,6 +27,20 @@ function weatherClaim(
   };
 }
 
+interface Live {
+  readonly regions: number;
+  readonly hours: number;
+  readonly lagHoursEarly: number;
+  readonly lagHoursLate: number;
+  readonly lagHoursMost: number;
+  readonly getWeatherPerS: number;
+  readonly getWeatherP99Ms: number;
+  readonly cachedForecastP50Ms: number;
+  readonly httpForecastP50Ms: number;
+}
+
+const live = (full: boolean) => benchJson<Live>("bench/weather/live.ts", "--seconds", full ? "600" : "20");
+
 export const claims: readonly Claim[] = [
   weatherClaim(
     "climate",
@@ -53,4 +67,31 @@ export const claims: readonly Claim[] = [
     "0 broken",
     (full) => ["--years", full ? "100" : "5"],
   ),
+  {
+    id: "weather-manager.live",
+    sentence: "1,000 regions at an hour a second stay with their clock",
+    measured:
+      "log and database on disk, 20 s, with --full 10 minutes; hours behind the clock, first third against last (bench/weather/live.ts)",
+    threshold: "at most 1 hour behind, and no further at the end",
+    async run(full) {
+      const { regions, hours, lagHoursEarly, lagHoursLate, lagHoursMost } = await live(full);
+      const well =
+        regions >= 1_000 && hours > 15 && lagHoursMost <= 1 && lagHoursLate <= lagHoursEarly + 0.25;
+      const figure = `${regions} regions, ${hours.toFixed(0)} hours: ${lagHoursEarly.toFixed(2)} h behind at first, ${lagHoursLate.toFixed(2)} h at last, ${lagHoursMost} h at most`;
+      return { status: well ? "pass" : "fail", figure };
+    },
+  },
+  {
+    id: "weather-manager.answers",
+    sentence: "The weather of the valley a thousand times a second, and a forecast that was made already",
+    measured:
+      "GetWeather of 16 regions and GetForecast of 168 h, answered within the process; a forecast over HTTP beside it (the same program)",
+    threshold: "p99 under 5 ms at 1,000/s; median under 2 ms",
+    async run(full) {
+      const { getWeatherPerS, getWeatherP99Ms, cachedForecastP50Ms, httpForecastP50Ms } = await live(full);
+      const well = getWeatherPerS >= 990 && getWeatherP99Ms < 5 && cachedForecastP50Ms < 2;
+      const figure = `${getWeatherPerS.toFixed(0)}/s, p99 ${getWeatherP99Ms.toFixed(1)} ms; forecast ${cachedForecastP50Ms.toFixed(1)} ms, over HTTP ${httpForecastP50Ms.toFixed(1)} ms`;
+      return { status: well ? "pass" : "fail", figure };
+    },
+  },
 ];
