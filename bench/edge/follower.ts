@@ -14,8 +14,8 @@ export interface Follower {
 
 const TRANSACTIONAL = "weather.v1.WeatherSevere";
 
-export async function follow(url: string, name: string): Promise<Follower> {
-  const world = await connect({ url, world: WORLD, deviceId: name });
+export async function follow(url: string, name: string, worldId = WORLD): Promise<Follower> {
+  const world = await connect({ url, world: worldId, deviceId: name });
   const all = world.subscribe({ regions: REGIONS });
   const ledger: string[] = [];
   const seen = new Set<string>();

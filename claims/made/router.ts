@@ -22,6 +22,15 @@ interface Followed {
   readonly gapless: number;
 }
 
+interface Doors {
+  readonly transactional: number;
+  readonly cuts: number;
+  readonly kills: number;
+  readonly gaps: number;
+  readonly doubles: number;
+  readonly differing: number;
+}
+
 interface Slow {
   readonly others: number;
   readonly closeCode: number;
@@ -111,6 +120,21 @@ export const claims: readonly Claim[] = [
       const { cuts: cut, gaps, doubles, differing } = await cuts(full);
       const figure = `${cut} cuts: ${gaps} gaps, ${doubles} doubles, ${differing} states differ`;
       return { status: status(cut > 10 && gaps + doubles + differing === 0), figure };
+    },
+  },
+  {
+    id: "router.doors",
+    sentence:
+      "Two doors, one killed now and then: whoever is cut off comes back by either and misses nothing",
+    measured:
+      "6 clients cut every 3 to 9 s, a door killed every 8 s, with --full every minute for 10 minutes; against what was published (bench/edge/doors.ts)",
+    threshold: "0 gaps, 0 doubles, the same state to the byte",
+    async run(full) {
+      const given = full ? ["--seconds", "600", "--kill-every", "60"] : ["--seconds", "20"];
+      const result = await benchJson<Doors>("bench/edge/doors.ts", ...given);
+      const { cuts: cut, kills, gaps, doubles, differing, transactional } = result;
+      const figure = `${cut} cuts, ${kills} doors killed, ${transactional} transactional events: ${gaps} gaps, ${doubles} doubles, ${differing} states differ`;
+      return { status: status(kills > 0 && cut > 5 && gaps + doubles + differing === 0), figure };
     },
   },
   {

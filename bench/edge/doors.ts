@@ -1,0 +1,127 @@
+// Two doors on one log, one of them killed now and then, and clients that are cut off and come back by either:
+// node bench/edge/doors.ts [--seconds 24] [--clients 6] [--kill-every 8] [--json]
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createBus, openEmbeddedTransport } from "@orrery/bus";
+import { fingerprint } from "@orrery/schema/registry";
+import { AlertStage, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
+import { encodeBytes } from "@orrery/wire";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { startOrrery } from "../kill9/orrery.ts";
+import { cuttingProxy } from "./cutting-proxy.ts";
+import { follow } from "./follower.ts";
+import { REGIONS } from "./protocol.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "24" },
+    clients: { type: "string", default: "6" },
+    "kill-every": { type: "string", default: "8" },
+    json: { type: "boolean", default: false },
+  },
+});
+const WORLD = "hollowmere";
+const CUT_MS = { least: 3_000, most: 9_000 } as const;
+/** Each time something is said of each region, half of it not to be lost. */
+const TICK_MS = 50;
+const SETTLED_MS = 30_000;
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const random = xoroshiro128plus(11);
+const uniform = () => (random.next() >>> 0) / 2 ** 32;
+
+const data = mkdtempSync(join(tmpdir(), "orrery-doors-"));
+const args = ["--processes", "per-service", "--doors", "2", "--rate", "60", "--world", WORLD];
+const orrery = await startOrrery(data, undefined, args);
+const bus = createBus({ transport: openEmbeddedTransport({ dir: join(data, "bus") }), fingerprint });
+try {
+  const { doors } = JSON.parse(readFileSync(join(data, "deployment.json"), "utf8")) as { doors: number[] };
+  const eitherDoor = () => `http://127.0.0.1:${doors[Math.floor(uniform() * doors.length)]}`;
+  const clients = await Promise.all(
+    Array.from({ length: Number(values.clients) }, async (_, at) => {
+      const proxy = await cuttingProxy(eitherDoor);
+      return { proxy, follower: await follow(proxy.url, `client-${at}`, WORLD) };
+    }),
+  );
+  const publisher = bus.publisher({ source: "weather-manager", world: WORLD, fingerprint });
+  const ledger: string[] = [];
+  const latest = new Map<string, string>();
+  const untilMs = performance.now() + Number(values.seconds) * 1000;
+  async function load(): Promise<void> {
+    for (let n = 0; performance.now() < untilMs; n++) {
+      for (const regionId of REGIONS) {
+        const severe = { regionId, atGs: n, stage: AlertStage.RAISED, value: n, unit: "km/h" };
+        const changed = { regionId, atGs: n, revision: 1_000_000 + n, temperatureC: n % 40 };
+        await publisher.publish(WeatherSevere, severe);
+        const id = publisher.newest("realtime");
+        ledger.push(`${id?.publisher}/${id?.sequence}`);
+        await publisher.publish(WeatherChanged, changed);
+        latest.set(regionId, Buffer.from(encodeBytes(WeatherChanged, changed)).toString("hex"));
+      }
+      await wait(TICK_MS);
+    }
+    await publisher.flush();
+  }
+  async function cutAll(): Promise<void> {
+    await Promise.all(
+      clients.map(async ({ proxy }) => {
+        for (;;) {
+          const pause = CUT_MS.least + uniform() * (CUT_MS.most - CUT_MS.least);
+          if (performance.now() + pause > untilMs) return;
+          await wait(pause);
+          proxy.cut();
+        }
+      }),
+    );
+  }
+  let kills = 0;
+  async function killDoors(): Promise<void> {
+    const everyMs = Number(values["kill-every"]) * 1000;
+    for (await wait(everyMs / 2); performance.now() < untilMs; await wait(everyMs)) {
+      const routers = orrery
+        .children()
+        .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0member\0router\0"));
+      const pid = routers[Math.floor(uniform() * routers.length)];
+      if (pid === undefined) continue;
+      process.kill(pid, "SIGKILL");
+      kills += 1;
+    }
+  }
+  await Promise.all([load(), cutAll(), killDoors()]);
+
+  const last = ledger.at(-1);
+  const level = () => clients.every(({ follower }) => follower.ledger.includes(last as string));
+  const settleMs = performance.now() + SETTLED_MS;
+  while (!level() && performance.now() < settleMs) await wait(100);
+  await wait(1_000);
+  let [gaps, doubles, differing, gapless, snapshots] = [0, 0, 0, 0, 0];
+  for (const { follower } of clients) {
+    const mine = new Set(follower.ledger);
+    gaps += ledger.filter((id) => !mine.has(id)).length;
+    doubles += follower.doubles;
+    const state = follower.state();
+    for (const [region, hex] of latest)
+      if (state.get(`${WeatherChanged.typeName} ${region}`) !== hex) differing += 1;
+    gapless += follower.world.resumes.gapless;
+    snapshots += follower.world.resumes.snapshot;
+  }
+  const cuts = clients.reduce((sum, { proxy }) => sum + proxy.cuts, 0);
+  const result = {
+    transactional: ledger.length,
+    clients: clients.length,
+    cuts,
+    kills,
+    gaps,
+    doubles,
+    differing,
+    gapless,
+    snapshots,
+  };
+  console.log(values.json ? JSON.stringify(result) : result);
+} finally {
+  await bus.close();
+  await orrery.stop();
+  rmSync(data, { recursive: true, force: true });
+}
+process.exit(0);
