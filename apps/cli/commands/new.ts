@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../errors.ts";
 import { ROOT } from "../root.ts";
+import { joinWorkspace } from "../run/join-workspace.ts";
 import { serviceFiles } from "../run/service-template.ts";
 
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)+$/;
@@ -26,8 +27,7 @@ const service = new Command("service")
       console.log(file);
     }
     run("node_modules/.bin/node", ["tools/generate.ts"]);
-    // The lockfile names every workspace: a later `npm ci` finds this one too.
-    run("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+    joinWorkspace(ROOT, `services/${id}`);
     console.error(`\n${id} is in the world at the next \`npm start\`; \`npm test\` runs its test.`);
   });
 
