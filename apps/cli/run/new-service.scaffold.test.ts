@@ -33,16 +33,7 @@ afterAll(async () => {
 });
 
 async function start(...args: string[]): Promise<string> {
-  const given = [
-    "apps/cli/main.ts",
-    ...args,
-    "--data",
-    join(copy, ".world"),
-    "--port",
-    "0",
-    "--rate",
-    "3600",
-  ];
+  const given = ["apps/cli/main.ts", ...args, "--data", join(copy, ".world"), "--port", "0"];
   const child = spawn(join(copy, "node_modules/.bin/node"), given, { cwd: copy });
   running = child;
   let said = "";
@@ -75,7 +66,7 @@ describe("orrery new service", () => {
   it("gives a service of four files whose test passes and whose event is on the stream, and a lockfile that holds", async () => {
     expect(orrery("new", "service", ID).trim().split("\n")).toHaveLength(4);
     run(join(copy, "node_modules/.bin/node"), "node_modules/vitest/vitest.mjs", "run", `services/${ID}`);
-    const url = await start("start", "--no-console");
+    const url = await start("start", "--no-console", "--rate", "3600");
     expect(JSON.parse(tideOf(url))).toMatchObject({ type: "tide.v1.TideChanged" });
     await stop();
     const lock = JSON.parse(readFileSync(join(copy, "package-lock.json"), "utf8"));
