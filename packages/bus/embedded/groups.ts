@@ -58,7 +58,8 @@ export function openGroups(root: string): Groups {
         db.exec("COMMIT");
         return result;
       } catch (error) {
-        db.exec("ROLLBACK");
+        // A full disk makes SQLite roll back by itself; doing it again would hide why.
+        if (db.isTransaction) db.exec("ROLLBACK");
         throw error;
       }
     },

@@ -48,6 +48,7 @@ export interface EmbeddedOptions {
   readonly damaged?: (damage: Damage) => void;
 }
 
+const TELL_AGAIN_MS = 10_000;
 const MEBIBYTE = 1024 * 1024;
 const LANES: readonly Lane[] = ["realtime", "standard", "bulk"];
 /** Shares that an unordered subscription's frames are cut in: at most so many members work. */
@@ -175,8 +176,14 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
     }
   }
 
-  function failing(error: unknown): void {
-    log.error({ error: messageOf(error) }, "the groups file could not be used, trying again");
+  let told = { error: "", atMs: 0 };
+  /** It is tried again all the time; saying so once in a while is enough. */
+  function failing(cause: unknown): void {
+    const error = messageOf(cause);
+    const atMs = clock.now();
+    if (error === told.error && atMs - told.atMs < TELL_AGAIN_MS) return;
+    told = { error, atMs };
+    log.error({ error }, "the groups file could not be used, trying again");
   }
 
   void poll();
@@ -305,7 +312,9 @@ function openFolder(dir: string) {
     return { slot, groups: openGroups(dir) };
   } catch (cause) {
     if (cause instanceof OrreryError) throw cause;
-    throw new OrreryError(busErrors.BUS_FOLDER_UNWRITABLE, { given: `${dir}: ${messageOf(cause)}`, cause });
+    const full = (cause as { code?: string }).code === "ENOSPC" || /disk is full/.test(messageOf(cause));
+    const kind = full ? busErrors.BUS_DISK_FULL : busErrors.BUS_FOLDER_UNWRITABLE;
+    throw new OrreryError(kind, { given: `${dir}: ${messageOf(cause)}`, cause });
   }
 }
 

@@ -5,6 +5,7 @@ import { SqliteDialect } from "kysely";
 
 /** A prepared statement costs more than running it: the last ones used are kept. */
 const STATEMENTS_KEPT = 200;
+const NOTHING = { changes: 0, lastInsertRowid: 0 };
 
 /**
  * Kysely's dialect over node:sqlite. WAL with synchronous=FULL: a commit that returned survives a power cut.
@@ -34,7 +35,9 @@ export function sqliteDialect(file: string): SqliteDialect {
         return {
           reader: statement.columns().length > 0,
           all: (values) => statement.all(...bind(values)),
-          run: (values) => statement.run(...bind(values)),
+          run: (values) =>
+            // A full disk makes SQLite roll back by itself; doing it again would hide why.
+            text === "rollback" && !db.isTransaction ? NOTHING : statement.run(...bind(values)),
           iterate: (values) => statement.iterate(...bind(values)),
         };
       },
