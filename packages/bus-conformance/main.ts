@@ -1,6 +1,7 @@
-// Runs the suite: node packages/bus-conformance/main.ts memory|memory-disorder|embedded [--scale 0.05] [--seed 1] [--only I1,I5] [--json]
+// Runs the suite: node packages/bus-conformance/main.ts memory|memory-disorder|embedded|nats|nats-synced [--scale 0.05] [--seed 1] [--only I1,I5] [--json]
 import { parseArgs } from "node:util";
 import { embeddedBroker, memoryBroker } from "./local.ts";
+import { natsBroker } from "./nats.ts";
 import { runConformance } from "./run.ts";
 
 const { values, positionals } = parseArgs({
@@ -16,6 +17,8 @@ const BROKERS = {
   memory: () => memoryBroker(),
   "memory-disorder": () => memoryBroker({ disorder: true }),
   embedded: () => embeddedBroker(),
+  nats: () => natsBroker(),
+  "nats-synced": () => natsBroker({ syncAlways: true }),
 };
 const name = positionals[0] ?? "memory";
 if (!(name in BROKERS)) {

@@ -1,0 +1,165 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "@orrery/bus";
+import type { Records } from "./records.ts";
+
+/** How far an ordered subscription is, and whose it is. Kept at the server, changed only by its owner. */
+export interface Position {
+  /** Empty: nobody's. */
+  readonly owner: string;
+  /** By stream: everything up to here is settled. */
+  readonly floors: Readonly<Record<string, number>>;
+  /** By stream and place: attempts of the frames that are handed out, or were handed back. */
+  readonly tries: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export type Progress = Omit<Position, "owner">;
+
+export interface OwnershipEvents {
+  /** This member is the active one now, and begins here. */
+  taken(progress: Progress): void;
+  /** It is no longer. */
+  lost(): void;
+  /** What to write down. */
+  progress(): Progress;
+  /** The active member stands still: it leaves the subscription to others. */
+  stuck(): boolean;
+}
+
+export interface Ownership {
+  /** Whether what was taken still holds, by this process's own clock. */
+  readonly holds: boolean;
+  /** Something was settled: write it down soon. */
+  changed(): void;
+  /** Look again at once whether it is free. */
+  look(): void;
+  /** Writes the last progress and leaves. */
+  close(): Promise<void>;
+}
+
+/** Progress is written at most this often, ms; a crash repeats no more than that. */
+const WRITE_MS = 100;
+const NO_PROGRESS: Progress = { floors: {}, tries: {} };
+
+/**
+ * One owner at a time, by compare-and-set on one record: its owner writes it at least every third of a lease; who
+ * sees the same revision for a whole lease, by a clock of its own, takes over. Clocks need not agree.
+ */
+export async function openOwnership(
+  records: Records,
+  subject: string,
+  clock: Clock,
+  leaseMs: number,
+  events: OwnershipEvents,
+): Promise<Ownership> {
+  const self = randomUUID();
+  const closing = new AbortController();
+  let active = false;
+  let revision = 0;
+  let validUntilMs = 0;
+  let watched = { revision: -1, sinceMs: 0 };
+  let dirty = false;
+  let pause = new AbortController();
+
+  async function tryTake(): Promise<void> {
+    const kept = await records.read<Position>(subject);
+    const nowMs = clock.now();
+    if (kept !== undefined && kept.value.owner !== "" && kept.value.owner !== self) {
+      if (kept.revision !== watched.revision) watched = { revision: kept.revision, sinceMs: nowMs };
+      if (nowMs - watched.sinceMs <= leaseMs) return;
+    }
+    const progress = kept === undefined ? NO_PROGRESS : fromPredecessor(kept.value);
+    const written = await records.write(subject, { ...progress, owner: self }, kept?.revision ?? 0);
+    if (written === undefined) return;
+    revision = written;
+    validUntilMs = nowMs + leaseMs;
+    active = true;
+    events.taken(progress);
+  }
+
+  async function write(owner: string): Promise<boolean> {
+    const nowMs = clock.now();
+    dirty = false;
+    const position: Position = { ...events.progress(), owner };
+    let written = await records.write(subject, position, revision);
+    if (written === undefined) {
+      // The answer to an earlier write may have been lost: then the record is still ours.
+      const kept = await records.read<Position>(subject);
+      if (kept?.value.owner !== self) return false;
+      written = await records.write(subject, position, kept.revision);
+      if (written === undefined) return false;
+    }
+    revision = written;
+    validUntilMs = nowMs + leaseMs;
+    return true;
+  }
+
+  function lose(): void {
+    active = false;
+    watched = { revision: -1, sinceMs: 0 };
+    events.lost();
+  }
+
+  async function hold(): Promise<void> {
+    try {
+      if (events.stuck()) {
+        await write("");
+        lose();
+      } else if (!(await write(self))) lose();
+    } catch {
+      // No server at the moment; the lease may run out meanwhile.
+      dirty = true;
+      if (clock.now() >= validUntilMs) lose();
+    }
+  }
+
+  async function rest(ms: number): Promise<void> {
+    pause = new AbortController();
+    await clock.sleep(ms, AbortSignal.any([pause.signal, closing.signal]));
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      if (active) {
+        await rest(dirty ? WRITE_MS : leaseMs / 3);
+        // Woken by the first change: gather what follows it.
+        if (dirty && !closing.signal.aborted) await rest(WRITE_MS);
+        if (!closing.signal.aborted) await hold();
+      } else {
+        await rest(leaseMs / 4);
+        if (!closing.signal.aborted) await tryTake().catch(() => undefined);
+      }
+    }
+  }
+
+  await tryTake();
+  const running = run();
+  return {
+    get holds() {
+      return active && clock.now() < validUntilMs;
+    },
+    changed() {
+      if (dirty) return;
+      dirty = true;
+      pause.abort();
+    },
+    look: () => pause.abort(),
+    async close() {
+      closing.abort();
+      await running;
+      if (active) {
+        await write("").catch(() => undefined);
+        lose();
+      }
+    },
+  };
+}
+
+/** Who did not hand back what it had may have begun with it: that was an attempt. */
+function fromPredecessor({ owner, floors, tries }: Position): Progress {
+  if (owner === "") return { floors, tries };
+  const grown: Record<string, Record<string, number>> = {};
+  for (const [stream, of] of Object.entries(tries)) {
+    grown[stream] = Object.fromEntries(Object.entries(of).map(([place, attempt]) => [place, attempt + 1]));
+  }
+  return { floors, tries: grown };
+}

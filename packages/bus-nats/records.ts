@@ -1,0 +1,50 @@
+import { JetStreamApiCodes } from "@nats-io/jetstream";
+import { apiCode, type Connection } from "./connection.ts";
+import type { Names } from "./names.ts";
+
+export interface Kept<T> {
+  readonly value: T;
+  readonly revision: number;
+  /** The server's clock when this revision was written. */
+  readonly time: Date;
+}
+
+/** Small JSON values by subject, each changed only by whoever knows its last revision. */
+export interface Records {
+  read<T>(subject: string): Promise<Kept<T> | undefined>;
+  /** The new revision, or undefined when somebody else wrote meanwhile. `revision` 0: it must be new. */
+  write(subject: string, value: unknown, revision: number): Promise<number | undefined>;
+  all<T>(filter: string): Promise<Kept<T>[]>;
+}
+
+export function createRecords({ js, jsm }: Connection, names: Names): Records {
+  async function read<T>(subject: string): Promise<Kept<T> | undefined> {
+    const message = await jsm.streams.getMessage(names.records, { last_by_subj: subject });
+    if (message === null) return undefined;
+    return { value: message.json<T>(), revision: message.seq, time: message.time };
+  }
+
+  return {
+    read,
+    async write(subject, value, revision) {
+      try {
+        const ack = await js.publish(subject, JSON.stringify(value), {
+          expect: { lastSubjectSequence: revision },
+        });
+        return ack.seq;
+      } catch (error) {
+        if (apiCode(error) === JetStreamApiCodes.StreamWrongLastSequence) return undefined;
+        throw error;
+      }
+    },
+    async all<T>(filter: string) {
+      const found: Kept<T>[] = [];
+      const info = await jsm.streams.info(names.records, { subjects_filter: filter });
+      for (const subject of Object.keys(info.state.subjects ?? {}).sort()) {
+        const kept = await read<T>(subject);
+        if (kept !== undefined) found.push(kept);
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { findNatsServer, type NatsServer, startNatsServer } from "./server.ts";
