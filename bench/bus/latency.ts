@@ -38,11 +38,12 @@ async function atRate(bus: Bus, perS: number, seconds: number): Promise<Latency>
   return { eventsPerS: perS, events: total, p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: at(0.999) };
 }
 
-async function on(stage: Stage, perS: number, seconds: number): Promise<Latency> {
+/** On any stage; closes it. */
+export async function latencyOn(stage: Stage, perS: number, seconds: number): Promise<Latency> {
   const result = await atRate(stage.bus, perS, seconds);
   await stage.close();
   return result;
 }
 
-export const memoryLatency = (perS: number, seconds: number) => on(memoryStage(), perS, seconds);
-export const diskLatency = (perS: number, seconds: number) => on(diskStage(), perS, seconds);
+export const memoryLatency = (perS: number, seconds: number) => latencyOn(memoryStage(), perS, seconds);
+export const diskLatency = (perS: number, seconds: number) => latencyOn(diskStage(), perS, seconds);

@@ -34,6 +34,8 @@ export async function openConnection(options: Resolved): Promise<Connection> {
     timeout: FIRST_CONNECT_MS,
     reconnectTimeWait: 200,
     pingInterval: 10_000,
+    // A stack for every request costs more than the request.
+    noAsyncTraces: true,
     ...options.connection,
     servers,
     maxReconnectAttempts: -1,

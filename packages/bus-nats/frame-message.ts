@@ -70,10 +70,10 @@ export interface DeliveryFacts {
   readonly sequence: number;
   /** 1 at first. */
   readonly deliveries: number;
-  /** When it was stored, Unix ms. */
-  readonly storedMs: number;
   /** Messages of this consumer still to be delivered. */
   readonly pending: number;
+  /** Names the message for ever: stream, place there, time. */
+  readonly place: string;
 }
 
 const SHORT_FORM = 9;
@@ -85,7 +85,7 @@ export function deliveryFacts(message: Msg): DeliveryFacts {
   return {
     deliveries: Number(tokens[at]),
     sequence: Number(tokens[at + 1]),
-    storedMs: Number(tokens[at + 3]) / 1e6,
     pending: Number(tokens[at + 4]),
+    place: `${tokens[at - 2]}/${tokens[at + 1]}/${tokens[at + 3]}`,
   };
 }

@@ -2,6 +2,7 @@ import { busErrors, type Clock, type Delivery } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { deliveryFacts, readReturn } from "./frame-message.ts";
+import type { Recent } from "./recent.ts";
 
 /** A message that the server has leased to this member. */
 export interface Leased {
@@ -30,10 +31,11 @@ export function lease(
   message: Msg,
   returned: boolean,
   left: (leased: Leased) => void,
+  recent: Recent,
 ): Leased {
   const facts = deliveryFacts(message);
   const terms = readReturn(returned ? message.headers : undefined);
-  const frame = message.data;
+  const frame = recent.same(facts.place, message.data);
   const name = `${facts.sequence}#${++leases}`;
   let expiresMs = clock.now() + leaseMs;
   let open = true;

@@ -39,7 +39,7 @@ export async function openOrderedConsumer(
     const consumer = await durables.reader(known, stream, own.highest(stream));
     if (stretch !== own) return durables.remove(stream, consumer);
     const source = createPullSource(connection, clock, stream, consumer, {
-      received: (message) => own.received(stream, message),
+      received: (message) => own.received(stream, message, terms.recent),
       ended: waker.wake,
       missing: () => void renewReader(stream, own),
     });
@@ -60,7 +60,7 @@ export async function openOrderedConsumer(
   function addReturned(): void {
     const source = createPullSource(connection, clock, names.retries, names.consumer(spec.id), {
       received(message: Msg) {
-        const leased = lease(nc, clock, leaseMs, message, true, (one) => out.delete(one));
+        const leased = lease(nc, clock, leaseMs, message, true, (one) => out.delete(one), terms.recent);
         if (leased.early || stretch === undefined || closing.signal.aborted) return leased.giveBack();
         returned.push(leased);
         waker.wake();

@@ -4,6 +4,7 @@ import type { Msg } from "@nats-io/transport-node";
 import type { SubscriptionSpec } from "@orrery/bus";
 import { deliveryFacts, readHead } from "./frame-message.ts";
 import type { Progress } from "./ownership.ts";
+import type { Recent } from "./recent.ts";
 
 interface Item {
   readonly stream: string;
@@ -107,8 +108,8 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
 
   return {
     floor: (stream: string): number | undefined => begin.floors[stream],
-    received(stream: string, message: Msg): void {
-      const { sequence } = deliveryFacts(message);
+    received(stream: string, message: Msg, recent: Recent): void {
+      const { sequence, place } = deliveryFacts(message);
       const mine = of(stream);
       // A reader that was made again may begin with what is here already.
       if (sequence <= mine.highest) return;
@@ -116,7 +117,8 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
       const head = readHead(message.headers);
       if (head !== undefined && !wants(head)) return changed();
       const attempt = begin.tries[stream]?.[sequence] ?? 1;
-      const item = { stream, sequence, frame: message.data, attempt, lease: 0, out: false, expiresMs: 0 };
+      const frame = recent.same(place, message.data);
+      const item = { stream, sequence, frame, attempt, lease: 0, out: false, expiresMs: 0 };
       mine.open.set(sequence, item);
       ready.push(item);
       wake();

@@ -7,6 +7,7 @@ import type { Known } from "./known.ts";
 import { type Leased, lease } from "./lease.ts";
 import type { Names } from "./names.ts";
 import { createPullSource, type PullSource } from "./pull-source.ts";
+import type { Recent } from "./recent.ts";
 import type { Streams } from "./streams.ts";
 import { createWaker } from "./waker.ts";
 
@@ -20,11 +21,12 @@ export interface ConsumerTerms {
   readonly streams: Streams;
   readonly durables: Durables;
   readonly leaseMs: number;
+  readonly recent: Recent;
 }
 
 /** A member of an unordered subscription: it shares the server's consumers, one per world and one for retries. */
 export async function openSharedConsumer(known: Known, terms: ConsumerTerms): Promise<Consumer> {
-  const { connection, clock, names, streams, durables, leaseMs } = terms;
+  const { connection, clock, names, streams, durables, leaseMs, recent } = terms;
   const { spec } = known;
   const wants = frameFilter(spec);
   const sources = new Map<string, PullSource>();
@@ -35,7 +37,7 @@ export async function openSharedConsumer(known: Known, terms: ConsumerTerms): Pr
   const out = new Set<Leased>();
 
   function received(message: Msg, returned: boolean): void {
-    const leased = lease(connection.nc, clock, leaseMs, message, returned, (one) => out.delete(one));
+    const leased = lease(connection.nc, clock, leaseMs, message, returned, (one) => out.delete(one), recent);
     const head = readHead(message.headers);
     if (leased.early || closing.signal.aborted) leased.giveBack();
     else if (head !== undefined && !wants(head)) leased.settle();

@@ -10,6 +10,7 @@ import { type NatsOptions, resolveOptions } from "./options.ts";
 import { openOrderedConsumer } from "./ordered-consumer.ts";
 import type { Position } from "./ownership.ts";
 import { createPublishing } from "./publish.ts";
+import { createRecent } from "./recent.ts";
 import { createRecords } from "./records.ts";
 import { createRequeueing, LONGEST_DELAY_MS } from "./requeued.ts";
 import { openSharedConsumer } from "./shared-consumer.ts";
@@ -17,6 +18,8 @@ import { openStreams } from "./streams.ts";
 
 /** Room for headers: a dead letter's facts are the largest. */
 const HEADERS_BYTES = 16_384;
+/** Frames remembered for other subscriptions of this process. */
+const RECENT_BYTES = 8 * 1024 * 1024;
 /** Room for a frame's own header around one event. */
 const FRAME_HEAD_BYTES = 4_096;
 
@@ -43,7 +46,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   const publishing = createPublishing(connection, clock, names, streams, options, maxFrameBytes);
   const requeue = createRequeueing(connection, names, letters, maxFrameBytes);
   const consumers = new Set<Consumer>();
-  const terms = { connection, clock, names, streams, durables, leaseMs };
+  const terms = { connection, clock, names, streams, durables, leaseMs, recent: createRecent(RECENT_BYTES) };
   let closed: Promise<void> | undefined;
 
   const features: Features = {

@@ -20,6 +20,8 @@ export interface NatsServer {
 export interface NatsServerOptions {
   /** Every write is synced before it is acknowledged. */
   readonly syncAlways?: boolean;
+  /** Where its folder is made; default the system's temporary folder. */
+  readonly parent?: string;
   /** More lines of configuration. */
   readonly config?: string;
 }
@@ -36,7 +38,7 @@ export function findNatsServer(): string | undefined {
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const program = findNatsServer();
   if (program === undefined) throw new Error("no nats-server: put it in PATH or name it in NATS_SERVER");
-  const dir = mkdtempSync(join(tmpdir(), "orrery-nats-"));
+  const dir = mkdtempSync(join(options.parent ?? tmpdir(), ".orrery-nats-"));
   const port = await freePort();
   const sync = options.syncAlways ? "sync_interval: always" : "";
   const config = join(dir, "server.conf");
