@@ -22,4 +22,6 @@ export type { Migrations } from "./store/migrations.ts";
 export { createOutbox, type Outbox, type SendFrame } from "./store/outbox.ts";
 export { openStore, type Store, type StoreOptions } from "./store/store.ts";
 export { createRegistry, LATENCY_BUCKETS_S, type Metrics, metricsOf } from "./telemetry.ts";
+export { startTelemetry, type Telemetry } from "./telemetry-export.ts";
+export { activeTraceparent, commandSpan, type Handled, handlingSpan } from "./telemetry-spans.ts";
 export { checkWiring, matchesType, type Wiring } from "./wiring.ts";

@@ -1,3 +1,4 @@
+import { metrics as openTelemetry } from "@opentelemetry/api";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Measures of one service; every series carries `service`. */
@@ -21,10 +22,14 @@ export function createRegistry(): Registry {
   return new Registry();
 }
 
-/** Metrics of `service` in the process's registry; the same name asked twice is the same series. */
+/**
+ * Metrics of `service` in the process's registry, and through OpenTelemetry's own interface where a provider was
+ * set before; the same name asked twice is the same series.
+ */
 export function metricsOf(registry: Registry, service: string): Metrics {
   const named = <T>(name: string, make: () => T): T =>
     (registry.getSingleMetric(name) as T | undefined) ?? make();
+  const meter = openTelemetry.getMeter(service);
   const full = (labels: readonly string[] = []) => ["service", ...labels];
   return {
     counter(name, help, labels) {
@@ -32,14 +37,22 @@ export function metricsOf(registry: Registry, service: string): Metrics {
         name,
         () => new Counter({ name, help, labelNames: full(labels), registers: [registry] }),
       );
-      return (by = 1, given) => metric.inc({ service, ...given }, by);
+      const sent = meter.createCounter(name, { description: help });
+      return (by = 1, given) => {
+        metric.inc({ service, ...given }, by);
+        sent.add(by, given);
+      };
     },
     gauge(name, help, labels) {
       const metric = named(
         name,
         () => new Gauge({ name, help, labelNames: full(labels), registers: [registry] }),
       );
-      return (value, given) => metric.set({ service, ...given }, value);
+      const sent = meter.createGauge(name, { description: help });
+      return (value, given) => {
+        metric.set({ service, ...given }, value);
+        sent.record(value, given);
+      };
     },
     histogram(name, help, buckets, labels) {
       const metric = named(
@@ -53,7 +66,12 @@ export function metricsOf(registry: Registry, service: string): Metrics {
             registers: [registry],
           }),
       );
-      return (value, given) => metric.observe({ service, ...given }, value);
+      const advice = { explicitBucketBoundaries: [...buckets] };
+      const sent = meter.createHistogram(name, { description: help, advice });
+      return (value, given) => {
+        metric.observe({ service, ...given }, value);
+        sent.record(value, given);
+      };
     },
   };
 }

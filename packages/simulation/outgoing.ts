@@ -12,16 +12,19 @@ import {
 
 /** Events that a shard has emitted and not yet committed. They become frames, one lane each, when it seals. */
 export interface Outgoing {
-  add(
-    codec: Codec,
-    event: unknown,
-    about: { readonly timeMs: number; readonly cause: EventId | undefined },
-  ): EventId;
+  add(codec: Codec, event: unknown, about: Omit<EventEnvelope, "key">): EventId;
   /** A place to go back to, or to list events from. */
   mark(): number;
   rewind(mark: number): void;
   since(mark: number): readonly EventId[];
   seal(): { readonly frames: readonly Uint8Array[]; readonly emitted: readonly EmittedRun[] };
+}
+
+interface EventEnvelope {
+  readonly key: string;
+  readonly timeMs: number;
+  readonly cause: EventId | undefined;
+  readonly traceparent: string | undefined;
 }
 
 export interface EmittedRun {
@@ -30,13 +33,10 @@ export interface EmittedRun {
   readonly count: number;
 }
 
-interface Waiting {
+interface Waiting extends EventEnvelope {
   readonly lane: Lane;
   readonly type: string;
-  readonly key: string;
   readonly id: EventId;
-  readonly timeMs: number;
-  readonly cause: EventId | undefined;
   readonly start: number;
   readonly end: number;
 }
@@ -80,6 +80,7 @@ export function createOutgoing(
         key: event.key,
         timeMs: event.timeMs,
         ...(event.cause === undefined ? {} : { cause: event.cause }),
+        traceparent: event.traceparent,
       });
     }
     if (writer !== undefined) frames.push(writer.finish());
@@ -87,7 +88,7 @@ export function createOutgoing(
   }
 
   return {
-    add(codec, event, { timeMs, cause }) {
+    add(codec, event, { timeMs, cause, traceparent }) {
       const facts = codec.event;
       if (facts === undefined)
         throw new RangeError(`${codec.typeName} is no event: it lacks the (orrery.event) option`);
@@ -103,6 +104,7 @@ export function createOutgoing(
         id,
         timeMs,
         cause,
+        traceparent,
         start,
         end: buffer.pos,
       });

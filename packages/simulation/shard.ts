@@ -12,6 +12,7 @@ import { simulationErrors } from "./errors.ts";
 import { hasSeen, markSeen } from "./marks.ts";
 import { createOutgoing, type Outgoing } from "./outgoing.ts";
 import { streamsOf } from "./randomness.ts";
+import { handlingTrace } from "./trace.ts";
 
 /** An event on its way into a shard. */
 export interface Incoming {
@@ -22,6 +23,8 @@ export interface Incoming {
   readonly source: string;
   readonly timeMs: number;
   readonly payload: Uint8Array;
+  /** W3C trace context of what published it; empty: none. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface IncomingCommand {
@@ -30,6 +33,8 @@ export interface IncomingCommand {
   readonly caller: string;
   readonly idempotencyKey: string;
   readonly stampedMs: number;
+  /** W3C trace context of the call; empty: none. */
+  readonly traceparent: string;
 }
 
 /**
@@ -102,6 +107,7 @@ export function openShard<S extends Message>(
     by: string,
     cause: EventId | undefined,
     identity: readonly (string | number)[],
+    traceparent: string | undefined,
   ): Context {
     return {
       world: { id: facts.world, seed: progress.seed },
@@ -118,7 +124,8 @@ export function openShard<S extends Message>(
         }
         const at = (event as { atGs?: number }).atGs;
         if (at !== undefined && at > atGs) atGs = at;
-        return outgoing.add(codec, event, { timeMs: about.timeMs ?? timeMs, cause: about.cause ?? cause });
+        const envelope = { timeMs: about.timeMs ?? timeMs, cause: about.cause ?? cause, traceparent };
+        return outgoing.add(codec, event, envelope);
       },
     };
   }
@@ -157,7 +164,8 @@ export function openShard<S extends Message>(
     takeEvent(event) {
       if (hasSeen(progress, event.publisher, event.sequence)) return false;
       const cause = { publisher: event.publisher, sequence: event.sequence };
-      const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence]);
+      const trace = handlingTrace(event.traceparent, facts.service, event.publisher, event.sequence);
+      const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence], trace);
       if (event.type === WorldCreated.typeName) {
         const created = WorldCreated.decode(event.payload);
         if (state === undefined) state = guarded(() => aggregate.create(created, ctx));
@@ -181,11 +189,9 @@ export function openShard<S extends Message>(
         throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
       const at = current();
       const request = handler.request.decode(given.request);
-      const ctx = context(given.stampedMs, given.caller, undefined, [
-        "command",
-        given.stampedMs,
-        given.idempotencyKey,
-      ]);
+      const identity = ["command", given.stampedMs, given.idempotencyKey];
+      const trace = given.traceparent === "" ? undefined : given.traceparent;
+      const ctx = context(given.stampedMs, given.caller, undefined, identity, trace);
       const before = outgoing.mark();
       const reply = guarded(() => handler.handle(at, request, ctx));
       scratch.pos = 0;
@@ -204,8 +210,8 @@ export function openShard<S extends Message>(
 }
 
 /** A copy that outlives the frame: what is handed in may be a view that moves on. */
-function recordOf({ publisher, sequence, type, key, source, timeMs, payload }: Incoming) {
-  return { publisher, sequence, type, key, source, timeMs, payload: payload.slice() };
+function recordOf({ publisher, sequence, type, key, source, timeMs, payload, traceparent = "" }: Incoming) {
+  return { publisher, sequence, type, key, source, timeMs, payload: payload.slice(), traceparent };
 }
 
 /** Progress of a world that has just been heard of. `incarnation` keeps its publisher ids apart from any earlier ones. */

@@ -105,6 +105,7 @@ export function testWorld<S extends Message>(
           caller,
           idempotencyKey: "",
           stampedMs,
+          traceparent: "",
         });
         drain();
         return reply.decode(done.reply);

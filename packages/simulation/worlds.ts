@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
 import { EventFailed, type FrameBatch } from "@orrery/bus";
 import type { Kit, KitTables, Part, Running } from "@orrery/service";
-import { serviceErrors } from "@orrery/service";
+import { activeTraceparent, commandSpan, handlingSpan, serviceErrors } from "@orrery/service";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import {
   type Codec,
@@ -18,6 +18,7 @@ import { simulationErrors } from "./errors.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
 import { leaveOpen } from "./marks.ts";
 import { apply, recoverShard } from "./recover.ts";
+import { handlingTrace } from "./trace.ts";
 import { type Handlers, handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
 
 /** How a command came in; the moment is recorded with it. */
@@ -137,7 +138,13 @@ async function startWorlds<S extends Message>(
       return written;
     }
     try {
-      return written.shard.takeEvent(event) ? written : undefined;
+      const { shard } = written;
+      const own = handlingTrace(event.traceparent, kit.service, event.publisher, event.sequence);
+      const taken =
+        own === undefined
+          ? shard.takeEvent(event)
+          : handlingSpan(kit.service, world, event, own, kit.clock.now(), () => shard.takeEvent(event));
+      return taken ? written : undefined;
     } catch (error) {
       failedInputs(1, { type: event.type });
       if (written.shard.broken) await mend(written);
@@ -271,7 +278,7 @@ async function startWorlds<S extends Message>(
         // The same key twice at once: the second waits for the first, then finds its answer.
         while (running.has(slot)) await running.get(slot)?.catch(() => {});
       }
-      const work = (async () => {
+      const work = commandSpan(kit.service, world, request.typeName, caller, async () => {
         const known = key === "" ? undefined : await answered(world, key, digest);
         if (known !== undefined) return { reply: reply.decode(known) as MessageOf<typeof reply>, events: [] };
         const written = writtenOf(world);
@@ -282,12 +289,13 @@ async function startWorlds<S extends Message>(
           caller,
           idempotencyKey: key,
           stampedMs,
+          traceparent: activeTraceparent() ?? "",
         });
         changed(world);
         const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
         await committer?.commit(written, answer);
         return { reply: reply.decode(done.reply) as MessageOf<typeof reply>, events: done.events };
-      })();
+      });
       if (key === "") return work;
       running.set(slot, work);
       try {

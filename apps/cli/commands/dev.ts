@@ -3,6 +3,7 @@ import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { Command } from "commander";
+import { startTelemetry } from "@orrery/service";
 import { ROOT } from "../root.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startInstance } from "../run/instance.ts";
@@ -37,6 +38,7 @@ export const dev = new Command("dev")
   .option("--no-console", "leave the page out")
   .action(async (options) => {
     renewOwnFiles();
+    const telemetry = await startTelemetry("orrery", process.env);
     const instance = await startInstance({
       data: options.data,
       port: options.port,
@@ -81,6 +83,7 @@ export const dev = new Command("dev")
     await untilStopped(async () => {
       watcher.close();
       await instance.stop();
+      await telemetry?.stop();
     });
   });
 

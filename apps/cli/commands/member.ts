@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { startTelemetry } from "@orrery/service";
 import { startMember } from "../run/member.ts";
 import { readPlan } from "../run/plan.ts";
 import { untilStopped } from "./start.ts";
@@ -10,9 +11,13 @@ export const member = new Command("member")
   .requiredOption("--data <folder>", "data folder of the deployment")
   .option("--copy <n>", "which copy of the service, from 0", Number, 0)
   .action(async (service: string, { data, copy }: { data: string; copy: number }) => {
+    const telemetry = await startTelemetry(service, process.env);
     const host = await startMember(readPlan(data), service, copy);
     // Whoever started this process waits for it.
     process.send?.("started");
     process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
-    await untilStopped(() => host.stop());
+    await untilStopped(async () => {
+      await host.stop();
+      await telemetry?.stop();
+    });
   });

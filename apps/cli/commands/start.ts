@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { mkdirSync } from "node:fs";
+import { startTelemetry } from "@orrery/service";
 import { EXIT } from "../exit.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
@@ -58,6 +59,7 @@ export const start = new Command("start")
   .action(async (options) => {
     if (options.processes === "per-service") return startProcesses(options);
     if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
+    const telemetry = await startTelemetry("orrery", process.env);
     const instance = await startInstance({
       data: options.data,
       port: options.port,
@@ -75,7 +77,10 @@ export const start = new Command("start")
     console.error(`Orrery runs ${services} services; the data is in ${options.data}. Ctrl-C stops it.`);
     // Whoever starts it is its admin: the page takes the key out of the address at once.
     console.log(`${instance.host.url}/#key=${instance.adminSecret}`);
-    await untilStopped(instance.stop);
+    await untilStopped(async () => {
+      await instance.stop();
+      await telemetry?.stop();
+    });
   });
 
 async function startProcesses(options: Record<string, any>): Promise<void> {

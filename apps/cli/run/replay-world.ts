@@ -48,6 +48,7 @@ export async function replayWorld(
             source: event.service,
             timeMs: event.timeMs,
             payload: event.payload,
+            traceparent: event.traceparent,
           }
         );
       },

@@ -2,6 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { OrreryError } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
+import { nameCaller } from "../telemetry-spans.ts";
 import { type Caller, callerHeaders } from "./caller.ts";
 import { type Neighbour, neighbourTransport } from "./neighbours.ts";
 
@@ -76,6 +77,7 @@ function signedBy(caller: Caller, lookup: () => Transport): Transport {
   const signed = (header: ConstructorParameters<typeof Headers>[0]) => {
     const headers = new Headers(header);
     for (const [name, value] of Object.entries(callerHeaders(caller))) headers.set(name, value);
+    nameCaller(headers);
     return headers;
   };
   return {

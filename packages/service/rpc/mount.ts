@@ -9,6 +9,7 @@ import {
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Kit, Part } from "../kit.ts";
 import { LATENCY_BUCKETS_S } from "../telemetry.ts";
+import { callerContext } from "../telemetry-spans.ts";
 import { checkAccess } from "./access.ts";
 import { readCaller } from "./caller.ts";
 import { errorCodeOf, toConnectError } from "./errors.ts";
@@ -16,7 +17,7 @@ import type { Call, RpcBinding } from "./serve.ts";
 
 /** Adds a service's methods to a Connect router, each with access check, measures, trace and coded errors. */
 export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[], kit: Kit): void {
-  const tracer = trace.getTracer("orrery");
+  const tracer = trace.getTracer(kit.service);
   const seconds = kit.metrics.histogram("orrery_rpc_seconds", "Time to answer a call", LATENCY_BUCKETS_S, [
     "method",
     "code",
@@ -42,9 +43,13 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
     const implementation: Record<string, unknown> = {};
     for (const method of service.methods) {
       const name = `${service.typeName}/${method.name}`;
+      const about = {
+        kind: SpanKind.SERVER,
+        attributes: { "rpc.system": "connect_rpc", "rpc.method": name },
+      };
       const handler = handlers[method.localName] as (request: Message, call: Call) => unknown;
       const unary = (request: Message, context: HandlerContext) =>
-        tracer.startActiveSpan(name, { kind: SpanKind.SERVER }, async (span) => {
+        tracer.startActiveSpan(name, about, callerContext(context.requestHeader), async (span) => {
           const startMs = kit.clock.now();
           let code = "ok";
           try {
