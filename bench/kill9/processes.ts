@@ -1,6 +1,6 @@
 // Every service in a process of its own, two copies of those with a state; one process after the other is killed
 // under load, and the journal is held against the callers' ledger:
-//   node bench/kill9/processes.ts [--rounds 8] [--database postgres://…] [--seed 1] [--json]
+//   node bench/kill9/processes.ts [--rounds 8] [--database postgres://…] [--nats 127.0.0.1:4222] [--seed 1] [--json]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "8" },
     database: { type: "string" },
+    nats: { type: "string" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
@@ -28,7 +29,9 @@ const LOOK_MS = 50;
 const LONGEST_OUTAGE_MS = 60_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const orrery = await startOrrery(data, values.database, ["--processes", "per-service", "--copies", "2"]);
+const broker = values.nats === undefined ? [] : ["--broker", "nats", "--servers", values.nats];
+const args = ["--processes", "per-service", "--copies", "2", ...broker];
+const orrery = await startOrrery(data, values.database, args);
 try {
   const load = createLoad();
   const { edge } = orrery;
@@ -52,8 +55,8 @@ try {
     await wait(PAUSE_MS.least + ((random.next() >>> 0) / 2 ** 32) * (PAUSE_MS.most - PAUSE_MS.least));
     const children = orrery.children();
     const pid = children[(random.next() >>> 0) % children.length] as number;
-    const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-    const service = args[args.indexOf("member") + 1] ?? "unknown";
+    const line = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    const service = line[line.indexOf("member") + 1] ?? "unknown";
     const beforeGs = await reached();
     process.kill(pid, "SIGKILL");
     const killedMs = performance.now();

@@ -24,6 +24,27 @@ async function kill9(program: string, rounds: number): Promise<Outcome> {
   return { status: code === 0 ? "pass" : "fail", figure };
 }
 
+/** Kills one process after the other of a deployment under load. */
+function oneByOne(id: string, sentence: string, program: string, where: string): Claim {
+  return {
+    id,
+    sentence,
+    measured: `two copies of each service with a state, ${where}; a random process killed under load, the journal against the callers' ledger, and replayed (${program}); 6 kills, with --full 40`,
+    threshold: `0 lost, 0 twice, 0 gaps, replay PASS, on within ${OUTAGE_MS / 1000} s`,
+    async run(full) {
+      const { code, stdout, stderr } = await runProgram([program, "--rounds", full ? "40" : "6", "--json"]);
+      if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
+      const line = stdout.trim().split("\n").at(-1) ?? "";
+      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      const report = JSON.parse(line) as Kill9Report & { readonly longestOutageMs: number };
+      const { rounds, acknowledged, lost, twice, clockGaps, revisionGaps, replay, longestOutageMs } = report;
+      const gaps = `${lost} lost, ${twice} twice, ${clockGaps + revisionGaps} gaps, replay ${replay}`;
+      const figure = `${rounds} kills, ${acknowledged} acknowledged: ${gaps}; on after ${(longestOutageMs / 1000).toFixed(1)} s at most`;
+      return { status: code === 0 && longestOutageMs <= OUTAGE_MS ? "pass" : "fail", figure };
+    },
+  };
+}
+
 export const claims: readonly Claim[] = [
   {
     id: "bus.kill9",
@@ -67,25 +88,18 @@ export const claims: readonly Claim[] = [
       };
     },
   },
-  {
-    id: "chaos.processes",
-    sentence:
-      "Every service in a process of its own: whichever is killed, nothing is lost and its work moves within seconds",
-    measured:
-      "two copies of each service with a state, on one log; a random process killed under load, the journal against the callers' ledger, and replayed (bench/kill9/processes.ts); 6 kills, with --full 40",
-    threshold: `0 lost, 0 twice, 0 gaps, replay PASS, on within ${OUTAGE_MS / 1000} s`,
-    async run(full) {
-      const args = ["bench/kill9/processes.ts", "--rounds", full ? "40" : "6", "--json"];
-      const { code, stdout, stderr } = await runProgram(args);
-      const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
-      const report = JSON.parse(line) as Kill9Report & { readonly longestOutageMs: number };
-      const { rounds, acknowledged, lost, twice, clockGaps, revisionGaps, replay, longestOutageMs } = report;
-      const gaps = `${lost} lost, ${twice} twice, ${clockGaps + revisionGaps} gaps, replay ${replay}`;
-      const figure = `${rounds} kills, ${acknowledged} acknowledged: ${gaps}; on after ${(longestOutageMs / 1000).toFixed(1)} s at most`;
-      return { status: code === 0 && longestOutageMs <= OUTAGE_MS ? "pass" : "fail", figure };
-    },
-  },
+  oneByOne(
+    "chaos.processes",
+    "Every service in a process of its own: whichever is killed, nothing is lost and its work moves within seconds",
+    "bench/kill9/processes.ts",
+    "on one log on disk",
+  ),
+  oneByOne(
+    "chaos.nats",
+    "The same on NATS JetStream and PostgreSQL",
+    "bench/kill9/with-nats.ts",
+    "a nats-server that syncs always, and a PostgreSQL server",
+  ),
   {
     id: "world.disk-full",
     sentence:

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { mkdirSync } from "node:fs";
 import { startTelemetry } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { cliErrors } from "../errors.ts";
 import { EXIT } from "../exit.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
@@ -56,7 +58,21 @@ export const start = new Command("start")
     copiesArgument,
     1,
   )
+  .addOption(
+    new Option("--broker <kind>", "with per-service: the log that the processes share")
+      .choices(["embedded", "nats"])
+      .default("embedded"),
+  )
+  .option(
+    "--servers <addresses>",
+    "with --broker nats: its servers, separated by commas",
+    process.env["NATS_SERVERS"] ?? "127.0.0.1:4222",
+  )
   .action(async (options) => {
+    if (options.broker !== "embedded" && options.processes !== "per-service")
+      throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, {
+        given: `--broker ${options.broker} goes with --processes per-service`,
+      });
     if (options.processes === "per-service") return startProcesses(options);
     if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
     const telemetry = await startTelemetry("orrery", process.env);
@@ -95,6 +111,7 @@ async function startProcesses(options: Record<string, any>): Promise<void> {
       logLevel: options["log"],
     },
     { stateful: options["copies"], doors: options["doors"] },
+    { kind: options["broker"], servers: options["servers"] },
   );
   const count = deployment.members.length;
   console.error(`Orrery runs ${count} processes; the data is in ${options["data"]}. Ctrl-C stops them.`);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createBus, openEmbeddedTransport } from "@orrery/bus";
+import { createBus } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
 import { createLogger, systemClock } from "@orrery/service";
+import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { makeWritable } from "./data-folder.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { createOperator } from "./operator.ts";
@@ -30,7 +31,11 @@ export interface Deployment {
  * The whole of Orrery, every service in a process of its own, on one log and one data folder. This process
  * speaks for the operator and keeps the others running.
  */
-export async function startDeployment(options: InstanceOptions, copies: Copies): Promise<Deployment> {
+export async function startDeployment(
+  options: InstanceOptions,
+  copies: Copies,
+  broker: Broker = EMBEDDED,
+): Promise<Deployment> {
   const log = createLogger(options.logLevel);
   makeWritable(options.data);
   const definitions = await loadServices();
@@ -47,6 +52,7 @@ export async function startDeployment(options: InstanceOptions, copies: Copies):
   const plan: Plan = {
     data: options.data,
     ...(options.databaseUrl !== undefined && { databaseUrl: options.databaseUrl }),
+    broker,
     doors,
     consoleFolder: options.consoleFolder,
     logLevel: options.logLevel,
@@ -55,7 +61,7 @@ export async function startDeployment(options: InstanceOptions, copies: Copies):
   };
   writePlan(plan);
 
-  const transport = openEmbeddedTransport({ dir: join(options.data, "bus"), clock: systemClock, log });
+  const transport = await openBroker(broker, options.data, log);
   const bus = createBus({ transport, clock: systemClock, log, fingerprint });
   const kept = definitions.flatMap(({ id }) =>
     (members[id] ?? []).map((_, copy) => keepMember(plan, id, copy, log)),

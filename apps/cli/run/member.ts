@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { openEmbeddedTransport } from "@orrery/bus";
-import { createLogger, type Host, startHost, systemClock } from "@orrery/service";
+import { createLogger, type Host, startHost } from "@orrery/service";
+import { openBroker } from "./broker.ts";
 import { codeVersion } from "./code-version.ts";
 import { OPERATOR_TYPES } from "./operator.ts";
 import { innerUrl, type Plan } from "./plan.ts";
@@ -19,7 +19,7 @@ export async function startMember(plan: Plan, service: string, copy: number): Pr
     services: own,
     neighbours,
     deploymentKey: plan.key,
-    transport: openEmbeddedTransport({ dir: join(plan.data, "bus"), clock: systemClock, log }),
+    transport: await openBroker(plan.broker, plan.data, log),
     outsideTypes: OPERATOR_TYPES,
     storeUrl: (id) => plan.databaseUrl ?? join(plan.data, id, "store.db"),
     dataFolder: plan.data,

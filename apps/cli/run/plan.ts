@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Broker } from "./broker.ts";
 
 /** Which process runs what, and where it answers: written by whoever starts them, read by each. */
 export interface Plan {
   readonly data: string;
   /** `postgres://…`; absent: one SQLite file a service. */
   readonly databaseUrl?: string;
+  readonly broker: Broker;
   /** Ports of the doors, one for each copy of the router. */
   readonly doors: readonly number[];
   readonly consoleFolder: string;
