@@ -11,7 +11,7 @@ const HEAD_LINES = 4;
 const FOLDER = join(ROOT, "bench");
 
 /** Programs of bench/ that are run by themselves: those whose first line says what they show. */
-function programs(): { readonly name: string; readonly shows: string }[] {
+export function programs(): { readonly name: string; readonly shows: string }[] {
   return readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name: folder }) => readdirSync(join(FOLDER, folder)).map((file) => [folder, file] as const))

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { completionScript, SHELLS, type Shell } from "../run/completion.ts";
+import { completionValues } from "../run/completion-values.ts";
+import { programs } from "./bench.ts";
 import { EXIT } from "../exit.ts";
 
 export const completion = new Command("completion")
@@ -11,5 +13,6 @@ export const completion = new Command("completion")
       process.exitCode = EXIT.usage;
       return;
     }
-    console.log(completionScript(command.parent as Command, shell as Shell));
+    const values = completionValues(programs().map(({ name }) => name));
+    console.log(completionScript(command.parent as Command, shell as Shell, values));
   });

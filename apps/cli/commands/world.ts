@@ -3,14 +3,12 @@ import { Command, InvalidArgumentError } from "commander";
 import { FleetService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { TimeService } from "@orrery/schema/time/v1";
-import { OrreryError } from "@orrery/wire";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows, progress } from "../print.ts";
 import { replayWorld } from "../run/replay-world.ts";
 import { restoreSnapshot, SNAPSHOT_HOLD, takeSnapshot } from "../run/snapshot.ts";
 
-const NOT_TAKEN = ["CLI_SNAPSHOT_LATE", "CLI_SNAPSHOT_DATABASE"];
 const LOOK_MS = 200;
 /** Beyond this a skip wants to be meant. */
 const LONG_GS = 62 * 86_400;
@@ -76,19 +74,13 @@ const snapshot = edgeCommand("snapshot", "copies a running Orrery into a new fol
   .argument("<folder>", "where to; must not be there yet")
   .action(async (folder: string, options: EdgeOptions) => {
     const edge = await openEdge(options);
-    try {
-      const { worlds, files } = await takeSnapshot(edge, options.data, folder);
-      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-      const mib = Number((bytes / 2 ** 20).toFixed(1));
-      printRows(
-        worlds.map(({ id, atGs }) => ({ world: id, time: gameClock(atGs), files: files.length, MiB: mib })),
-        options.json,
-      );
-    } catch (error) {
-      if (!(error instanceof OrreryError) || !NOT_TAKEN.includes(error.code)) throw error;
-      console.error(error.message);
-      process.exitCode = EXIT.notRun;
-    }
+    const { worlds, files } = await takeSnapshot(edge, options.data, folder);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    const mib = Number((bytes / 2 ** 20).toFixed(1));
+    printRows(
+      worlds.map(({ id, atGs }) => ({ world: id, time: gameClock(atGs), files: files.length, MiB: mib })),
+      options.json,
+    );
   });
 
 const restore = new Command("restore")

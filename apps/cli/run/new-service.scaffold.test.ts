@@ -75,6 +75,14 @@ describe("orrery new service", () => {
     run("npm", "ci", "--dry-run", "--ignore-scripts", "--offline");
   });
 
+  it("is given another event, which its contract then has and the linters pass", () => {
+    expect(orrery("new", "event", ID, "FloodTideBegan").trim()).toBe("schema/orrery/tide/v1/events.proto");
+    expect(orrery("schema", "show", "tide.v1.FloodTideBegan", "--json")).toContain("region_id");
+    run(join(copy, "node_modules/.bin/buf"), "lint");
+    expect(() => orrery("new", "event", ID, "FloodTideBegan")).toThrow(/ended with 5[^]*CLI_EXISTS/);
+    expect(() => orrery("new", "event", ID, "flood")).toThrow(/ended with 2[^]*CLI_BAD_ARGUMENT/);
+  });
+
   it("is taken up by `orrery dev` when it is edited, while the world keeps its state", async () => {
     const url = await start("dev");
     const before = JSON.parse(tideOf(url));
@@ -85,6 +93,20 @@ describe("orrery new service", () => {
     const after = JSON.parse(tideOf(url));
     expect(after.ordinal).toBeGreaterThan(before.ordinal);
     expect(after.atGs).toBeGreaterThan(before.atGs);
+    await stop();
+  });
+});
+
+describe("orrery new world", () => {
+  it("gives a pack whose world has weather at the next start", async () => {
+    expect(orrery("new", "world", "low-fen").trim().split("\n")).toHaveLength(9);
+    const own = ["--no-console", "--rate", "3600", "--world", "fen", "--pack", "low-fen"];
+    const url = await start("start", ...own);
+    const now = () =>
+      orrery("weather", "now", "--url", url, "--data", ".world", "--world", "fen", "--json")
+        .trim()
+        .split("\n");
+    await vi.waitUntil(() => now().length === 4, { timeout: 20_000, interval: 500 });
     await stop();
   });
 });
