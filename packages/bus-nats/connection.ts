@@ -24,6 +24,8 @@ export interface Connection {
   readonly maxPayload: number;
   /** Calls back after each reconnection; the answer ends it. */
   onReconnect(callback: () => void): () => void;
+  /** Answers that were on their way when the connection broke will not come: rejects without waiting for their time. */
+  unbroken<T>(work: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -67,15 +69,21 @@ function watched(nc: NatsConnection, js: JetStreamClient, jsm: JetStreamManager)
       if (status.type === "reconnect") for (const listener of [...listeners]) listener();
     }
   })();
+  const onReconnect = (callback: () => void) => {
+    listeners.add(callback);
+    return () => void listeners.delete(callback);
+  };
   return {
     nc,
     js,
     jsm,
     maxPayload: nc.info?.max_payload ?? 1_048_576,
-    onReconnect(callback) {
-      listeners.add(callback);
-      return () => void listeners.delete(callback);
-    },
+    onReconnect,
+    unbroken: (work) =>
+      new Promise((resolve, reject) => {
+        const stop = onReconnect(() => reject(new Error("the connection broke")));
+        void work.then(resolve, reject).finally(stop);
+      }),
     async close() {
       await atMost(DRAIN_MS, nc.flush());
       await nc.close();

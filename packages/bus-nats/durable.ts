@@ -3,6 +3,7 @@ import type { SubscriptionSpec } from "@orrery/bus";
 import { apiCode, type Connection } from "./connection.ts";
 import type { Known } from "./known.ts";
 import type { Names } from "./names.ts";
+import type { Streams } from "./streams.ts";
 
 const NANOS_PER_MS = 1_000_000;
 /** The server waits this much longer than a member counts on its lease. */
@@ -28,9 +29,10 @@ export function wantedStreams(spec: SubscriptionSpec, names: Names, all: readonl
 /** The server's consumers behind subscriptions. */
 export type Durables = ReturnType<typeof createDurables>;
 
-export function createDurables({ jsm }: Connection, names: Names, leaseMs: number) {
+export function createDurables({ jsm }: Connection, names: Names, streams: Streams, leaseMs: number) {
   /** Highest place known to be settled, so that a consumer that was deleted begins there again. */
   const floors = new Map<string, number>();
+  const incarnations = new Map<string, string>();
 
   async function make(stream: string, config: Partial<ConsumerConfig>): Promise<void> {
     try {
@@ -57,12 +59,15 @@ export function createDurables({ jsm }: Connection, names: Names, leaseMs: numbe
 
   return {
     /** Members of an unordered subscription share this one. */
-    ensure: ({ spec, since }: Known, stream: string) =>
-      make(stream, {
+    async ensure({ spec, since }: Known, stream: string): Promise<void> {
+      const incarnation = await streams.incarnation(stream);
+      await make(stream, {
         ...shared(spec.id),
         filter_subjects: names.filters(stream, spec.types),
-        ...startOf({ spec, since }, floors.get(`${stream} ${spec.id}`)),
-      }),
+        ...startOf({ spec, since }, floors.get(`${incarnation} ${spec.id}`)),
+      });
+      incarnations.set(`${stream} ${spec.id}`, incarnation);
+    },
     ensureRetries: (subscription: string) =>
       make(names.retries, { ...shared(subscription), filter_subject: names.retry(subscription) }),
     /** Reads in order from a place, without acknowledging; answers the consumer's name. */
@@ -91,7 +96,9 @@ export function createDurables({ jsm }: Connection, names: Names, leaseMs: numbe
       const name = names.consumer(known.spec.id);
       const info = await jsm.consumers.info(stream, name).catch(() => undefined);
       if (info === undefined) return this.ensure(known, stream);
-      floors.set(`${stream} ${known.spec.id}`, info.ack_floor.stream_seq);
+      const incarnation = incarnations.get(`${stream} ${known.spec.id}`);
+      const settled = info.ack_floor.stream_seq;
+      if (settled > 0) floors.set(`${incarnation} ${known.spec.id}`, settled);
     },
   };
 }

@@ -36,10 +36,11 @@ export async function openOrderedConsumer(
   const out = new Set<Leased>();
 
   async function addReader(stream: string, own: Stretch): Promise<void> {
-    const consumer = await durables.reader(known, stream, own.highest(stream));
+    const place = await streams.incarnation(stream);
+    const consumer = await durables.reader(known, stream, own.highest(place));
     if (stretch !== own) return durables.remove(stream, consumer);
     const source = createPullSource(connection, clock, stream, consumer, {
-      received: (message) => own.received(stream, message, terms.recent),
+      received: (message) => own.received(place, message, terms.recent),
       ended: waker.wake,
       missing: () => void renewReader(stream, own),
     });

@@ -107,7 +107,6 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
   }
 
   return {
-    floor: (stream: string): number | undefined => begin.floors[stream],
     received(stream: string, message: Msg, recent: Recent): void {
       const { sequence, place } = deliveryFacts(message);
       const mine = of(stream);

@@ -6,7 +6,7 @@ import type { Records } from "./records.ts";
 export interface Position {
   /** Empty: nobody's. */
   readonly owner: string;
-  /** By stream: everything up to here is settled. */
+  /** By stream's incarnation: everything up to here is settled. */
   readonly floors: Readonly<Record<string, number>>;
   /** By stream and place: attempts of the frames that are handed out, or were handed back. */
   readonly tries: Readonly<Record<string, Readonly<Record<string, number>>>>;

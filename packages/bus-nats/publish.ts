@@ -28,7 +28,7 @@ export interface Publishing {
  * under the same id until `outageMs` have passed: the server drops what it has already.
  */
 export function createPublishing(
-  { js }: Connection,
+  { js, unbroken }: Connection,
   clock: Clock,
   names: Names,
   streams: Streams,
@@ -47,21 +47,25 @@ export function createPublishing(
     return { frame, head: frameHead(frame) };
   }
 
-  function one({ frame, head }: Outgoing): Promise<PubAck> {
-    const hdrs = headHeaders(head);
-    return js.publish(names.frame(head), frame, {
-      msgID: `${head.publisher}/${head.firstSequence}/${head.count}`,
-      headers: hdrs,
-      timeout: ACK_TIMEOUT_MS,
-      retries: 0,
-    });
+  function one({ frame, head }: Outgoing, timeout: number): Promise<PubAck> {
+    return unbroken(
+      js.publish(names.frame(head), frame, {
+        msgID: `${head.publisher}/${head.firstSequence}/${head.count}`,
+        headers: headHeaders(head),
+        timeout,
+        retries: 0,
+      }),
+    );
   }
 
   /** Sends a window; answers what was not acknowledged, in order, and why. */
-  async function window(batch: readonly Outgoing[]): Promise<{ left: Outgoing[]; why: unknown }> {
+  async function window(
+    batch: readonly Outgoing[],
+    timeoutMs: number,
+  ): Promise<{ left: Outgoing[]; why: unknown }> {
     const left: Outgoing[] = [];
     let why: unknown;
-    const answers = await Promise.allSettled(batch.map(one));
+    const answers = await Promise.allSettled(batch.map((each) => one(each, timeoutMs)));
     for (const [i, answer] of answers.entries()) {
       if (answer.status === "fulfilled") continue;
       left.push(batch[i] as Outgoing);
@@ -74,7 +78,7 @@ export function createPublishing(
     let left = outgoing;
     const untilMs = clock.now() + options.outageMs;
     for (let pauseMs = FIRST_PAUSE_MS; left.length > 0; ) {
-      const failure = await attempt(left);
+      const failure = await attempt(left, Math.min(ACK_TIMEOUT_MS, options.outageMs));
       if (failure === undefined) return;
       if (closing.signal.aborted) throw new OrreryError(busErrors.BUS_CLOSED, { given: "while publishing" });
       if (clock.now() >= untilMs || failure.why instanceof JetStreamApiError) throw unknown(failure.why);
@@ -94,7 +98,7 @@ export function createPublishing(
       return { left: [...batch], why };
     }
     for (let at = 0; at < batch.length; at += WINDOW) {
-      const { left, why } = await window(batch.slice(at, at + WINDOW));
+      const { left, why } = await window(batch.slice(at, at + WINDOW), timeoutMs);
       if (left.length === 0) continue;
       for (const world of worlds) streams.forget(world);
       return { left: [...left, ...batch.slice(at + WINDOW)], why };

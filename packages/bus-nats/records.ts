@@ -17,9 +17,9 @@ export interface Records {
   all<T>(filter: string): Promise<Kept<T>[]>;
 }
 
-export function createRecords({ js, jsm }: Connection, names: Names): Records {
+export function createRecords({ js, jsm, unbroken }: Connection, names: Names): Records {
   async function read<T>(subject: string): Promise<Kept<T> | undefined> {
-    const message = await jsm.streams.getMessage(names.records, { last_by_subj: subject });
+    const message = await unbroken(jsm.streams.getMessage(names.records, { last_by_subj: subject }));
     if (message === null) return undefined;
     return { value: message.json<T>(), revision: message.seq, time: message.time };
   }
@@ -28,9 +28,9 @@ export function createRecords({ js, jsm }: Connection, names: Names): Records {
     read,
     async write(subject, value, revision) {
       try {
-        const ack = await js.publish(subject, JSON.stringify(value), {
-          expect: { lastSubjectSequence: revision },
-        });
+        const ack = await unbroken(
+          js.publish(subject, JSON.stringify(value), { expect: { lastSubjectSequence: revision } }),
+        );
         return ack.seq;
       } catch (error) {
         if (apiCode(error) === JetStreamApiCodes.StreamWrongLastSequence) return undefined;

@@ -12,6 +12,8 @@ export interface Streams {
   ensureWorld(world: string): Promise<void>;
   /** Names of every world's stream that exists. */
   worlds(): Promise<string[]>;
+  /** Sets a stream apart from another that had its name before: places in one mean nothing in the other. */
+  incarnation(stream: string): Promise<string>;
   /** A publish found no stream: look again next time. */
   forget(world: string): void;
 }
@@ -75,6 +77,10 @@ export async function openStreams(
       const found: string[] = [];
       for await (const name of jsm.streams.names(names.worlds)) found.push(name);
       return found.sort();
+    },
+    async incarnation(stream) {
+      const { created } = await jsm.streams.info(stream);
+      return `${stream}@${created}`;
     },
     forget: (world) => void ensured.delete(world),
   };

@@ -40,7 +40,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   });
   const records = createRecords(connection, names);
   const subscriptions = createSubscriptions(records, names);
-  const durables = createDurables(connection, names, leaseMs);
+  const durables = createDurables(connection, names, streams, leaseMs);
   const letters = createDeadLetters(connection, names);
   const maxFrameBytes = connection.maxPayload - HEADERS_BYTES;
   const publishing = createPublishing(connection, clock, names, streams, options, maxFrameBytes);
@@ -69,7 +69,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   async function floor({ spec }: Known, stream: string): Promise<number | undefined> {
     if (spec.order === "key") {
       const kept = await records.read<Position>(names.record("position", spec.id));
-      return kept?.value.floors[stream];
+      return kept?.value.floors[await streams.incarnation(stream)];
     }
     const info = await connection.jsm.consumers.info(stream, names.consumer(spec.id)).catch(() => undefined);
     const settled = info?.ack_floor.stream_seq ?? 0;
