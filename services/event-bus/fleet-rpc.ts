@@ -16,11 +16,11 @@ export const fleetRpc = serve(FleetService, {
       })),
     };
   },
-  lag({ subscription }, call) {
-    const rows = call
-      .part(fleet)
-      .rows()
-      .filter(({ lag }) => subscription === "" || lag.subscription === subscription);
+  async lag({ subscription, fresh }, call) {
+    const { rows: seen, look } = call.part(fleet);
+    const rows = (fresh ? await look() : seen()).filter(
+      ({ lag }) => subscription === "" || lag.subscription === subscription,
+    );
     return {
       lags: rows.map(({ lag, rate, state }) => ({
         subscription: lag.subscription,

@@ -9,6 +9,13 @@ export interface LagRow {
   readonly state: LagState;
 }
 
+export interface Fleet {
+  /** As the last look found them. */
+  rows(): readonly LagRow[];
+  /** Looks now. @throws what the transport throws */
+  look(): Promise<readonly LagRow[]>;
+}
+
 const SAMPLE_MS = 2_000;
 /** Rates are over so long. */
 const RATE_MS = 12_000;
@@ -33,7 +40,7 @@ interface Seen {
 }
 
 /** Looks at every subscription each 2 s: how far behind, how fast, and whether it still moves. */
-export const fleet: Part<{ rows(): readonly LagRow[] }> = {
+export const fleet: Part<Fleet> = {
   name: "lag",
   publishes: [],
   subscribes: [],
@@ -48,7 +55,7 @@ export const fleet: Part<{ rows(): readonly LagRow[] }> = {
     ]);
     let rows: LagRow[] = [];
 
-    function look(lag: SubscriptionLag, now: number): LagRow {
+    function rowOf(lag: SubscriptionLag, now: number): LagRow {
       const before = seen.get(lag.subscription);
       const handled = new Map(before?.handled);
       let moved = 0;
@@ -74,11 +81,16 @@ export const fleet: Part<{ rows(): readonly LagRow[] }> = {
       };
     }
 
+    async function look(): Promise<readonly LagRow[]> {
+      const lags = await kit.bus.lag();
+      const now = kit.clock.now();
+      return (rows = lags.map((lag) => rowOf(lag, now)));
+    }
+
     async function sample(): Promise<void> {
       while (!stopping.signal.aborted) {
         try {
-          const now = kit.clock.now();
-          rows = (await kit.bus.lag()).map((lag) => look(lag, now));
+          await look();
         } catch (error) {
           kit.log.warn({ err: error }, "the lag of subscriptions could not be read");
         }
@@ -87,7 +99,7 @@ export const fleet: Part<{ rows(): readonly LagRow[] }> = {
     }
     const sampling = sample();
     return {
-      handle: { rows: () => rows },
+      handle: { rows: () => rows, look },
       async stop() {
         stopping.abort();
         await sampling;
