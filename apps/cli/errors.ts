@@ -15,6 +15,10 @@ export const cliErrors = defineErrors({
     todo: "Look at `orrery bus lag` for those named, and try again",
     retryable: true,
   },
+  CLI_STALLED: {
+    summary: "Somebody does not follow the clock any more",
+    todo: "Look at `orrery bus lag` and at the log of those named; the clock itself has reached its target",
+  },
   CLI_SNAPSHOT_DATABASE: {
     summary: "The services keep their state in another database than files of this folder",
     todo: "Name the data folder with --data; with PostgreSQL take a dump of it while the clock is held",

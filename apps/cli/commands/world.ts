@@ -1,18 +1,11 @@
-import { randomUUID } from "node:crypto";
 import { Command, InvalidArgumentError } from "commander";
-import { FleetService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
-import { TimeService } from "@orrery/schema/time/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows, progress } from "../print.ts";
+import { fastForward, type Reached } from "../run/fast-forward.ts";
 import { replayWorld } from "../run/replay-world.ts";
 import { restoreSnapshot, SNAPSHOT_HOLD, takeSnapshot } from "../run/snapshot.ts";
-
-const LOOK_MS = 200;
-/** Beyond this a skip wants to be meant. */
-const LONG_GS = 62 * 86_400;
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** `3d` or `12h` in game seconds. */
 function durationArgument(text: string): number {
@@ -99,52 +92,37 @@ const restore = new Command("restore")
     );
   });
 
-const fastForward = edgeCommand("fast-forward", "lets game time pass as fast as it can be lived through")
+const forward = edgeCommand("fast-forward", "lets game time pass as fast as it can be lived through")
   .argument("<duration>", "`3d`, `12h`", durationArgument)
   .action(async (durationGs: number, options: EdgeOptions) => {
-    const { world: worldId, client } = await openEdge(options);
-    const startMs = performance.now();
-    const time = client(TimeService);
-    const fromGs = (await time.getClock({ worldId })).now?.atGs ?? 0;
-    const target = { case: "toGs", value: fromGs + durationGs } as const;
-    await time.skipTo({
-      worldId,
-      idempotencyKey: randomUUID(),
-      target,
-      confirmLong: durationGs > LONG_GS,
-    });
+    const edge = await openEdge(options);
     const say = progress();
-    for (let running = true; running; await wait(LOOK_MS)) {
-      const skip = await time.getSkip({ worldId });
-      running = skip.running;
-      const hours = ((running ? skip.cursorGs : target.value) - fromGs) / 3_600;
-      const perS = hours / ((performance.now() - startMs) / 1000);
-      const left = durationGs / 3_600 - hours;
-      say(
-        `${gameClock(fromGs + hours * 3_600)}  ${perS.toFixed(0)} game hours/s, ${(left / perS).toFixed(0)} s left`,
+    const { seconds, ...done } = await fastForward(edge, durationGs, (now) => {
+      if (options.json) console.log(JSON.stringify(now));
+      else say(wordsOf(now));
+    });
+    if (process.stderr.isTTY && !options.json) process.stderr.write("\n");
+    if (options.json) console.log(JSON.stringify({ ...done, phase: "done", seconds }));
+    else
+      printRows(
+        [
+          {
+            world: edge.world,
+            time: gameClock(done.atGs),
+            hours: done.hours,
+            seconds,
+            "hours/s": done.hoursPerS,
+          },
+        ],
+        false,
       );
-    }
-    // The clock is there; the world is when everybody has followed it.
-    for (let behind = 1; behind > 0; await wait(LOOK_MS)) {
-      const { lags } = await client(FleetService).lag({});
-      behind = lags.reduce((sum, { events }) => sum + events, 0);
-      say(`${behind} events still to be handled`);
-    }
-    if (process.stderr.isTTY) process.stderr.write("\n");
-    const seconds = (performance.now() - startMs) / 1000;
-    printRows(
-      [
-        {
-          world: worldId,
-          time: gameClock(target.value),
-          hours: durationGs / 3_600,
-          seconds,
-          "hours/s": durationGs / 3_600 / seconds,
-        },
-      ],
-      options.json,
-    );
   });
 
+function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
+  if (phase === "following") return `${gameClock(atGs)}  ${behind} events still to be handled`;
+  const left = leftS === undefined ? "" : `, ${leftS.toFixed(0)} s left`;
+  return `${gameClock(atGs)}  ${hoursPerS.toFixed(0)} game hours/s${left}`;
+}
+
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, replay, snapshot, restore, fastForward]) world.addCommand(command);
+for (const command of [ls, replay, snapshot, restore, forward]) world.addCommand(command);

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TimeService } from "@orrery/schema/time/v1";
@@ -76,5 +76,27 @@ describe("a snapshot", () => {
       /CLI_SNAPSHOT_BROKEN.*time-manager/,
     );
     expect(() => restoreSnapshot(join(root, "shot"), join(root, "one"))).toThrow("CLI_EXISTS");
+  });
+
+  it("is not taken while somebody is late: it names them, writes nothing and lets time go on", async () => {
+    const source = await start(join(root, "one"));
+    const release = Promise.withResolvers<void>();
+    const slow = running[0]?.host.surroundings.bus.subscribe({
+      id: "slow/reader",
+      types: ["time.*"],
+      order: "none",
+      from: "earliest",
+      handleFrame: () => release.promise,
+    });
+    try {
+      await expect(takeSnapshot(source, join(root, "one"), join(root, "shot"), 1_500)).rejects.toThrow(
+        /CLI_SNAPSHOT_LATE.*slow\/reader/,
+      );
+      expect(existsSync(join(root, "shot"))).toBe(false);
+      expect((await stateOf(source)).holds).toEqual([]);
+    } finally {
+      release.resolve();
+      await slow?.drain();
+    }
   });
 });

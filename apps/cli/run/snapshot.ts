@@ -46,9 +46,15 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 /**
  * Copies a running Orrery into a new folder.
  * @param data the data folder of that Orrery, on this machine
+ * @param cutMs how long the world may take to come to rest
  * @throws CLI_EXISTS, CLI_SNAPSHOT_LATE with who was late, CLI_SNAPSHOT_DATABASE
  */
-export async function takeSnapshot(edge: Edge, data: string, folder: string): Promise<Manifest> {
+export async function takeSnapshot(
+  edge: Edge,
+  data: string,
+  folder: string,
+  cutMs = CUT_MS,
+): Promise<Manifest> {
   if (existsSync(folder)) throw new OrreryError(cliErrors.CLI_EXISTS, { given: folder });
   if (!existsSync(join(data, "event-bus", "store.db")))
     throw new OrreryError(cliErrors.CLI_SNAPSHOT_DATABASE, { given: data });
@@ -56,9 +62,13 @@ export async function takeSnapshot(edge: Edge, data: string, folder: string): Pr
   const time = edge.client(TimeService);
   const key = () => crypto.randomUUID();
   const note = "a snapshot is taken";
-  for (const worldId of ids) await time.hold({ worldId, name: SNAPSHOT_HOLD, note, idempotencyKey: key() });
+  const held: string[] = [];
   try {
-    await stillness(edge);
+    for (const worldId of ids) {
+      await time.hold({ worldId, name: SNAPSHOT_HOLD, note, idempotencyKey: key() });
+      held.push(worldId);
+    }
+    await stillness(edge, cutMs);
     const worlds = [];
     for (const id of ids) {
       const { now } = await time.getClock({ worldId: id });
@@ -69,15 +79,15 @@ export async function takeSnapshot(edge: Edge, data: string, folder: string): Pr
     writeFileSync(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     return manifest;
   } finally {
-    for (const worldId of ids) await time.release({ worldId, name: SNAPSHOT_HOLD, idempotencyKey: key() });
+    for (const worldId of held) await time.release({ worldId, name: SNAPSHOT_HOLD, idempotencyKey: key() });
   }
 }
 
 /** Waits until nobody has anything left to handle, twice in a row. */
-async function stillness(edge: Edge): Promise<void> {
-  const untilMs = performance.now() + CUT_MS;
+async function stillness(edge: Edge, cutMs: number): Promise<void> {
+  const untilMs = performance.now() + cutMs;
   for (let still = 0; still < 2; await wait(LOOK_MS)) {
-    const { lags } = await edge.client(FleetService).lag({});
+    const { lags } = await edge.client(FleetService).lag({ fresh: true });
     const late = lags.filter(({ events }) => events > 0);
     still = late.length === 0 ? still + 1 : 0;
     if (performance.now() > untilMs) {
