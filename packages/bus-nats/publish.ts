@@ -90,6 +90,7 @@ export function createPublishing(
 
   async function attempt(
     batch: readonly Outgoing[],
+    timeoutMs: number,
   ): Promise<{ left: Outgoing[]; why: unknown } | undefined> {
     const worlds = new Set(batch.map(({ head }) => head.world));
     try {
