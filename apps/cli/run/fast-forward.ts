@@ -21,8 +21,6 @@ export interface Reached {
 const LOOK_MS = 200;
 /** Beyond this a skip wants to be meant. */
 const LONG_GS = 62 * 86_400;
-/** A world whose clock runs always has something on its way: what is younger than this is none of the skip's. */
-const FRESH_MS = 1_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -55,21 +53,23 @@ export async function fastForward(
     reached(at("skipping", skip.cursorGs, 0));
     await wait(LOOK_MS);
   }
-  // The clock is there; the world is when everybody has followed it.
-  for (;;) {
+  // The clock is there; the world is when everybody has followed it. As the clock runs on, something is always on
+  // its way to somebody: each must have been seen with nothing left, and once more for what came of that.
+  const ids = (await client(FleetService).listSubscriptions({})).subscriptions.map(({ id }) => id);
+  let open = new Set(ids);
+  for (let rounds = 2; ; ) {
     const { lags } = await client(FleetService).lag({ fresh: true });
     const stalled = lags.filter(({ state }) => state === LagState.STALLED);
     if (stalled.length > 0)
       throw new OrreryError(cliErrors.CLI_STALLED, {
         given: stalled.map(({ subscription, events }) => `${subscription}: ${events} events`).join(", "),
       });
-    const late = lags.filter(({ events, oldestMs }) => events > 0 && oldestMs >= FRESH_MS);
-    const now = at(
-      "following",
-      toGs,
-      late.reduce((sum, { events }) => sum + events, 0),
-    );
-    if (late.length === 0) return { ...now, seconds: seconds() };
+    for (const { subscription, events } of lags) if (events === 0) open.delete(subscription);
+    if (open.size === 0 && --rounds > 0) open = new Set(ids);
+    const late = lags.filter(({ subscription }) => open.has(subscription));
+    const behind = late.reduce((sum, { events }) => sum + events, 0);
+    const now = at("following", toGs, behind);
+    if (open.size === 0) return { ...now, seconds: seconds() };
     reached(now);
     await wait(LOOK_MS);
   }
