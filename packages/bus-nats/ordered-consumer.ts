@@ -115,7 +115,7 @@ export async function openOrderedConsumer(
       ending = end();
       if (!nc.isClosed()) nc.publish(names.vacant(spec.id));
     },
-    progress: () => stretch?.progress(leaving) ?? { floors: {}, tries: {} },
+    progress: () => stretch?.progress(leaving) ?? { floors: {}, tries: {}, crashes: 0 },
     stuck: () => (leaving = stretch?.stuck() ?? false),
   });
   begun.resolve(ownership);

@@ -17,7 +17,15 @@ interface Item {
   expiresMs: number;
 }
 
+/**
+ * What an owner that died had begun may not have been written down: that many frames behind the floor count as
+ * tried, so that one that kills its process does not come for the first time for ever.
+ */
+const SUSPECTS = 16;
+
 interface OfStream {
+  /** Frames received so far. */
+  count: number;
   /** Received and not settled, in order of the stream. */
   readonly open: Map<number, Item>;
   highest: number;
@@ -47,7 +55,7 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
   function of(stream: string): OfStream {
     let found = streams.get(stream);
     if (found === undefined) {
-      found = { open: new Map(), highest: begin.floors[stream] ?? 0 };
+      found = { count: 0, open: new Map(), highest: begin.floors[stream] ?? 0 };
       streams.set(stream, found);
     }
     return found;
@@ -115,7 +123,8 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
       mine.highest = sequence;
       const head = readHead(message.headers);
       if (head !== undefined && !wants(head)) return changed();
-      const attempt = begin.tries[stream]?.[sequence] ?? 1;
+      const crashes = ++mine.count <= SUSPECTS ? begin.crashes : 0;
+      const attempt = Math.max(begin.tries[stream]?.[sequence] ?? 1, 1 + crashes);
       const frame = recent.same(place, message.data);
       const item = { stream, sequence, frame, attempt, lease: 0, out: false, expiresMs: 0 };
       mine.open.set(sequence, item);
@@ -168,7 +177,8 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
         }
         if (Object.keys(here).length > 0) tries[stream] = here;
       }
-      return { floors, tries };
+      const moved = Object.entries(floors).some(([stream, floor]) => floor !== (begin.floors[stream] ?? 0));
+      return { floors, tries, crashes: moved ? 0 : begin.crashes };
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Position {
   readonly floors: Readonly<Record<string, number>>;
   /** By stream and place: attempts of the frames that are handed out, or were handed back. */
   readonly tries: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Owners that died one after the other since the floors last moved. */
+  readonly crashes: number;
 }
 
 export type Progress = Omit<Position, "owner">;
@@ -38,7 +40,7 @@ export interface Ownership {
 
 /** Progress is written at most this often, ms; a crash repeats no more than that. */
 const WRITE_MS = 100;
-const NO_PROGRESS: Progress = { floors: {}, tries: {} };
+const NO_PROGRESS: Progress = { floors: {}, tries: {}, crashes: 0 };
 
 /**
  * One owner at a time, by compare-and-set on one record: its owner writes it at least every third of a lease; who
@@ -155,11 +157,11 @@ export async function openOwnership(
 }
 
 /** Who did not hand back what it had may have begun with it: that was an attempt. */
-function fromPredecessor({ owner, floors, tries }: Position): Progress {
-  if (owner === "") return { floors, tries };
+function fromPredecessor({ owner, floors, tries, crashes }: Position): Progress {
+  if (owner === "") return { floors, tries, crashes };
   const grown: Record<string, Record<string, number>> = {};
   for (const [stream, of] of Object.entries(tries)) {
     grown[stream] = Object.fromEntries(Object.entries(of).map(([place, attempt]) => [place, attempt + 1]));
   }
-  return { floors, tries: grown };
+  return { floors, tries: grown, crashes: crashes + 1 };
 }
