@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
+import { systemClock } from "@orrery/service";
 import { Command } from "commander";
 import { EdgeService, TokenService } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
@@ -17,6 +18,7 @@ export interface EdgeOptions {
 }
 
 export interface Edge {
+  /** The world asked for, or the first one. @throws CLI_NO_WORLD */
   readonly world: string;
   client<S extends DescService>(service: S): Client<S>;
 }
@@ -33,6 +35,18 @@ export function edgeCommand(name: string, description: string): Command {
     )
     .option("--world <id>", "the world; default the first one")
     .option("--json", "JSON lines on stdout");
+}
+
+/** A world that was just made reaches the doors within a second; on a busy machine within a few. */
+const WORLD_TRIES = 20;
+const WORLD_PAUSE_MS = 250;
+
+async function firstWorld(edge: Client<typeof EdgeService>): Promise<string | undefined> {
+  for (let tries = 1; ; tries++) {
+    const { worlds } = await edge.listWorlds({});
+    if (worlds.length > 0 || tries === WORLD_TRIES) return worlds[0]?.worldId;
+    await systemClock.sleep(WORLD_PAUSE_MS);
+  }
 }
 
 /** Signs in as the admin of this machine. @throws CLI_NO_WORLD_RUNS */
@@ -52,9 +66,14 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   });
   try {
     token = (await createClient(TokenService, transport).issue({ deviceId: "cli", adminSecret })).token;
-    const world =
-      options.world ?? (await createClient(EdgeService, transport).listWorlds({})).worlds[0]?.worldId ?? "";
-    return { world, client: (service) => createClient(service, transport) };
+    const world = options.world ?? (await firstWorld(createClient(EdgeService, transport)));
+    return {
+      get world() {
+        if (world === undefined) throw new OrreryError(cliErrors.CLI_NO_WORLD, { given: options.url });
+        return world;
+      },
+      client: (service) => createClient(service, transport),
+    };
   } catch (cause) {
     throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, {
       given: `${options.url}: ${cause instanceof Error ? cause.message : String(cause)}`,

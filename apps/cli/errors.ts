@@ -5,6 +5,11 @@ export const cliErrors = defineErrors({
     summary: "No Orrery answers at this address",
     todo: "Start one with `npm start`, or give its address with --url",
   },
+  CLI_NO_WORLD: {
+    summary: "Orrery runs, but no world runs in it",
+    todo: "Give `orrery start` a pack with --pack, or wait for the world that is being made",
+    retryable: true,
+  },
   CLI_BAD_ARGUMENT: { summary: "An argument cannot be used", todo: "See the command's --help" },
   CLI_EXISTS: {
     summary: "The folder is there already",

@@ -7,6 +7,7 @@ const MAIN = fileURLToPath(new URL("../../apps/cli/main.ts", import.meta.url));
 /** Game seconds per real second: enough edges in a short life. */
 const RATE = "3600";
 const START_MS = 20_000;
+const LAST_WORDS = 4_000;
 
 export interface RunningOrrery {
   readonly url: string;
@@ -17,6 +18,8 @@ export interface RunningOrrery {
   stop(): Promise<void>;
   /** Processes that it started: one for each copy of each service, if they have their own. */
   children(): readonly number[];
+  /** The end of what they all wrote to standard error. */
+  lastWords(): string;
 }
 
 /** Starts the real program on a data folder, as an operator would. */
@@ -36,7 +39,7 @@ export async function startOrrery(
   );
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   let errors = "";
-  child.stderr.on("data", (chunk) => (errors += chunk));
+  child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-4 * LAST_WORDS)));
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
     const timer = setTimeout(
@@ -68,5 +71,6 @@ export async function startOrrery(
         .split(" ")
         .filter((pid) => pid !== "")
         .map(Number),
+    lastWords: () => errors.slice(-LAST_WORDS),
   };
 }

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { JournalService } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WeatherService } from "@orrery/schema/weather/v1";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
@@ -38,10 +39,12 @@ try {
   const stop = load.run(edge);
   const time = edge.client(TimeService);
   const weather = edge.client(WeatherService);
-  /** The clock, the weather and the way to both work, and the world goes on. */
+  const journal = edge.client(JournalService);
+  /** The clock, the weather, the journal and the way to them work, and the world goes on. */
   async function well(beforeGs: number): Promise<boolean> {
     try {
       const { atGs } = await weather.getWeather({ worldId: edge.world, regionIds: [] });
+      await journal.stats({ worldId: edge.world });
       return atGs > beforeGs && (await time.getClock({ worldId: edge.world })).now !== undefined;
     } catch {
       return false;
@@ -61,7 +64,10 @@ try {
     process.kill(pid, "SIGKILL");
     const killedMs = performance.now();
     while (!(await well(beforeGs)) && performance.now() - killedMs < LONGEST_OUTAGE_MS) await wait(LOOK_MS);
-    outages.push({ service, ms: performance.now() - killedMs });
+    const ms = performance.now() - killedMs;
+    if (ms >= LONGEST_OUTAGE_MS)
+      throw new Error(`${service} was killed, and nothing went on after ${ms} ms: ${orrery.lastWords()}`);
+    outages.push({ service, ms });
     console.error(
       `round ${round} of ${rounds}: ${service} killed, well after ${outages.at(-1)?.ms.toFixed(0)} ms`,
     );
