@@ -50,6 +50,8 @@ export interface Aggregate<S extends Message = any, E extends Codec = Codec> {
   readonly state: Codec;
   readonly emits: readonly E[];
   readonly create: (created: WorldCreated, ctx: Context<E>) => S;
+  /** Adapts the state that a fork takes over from its parent; absent: it fits as it is. */
+  readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => void;
   readonly on: readonly EventHandler<S, E>[];
   readonly commands: readonly CommandHandler<S, E>[];
 }

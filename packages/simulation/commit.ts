@@ -92,6 +92,7 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
       seq,
       codeVersion: kit.codeVersion,
       timeMs: kit.clock.now(),
+      stateType: aggregate.state.typeName,
       encodeState,
     });
     const snapshotDue =

@@ -37,6 +37,7 @@ export function defineAggregate<S extends Message, E extends Codec>(
   facts: { readonly state: Codec<S>; readonly emits: readonly E[] },
   handlers: (make: HandlerMakers<S, E>) => {
     readonly create: (created: WorldCreated, ctx: Context<E>) => S;
+    readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => void;
     readonly on?: readonly EventHandler<S, E>[];
     readonly commands?: readonly CommandHandler<S, E>[];
   },

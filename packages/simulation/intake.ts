@@ -80,6 +80,7 @@ export function intakeFrames(shard: Shard, collected: Collected, source: IntakeS
       ...piece,
       part,
       parts: pieces.length,
+      stateType: source.stateType,
       progress: part === 0 ? progress : new Uint8Array(),
     };
     const about = { key: base.shard, timeMs: source.timeMs };
@@ -106,6 +107,8 @@ export interface IntakeSource extends ShardFacts {
   readonly seq: number;
   readonly codeVersion: string;
   readonly timeMs: number;
+  /** Message type of the state. */
+  readonly stateType: string;
   encodeState(): Uint8Array;
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Progress } from "@orrery/schema/simulation/v1";
+import type { DroppedEvent } from "@orrery/schema/world/v1";
 import {
   type Codec,
   createFrameWriter,
@@ -43,18 +44,35 @@ interface Waiting extends EventEnvelope {
 
 const LANE_NUMBER: Readonly<Record<Lane, number>> = { realtime: 1, standard: 2, bulk: 3 };
 const FRAME_MAX_BYTES = 65_536;
+/** What a dropped event without a cause counts as, where it would have been a cause. */
+const NO_EVENT: EventId = { publisher: "", sequence: 0 };
 
 export function createOutgoing(
   facts: { readonly service: string; readonly world: string; readonly fingerprint: string },
   progress: Progress,
 ): Outgoing {
   let waiting: Waiting[] = [];
+  /** Left out since the last seal, with the place where they would have been. */
+  let left: { readonly at: number; readonly rule: DroppedEvent }[] = [];
   const buffer: WireBuffer = createWireBuffer(4096);
   const streamOf = (lane: Lane) => {
     const stream = progress.streams.find((candidate) => candidate.lane === LANE_NUMBER[lane]);
     if (stream === undefined) throw new RangeError(`no stream for lane ${lane}`);
     return stream;
   };
+
+  /** Whether a fork was made to do without this event. */
+  function isDropped(type: string, key: string, atGs: number | undefined): boolean {
+    const at = progress.drop.findIndex(
+      (rule) =>
+        rule.type === type &&
+        (rule.key === "" || rule.key === key) &&
+        (rule.fromGs === undefined || (atGs !== undefined && atGs >= rule.fromGs)),
+    );
+    if (at < 0) return false;
+    left.push({ at: waiting.length, rule: progress.drop.splice(at, 1)[0] as DroppedEvent });
+    return true;
+  }
 
   function framesOf(lane: Lane, events: readonly Waiting[]): Uint8Array[] {
     const frames: Uint8Array[] = [];
@@ -93,6 +111,9 @@ export function createOutgoing(
       if (facts === undefined)
         throw new RangeError(`${codec.typeName} is no event: it lacks the (orrery.event) option`);
       const stream = streamOf(facts.lane);
+      const key = facts.key(event);
+      if (progress.drop.length > 0 && isDropped(codec.typeName, key, (event as { atGs?: number }).atGs))
+        return cause ?? NO_EVENT;
       const id = { publisher: stream.publisher, sequence: stream.nextSequence };
       const start = buffer.pos;
       codec.encode(event as never, buffer);
@@ -100,7 +121,7 @@ export function createOutgoing(
       waiting.push({
         lane: facts.lane,
         type: codec.typeName,
-        key: facts.key(event),
+        key,
         id,
         timeMs,
         cause,
@@ -116,6 +137,8 @@ export function createOutgoing(
         streamOf(event.lane).nextSequence = event.id.sequence;
         buffer.pos = event.start;
       }
+      progress.drop.push(...left.filter(({ at }) => at >= mark).map(({ rule }) => rule));
+      left = left.filter(({ at }) => at < mark);
     },
     since: (mark) => waiting.slice(mark).map((event) => event.id),
     seal() {
@@ -129,6 +152,7 @@ export function createOutgoing(
         emitted.push({ publisher: first.id.publisher, first: first.id.sequence, count: events.length });
       }
       waiting = [];
+      left = [];
       buffer.pos = 0;
       return { frames, emitted };
     },

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { equals, type Message } from "@bufbuild/protobuf";
 import type { IntakeCommitted } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
 import { Progress } from "@orrery/schema/simulation/v1";
 import { type EventId, openFrame } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
+import { collectCheckpoint } from "./checkpoint.ts";
 import { digestFrames } from "./outgoing.ts";
 import { handlersOf, type Incoming, openShard, type Shard } from "./shard.ts";
 
@@ -50,8 +50,7 @@ export async function replayShard(
 ): Promise<ReplayVerdict> {
   const handlers = handlersOf(aggregate);
   let shard: Shard | undefined;
-  let pieces: Uint8Array[] = [];
-  let firstProgress: Uint8Array = new Uint8Array();
+  const pieces = collectCheckpoint();
   let counts = { batches: 0, inputs: 0, events: 0, atGs: 0 };
   let expectedSeq: number | undefined;
 
@@ -59,21 +58,16 @@ export async function replayShard(
     const { checkpoint } = record;
     if (shard === undefined) {
       // The state that a checkpoint gives is the state after its record: the replay begins with the next one.
-      if (checkpoint === undefined || (pieces.length === 0 && checkpoint.part !== 0)) continue;
-      pieces.push(checkpoint.state);
-      if (checkpoint.part === 0) firstProgress = checkpoint.progress;
-      if (pieces.length < checkpoint.parts) continue;
-      const state = concat(pieces);
-      pieces = [];
-      if (!sameBytes(createHash("sha256").update(state).digest(), checkpoint.sha256)) {
+      const whole = pieces.add(record);
+      if (whole === "damaged")
         return { verdict: "NOT_RUN", reason: `the checkpoint at intake ${record.intakeSeq} is damaged` };
-      }
+      if (whole === undefined) continue;
       shard = openShard(
         aggregate,
         handlers,
         facts,
-        Progress.decode(firstProgress),
-        aggregate.state.decode(state) as Message,
+        Progress.decode(whole.progress),
+        aggregate.state.decode(whole.state) as Message,
       );
       expectedSeq = record.intakeSeq + 1;
       continue;
@@ -238,8 +232,4 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(pieces));
 }

@@ -169,6 +169,7 @@ export function openShard<S extends Message>(
       if (event.type === WorldCreated.typeName) {
         const created = WorldCreated.decode(event.payload);
         if (state === undefined) state = guarded(() => aggregate.create(created, ctx));
+        else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
         atGs = Math.max(atGs, created.atGs);
       } else {
         const handler = handlers.events.get(event.type);

@@ -15,6 +15,7 @@ import {
 import type { Aggregate } from "./aggregate.ts";
 import { createCommitter, type Committer, type Written } from "./commit.ts";
 import { simulationErrors } from "./errors.ts";
+import { inherit } from "./fork.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
 import { leaveOpen } from "./marks.ts";
 import { apply, recoverShard } from "./recover.ts";
@@ -79,6 +80,8 @@ async function startWorlds<S extends Message>(
   const worlds = new Map<string, Written>();
   const listeners = new Set<(world: string) => void>();
   const running = new Map<string, Promise<unknown>>();
+  /** Worlds whose first event is in hand. */
+  const beginning = new Map<string, Promise<Written>>();
   const stopping = new AbortController();
   const failedInputs = kit.metrics.counter(
     "orrery_inputs_refused_total",
@@ -120,23 +123,53 @@ async function startWorlds<S extends Message>(
     kit.log.warn({ world }, "a handler failed half way; the shard was loaded anew");
   }
 
-  async function take(event: Incoming, world: string): Promise<Written | undefined> {
-    let written = worlds.get(world);
-    if (written === undefined) {
-      if (event.type !== WorldCreated.typeName)
-        throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
-      const progress = newProgress(facts(world), WorldCreated.view(event.payload).seed, incarnationOf(kit));
-      written = {
-        facts: facts(world),
-        shard: openShard(aggregate, handlers, facts(world), progress, undefined),
-        intakeSeq: 0,
-        snapshotBytes: 0,
-        tailBytes: 0,
-      };
-      written.shard.takeEvent(event);
-      worlds.set(world, written);
-      return written;
+  /** A world's first event opens its shard: anew, or where its parent's shard stood. */
+  async function begin(event: Incoming, world: string): Promise<Written> {
+    if (event.type !== WorldCreated.typeName)
+      throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+    const { seed, forkedFrom } = WorldCreated.decode(event.payload);
+    const progress = newProgress(facts(world), seed, incarnationOf(kit));
+    const inherited = forkedFrom && (await inherit(kit, aggregate, handlers, forkedFrom));
+    if (inherited !== undefined) progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
+    const shard = openShard(
+      aggregate,
+      handlers,
+      facts(world),
+      progress,
+      inherited?.state as S | undefined,
+      inherited?.atGs,
+    );
+    const written = { facts: facts(world), shard, intakeSeq: 0, snapshotBytes: 0, tailBytes: 0 };
+    shard.takeEvent(event);
+    for (const late of inherited?.unseen ?? []) {
+      try {
+        shard.takeEvent(late);
+      } catch (error) {
+        // Refused as it would have been in the parent; a state torn by it must not live.
+        if (shard.broken) throw error;
+        failedInputs(1, { type: late.type });
+        kit.log.warn({ err: error, world, type: late.type }, "the fork refused an event of its parent");
+      }
     }
+    // Kept before anything else is taken in: what a fork begins with is nowhere else.
+    if (inherited !== undefined) await committer?.commit(written);
+    worlds.set(world, written);
+    return written;
+  }
+
+  async function takeFirst(event: Incoming, world: string): Promise<Written | undefined> {
+    const under = beginning.get(world);
+    if (under !== undefined) return take(await under, event, world);
+    const begun = begin(event, world);
+    beginning.set(world, begun);
+    try {
+      return await begun;
+    } finally {
+      beginning.delete(world);
+    }
+  }
+
+  async function take(written: Written, event: Incoming, world: string): Promise<Written | undefined> {
     try {
       const { shard } = written;
       const own = handlingTrace(event.traceparent, kit.service, event.publisher, event.sequence);
@@ -158,7 +191,9 @@ async function startWorlds<S extends Message>(
     let failed: EventFailed | undefined;
     for (const event of batch.events()) {
       try {
-        const written = await take(event, batch.world);
+        const known = worlds.get(batch.world);
+        const written =
+          known === undefined ? await takeFirst(event, batch.world) : await take(known, event, batch.world);
         if (written === undefined) continue;
         touched = written;
         changed(batch.world);

@@ -14,6 +14,22 @@ export const journalErrors = defineErrors({
     summary: "The journal no longer reaches back that far",
     todo: "Begin at the oldest position, which stands in the message",
   },
+  BUS_WORLD_EXISTS: {
+    summary: "A world of this id exists already",
+    todo: "Choose another id",
+  },
+  BUS_WORLD_ID: {
+    summary: "The id cannot be a world's",
+    todo: "Use 1 to 64 of the letters a-z, digits and -",
+  },
+  BUS_NO_CHECKPOINT: {
+    summary: "The journal has no checkpoint that reaches this place",
+    todo: "Choose a later place; a writer's first record and each game day's first one hold a checkpoint",
+  },
+  BUS_NO_COMMON_PAST: {
+    summary: "The two worlds share no past",
+    todo: "Compare a world with a fork of it, or two forks of one world",
+  },
   BUS_JOURNAL_DISK: {
     summary: "The journal cannot be written",
     todo: "Make room on the disk; intake goes on by itself and nothing is lost",

@@ -33,12 +33,11 @@ async function mustGet(call: Call, world: string, id: EventId | undefined): Prom
 }
 
 async function query(request: QueryRequest, call: Call) {
-  const { reader, keeper, names } = call.part(journal);
+  const { reader, keeper } = call.part(journal);
   const { worldId: world, filter, order } = request;
   const limit = pageSizeOf(request.pageSize);
   const name = JSON.stringify([world, filter, order, limit]);
-  const worldNumber = names.known(world);
-  const newestNow = worldNumber === undefined ? 0 : keeper.newest(worldNumber);
+  const newestNow = keeper.newest(world);
   const newestFirst = order === Order.NEWEST_FIRST;
   const [at, newest = newestNow] =
     request.pageToken === ""

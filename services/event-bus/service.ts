@@ -4,12 +4,15 @@ import { journalRpc } from "./journal-rpc.ts";
 import { journal } from "./journal/part.ts";
 import { fleet } from "./lag.ts";
 import { journal as journalTables } from "./migrations/001-journal.ts";
+import { forks } from "./migrations/002-forks.ts";
+import { worldsRpc } from "./worlds/rpc.ts";
+import { worldMaker } from "./worlds/maker.ts";
 
 export default defineService({
   id: "event-bus",
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
-  parts: [journal, fleet],
-  rpc: [journalRpc, fleetRpc, deadLetterRpc],
-  migrations: { "001-journal": journalTables },
+  parts: [journal, fleet, worldMaker],
+  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc],
+  migrations: { "001-journal": journalTables, "002-forks": forks },
 });

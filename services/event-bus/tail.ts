@@ -9,9 +9,9 @@ const PAGE = 500;
 
 /** Exactly what Query gives after a position, as it comes; a heartbeat says that nothing came. */
 export async function* tail(request: TailRequest, call: Call): AsyncGenerator<InitOf<typeof TailCodec>> {
-  const { reader, keeper, names } = call.part(journal);
+  const { reader, keeper } = call.part(journal);
   const { worldId: world, filter } = request;
-  const newestOf = () => keeper.newest(names.known(world) ?? -1);
+  const newestOf = () => keeper.newest(world);
   let position = request.after ?? newestOf();
   let changed = Promise.withResolvers<void>();
   const stop = keeper.onCommit(() => changed.resolve());

@@ -42,6 +42,8 @@ import { skyFor } from "./sky.ts";
 import { schedule, timersIn } from "./timers.ts";
 
 const CATCH_UP_CAP_GS = 604_800;
+/** Name of the hold that a fork begins with. */
+const FORK_HOLD = "fork";
 const LONG_SKIP_GS = 62 * DAY_GS;
 
 /** The clock of a world: its anchor, rate and holds, its timers, and how far its edges are out. */
@@ -64,6 +66,17 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
     });
     announce(world, AdjustReason.CREATED, calendar.startGs, ctx);
     return world;
+  },
+  /** A fork stands still where its parent was, until whoever made it lets it go. */
+  fork(world, { worldId }, ctx) {
+    world.worldId = worldId;
+    world.skip = undefined;
+    world.holds = {};
+    world.mode = ClockMode.PAUSED;
+    world.anchorGs = world.cursorGs;
+    world.anchorMs = ctx.timeMs;
+    world.carryS = 0;
+    hold(world, FORK_HOLD, "a fork begins paused", ctx);
   },
   on: [
     on(PackRevised, (world, revised) => {

@@ -58,6 +58,9 @@ export const weather = defineAggregate(
       tellAll(state, modelFor(state), created.atGs, ctx);
       return state;
     },
+    fork(state, { worldId }) {
+      state.worldId = worldId;
+    },
     on: [
       on(HourChanged, (state, { atGs }, ctx) => {
         // A late or repeated hour is nothing new; a missing one is simulated before the next.

@@ -20,8 +20,8 @@ const DISK_RETRY_MS = 1_000;
 export interface Keeper {
   /** Resolves when the frame and its index are durable. */
   keep(batch: FrameBatch): Promise<void>;
-  /** Last ordinal of a world that is durable; 0: none. */
-  newest(world: number): number;
+  /** Last ordinal of a world that is durable; of a fork without a word of its own, where it begins; 0: none. */
+  newest(world: string): number;
   /** Called after each commit. */
   onCommit(listener: () => void): () => void;
   gaps(): readonly {
@@ -50,6 +50,7 @@ export async function createKeeper(
   db: Kysely<JournalTables>,
   names: Names,
   segments: Segments,
+  startOf: (world: string) => number,
 ): Promise<Keeper> {
   const streams = new Map<string, Arrived>();
   const newest = new Map<number, number>();
@@ -113,7 +114,7 @@ export async function createKeeper(
         "events are missing",
       );
     }
-    const first = (heads.get(world) ?? newest.get(world) ?? 0) + 1;
+    const first = (heads.get(world) ?? newest.get(world) ?? startOf(frame.world)) + 1;
     const last = first + count - 1;
     heads.set(world, last);
     const index = indexFrame(frame, skip);
@@ -254,7 +255,7 @@ export async function createKeeper(
         loop ??= run();
       });
     },
-    newest: (world) => newest.get(world) ?? 0,
+    newest: (world) => newest.get(names.known(world) ?? -1) ?? startOf(world),
     onCommit(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

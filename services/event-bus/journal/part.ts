@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import type { Kit, Part } from "@orrery/service";
 import type { Segments } from "./segments.ts";
+import { type Forks, loadForks } from "./forks.ts";
 import { createKeeper, type Keeper } from "./keep.ts";
+import { readLineages } from "./lineage.ts";
 import { loadNames, type Names } from "./names.ts";
 import { createReader, type Reader } from "./read.ts";
 import { memorySegments, openSegments } from "./segments.ts";
@@ -10,6 +12,7 @@ import type { JournalTables } from "./tables.ts";
 export interface Journal {
   readonly keeper: Keeper;
   readonly reader: Reader;
+  readonly forks: Forks;
   readonly names: Names;
   readonly segments: Segments;
 }
@@ -38,8 +41,9 @@ export const journal: Part<Journal> = {
             join(kit.folder, "journal"),
             end && { segment: end.segment, place: end.place + end.bytes },
           );
-    const keeper = await createKeeper(kit, db, names, segments);
-    const reader = createReader(db, names, segments);
+    const forks = await loadForks(db);
+    const keeper = await createKeeper(kit, db, names, segments, forks.startOf);
+    const reader = readLineages(createReader(db, names, segments), forks);
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/journal`,
       types: ["*"],
@@ -60,7 +64,7 @@ export const journal: Part<Journal> = {
       },
     });
     return {
-      handle: { keeper, reader, names, segments },
+      handle: { keeper, reader, forks, names, segments },
       async stop() {
         await subscription.drain();
         await keeper.close();

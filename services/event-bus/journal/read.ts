@@ -23,6 +23,18 @@ export interface Reader {
   effectsOf(world: string, id: EventId, limit: number): Promise<readonly Found[]>;
   /** Sequence nearest to one that is not here. */
   nearest(world: string, id: EventId): Promise<number | undefined>;
+  /** Events of one publisher with sequences from..to, in order. */
+  ofPublisher(
+    world: string,
+    publisher: string,
+    from: number,
+    to: number,
+    fits?: Fits,
+  ): Promise<readonly Found[]>;
+  /** Who has published in this world. */
+  publishers(world: string): Promise<readonly string[]>;
+  /** The first event to arrive of a game second later than this one. */
+  firstAfterGs(world: string, atGs: number): Promise<Found | undefined>;
 }
 
 export interface PageAsked {
@@ -234,6 +246,43 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
         .limit(1)
         .executeTakeFirst();
       return below?.last_seq ?? above?.first_seq;
+    },
+    async ofPublisher(world, publisher, from, to, fits = () => true) {
+      const [worldId, id] = [names.known(world), names.known(publisher)];
+      if (worldId === undefined || id === undefined) return [];
+      const rows = await db
+        .selectFrom("frame")
+        .selectAll()
+        .where("world", "=", worldId)
+        .where("publisher", "=", id)
+        .where("last_seq", ">=", from)
+        .where("first_seq", "<=", to)
+        .orderBy("last_seq")
+        .execute();
+      const within: Fits = (event, source) =>
+        event.sequence >= from && event.sequence <= to && fits(event, source);
+      return rows.flatMap((row) => eventsOf(row, within));
+    },
+    async publishers(world) {
+      const worldId = names.known(world);
+      if (worldId === undefined) return [];
+      const rows = await db.selectFrom("stream").select("publisher").where("world", "=", worldId).execute();
+      return rows.map(({ publisher }) => names.text(publisher));
+    },
+    async firstAfterGs(world, atGs) {
+      const worldId = names.known(world);
+      if (worldId === undefined) return undefined;
+      const rows = await db
+        .selectFrom("frame")
+        .selectAll()
+        .where("world", "=", worldId)
+        .where("to_gs", ">", atGs)
+        .orderBy("last")
+        .limit(1)
+        .execute();
+      return rows
+        .flatMap((row) => eventsOf(row, () => true))
+        .find((event) => event.atGs !== undefined && event.atGs > atGs);
     },
   };
 }

@@ -19,7 +19,21 @@ export interface FrameRow {
   to_gs: number | null;
 }
 
+export interface ForkRow {
+  world: string;
+  parent: string;
+  /** Last ordinal that both have. */
+  position: number;
+  at_gs: number;
+  made_ms: number;
+  /** Idempotency key of the call that made it. */
+  key: string;
+  /** The ForkedFrom that was said of it. */
+  said: Uint8Array;
+}
+
 export interface JournalTables {
+  fork: ForkRow;
   name: { id: number; text: string };
   frame: FrameRow;
   mention: { world: number; kind: number; name: number; frame: number };

@@ -1,0 +1,85 @@
+import type { Message } from "@bufbuild/protobuf";
+import { type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
+import { type Mark, Progress } from "@orrery/schema/simulation/v1";
+import type { ForkedFrom } from "@orrery/schema/world/v1";
+import type { Kit } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import type { Aggregate } from "./aggregate.ts";
+import { collectCheckpoint } from "./checkpoint.ts";
+import { simulationErrors } from "./errors.ts";
+import { type Handlers, type Incoming, openShard, type Shard } from "./shard.ts";
+
+/** What a fork begins with. */
+export interface Inherited {
+  readonly state: Message;
+  readonly atGs: number;
+  readonly progress: Progress;
+  /** Published before the place and not yet taken in there: the fork takes it in as its first. */
+  readonly unseen: readonly Incoming[];
+}
+
+/**
+ * The parent's shard as it stood at a place of its journal: its last checkpoint before, and what it took in
+ * since, handled once more. What that emits is thrown away: the shared past has it.
+ * @throws WORLD_STATE_BROKEN, and what the journal throws (BUS_NO_CHECKPOINT)
+ */
+export async function inherit(
+  kit: Kit,
+  aggregate: Aggregate,
+  handlers: Handlers,
+  { worldId, position }: ForkedFrom,
+): Promise<Inherited> {
+  const journal = kit.client(WorldService);
+  const pieces = collectCheckpoint();
+  let shard: Shard | undefined;
+  const broken = (what: string) =>
+    new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: `${kit.service} of ${worldId}: ${what}` });
+  for await (const { worldId: world, record, inputs } of journal.shardHistory({
+    worldId,
+    service: kit.service,
+    position,
+  })) {
+    if (record === undefined) continue;
+    if (shard === undefined) {
+      const whole = pieces.add(record);
+      if (whole === "damaged") throw broken(`the checkpoint at intake ${record.intakeSeq} is damaged`);
+      if (whole === undefined) continue;
+      shard = openShard(
+        aggregate,
+        handlers,
+        { service: kit.service, world, fingerprint: kit.fingerprint },
+        Progress.decode(whole.progress),
+        aggregate.state.decode(whole.state) as Message,
+        record.atGs,
+      );
+      continue;
+    }
+    if (record.checkpoint !== undefined && record.checkpoint.part > 0) continue;
+    const taken = inputs[Symbol.iterator]();
+    for (const { item } of record.items) {
+      if (item.case === "command") shard.takeCommand(item.value);
+      else if (item.case === "run")
+        for (let left = item.value.count; left > 0; left--) {
+          const next = taken.next();
+          if (next.done === true) throw broken(`an input of intake ${record.intakeSeq} is missing`);
+          shard.takeEvent(incoming(next.value));
+        }
+    }
+    shard.collect();
+  }
+  if (shard === undefined) throw broken("no checkpoint");
+  const unseen: Incoming[] = [];
+  for await (const { events } of journal.unseen({
+    worldId,
+    position,
+    types: [...handlers.events.keys()],
+    marks: shard.progress.marks as Mark[],
+  }))
+    unseen.push(...events.map(incoming));
+  return { state: shard.state as Message, atGs: shard.atGs, progress: shard.progress, unseen };
+}
+
+function incoming({ id, type, key, service, timeMs, payload, traceparent }: JournalEvent): Incoming {
+  const { publisher = "", sequence = 0 } = id ?? {};
+  return { publisher, sequence, type, key, source: service, timeMs, payload, traceparent };
+}

@@ -1,0 +1,84 @@
+import { IntakeCommitted, type JournalEvent } from "@orrery/schema/bus/v1";
+import type { Found, Reader } from "../journal/read.ts";
+
+/** Looked at before and behind the place asked for: commits are together within far less. */
+const WINDOW = { before: 4_000, behind: 1_000 } as const;
+const EVERYTHING = {
+  $typeName: "bus.v1.EventFilter" as const,
+  types: [],
+  keys: [],
+  entities: [],
+  services: [],
+  fromMs: 0,
+  toMs: 0,
+};
+
+/** A commit's first and last trace in the journal: what it emitted, took in late, and its own record. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The last place not after `position` at which no commit is half in the journal: a writer's state there and what
+ * the journal has of it then agree. What a writer emitted without a record behind it (yet) counts as half.
+ */
+export async function cleanCut(
+  reader: Reader,
+  world: string,
+  position: number,
+  newest: number,
+): Promise<number> {
+  const { events } = await reader.page({
+    world,
+    filter: EVERYTHING,
+    after: Math.max(0, position - WINDOW.before),
+    newest: Math.min(newest, position + WINDOW.behind),
+    newestFirst: false,
+    limit: WINDOW.before + WINDOW.behind,
+  });
+  const spans = spansOf(events);
+  let cut = position;
+  for (;;) {
+    const across = spans.find(({ from, to }) => from <= cut && cut < to);
+    if (across === undefined) return cut;
+    cut = across.from - 1;
+  }
+}
+
+function spansOf(events: readonly Found[]): Span[] {
+  const places = new Map<string, number>();
+  const nameOf = (publisher: string, sequence: number) => `${publisher}/${sequence}`;
+  for (const { id, ordinal } of events) places.set(nameOf(id?.publisher ?? "", id?.sequence ?? 0), ordinal);
+
+  const spans: Span[] = [];
+  const writers = new Set<string>();
+  const recorded = new Set<number>();
+  for (const event of events) {
+    if (event.type !== IntakeCommitted.typeName) continue;
+    const { items, emitted, checkpoint } = IntakeCommitted.decode(event.payload as JournalEvent["payload"]);
+    let [from, to] = [event.ordinal, event.ordinal];
+    for (const { publisher, first, count } of emitted) {
+      writers.add(publisher);
+      for (let sequence = first; sequence < first + count; sequence++) {
+        const place = places.get(nameOf(publisher, sequence));
+        if (place === undefined) continue;
+        recorded.add(place);
+        [from, to] = [Math.min(from, place), Math.max(to, place)];
+      }
+    }
+    for (const { item } of items) {
+      if (item.case !== "run") continue;
+      const place = places.get(nameOf(item.value.publisher, item.value.first + item.value.count - 1));
+      if (place !== undefined) to = Math.max(to, place);
+    }
+    // The pieces of a checkpoint follow their record.
+    if (checkpoint !== undefined) to = Math.max(to, event.ordinal + checkpoint.parts - 1 - checkpoint.part);
+    spans.push({ from, to });
+  }
+  for (const { id, ordinal } of events) {
+    if (writers.has(id?.publisher ?? "") && !recorded.has(ordinal))
+      spans.push({ from: ordinal, to: Number.POSITIVE_INFINITY });
+  }
+  return spans;
+}

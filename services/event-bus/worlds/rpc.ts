@@ -1,0 +1,28 @@
+import { WorldService } from "@orrery/schema/bus/v1";
+import { ForkedFrom } from "@orrery/schema/world/v1";
+import { serve } from "@orrery/service";
+import { journal } from "../journal/part.ts";
+import { diff } from "./diff.ts";
+import { fork } from "./fork.ts";
+import { shardHistory } from "./shard-history.ts";
+import { unseen } from "./unseen.ts";
+
+export const worldsRpc = serve(WorldService, {
+  fork: (request, call) => fork(request, call),
+  diff: (request, call) => diff(request, call),
+  listForks: (_request, call) => ({
+    forks: call
+      .part(journal)
+      .forks.list()
+      .map(({ world, parent, position, at_gs, made_ms, said }) => ({
+        worldId: world,
+        parent,
+        position,
+        atGs: at_gs,
+        madeMs: made_ms,
+        drop: ForkedFrom.decode(said).drop,
+      })),
+  }),
+  shardHistory: (request, call) => shardHistory(request, call),
+  unseen: (request, call) => unseen(request, call),
+});
