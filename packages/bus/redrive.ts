@@ -16,6 +16,8 @@ export interface RedriveOptions {
   readonly by?: string;
   readonly note?: string;
   readonly signal?: AbortSignal;
+  /** Told of each letter once it is sent, or refused; awaited before the next one. */
+  readonly settled?: (letter: DeadLetter, sent: boolean) => Promise<void>;
 }
 
 export interface RedriveReport {
@@ -54,10 +56,10 @@ export async function redrive(
   transport: Transport,
   clock: Clock,
   subscription: string,
-  options: RedriveOptions,
+  given: RedriveOptions,
   tell: (letter: DeadLetter, sent: boolean) => void,
 ): Promise<RedriveReport> {
-  const { dryRun = true, ratePerS = 100, max = Infinity, filter = () => true, signal } = options;
+  const { dryRun = true, ratePerS = 100, max = Infinity, filter = () => true, signal } = given;
   if (!(ratePerS >= 1 && ratePerS <= 10_000)) {
     throw new OrreryError(busErrors.BUS_BAD_OPTION, { given: `ratePerS ${ratePerS}, range 1..10,000` });
   }
@@ -91,6 +93,7 @@ export async function redrive(
     if (done) sent++;
     else refused++;
     tell(letter, done);
+    await given.settled?.(letter, done);
   }
   return { ...report, sent, refused };
 }

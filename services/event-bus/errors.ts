@@ -30,6 +30,24 @@ export const journalErrors = defineErrors({
     summary: "The two worlds share no past",
     todo: "Compare a world with a fork of it, or two forks of one world",
   },
+  BUS_LETTER_UNKNOWN: {
+    summary: "There is no such dead letter",
+    todo: "Check subscription and entry id; somebody may have closed it and its frame meanwhile",
+  },
+  BUS_REDRIVE_STATE: {
+    summary: "The dead letter is in no state for this",
+    todo: "Look at its state: only an open one can be redriven, resolved or discarded",
+  },
+  BUS_NOTE_MISSING: {
+    summary: "Discarding an event needs a reason",
+    todo: "Say in the note why nobody shall handle it",
+  },
+  BUS_JOB_UNKNOWN: { summary: "There is no such job", todo: "Check the job id" },
+  BUS_JOB_LIMIT: {
+    summary: "Two jobs run already",
+    todo: "Wait until one of them ends, or cancel it",
+    retryable: true,
+  },
   BUS_JOURNAL_DISK: {
     summary: "The journal cannot be written",
     todo: "Make room on the disk; intake goes on by itself and nothing is lost",

@@ -1,9 +1,12 @@
 import { defineService } from "@orrery/service";
-import { deadLetterRpc, fleetRpc } from "./fleet-rpc.ts";
+import { letterBook } from "./dead-letters/book.ts";
+import { deadLetterRpc } from "./dead-letters/rpc.ts";
+import { fleetRpc } from "./fleet-rpc.ts";
 import { journalRpc } from "./journal-rpc.ts";
 import { journal } from "./journal/part.ts";
 import { fleet } from "./lag.ts";
 import { journal as journalTables } from "./migrations/001-journal.ts";
+import { deadLetters } from "./migrations/003-dead-letters.ts";
 import { forks } from "./migrations/002-forks.ts";
 import { worldsRpc } from "./worlds/rpc.ts";
 import { worldMaker } from "./worlds/maker.ts";
@@ -12,7 +15,7 @@ export default defineService({
   id: "event-bus",
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
-  parts: [journal, fleet, worldMaker],
+  parts: [journal, fleet, letterBook, worldMaker],
   rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc],
-  migrations: { "001-journal": journalTables, "002-forks": forks },
+  migrations: { "001-journal": journalTables, "002-forks": forks, "003-dead-letters": deadLetters },
 });

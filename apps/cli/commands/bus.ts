@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { DeadLetterService, FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
+import { FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
+import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows } from "../print.ts";
@@ -58,24 +59,6 @@ const lag = edgeCommand("lag", "how far behind each subscription is; exit 1 when
   },
 );
 
-const dlq = edgeCommand("dlq", "events that a subscription gave up")
-  .argument("[subscription]", "only this one")
-  .action(async (subscription: string | undefined, options: EdgeOptions) => {
-    const { client } = await openEdge(options);
-    const { entries } = await client(DeadLetterService).listDeadLetters({ subscription: subscription ?? "" });
-    printRows(
-      entries.map(({ subscription: of, type, publisher, sequence, code, attempts, message }) => ({
-        subscription: of,
-        type,
-        event: `${publisher}/${sequence}`,
-        code,
-        attempts,
-        message,
-      })),
-      options.json,
-    );
-  });
-
 const explain = edgeCommand("explain", "who reads what, and what happens when it fails, in words")
   .argument("[subscription]", "only this one")
   .action(async (subscription: string | undefined, options: EdgeOptions) => {
@@ -85,4 +68,4 @@ const explain = edgeCommand("explain", "who reads what, and what happens when it
   });
 
 export const bus = new Command("bus").description("The fabric that carries events.");
-for (const command of [ls, tail, lag, dlq, explain]) bus.addCommand(command);
+for (const command of [ls, tail, lag, dlq, redrive, resolve, discard, explain]) bus.addCommand(command);

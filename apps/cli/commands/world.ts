@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { EdgeService } from "@orrery/schema/router/v1";
+import { diff, fork } from "./forks.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows, progress } from "../print.ts";
@@ -125,4 +126,4 @@ function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
 }
 
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, replay, snapshot, restore, forward]) world.addCommand(command);
+for (const command of [ls, fork, diff, replay, snapshot, restore, forward]) world.addCommand(command);

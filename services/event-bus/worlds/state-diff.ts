@@ -6,6 +6,8 @@ import { fieldsThatDiffer } from "./fields.ts";
 
 const PAGE = 500;
 const DAY_GS = 86_400;
+/** Differs between any two worlds. */
+const OWN_NAME = "world_id";
 
 interface Held {
   readonly atGs: number;
@@ -25,7 +27,12 @@ export async function diffStates(reader: Reader, forks: Forks, a: string, b: str
     if (inA === undefined || inB === undefined) continue;
     const same = Buffer.compare(inA.sha256, inB.sha256) === 0;
     const fields = same ? [] : (fieldsThatDiffer(inA.type, inA.state, inB.state) ?? []);
-    states.push({ service, atGs: inA.atGs, same, fields: fields.map(({ field }) => field) });
+    states.push({
+      service,
+      atGs: inA.atGs,
+      same,
+      fields: fields.map(({ field }) => field).filter((field) => field !== OWN_NAME),
+    });
   }
   return states;
 }

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
+import { type Command, InvalidArgumentError } from "commander";
+import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { EXIT } from "../exit.ts";
+import { gameClock, printRows } from "../print.ts";
+
+/** Hold that a fork begins with. */
+const FORK_HOLD = "fork";
+
+interface Dropped {
+  readonly type: string;
+  readonly key: string;
+  readonly fromGs?: number;
+}
+
+/** `weather.v1.WeatherSevere`, `…@region:mill`, `…@region:mill+864000`: type, key, not before this game second. */
+export function dropArgument(text: string, before: readonly Dropped[] = []): readonly Dropped[] {
+  const found = /^([a-z0-9_.]+[A-Za-z0-9]+)(?:@([^+]+))?(?:\+(\d+))?$/.exec(text);
+  if (found === null)
+    throw new InvalidArgumentError("say <type>, <type>@<key> or <type>@<key>+<game second>");
+  const [, type = "", key = "", from] = found;
+  return [...before, { type, key, ...(from !== undefined && { fromGs: Number(from) }) }];
+}
+
+export const fork = edgeCommand("fork", "a new world with the past of this one; it begins held")
+  .argument("<id>", "id of the new world")
+  .option("--at <gs>", "where this game second was reached", Number)
+  .option("--position <ordinal>", "behind this place of the journal", Number)
+  .option(
+    "--drop <event>",
+    "leave out the first such event: <type>, <type>@<key>, <type>@<key>+<game second>; may be repeated",
+    dropArgument,
+  )
+  .action(
+    async (
+      id: string,
+      options: EdgeOptions & { at?: number; position?: number; drop?: Dropped[] },
+      command: Command,
+    ) => {
+      if (options.at !== undefined && options.position !== undefined)
+        command.error("error: give --at or --position, not both", { exitCode: EXIT.usage });
+      const { world, client } = await openEdge(options);
+      const made = await client(WorldService).fork({
+        worldId: world,
+        newWorldId: id,
+        idempotencyKey: randomUUID(),
+        drop: options.drop ?? [],
+        place:
+          options.position !== undefined
+            ? { case: "position", value: options.position }
+            : options.at !== undefined
+              ? { case: "atGs", value: options.at }
+              : { case: undefined },
+      });
+      printRows(
+        [{ world: made.worldId, parent: world, position: made.position, time: gameClock(made.atGs) }],
+        options.json,
+      );
+      if (!options.json)
+        console.error(`Let its time pass with \`orrery time resume --world ${id} --hold ${FORK_HOLD}\`.`);
+    },
+  );
+
+const nameOf = (event: JournalEvent | undefined) =>
+  event === undefined ? "absent" : `${event.says} (${event.id?.publisher}/${event.id?.sequence})`;
+
+/** Exit 0: both say the same; 1: they part. */
+export const diff = edgeCommand("diff", "where two worlds of one past part, and what differs since")
+  .argument("<a>", "a world")
+  .argument("<b>", "a fork of it, or another fork of its past")
+  .option("--ignore <type...>", "types not to compare, or globs")
+  .action(async (worldA: string, worldB: string, options: EdgeOptions & { ignore?: string[] }) => {
+    const { client } = await openEdge({ ...options, world: worldA });
+    const found = await client(WorldService).diff({ worldA, worldB, ignoreTypes: options.ignore ?? [] });
+    const { first, counts, states, ancestor, position, untilGs } = found;
+    if (first !== undefined) process.exitCode = EXIT.fail;
+    if (options.json) {
+      console.log(
+        JSON.stringify({
+          ancestor,
+          position,
+          untilGs,
+          first: first && {
+            type: (first.inA ?? first.inB)?.type,
+            key: (first.inA ?? first.inB)?.key,
+            atGs: first.atGs,
+            a: nameOf(first.inA),
+            b: nameOf(first.inB),
+            field: first.field,
+            valueA: first.valueA,
+            valueB: first.valueB,
+          },
+          counts: counts.map(({ type, onlyA, onlyB, differs, same }) => ({
+            type,
+            onlyA,
+            onlyB,
+            differs,
+            same,
+          })),
+          states: states.map(({ service, atGs, same, fields }) => ({ service, atGs, same, fields })),
+        }),
+      );
+      return;
+    }
+    console.log(`Common past: ${ancestor} up to ${position}; compared to ${gameClock(untilGs)}.`);
+    if (first === undefined) console.log("Nothing differs since.");
+    else {
+      const type = (first.inA ?? first.inB)?.type;
+      const field =
+        first.field === "" ? "" : `, field ${first.field}: ${first.valueA} against ${first.valueB}`;
+      console.log(`They part at ${gameClock(first.atGs)} with ${type}${field}`);
+      console.log(`  ${worldA}: ${nameOf(first.inA)}\n  ${worldB}: ${nameOf(first.inB)}`);
+    }
+    const rows = counts.map(({ type, onlyA, onlyB, differs, same }) => ({
+      type,
+      [`only ${worldA}`]: onlyA,
+      [`only ${worldB}`]: onlyB,
+      differs,
+      same,
+    }));
+    if (rows.length > 0) printRows(rows, false);
+    for (const { service, atGs, same, fields } of states)
+      console.log(
+        `State of ${service} at ${gameClock(atGs)}: ${same ? "the same" : `differs in ${fields.join(", ")}`}`,
+      );
+  });

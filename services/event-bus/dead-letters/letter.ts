@@ -1,0 +1,52 @@
+import type { DeadLetter } from "@orrery/bus";
+import { DeadLettered, DeadLetterReason, type LetterFilter, LetterState } from "@orrery/schema/bus/v1";
+import { matchesType } from "@orrery/service";
+import { encodeBytes, type InitOf } from "@orrery/wire";
+import type { LetterRow } from "./tables.ts";
+
+/** An open letter as the broker has it, in the schema's words. */
+export function entryOf(subscription: string, letter: DeadLetter): InitOf<typeof DeadLettered> {
+  const { frame: _frame, world: _world, reason, ...rest } = letter;
+  return {
+    ...rest,
+    subscription,
+    service: subscription.split("/")[0] ?? subscription,
+    reason: DeadLetterReason[reason],
+  };
+}
+
+/** The row that takes a letter out of OPEN. */
+export function rowOf(
+  subscription: string,
+  letter: DeadLetter,
+  closed: {
+    readonly state: LetterState;
+    readonly actor: string;
+    readonly note: string;
+    readonly atMs: number;
+  },
+): LetterRow {
+  const { entryId: entry_id, type, code } = letter;
+  const { state, actor, note, atMs: at_ms } = closed;
+  const entry = encodeBytes(DeadLettered, entryOf(subscription, letter));
+  return { subscription, entry_id, state, actor, note, at_ms, type, code, entry };
+}
+
+export function closedLetter({ entry, state, actor, note, at_ms }: LetterRow) {
+  return { entry: DeadLettered.decode(entry), state, actor, note, closedMs: at_ms };
+}
+
+export function letterFits(filter: LetterFilter | undefined): (letter: Fields) => boolean {
+  const { type = "", code = "", entryIds = [] } = filter ?? {};
+  const wanted = new Set(entryIds);
+  return (letter) =>
+    (type === "" || matchesType(type, letter.type)) &&
+    (code === "" || code === letter.code) &&
+    (wanted.size === 0 || wanted.has(letter.entryId));
+}
+
+interface Fields {
+  readonly type: string;
+  readonly code: string;
+  readonly entryId: string;
+}
