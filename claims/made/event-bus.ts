@@ -119,6 +119,31 @@ export const claims: readonly Claim[] = [
     },
   },
   {
+    id: "event-bus.fork",
+    sentence:
+      "A world with a million events forks in a moment and costs its own part only; a diff names where two part",
+    measured:
+      "a world that lived 2.6 days, with a million events of others in its journal (200,000 without --full); forked twice, once without one WeatherChanged, a day passed in each (bench/journal/fork.ts)",
+    threshold:
+      "its clock and weather answer within 2 s; at most 2 MB more on disk; the diff names the one dropped event and nothing else; no event more in the parent",
+    async run(full) {
+      const args = ["--events", full ? "1000000" : "200000"];
+      const {
+        events = 0,
+        livesMs = Infinity,
+        bytes = Infinity,
+        same = 0,
+        apart = 0,
+        parentEvents,
+      } = await journal("fork.ts", ...args);
+      const well = livesMs < 2_000 && bytes < 2e6 && apart === 1 && same > 100 && parentEvents === events;
+      return {
+        status: well ? "pass" : "fail",
+        figure: `${events.toLocaleString("en")} events: lives after ${ms(livesMs)}, ${Math.round(bytes / 1_000)} kB; ${same} events the same, ${apart} apart`,
+      };
+    },
+  },
+  {
     id: "event-bus.tail",
     sentence: "A tail hears of an event at once, and goes on by its position without a gap or a repeat",
     measured:

@@ -34,6 +34,11 @@ async function pass(worldId: string, durationGs: number): Promise<void> {
   const toGs = (now?.atGs ?? 0) + durationGs;
   await time.skipTo({ worldId, idempotencyKey: randomUUID(), target: { case: "toGs", value: toGs } });
   await vi.waitUntil(async () => !(await time.getSkip({ worldId })).running, { timeout: 20_000 });
+  // The weather has followed when its last full hour is the clock's.
+  const hourGs = Math.floor(toGs / 3_600) * 3_600;
+  await vi.waitUntil(async () => (await weather.getWeather({ worldId, regionIds: [] })).atGs >= hourGs, {
+    timeout: 20_000,
+  });
   const fleet = host.directory.client(FleetService, admin);
   for (let round = 0; round < 2; round++)
     await vi.waitUntil(
