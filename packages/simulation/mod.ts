@@ -1,6 +1,7 @@
 export type { About, Aggregate, Context } from "./aggregate.ts";
 export { type AggregatePart, defineAggregate, type HandlerMakers } from "./define.ts";
 export { simulationErrors } from "./errors.ts";
+export { createLease, type Lease } from "./lease.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
 export { type Difference, type ReplaySource, replayShard, type ReplayVerdict } from "./replay.ts";
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
