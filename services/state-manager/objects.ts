@@ -1,0 +1,128 @@
+import { StateChanged, StateDeleted } from "@orrery/schema/state/v1";
+import { type Kit, type Part, serviceErrors } from "@orrery/service";
+import { createLease } from "@orrery/simulation";
+import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
+import type { Config } from "./config.ts";
+import { type Cache, createCache } from "./read/cache.ts";
+import { secret } from "./secrets.ts";
+import type { StateTables } from "./tables.ts";
+import { createFeed, type Feed } from "./watch/feed.ts";
+import { type Committer, createCommitter } from "./write/committer.ts";
+import { type Ground, readGround } from "./write/ground.ts";
+import type { Job } from "./write/job.ts";
+import { type QuotaLimits, limitsOf } from "./write/quota.ts";
+
+/** The objects of every world, in the hands of one process at a time. */
+export interface Objects {
+  /** @throws what the job throws, STATE_BUSY, STATE_STORE_AWAY, SERVICE_NOT_READY where another process is the writer */
+  submit<C extends Codec>(job: Job<C>, signal?: AbortSignal): Promise<InitOf<C>>;
+  /** @throws SERVICE_NOT_READY where another process is the writer: what it commits is not known here */
+  readonly ground: Ground;
+  readonly cache: Cache;
+  readonly feed: Feed;
+  readonly awaySinceMs: number | undefined;
+  readonly active: boolean;
+  limits(owner: string): QuotaLimits;
+}
+
+const STANDBY_TRY_MS = 1_000;
+const MIB = 1024 * 1024;
+
+export const objects: Part<Objects> = {
+  name: "objects",
+  publishes: [StateChanged, StateDeleted],
+  subscribes: [],
+  async start(kit: Kit) {
+    const { tier, queueLimit, cacheMb } = kit.config as Config;
+    const db = kit.store.as<StateTables>();
+    const lease = createLease(kit.store, `${kit.service}/objects`, kit.instance, kit.clock);
+    const stopping = new AbortController();
+    const cache = createCache(cacheMb * MIB);
+    const feed = createFeed();
+    const limits = (owner: string) => limitsOf(owner, tier);
+    let committer: Committer | undefined;
+
+    function held(): Committer {
+      if (committer === undefined)
+        throw new OrreryError(serviceErrors.SERVICE_NOT_READY, {
+          given: "another process is the writer of objects",
+        });
+      return committer;
+    }
+
+    async function lead(): Promise<void> {
+      const salt = await secret(db, "salt");
+      const ground = await readGround(db);
+      await kit.outbox.resume();
+      committer = createCommitter({
+        kit,
+        lease,
+        ground,
+        salt,
+        limits,
+        queueLimit,
+        committed(batch) {
+          for (const [, own] of batch.sheets.objects.changed()) cache.committed(own);
+          feed.told(batch.made);
+        },
+        unsure() {
+          cache.clear();
+          feed.forget();
+        },
+      });
+    }
+
+    async function standBy(): Promise<void> {
+      const left = committer;
+      committer = undefined;
+      cache.clear();
+      feed.forget();
+      await left?.close();
+    }
+
+    async function stay(): Promise<void> {
+      while (!stopping.signal.aborted) {
+        if (committer === undefined && !(await lease.acquire().catch(() => false))) {
+          await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
+          continue;
+        }
+        if (committer === undefined) await lead();
+        const { promise: lost, resolve } = Promise.withResolvers<void>();
+        const keeping = lease.keep(stopping.signal, resolve);
+        await Promise.race([lost, keeping]);
+        if (stopping.signal.aborted) return;
+        kit.log.error("the lease went to another process; this one stands by");
+        await standBy();
+      }
+    }
+
+    if (await lease.acquire()) await lead();
+    const staying = stay().catch((error: unknown) =>
+      kit.log.error({ err: error }, "cannot write objects any more"),
+    );
+    kit.health.add({ name: "store", kind: "dependency", ask: () => committer?.problem() });
+    return {
+      handle: {
+        submit: async (job, signal) => held().submit(job, signal),
+        get ground() {
+          return held().ground;
+        },
+        cache,
+        feed,
+        limits,
+        get awaySinceMs() {
+          return committer?.awaySinceMs;
+        },
+        get active() {
+          return committer !== undefined;
+        },
+      },
+      async stop() {
+        stopping.abort();
+        await staying;
+        await standBy();
+        await lease.release();
+      },
+    };
+  },
+};

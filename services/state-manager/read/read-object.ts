@@ -1,0 +1,33 @@
+import type { Kit } from "@orrery/service";
+import { readRows } from "../store/bulk.ts";
+import { OBJECT } from "../store/rows.ts";
+import type { Objects } from "../objects.ts";
+import { headName } from "../write/ground.ts";
+import { type Held, heldOf } from "../write/held.ts";
+import type { Ref } from "../write/reference.ts";
+
+export interface ReadObject {
+  readonly held: Held | undefined;
+  readonly cached: boolean;
+}
+
+/** An object as it is: from the cache, or from the database into it. */
+export async function readObject(kit: Kit, objects: Objects, ref: Ref): Promise<ReadObject> {
+  const now = kit.clock.now();
+  const seen = objects.cache.get(ref.name, now);
+  if (seen !== undefined) return { held: seen.held, cached: true };
+  const held = await objects.cache.fill(ref.name, now, async () => {
+    const head = objects.ground.heads.get(headName(ref.world, ref.collection.name));
+    if (head === undefined) return undefined;
+    const { db, dialect } = kit.store;
+    const [row] = await readRows(
+      db,
+      dialect,
+      OBJECT,
+      ["head", "owner", "key"],
+      [[head.id, ref.owner, ref.key]],
+    );
+    return row && heldOf(ref, row);
+  });
+  return { held, cached: false };
+}

@@ -1,0 +1,1 @@
+export { getOne as get } from "../read/get-one.ts";

@@ -1,0 +1,22 @@
+import { randomBytes } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { StateTables } from "./tables.ts";
+
+/** Bytes that are made once and kept with the data; the same for every process on it. */
+export async function secret(
+  db: Kysely<StateTables>,
+  name: string,
+  make: () => Uint8Array = () => randomBytes(32),
+): Promise<Uint8Array> {
+  await db
+    .insertInto("secret")
+    .values({ name, value: make() })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const { value } = await db
+    .selectFrom("secret")
+    .select("value")
+    .where("name", "=", name)
+    .executeTakeFirstOrThrow();
+  return value;
+}

@@ -1,0 +1,3 @@
+import { writeSuite } from "./suite/write.ts";
+
+writeSuite("SQLite", async () => ":memory:");

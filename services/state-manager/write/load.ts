@@ -1,0 +1,135 @@
+import { createHash } from "node:crypto";
+import type { Dialect } from "@orrery/service";
+import type { Kysely } from "kysely";
+import { readRows } from "../store/bulk.ts";
+import { ACCOUNT, GRANT, OBJECT, TALLY } from "../store/rows.ts";
+import type { AccountRow, GrantRow, StateTables } from "../tables.ts";
+import { type Ground, headName } from "./ground.ts";
+import { type Held, heldOf } from "./held.ts";
+import type { Needs } from "./job.ts";
+import type { Use } from "./quota.ts";
+import { quotaName, type Ref } from "./reference.ts";
+
+/** What a commit has read: fresh rows, never the cache. */
+export interface Loaded {
+  readonly objects: Map<string, Held>;
+  readonly tallies: Map<string, Use & { readonly head: number; readonly owner: string }>;
+  readonly uses: Map<string, Use>;
+  readonly grants: Map<string, GrantRow>;
+  readonly accounts: Map<string, AccountRow>;
+  readonly erased: Map<string, number>;
+}
+
+export function nothingLoaded(): Loaded {
+  return {
+    objects: new Map(),
+    tallies: new Map(),
+    uses: new Map(),
+    grants: new Map(),
+    accounts: new Map(),
+    erased: new Map(),
+  };
+}
+
+export const accountName = (world: string, owner: string, item: string) =>
+  `${world}\u0000${owner}\u0000${item}`;
+export const grantName = (world: string, key: string) => `${world}\u0000${key}`;
+
+/** Names an erased object without saying which it was. */
+export function erasedHash(salt: Uint8Array, ref: Ref): string {
+  return createHash("sha256").update(salt).update(ref.name).digest("base64url");
+}
+
+/** Reads what jobs need into `into`; objects in the order of their identity, so that no two commits wait for each other. */
+export async function load(
+  tx: Kysely<StateTables>,
+  dialect: Dialect,
+  ground: Ground,
+  salt: Uint8Array,
+  needs: readonly Needs[],
+  into: Loaded,
+): Promise<void> {
+  const refs = new Map<string, Ref>();
+  for (const { refs: own } of needs)
+    for (const ref of own) if (!into.objects.has(ref.name)) refs.set(ref.name, ref);
+  const sorted = [...refs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  await loadObjects(tx, dialect, ground, sorted, into);
+  if (ground.erased) await loadErased(tx, salt, sorted, into);
+  await loadTallies(tx, dialect, ground, sorted, into);
+  for (const row of await readRows(tx, dialect, GRANT, ["world", "grant_key"], once(needs, "grants")))
+    into.grants.set(grantName(row.world, row.grant_key), row);
+  for (const row of await readRows(tx, dialect, ACCOUNT, ["world", "owner"], once(needs, "accounts")))
+    into.accounts.set(accountName(row.world, row.owner, row.item), row);
+}
+
+function once(needs: readonly Needs[], which: "grants" | "accounts"): (readonly [string, string])[] {
+  const keys = new Map<string, readonly [string, string]>();
+  for (const own of needs) for (const pair of own[which] ?? []) keys.set(pair.join("\u0000"), pair);
+  return [...keys.values()];
+}
+
+async function loadObjects(
+  tx: Kysely<StateTables>,
+  dialect: Dialect,
+  ground: Ground,
+  refs: readonly Ref[],
+  into: Loaded,
+): Promise<void> {
+  const byRow = new Map<string, Ref>();
+  const keys: [number, string, string][] = [];
+  for (const ref of refs) {
+    const head = ground.heads.get(headName(ref.world, ref.collection.name));
+    if (head === undefined) continue;
+    keys.push([head.id, ref.owner, ref.key]);
+    byRow.set(`${head.id}\u0000${ref.owner}\u0000${ref.key}`, ref);
+  }
+  for (const row of await readRows(tx, dialect, OBJECT, ["head", "owner", "key"], keys)) {
+    const ref = byRow.get(`${row.head}\u0000${row.owner}\u0000${row.key}`) as Ref;
+    into.objects.set(ref.name, heldOf(ref, row));
+  }
+}
+
+async function loadErased(
+  tx: Kysely<StateTables>,
+  salt: Uint8Array,
+  refs: readonly Ref[],
+  into: Loaded,
+): Promise<void> {
+  const unknown = refs.filter(({ name }) => !into.objects.has(name));
+  if (unknown.length === 0) return;
+  const hashes = new Map(unknown.map((ref) => [erasedHash(salt, ref), ref.name]));
+  const rows = await tx
+    .selectFrom("erased")
+    .selectAll()
+    .where("hash", "in", [...hashes.keys()])
+    .execute();
+  for (const { hash, version } of rows) into.erased.set(hashes.get(hash) as string, version);
+}
+
+/** All tallies of the owners that are written to: their quota is over every collection. */
+async function loadTallies(
+  tx: Kysely<StateTables>,
+  dialect: Dialect,
+  ground: Ground,
+  refs: readonly Ref[],
+  into: Loaded,
+): Promise<void> {
+  const owners = new Set<string>();
+  for (const { world, owner } of refs)
+    if (owner !== "" && !into.uses.has(quotaName(world, owner))) owners.add(owner);
+  if (owners.size === 0) return;
+  const worlds = new Map([...ground.heads.values()].map(({ id, world }) => [id, world]));
+  const rows = await readRows(
+    tx,
+    dialect,
+    TALLY,
+    ["owner"],
+    [...owners].map((owner) => [owner]),
+  );
+  for (const row of rows) {
+    const quota = quotaName(worlds.get(row.head) ?? "", row.owner);
+    const use = into.uses.get(quota) ?? { objects: 0, bytes: 0 };
+    into.tallies.set(`${row.head}\u0000${row.owner}`, row);
+    into.uses.set(quota, { objects: use.objects + row.objects, bytes: use.bytes + row.bytes });
+  }
+}
