@@ -146,6 +146,7 @@ function termsOf({ kit, ground, nowMs, incarnation, limits }: Around, loaded: Lo
     newHead: (world, collection) => ({ id: ground.nextHead++, world, collection, seq: 0 }),
     newStream: (world) => ({ world, publisher: `${kit.service}/${world}/s${incarnation}`, next: 1 }),
     newObject: () => ground.nextObject++,
+    waiting: (owner) => loaded.waiting.get(owner) ?? [],
     erasedVersion: (ref) => loaded.erased.get(ref.name) ?? 0,
   };
 }

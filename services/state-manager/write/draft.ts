@@ -40,6 +40,8 @@ export interface Draft {
   touch(held: Held, expiresAt: number | undefined): Held;
   /** Where a collection stands after what was done so far. */
   seq(world: string, collection: string): number;
+  /** Names of an owner's grants that wait, oldest first; what is added is seen by later requests. */
+  waiting(owner: string): string[];
   readonly made: readonly Made[];
 }
 
@@ -56,6 +58,7 @@ export interface Terms {
   newObject(): number;
   /** Version that an erased object of this identity had last; 0: none. */
   erasedVersion(ref: Ref): number;
+  waiting(owner: string): string[];
   readonly limits: (owner: string) => {
     readonly objects: number;
     readonly bytes: number;
@@ -125,6 +128,7 @@ export function createDraft(sheets: Sheets, terms: Terms): Draft {
     sheets,
     nowMs: terms.nowMs,
     made,
+    waiting: terms.waiting,
     get: (ref) => sheets.objects.get(ref.name),
     set(ref, value, op, author, access = {}) {
       const before = sheets.objects.get(ref.name);

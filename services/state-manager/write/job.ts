@@ -11,6 +11,8 @@ export interface Needs {
   readonly grants?: readonly (readonly [string, string])[];
   /** World and owner, for their items' accounts. */
   readonly accounts?: readonly (readonly [string, string])[];
+  /** Owners whose waiting grants may find room. */
+  readonly waiting?: readonly string[];
 }
 
 /** One request that writes. */

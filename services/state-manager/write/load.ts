@@ -18,6 +18,8 @@ export interface Loaded {
   readonly grants: Map<string, GrantRow>;
   readonly accounts: Map<string, AccountRow>;
   readonly erased: Map<string, number>;
+  /** Names of an owner's grants that wait, oldest first. */
+  readonly waiting: Map<string, string[]>;
 }
 
 export function nothingLoaded(): Loaded {
@@ -28,6 +30,7 @@ export function nothingLoaded(): Loaded {
     grants: new Map(),
     accounts: new Map(),
     erased: new Map(),
+    waiting: new Map(),
   };
 }
 
@@ -60,6 +63,26 @@ export async function load(
     into.grants.set(grantName(row.world, row.grant_key), row);
   for (const row of await readRows(tx, dialect, ACCOUNT, ["world", "owner"], once(needs, "accounts")))
     into.accounts.set(accountName(row.world, row.owner, row.item), row);
+  await loadWaiting(tx, dialect, needs, into);
+}
+
+async function loadWaiting(
+  tx: Kysely<StateTables>,
+  dialect: Dialect,
+  needs: readonly Needs[],
+  into: Loaded,
+): Promise<void> {
+  const owners = new Set(
+    needs.flatMap(({ waiting = [] }) => waiting).filter((owner) => !into.waiting.has(owner)),
+  );
+  for (const owner of owners) into.waiting.set(owner, []);
+  const keys = [...owners].map((owner) => [owner, 1] as const);
+  const rows = await readRows(tx, dialect, GRANT, ["owner", "waiting"], keys);
+  for (const row of rows.sort((a, b) => a.at_ms - b.at_ms)) {
+    const name = grantName(row.world, row.grant_key);
+    into.grants.set(name, into.grants.get(name) ?? row);
+    into.waiting.get(row.owner)?.push(name);
+  }
 }
 
 function once(needs: readonly Needs[], which: "grants" | "accounts"): (readonly [string, string])[] {

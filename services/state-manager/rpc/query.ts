@@ -1,0 +1,64 @@
+import { Buffer } from "node:buffer";
+import type { QueryRequest, QueryResponse, Value as ValueMessage } from "@orrery/schema/state/v1";
+import { type Call, serviceErrors } from "@orrery/service";
+import { type InitOf, OrreryError } from "@orrery/wire";
+import { collections } from "../collections/part.ts";
+import { objects } from "../objects.ts";
+import { pageSizeOf, pageToken, readPageToken } from "../read/paging.ts";
+import { queryObjects } from "../read/query-objects.ts";
+import { scopeOf } from "../read/visible.ts";
+import type { StateTables } from "../tables.ts";
+import { fromMessage } from "../value/message.ts";
+import { headName } from "../write/ground.ts";
+import { sortKey } from "../write/sort-key.ts";
+
+function boundOf(name: string, value: ValueMessage | undefined): Buffer | undefined {
+  if (value === undefined) return undefined;
+  const key = sortKey(fromMessage(value));
+  if (key === undefined)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `${name}: a bool, number or text` });
+  return key;
+}
+
+export async function query(request: QueryRequest, call: Call): Promise<InitOf<typeof QueryResponse>> {
+  const { worldId, collection: name, owner, descending, asJson } = request;
+  const collection = call.part(collections).get(worldId, name);
+  // What is indexed for everybody is asked for by everybody: a player who names no owner sees what is public.
+  const { caller } = call;
+  const asked = caller.role === "player" && owner === undefined ? "" : owner;
+  const scope = scopeOf(caller, worldId, collection, asked, "");
+  const open = caller.role === "player" && owner === undefined ? { ...scope, owner: undefined } : scope;
+  const path = collection.indexes.indexOf(request.path);
+  if (path < 0)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
+      given: `path ${JSON.stringify(request.path)}: ${name} indexes ${collection.indexes.join(", ") || "nothing"}`,
+    });
+  const range = { path, from: boundOf("from", request.from), to: boundOf("to", request.to), descending };
+  const limit = pageSizeOf(request.pageSize);
+  const hex = (bound: Buffer | undefined) => bound?.toString("hex");
+  const shape = [
+    "query",
+    open.world,
+    name,
+    path,
+    hex(range.from),
+    hex(range.to),
+    descending,
+    open.owner,
+    open.leastRead,
+  ];
+  const [seq, sort, object] = readPageToken(shape, request.pageToken) ?? [];
+  const head = call.part(objects).ground.heads.get(headName(open.world, name));
+  if (head === undefined) return { seq: 0 };
+  const asOf = Number(seq ?? head.seq);
+  const after =
+    sort === undefined ? undefined : { sort: Buffer.from(String(sort), "hex"), object: Number(object) };
+  const db = call.kit.store.as<StateTables>();
+  const page = await queryObjects(db, open, head.id, asOf, range, { fields: [], asJson }, after, limit);
+  return {
+    objects: [...page.objects],
+    seq: asOf,
+    nextPageToken:
+      page.at === undefined ? "" : pageToken(shape, [asOf, hex(page.at.sort) ?? "", page.at.object]),
+  };
+}
