@@ -1,0 +1,52 @@
+import { frameFilter, type TransportLag } from "@orrery/bus";
+import type { Heads } from "./heads.ts";
+import type { Known } from "./known.ts";
+import type { Queues } from "./queues.ts";
+
+const COUNTS = [
+  "ApproximateNumberOfMessages",
+  "ApproximateNumberOfMessagesNotVisible",
+  "ApproximateNumberOfMessagesDelayed",
+] as const;
+
+/**
+ * SQS tells how many messages there are (approximately, up to a minute late), never which. What they hold is taken
+ * from the newest frames of these types that this process saw; frames beyond these count as their mean.
+ */
+export async function countLag(known: Known, queues: Queues, heads: Heads): Promise<TransportLag> {
+  const [own, dead] = await Promise.all([
+    queues.attributes(known.queue.url, COUNTS),
+    queues.attributes(known.deadLetters.url, COUNTS),
+  ]);
+  const count = (from: Record<string, string>, at: number) => Number(from[COUNTS[at] as string] ?? 0);
+  const requeued = count(own, 2);
+  const frames = count(own, 0) + count(own, 1);
+  const wants = frameFilter(known.spec);
+  const seen = heads.newest(frames, wants);
+  const publishers = new Map<string, { head: number; lowest: number; events: number }>();
+  let events = 0;
+  let oldestMs: number | undefined;
+  for (const { publisher, firstSequence, lastSequence, count: inFrame, timeMs } of seen) {
+    events += inFrame;
+    oldestMs = Math.min(oldestMs ?? timeMs, timeMs);
+    const one = publishers.get(publisher) ?? { head: lastSequence, lowest: firstSequence, events: 0 };
+    one.head = Math.max(one.head, lastSequence);
+    one.lowest = Math.min(one.lowest, firstSequence);
+    one.events += inFrame;
+    publishers.set(publisher, one);
+  }
+  const mean = seen.length === 0 ? 1 : events / seen.length;
+  return {
+    events: Math.ceil(events + (frames - seen.length) * mean),
+    frames,
+    oldestMs,
+    requeued,
+    deadLetters: count(dead, 0) + count(dead, 1) + count(dead, 2),
+    publishers: [...publishers].map(([publisher, { head, lowest, events: open }]) => ({
+      publisher,
+      head,
+      handled: lowest - 1,
+      events: open,
+    })),
+  };
+}

@@ -1,0 +1,1 @@
+export { type Emulator, findMinistack, startMinistack, TEST_CREDENTIALS } from "./ministack.ts";

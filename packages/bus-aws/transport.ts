@@ -1,0 +1,220 @@
+import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
+import { OrreryError } from "@orrery/wire";
+import { createCalls } from "./calls.ts";
+import { openConsumer } from "./consumer.ts";
+import { type Counted, createCounted } from "./counted.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import { createHeads } from "./heads.ts";
+import { createInbox } from "./inbox.ts";
+import { createSubscriptions, type Known } from "./known.ts";
+import { countLag } from "./lag.ts";
+import { LIMITS } from "./limits.ts";
+import { roomFor } from "./message.ts";
+import { createNames } from "./names.ts";
+import { type AwsOptions, resolveOptions, visibilityOf } from "./options.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { createPublishing } from "./publish.ts";
+import { createQueues, type Queue } from "./queues.ts";
+import { createRecent } from "./recent.ts";
+import { createRequeueing, LONGEST_DELAY_MS } from "./requeued.ts";
+import { createStreams } from "./streams.ts";
+import { createTopics } from "./topics.ts";
+
+/** Room beside a frame in its message: names of its types, world, how it comes back. */
+const RESERVE_BYTES = 16_384;
+/** Room for a frame's own header around one event. */
+const FRAME_HEAD_BYTES = 4_096;
+/** Frames remembered for other subscriptions of this process. */
+const RECENT_BYTES = 8 * 1024 * 1024;
+const ALL_LANES = 3;
+const DEDUP_MS = 300_000;
+/** How often a member of an ephemeral subscription says that it lives, and when the others believe that it does not. */
+const SEEN_MS = 300_000;
+const ABANDONED_MS = 3_600_000;
+
+export interface AwsTransport extends Transport {
+  readonly counted: Counted;
+  /** Takes a subscription away for good, with what waits in it and its dead letters. */
+  remove(subscription: string): Promise<void>;
+}
+
+/**
+ * The bus on AWS SNS and SQS. Rejects with `AWS_UNREACHABLE`, `AWS_REFUSED`, `AWS_EXPIRED`, `AWS_LIMIT` or
+ * `AWS_BAD_OPTION`.
+ */
+export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTransport> {
+  const options = resolveOptions(given);
+  const clock = systemClock;
+  const closing = new AbortController();
+  const counted = createCounted();
+  const calls = createCalls(options, clock, counted);
+  const names = createNames(options.prefix, new Set(options.fifo));
+  const queues = createQueues(calls);
+  const topics = createTopics(calls);
+  const subscriptions = createSubscriptions(queues, topics, names, options, clock.now);
+  const streams = createStreams(topics, subscriptions, names, options, clock.now);
+  const heads = createHeads();
+  const recent = createRecent(RECENT_BYTES);
+  const visibilitySeconds = visibilityOf(options.leaseSeconds);
+  const maxFrameBytes = roomFor(options.frames, LIMITS.snsBytes, RESERVE_BYTES);
+  const ordered = new Set(options.fifo).size === ALL_LANES;
+  const consumers = new Set<Consumer>();
+  const ephemeral = new Set<string>();
+  let closed: Promise<void> | undefined;
+
+  const inboxOf = (queue: Queue, lingerMs: () => number) =>
+    createInbox(queue, {
+      calls,
+      clock,
+      visibilitySeconds,
+      deleteLingerMs: lingerMs,
+      outageMs: Math.min(options.outageMs, options.leaseSeconds * 1000),
+      closing: closing.signal,
+    });
+
+  const outboxes = new Map<string, Outbox>();
+  function outboxTo(known: Known, which: "queue" | "deadLetters"): Outbox {
+    const { id } = known.spec;
+    const name = `${which} ${id}`;
+    let made = outboxes.get(name);
+    if (made === undefined) {
+      const address = async () => (await subscriptions.known(id))[which].url;
+      const missing = () => subscriptions.forget(id);
+      const destination = { service: "sqs", entries: LIMITS.batchEntries, address, missing } as const;
+      outboxes.set(name, (made = createOutbox(calls, clock, destination, options.outageMs, closing.signal)));
+    }
+    return made;
+  }
+
+  const letters = createDeadLetters({
+    clock,
+    options,
+    visibilitySeconds: Math.max(visibilitySeconds, 30),
+    inbox: (known) => inboxOf(known.deadLetters, () => 0),
+    outbox: (known) => outboxTo(known, "deadLetters"),
+    closing: closing.signal,
+  });
+  const requeue = createRequeueing({
+    clock,
+    options,
+    letters,
+    maxFrameBytes,
+    outbox: (known) => outboxTo(known, "queue"),
+  });
+  const publishing = createPublishing({
+    calls,
+    clock,
+    names,
+    streams,
+    subscriptions,
+    options,
+    maxFrameBytes,
+    heads,
+    closing: closing.signal,
+  });
+
+  const features: Features = {
+    name: "aws",
+    durable: true,
+    orderedByKey: ordered,
+    dedupWindow: ordered ? DEDUP_MS : 0,
+    maxEventBytes: maxFrameBytes - FRAME_HEAD_BYTES,
+    maxFrameBytes,
+    delay: LONGEST_DELAY_MS,
+    replay: false,
+    redrive: true,
+    requestReply: false,
+    leaseSeconds: options.leaseSeconds,
+    ackDurability: "replicated-unsynced",
+    billedPerFrame: true,
+  };
+
+  /** Ephemeral subscriptions of this process say that they live; those of processes that died are taken away. */
+  async function tend(): Promise<void> {
+    await subscriptions.sweep(ABANDONED_MS).catch(() => undefined);
+    while (!closing.signal.aborted) {
+      await clock.sleep(SEEN_MS, closing.signal);
+      for (const id of ephemeral) await subscriptions.seen(id).catch(() => undefined);
+    }
+  }
+
+  // Wrong credentials or no way to AWS are said here, not by the first who publishes.
+  await queues.list(names.begin).catch((error: unknown) => {
+    calls.close();
+    throw error;
+  });
+
+  return {
+    features,
+    counted,
+    async ensure(topology) {
+      for (const spec of topology.subscriptions) {
+        if (spec.order === "key" && !ordered) throw noOrder(spec.id, options.fifo);
+        await subscriptions.ensure(spec);
+      }
+      for (const topic of topology.topics) await streams.ensure(topic);
+    },
+    publish: (frames) => publishing.send(frames),
+    async open({ id }) {
+      const known = await subscriptions.known(id);
+      if (known.spec.ephemeral === true) {
+        if (ephemeral.size === 0) void tend();
+        ephemeral.add(id);
+        await subscriptions.seen(id);
+      }
+      const opened = openConsumer(known, {
+        clock,
+        leaseMs: options.leaseSeconds * 1000,
+        visibilitySeconds,
+        waitSeconds: options.waitSeconds,
+        heads,
+        same: recent.same,
+        inbox: (current, busy) => inboxOf(current.queue, () => (busy() === 0 ? 0 : options.deleteLingerMs)),
+        async restore({ spec }) {
+          subscriptions.forget(spec.id);
+          return options.topology === "create"
+            ? subscriptions.ensure({ ...spec, from: "latest" })
+            : subscriptions.known(spec.id);
+        },
+        async left({ spec }) {
+          consumers.delete(opened);
+          if (!ephemeral.delete(spec.id)) return;
+          await subscriptions.remove(spec.id);
+        },
+      });
+      consumers.add(opened);
+      return opened;
+    },
+    async requeue(subscription, frame, how) {
+      await requeue(await subscriptions.known(subscription), frame, how);
+    },
+    async deadLetter(subscription, letter) {
+      return letters.add(await subscriptions.known(subscription), letter);
+    },
+    async deadLetters(subscription, page) {
+      return letters.page(await subscriptions.known(subscription), page);
+    },
+    async removeDeadLetter(subscription, entryId) {
+      await letters.remove(await subscriptions.known(subscription), entryId);
+    },
+    subscriptions: () => subscriptions.all(),
+    async lag(subscription) {
+      return countLag(await subscriptions.known(subscription), queues, heads);
+    },
+    remove: (subscription) => subscriptions.remove(subscription),
+    close() {
+      closed ??= (async () => {
+        await Promise.all([...consumers].map((consumer) => consumer.close()));
+        await letters.close();
+        closing.abort();
+        calls.close();
+      })();
+      return closed;
+    },
+  };
+}
+
+const noOrder = (id: string, fifo: readonly string[]) =>
+  new OrreryError(busErrors.BUS_FEATURE_MISSING, {
+    given: `${id}: order "key" needs every lane on FIFO topics, and only these are: ${fifo.join(", ") || "none"}`,
+  });
