@@ -16,6 +16,8 @@ export interface SubscribeOptions {
   readonly order: "key" | "none";
   /** Where a subscription that is not known yet begins. Default `earliest`. */
   readonly from?: "earliest" | "latest";
+  /** It ends with its one member: a copy's own view. Default false. */
+  readonly ephemeral?: boolean;
   /** Frames leased at a time, 1..10,000. Default 32. */
   readonly prefetch?: number;
   /** Bytes leased at a time; at least the transport's largest frame. Default 8 MiB. */
@@ -71,7 +73,6 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
   }
   if (ordered && !features.orderedByKey) missing('order "key"');
   const from = options.from ?? (features.replay ? "earliest" : "latest");
-  if (from === "earliest" && !features.replay) missing('from "earliest"');
   return {
     spec: {
       id: options.id,
@@ -79,6 +80,7 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
       ...(options.worlds === undefined ? {} : { worlds: options.worlds }),
       order: options.order,
       from,
+      ...(options.ephemeral === undefined ? {} : { ephemeral: options.ephemeral }),
     },
     prefetch,
     prefetchBytes,

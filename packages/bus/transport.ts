@@ -50,7 +50,10 @@ export interface Features {
   readonly maxFrameBytes: number;
   /** Longest delay of a delivery or a requeued frame, ms; 0: none. */
   readonly delay: number;
-  /** A new subscription may begin with what was published before it (`from: "earliest"`). */
+  /**
+   * A new subscription may begin with what was published before it (`from: "earliest"`). Without it, `ensure`
+   * rejects such a subscription with `BUS_FEATURE_MISSING` unless nothing for it was published yet.
+   */
   readonly replay: boolean;
   /** Dead letters can be sent to their subscription again. */
   readonly redrive: boolean;
@@ -79,6 +82,11 @@ export interface SubscriptionSpec {
   readonly order: "key" | "none";
   /** Where a subscription that is not known yet begins. */
   readonly from: "earliest" | "latest";
+  /**
+   * It lives as long as its one member: what came while nobody was there is of no use. A broker on which something
+   * must be made for each subscription takes it away when the member leaves, or some time after it died.
+   */
+  readonly ephemeral?: boolean;
 }
 
 export interface Topology {
