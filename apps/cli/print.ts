@@ -43,3 +43,9 @@ export function progress(): (text: string) => void {
     }
   };
 }
+
+/** A value of an enum as a word: `redriving`. */
+export const wordOf = (words: Readonly<Record<string, number>>, value: number) =>
+  Object.keys(words)
+    .find((word) => words[word] === value)
+    ?.toLowerCase() ?? String(value);

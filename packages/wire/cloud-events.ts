@@ -42,7 +42,7 @@ export interface CloudEventOptions {
 /** The CloudEvent of a frame's event; `codec` is the one of its type. */
 export function toCloudEvent(
   frame: Pick<FrameHead, "publisher" | "world" | "source" | "lane" | "fingerprint">,
-  event: FrameEvent,
+  event: Pick<FrameEvent, "sequence" | "type" | "key" | "timeMs" | "cause" | "traceparent" | "decode">,
   codec: Codec,
   options: CloudEventOptions = {},
 ): CloudEvent {

@@ -48,6 +48,15 @@ export const journalErrors = defineErrors({
     todo: "Wait until one of them ends, or cancel it",
     retryable: true,
   },
+  BUS_ENDPOINT_UNKNOWN: { summary: "There is no such endpoint", todo: "Check its id" },
+  BUS_ENDPOINT_UNVERIFIED: {
+    summary: "The endpoint has not agreed to get events",
+    todo: "Let it answer OPTIONS with WebHook-Allowed-Origin, then verify it",
+  },
+  BUS_URL_REFUSED: {
+    summary: "Nothing is sent to this address",
+    todo: "Use a public https URL without a password; EVENT_BUS_WEBHOOK_PRIVATE=on allows private ones",
+  },
   BUS_JOURNAL_DISK: {
     summary: "The journal cannot be written",
     todo: "Make room on the disk; intake goes on by itself and nothing is lost",

@@ -1,5 +1,6 @@
 import { defineService } from "@orrery/service";
 import { letterBook } from "./dead-letters/book.ts";
+import { config } from "./config.ts";
 import { deadLetterRpc } from "./dead-letters/rpc.ts";
 import { fleetRpc } from "./fleet-rpc.ts";
 import { journalRpc } from "./journal-rpc.ts";
@@ -8,6 +9,9 @@ import { fleet } from "./lag.ts";
 import { journal as journalTables } from "./migrations/001-journal.ts";
 import { deadLetters } from "./migrations/003-dead-letters.ts";
 import { forks } from "./migrations/002-forks.ts";
+import { webhooks as webhookTables } from "./migrations/004-webhooks.ts";
+import { webhooks } from "./webhooks/part.ts";
+import { webhookRpc } from "./webhooks/rpc.ts";
 import { worldsRpc } from "./worlds/rpc.ts";
 import { worldMaker } from "./worlds/maker.ts";
 
@@ -15,7 +19,13 @@ export default defineService({
   id: "event-bus",
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
-  parts: [journal, fleet, letterBook, worldMaker],
-  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc],
-  migrations: { "001-journal": journalTables, "002-forks": forks, "003-dead-letters": deadLetters },
+  config,
+  parts: [journal, fleet, letterBook, worldMaker, webhooks],
+  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc],
+  migrations: {
+    "001-journal": journalTables,
+    "002-forks": forks,
+    "003-dead-letters": deadLetters,
+    "004-webhooks": webhookTables,
+  },
 });

@@ -3,7 +3,7 @@ import type { Client } from "@connectrpc/connect";
 import type { Command } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
-import { printRows, progress } from "../print.ts";
+import { printRows, progress, wordOf } from "../print.ts";
 
 const STATES = {
   open: LetterState.OPEN,
@@ -34,12 +34,6 @@ const filterOf = (subscription: string | undefined, { type = "", code = "", entr
   code,
   entryIds: entry,
 });
-
-/** A value of an enum as a word: `redriving`. */
-const wordOf = (words: Readonly<Record<string, number>>, value: number) =>
-  Object.keys(words)
-    .find((word) => words[word] === value)
-    ?.toLowerCase() ?? String(value);
 
 function rowOf({ entry, state, actor, note }: Letter) {
   return {

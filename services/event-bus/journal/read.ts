@@ -75,6 +75,7 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
         ...(cause && { cause }),
         traceparent: event.traceparent ?? "",
         contentType: frame.contentType,
+        fingerprint: frame.fingerprint,
         payload,
         says,
         undecodable: problem,
