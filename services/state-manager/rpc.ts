@@ -7,7 +7,17 @@ import { history } from "./rpc/history.ts";
 import { consume, grant, listInventory, revoke, transferItems } from "./rpc/inventory.ts";
 import { list } from "./rpc/list.ts";
 import { getCollections, getQuota, listConflicts } from "./rpc/operator.ts";
+import { erase, exportOwner } from "./rpc/personal.ts";
 import { query } from "./rpc/query.ts";
+import {
+  compareSlots,
+  deleteSlot,
+  exportSlot,
+  importSlot,
+  listSlots,
+  loadSlot,
+  saveSlot,
+} from "./rpc/slots.ts";
 import { watch } from "./rpc/watch.ts";
 import { write } from "./rpc/write.ts";
 
@@ -25,6 +35,15 @@ export const rpc = serve(StateService, {
   consume,
   transferItems,
   listInventory,
+  saveSlot,
+  loadSlot,
+  listSlots,
+  deleteSlot,
+  compareSlots,
+  exportSlot,
+  importSlot,
+  erase,
+  exportOwner,
   getCollections,
   getQuota,
   listConflicts,

@@ -1,3 +1,3 @@
-import { writeSuite } from "./suite/write.ts";
+import { writeSuite } from "./testing/write-suite.ts";
 
 writeSuite("SQLite", async () => ":memory:");

@@ -55,6 +55,7 @@ export async function doBatch(
   const made: Made[] = [];
   const outcomes: Outcome[] = [];
   const kept: AnswerRow[] = [];
+  const done: Job[] = [];
 
   for (const job of jobs) {
     try {
@@ -67,7 +68,6 @@ export async function doBatch(
       const own = overSheets(sheets);
       const draft = createDraft(own, terms);
       const reply = job.apply(draft);
-      await job.also?.(db, draft);
       for (const sheet of Object.values(own)) sheet.merge();
       made.push(...draft.made);
       if (job.answer !== undefined) {
@@ -83,13 +83,14 @@ export async function doBatch(
         kept.push(row);
       }
       outcomes.push({ reply });
+      done.push(job);
     } catch (error) {
-      // A job of its own may have written rows before it failed: only the whole transaction takes them back.
-      if (job.also !== undefined || !(error instanceof OrreryError)) throw error;
+      if (!(error instanceof OrreryError)) throw error;
       outcomes.push({ error });
     }
   }
   await persist(db, dialect, ground, sheets, made);
+  for (const job of done) await job.also?.(db);
   await writeRows(tx, dialect, ANSWER, kept);
   const frames = framesOf(made, kit);
   const outboxIds = await kit.outbox.put(tx, frames);

@@ -29,6 +29,6 @@ export interface Job<C extends Codec = any> {
   readonly prepare?: (tx: Kysely<StateTables>, load: (needs: Needs) => Promise<void>) => Promise<void>;
   /** Does it all or throws. */
   apply(draft: Draft): InitOf<C>;
-  /** More rows in the same transaction, after `apply`. */
-  readonly also?: (tx: Kysely<StateTables>, draft: Draft) => Promise<void>;
+  /** More rows in the same transaction, when what `apply` did is written. Failing here undoes the whole commit. */
+  readonly also?: (tx: Kysely<StateTables>) => Promise<void>;
 }

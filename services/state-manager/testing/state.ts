@@ -1,16 +1,17 @@
 import { createMemoryTransport } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
+import { TimerFired } from "@orrery/schema/time/v1";
 import { StateService } from "@orrery/schema/state/v1";
 import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
 import { type Caller, createLogger, type Host, startHost, systemClock } from "@orrery/service";
 import { openFrame } from "@orrery/wire";
 import type { Client } from "@connectrpc/connect";
-import { collections } from "./collections/part.ts";
-import { objects } from "./objects.ts";
-import service from "./service.ts";
+import { collections } from "../collections/part.ts";
+import { objects } from "../objects.ts";
+import service from "../service.ts";
 
 /** Events that others publish and this service hears. */
-const OUTSIDE = [WorldCreated.typeName, PackRevised.typeName];
+const OUTSIDE = [WorldCreated.typeName, PackRevised.typeName, TimerFired.typeName];
 
 /** An event as this service published it. */
 export interface Heard {

@@ -1,0 +1,110 @@
+import { TimerFired, TimeService } from "@orrery/schema/time/v1";
+import type { Kit, Part } from "@orrery/service";
+import { collections } from "../collections/part.ts";
+import { PLATFORM } from "../collections/registry.ts";
+import { objects } from "../objects.ts";
+import type { StateTables } from "../tables.ts";
+import { expired, expireJob } from "./expire.ts";
+
+const LOOK_EVERY_MS = 1_000;
+const TIMER = "expiry";
+
+/**
+ * Ends objects: those of the platform by real time, a world's by its own time, told by one timer a world that stands
+ * at the earliest of them.
+ */
+export const expiry: Part<void> = {
+  name: "expiry",
+  publishes: [],
+  subscribes: [TimerFired.typeName],
+  async start(kit) {
+    const stopping = new AbortController();
+    /** What each world's timer stands at. */
+    const timers = new Map<string, number>();
+    let revision = 0;
+
+    /** Asks for a call at the earliest end there is, where the timer is not there already. */
+    async function arm(world: string): Promise<void> {
+      const dueGs = await earliest(kit, world);
+      if (dueGs === undefined || timers.get(world) === dueGs) return;
+      revision = Math.max(revision + 1, Math.floor(kit.clock.now() / 1_000));
+      await kit.client(TimeService).scheduleTimer({
+        worldId: world,
+        idempotencyKey: `${TIMER}-${world}-${revision}`.slice(-64),
+        timer: { timerId: TIMER, revision, dueGs },
+      });
+      timers.set(world, dueGs);
+    }
+
+    async function look(): Promise<void> {
+      await end(kit, PLATFORM, kit.clock.now());
+      const { heads } = kit.part(objects).ground;
+      for (const world of new Set([...heads.values()].map((head) => head.world)))
+        if (world !== PLATFORM) await arm(world);
+    }
+
+    const run = async () => {
+      while (!stopping.signal.aborted) {
+        await kit.clock.sleep(LOOK_EVERY_MS, stopping.signal);
+        if (stopping.signal.aborted || !kit.part(objects).active) continue;
+        await look().catch((error: unknown) => kit.log.debug({ err: error }, "expiry was not looked at"));
+      }
+    };
+    const running = run();
+    const subscription = kit.bus.subscribe({
+      id: `${kit.service}/expiry`,
+      types: [TimerFired.typeName],
+      order: "key",
+      from: "earliest",
+      async handle(event) {
+        const { owner, timerId, atGs } = event.decode(TimerFired);
+        if (owner !== kit.service || timerId !== TIMER) return;
+        timers.delete(event.world);
+        await end(kit, event.world, atGs);
+      },
+    });
+    await subscription.ready;
+    return {
+      handle: undefined,
+      async stop() {
+        stopping.abort();
+        await running;
+        await subscription.drain();
+      },
+    };
+  },
+};
+
+async function earliest(kit: Kit, world: string): Promise<number | undefined> {
+  const heads = [...kit.part(objects).ground.heads.values()].filter((head) => head.world === world);
+  const row = await kit.store
+    .as<StateTables>()
+    .selectFrom("object")
+    .select(({ fn }) => fn.min("expires_at").as("at"))
+    .where(
+      "head",
+      "in",
+      heads.map(({ id }) => id),
+    )
+    .where("expires_at", "is not", null)
+    .executeTakeFirst();
+  return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
+}
+
+/** Deletes every object of a world whose time is over. */
+async function end(kit: Kit, world: string, now: number): Promise<void> {
+  const { ground, submit } = kit.part(objects);
+  const registry = kit.part(collections);
+  for (const head of ground.heads.values()) {
+    if (head.world !== world) continue;
+    const collection = registry
+      .all(world === PLATFORM ? "" : world)
+      .find(({ name }) => name === head.collection);
+    if (collection === undefined) continue;
+    for (;;) {
+      const refs = await expired(kit.store.as<StateTables>(), head, collection, now);
+      if (refs.length === 0) break;
+      await submit(expireJob(refs, now, kit.service));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Kysely } from "kysely";
+import { PLATFORM, type Registry } from "../collections/registry.ts";
+import type { StateTables } from "../tables.ts";
+import type { Ground } from "../write/ground.ts";
+import { headName } from "../write/ground.ts";
+import { type Held, heldOf } from "../write/held.ts";
+import { refIn } from "../write/reference.ts";
+
+/** All objects of a player, there or deleted, that slots save: those of synced collections. */
+export async function syncedObjects(
+  db: Kysely<StateTables>,
+  registry: Registry,
+  ground: Ground,
+  world: string,
+  player: string,
+): Promise<Held[]> {
+  const found: Held[] = [];
+  for (const collection of registry.all(world)) {
+    if (!collection.synced) continue;
+    const head = ground.heads.get(
+      headName(collection.scope === "platform" ? PLATFORM : world, collection.name),
+    );
+    if (head === undefined) continue;
+    const rows = await db
+      .selectFrom("object")
+      .selectAll()
+      .where("head", "=", head.id)
+      .where("owner", "=", player)
+      .orderBy("key")
+      .execute();
+    found.push(...rows.map((row) => heldOf(refIn(collection, world, row.owner, row.key), row)));
+  }
+  return found;
+}
