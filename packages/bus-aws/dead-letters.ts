@@ -77,6 +77,7 @@ export function createDeadLetters(terms: DeadLetterTerms): DeadLetters {
 
   /** Takes all that can be seen; what is held already stays. */
   function scan(shelf: Shelf): Promise<void> {
+    shelf.idle.abort();
     return (shelf.scanning ??= takeAll(shelf).finally(() => (shelf.scanning = undefined)));
   }
 

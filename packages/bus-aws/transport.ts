@@ -26,6 +26,8 @@ const RESERVE_BYTES = 16_384;
 const FRAME_HEAD_BYTES = 4_096;
 /** Frames remembered for other subscriptions of this process. */
 const RECENT_BYTES = 8 * 1024 * 1024;
+/** How long dead letters that are looked at stay hidden from others when this process dies. */
+const LETTERS_HIDDEN_S = 30;
 const ALL_LANES = 3;
 const DEDUP_MS = 300_000;
 /** How often a member of an ephemeral subscription says that it lives, and when the others believe that it does not. */
@@ -62,11 +64,11 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
   const ephemeral = new Set<string>();
   let closed: Promise<void> | undefined;
 
-  const inboxOf = (queue: Queue, lingerMs: () => number) =>
+  const inboxOf = (queue: Queue, lingerMs: () => number, hiddenSeconds = visibilitySeconds) =>
     createInbox(queue, {
       calls,
       clock,
-      visibilitySeconds,
+      visibilitySeconds: hiddenSeconds,
       deleteLingerMs: lingerMs,
       outageMs: Math.min(options.outageMs, options.leaseSeconds * 1000),
       closing: closing.signal,
@@ -89,8 +91,8 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
   const letters = createDeadLetters({
     clock,
     options,
-    visibilitySeconds: Math.max(visibilitySeconds, 30),
-    inbox: (known) => inboxOf(known.deadLetters, () => 0),
+    visibilitySeconds: LETTERS_HIDDEN_S,
+    inbox: (known) => inboxOf(known.deadLetters, () => 0, LETTERS_HIDDEN_S),
     outbox: (known) => outboxTo(known, "deadLetters"),
     closing: closing.signal,
   });
