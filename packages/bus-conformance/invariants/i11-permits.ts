@@ -1,8 +1,18 @@
-import { createBus, type Transport } from "@orrery/bus";
+import { createBus, type SubscriptionSpec, type Transport } from "@orrery/bus";
+import { SAMPLE } from "../scene.ts";
 import { demand } from "../verdict.ts";
 import type { Invariant } from "./invariant.ts";
 
 const PREFETCH = 4;
+const ID = "conformance/permits";
+const CONCURRENCIES = [1, 8, 64];
+
+const spec = (id: string): SubscriptionSpec => ({
+  id,
+  types: [SAMPLE.typeName],
+  order: "none",
+  from: "earliest",
+});
 
 /** Counts what is leased and not settled. */
 function counting(
@@ -47,12 +57,15 @@ export const permits: Invariant = {
     const count = scene.load(5_000);
     const limit = scene.features.maxFrameBytes;
     const figures: Record<string, number> = {};
+    // Made before anything is published: a transport without replay has no beginning to offer later.
+    const subscriptions = CONCURRENCIES.map((concurrency) => spec(`${ID}-${concurrency}`));
+    await (await scene.connect()).ensure({ topics: [], subscriptions });
     const writer = await scene.bus();
     await scene.write(writer, { writer: 1, count, frameBytes: 2_048 });
-    for (const concurrency of [1, 8, 64]) {
+    for (const concurrency of CONCURRENCIES) {
       const seen = { frames: 0, bytes: 0, mostFrames: 0, mostBytes: 0 };
       const bus = createBus({ transport: counting(await scene.connect(), seen), clock: scene.clock });
-      const id = `conformance/permits-${concurrency}`;
+      const id = `${ID}-${concurrency}`;
       let running = 0;
       let most = 0;
       const subscription = scene.read(bus, id, {

@@ -1,3 +1,4 @@
+import { SAMPLE } from "../scene.ts";
 import { demand } from "../verdict.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -10,6 +11,11 @@ export const draining: Invariant = {
   async run(scene) {
     const drains = Math.max(3, scene.load(DRAINS));
     const count = Math.max(drains * 20, scene.load(4_000));
+    // Made before anything is published: a transport without replay has no beginning to offer later.
+    const subscriptions = [ID, `${ID}-forced`].map(
+      (id) => ({ id, types: [SAMPLE.typeName], order: "none", from: "earliest" }) as const,
+    );
+    await (await scene.connect()).ensure({ topics: [], subscriptions });
     const writer = await scene.bus();
     await scene.write(writer, { writer: 1, count, frameBytes: 1_024 });
     let late = 0;
