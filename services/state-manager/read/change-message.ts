@@ -1,6 +1,8 @@
-import { Change, type ChangeInit } from "@orrery/schema/state/v1";
-import type { Ground } from "../write/ground.ts";
+import { create } from "@bufbuild/protobuf";
+import { EventIdSchema } from "@orrery/schema/bus/v1";
+import { Change, IdentitySchema } from "@orrery/schema/state/v1";
 import type { ChangeRow } from "../tables.ts";
+import type { Ground } from "../write/ground.ts";
 
 /** A kept change with what its row and its object say. */
 export function changeOf(
@@ -12,16 +14,15 @@ export function changeOf(
     readonly key: string;
   },
   ground: Ground,
-): ChangeInit {
+): Change {
   const change = Change.decode(row.body);
   const { world, collection, owner, key } = about;
-  return {
-    ...change,
-    id: { collection, owner, key },
-    worldId: world,
-    seq: row.seq,
-    version: row.version,
-    atMs: row.at_ms,
-    event: { publisher: ground.streams.get(world)?.publisher ?? "", sequence: change.event?.sequence ?? 0 },
-  } as ChangeInit;
+  const publisher = ground.streams.get(world)?.publisher ?? "";
+  change.id = create(IdentitySchema, { collection, owner, key });
+  change.worldId = world;
+  change.seq = row.seq;
+  change.version = row.version;
+  change.atMs = row.at_ms;
+  change.event = create(EventIdSchema, { publisher, sequence: change.event?.sequence ?? 0 });
+  return change;
 }

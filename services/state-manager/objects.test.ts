@@ -1,0 +1,8 @@
+import { itemSuite } from "./testing/item-suite.ts";
+import { readSuite } from "./testing/read-suite.ts";
+import { slotSuite } from "./testing/slot-suite.ts";
+import { watchSuite } from "./testing/watch-suite.ts";
+import { writeSuite } from "./testing/write-suite.ts";
+
+const url = async () => ":memory:";
+for (const suite of [writeSuite, readSuite, watchSuite, itemSuite, slotSuite]) suite("SQLite", url);

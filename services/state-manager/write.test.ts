@@ -1,3 +1,0 @@
-import { writeSuite } from "./testing/write-suite.ts";
-
-writeSuite("SQLite", async () => ":memory:");
