@@ -62,6 +62,7 @@ export const fanOut: Part<FanOut> = {
       types: visibleTypes(),
       order: "key",
       from: "latest",
+      ephemeral: true,
       handleFrame(batch) {
         const now = kit.clock.now();
         lastMs = now;

@@ -42,6 +42,7 @@ export const earlier: Part<{ at(world: string, gs: number): Earlier | undefined 
       types: [WeatherSampled.typeName],
       order: "none",
       from: "latest",
+      ephemeral: true,
       handle: ({ world }) => keep(world),
     });
     return {

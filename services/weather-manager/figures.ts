@@ -50,6 +50,7 @@ export const figures: Part<void> = {
       types: TYPES,
       order: "none",
       from: "latest",
+      ephemeral: true,
       handle(event) {
         if (!kit.part(weather).active) return;
         if (event.type === WeatherChanged.typeName) {
