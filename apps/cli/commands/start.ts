@@ -1,9 +1,8 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { mkdirSync } from "node:fs";
 import { startTelemetry } from "@orrery/service";
-import { OrreryError } from "@orrery/wire";
-import { cliErrors } from "../errors.ts";
 import { EXIT } from "../exit.ts";
+import type { Broker } from "../run/broker.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
 import { startInstance } from "../run/instance.ts";
@@ -59,8 +58,8 @@ export const start = new Command("start")
     1,
   )
   .addOption(
-    new Option("--broker <kind>", "with per-service: the log that the processes share")
-      .choices(["embedded", "nats"])
+    new Option("--broker <kind>", "what carries the events")
+      .choices(["embedded", "nats", "aws"])
       .default("embedded"),
   )
   .option(
@@ -68,11 +67,12 @@ export const start = new Command("start")
     "with --broker nats: its servers, separated by commas",
     process.env["NATS_SERVERS"] ?? "127.0.0.1:4222",
   )
+  .option(
+    "--endpoint <url>",
+    "with --broker aws: an emulator of SNS and SQS instead of AWS itself",
+    process.env["AWS_ENDPOINT_URL"],
+  )
   .action(async (options) => {
-    if (options.broker !== "embedded" && options.processes !== "per-service")
-      throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, {
-        given: `--broker ${options.broker} goes with --processes per-service`,
-      });
     if (options.processes === "per-service") return startProcesses(options);
     if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
     const telemetry = await startTelemetry("orrery", process.env);
@@ -83,6 +83,7 @@ export const start = new Command("start")
       databaseUrl: process.env["DATABASE_URL"],
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: options.log,
+      broker: brokerOf(options),
     });
     if (options.console) {
       await buildConsole().catch((error: unknown) =>
@@ -99,6 +100,10 @@ export const start = new Command("start")
     });
   });
 
+function brokerOf({ broker: kind, endpoint = "", servers }: Record<string, any>): Broker {
+  return { kind, servers: kind === "aws" ? endpoint : servers };
+}
+
 async function startProcesses(options: Record<string, any>): Promise<void> {
   if (options["console"]) await buildConsole();
   const deployment = await startDeployment(
@@ -111,7 +116,7 @@ async function startProcesses(options: Record<string, any>): Promise<void> {
       logLevel: options["log"],
     },
     { stateful: options["copies"], doors: options["doors"] },
-    { kind: options["broker"], servers: options["servers"] },
+    brokerOf(options),
   );
   const count = deployment.members.length;
   console.error(`Orrery runs ${count} processes; the data is in ${options["data"]}. Ctrl-C stops them.`);

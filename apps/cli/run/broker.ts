@@ -4,8 +4,8 @@ import { type Logger, systemClock } from "@orrery/service";
 
 /** Which log the processes of a deployment share. */
 export interface Broker {
-  readonly kind: "embedded" | "nats";
-  /** `127.0.0.1:4222`, several separated by commas; not for `embedded`. */
+  readonly kind: "embedded" | "nats" | "aws";
+  /** With `nats`: `127.0.0.1:4222`, several separated by commas. With `aws`: an emulator's endpoint; empty: AWS. */
   readonly servers: string;
 }
 
@@ -14,11 +14,29 @@ export const EMBEDDED: Broker = { kind: "embedded", servers: "" };
 /** A writer that is gone is noticed after this. */
 const LEASE_S = 5;
 
-/** Opens the log as one of several processes. @throws BUS_*, NATS_* */
+/** Opens the log as one of several processes. @throws BUS_*, NATS_*, AWS_* */
 export async function openBroker(broker: Broker, data: string, log: Logger): Promise<Transport> {
   if (broker.kind === "embedded")
     return openEmbeddedTransport({ dir: join(data, "bus"), clock: systemClock, log });
+  if (broker.kind === "aws") return openAws(broker.servers, log);
   // Loaded only where it is used: whoever runs one process on a laptop needs no client of a broker.
   const { openNatsTransport } = await import("@orrery/bus-nats");
   return openNatsTransport({ servers: broker.servers.split(","), leaseSeconds: LEASE_S });
+}
+
+/** Region, credentials and prefix are those of the environment, as for every tool of AWS; an emulator takes any. */
+async function openAws(endpoint: string, log: Logger): Promise<Transport> {
+  const { openAwsTransport } = await import("@orrery/bus-aws");
+  const { AWS_REGION: region, ORRERY_AWS_PREFIX: prefix } = process.env;
+  return openAwsTransport({
+    leaseSeconds: LEASE_S,
+    log,
+    ...(region !== undefined && { region }),
+    ...(prefix !== undefined && { prefix }),
+    ...(endpoint !== "" && {
+      endpoint,
+      // An emulator takes any; nothing of a real account is sent to it.
+      credentials: { accessKeyId: "emulator", secretAccessKey: "emulator" },
+    }),
+  });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { createLogger, type Host, type Logger, startHost, systemClock } from "@orrery/service";
+import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { codeVersion } from "./code-version.ts";
 import { makeWritable } from "./data-folder.ts";
 import { createOperator, type NewWorld, OPERATOR_TYPES, type Operator } from "./operator.ts";
@@ -17,6 +18,8 @@ export interface InstanceOptions {
   readonly databaseUrl: string | undefined;
   readonly consoleFolder: string;
   readonly logLevel: string;
+  /** Default: the log in the data folder, which is then this process's alone. */
+  readonly broker?: Broker;
 }
 
 export interface Instance {
@@ -31,17 +34,21 @@ export interface Instance {
 
 /**
  * The whole of Orrery in this process, on its own data folder.
- * @throws DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, PACK_REFUSED, SERVICE_START_FAILED, SERVICE_PORT_IN_USE
+ * @throws DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, PACK_REFUSED, SERVICE_START_FAILED, SERVICE_PORT_IN_USE, NATS_*, AWS_*
  */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const log = createLogger(options.logLevel);
   makeWritable(options.data);
-  const transport = await openEmbeddedTransport({
-    dir: join(options.data, "bus"),
-    exclusive: true,
-    clock: systemClock,
-    log,
-  });
+  const { broker = EMBEDDED } = options;
+  const transport =
+    broker.kind === "embedded"
+      ? await openEmbeddedTransport({
+          dir: join(options.data, "bus"),
+          exclusive: true,
+          clock: systemClock,
+          log,
+        })
+      : await openBroker(broker, options.data, log);
   try {
     const host = await startHost({
       services: await loadServices(),
