@@ -20,6 +20,10 @@ export const cliErrors = defineErrors({
     todo: "Look at `orrery bus lag` for those named, and try again",
     retryable: true,
   },
+  CLI_NOT_BILLED: {
+    summary: "Nothing here is billed by call: no process counts calls of SNS and SQS",
+    todo: "Start it with `--broker aws`, or name the pages of processes that do with --metrics",
+  },
   CLI_STALLED: {
     summary: "Somebody does not follow the clock any more",
     todo: "Look at `orrery bus lag` and at the log of those named; the clock itself has reached its target",

@@ -16,6 +16,7 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
 const BY_CODE: Readonly<Record<string, number>> = {
   CLI_BAD_ARGUMENT: EXIT.usage,
   CLI_NO_WORLD_RUNS: EXIT.notRun,
+  CLI_NOT_BILLED: EXIT.notRun,
   CLI_SNAPSHOT_LATE: EXIT.notRun,
   CLI_SNAPSHOT_DATABASE: EXIT.notRun,
   CLI_EXISTS: EXIT.refused,

@@ -57,6 +57,7 @@ export const journalErrors = defineErrors({
     summary: "Nothing is sent to this address",
     todo: "Use a public https URL without a password; EVENT_BUS_WEBHOOK_PRIVATE=on allows private ones",
   },
+  BUS_PIN_UNKNOWN: { summary: "There is no such pin", todo: "Look at `orrery bus pins`" },
   BUS_JOURNAL_DISK: {
     summary: "The journal cannot be written",
     todo: "Make room on the disk; intake goes on by itself and nothing is lost",

@@ -26,6 +26,11 @@ async function mustGet(call: Call, world: string, id: EventId | undefined): Prom
   const given = id ?? { publisher: "", sequence: 0 };
   const found = await reader.get(world, given);
   if (found !== undefined) return found;
+  const oldest = await reader.prunedBefore(world, given);
+  if (oldest !== undefined)
+    throw new OrreryError(journalErrors.BUS_PRUNED, {
+      given: `${given.publisher}/${given.sequence} in ${world}; the oldest position of it is ${oldest}`,
+    });
   const nearest = await reader.nearest(world, given);
   throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, {
     given: `${given.publisher}/${given.sequence} in ${world}; nearest: ${nearest ?? "none"}`,

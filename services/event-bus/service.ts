@@ -10,6 +10,8 @@ import { journal as journalTables } from "./migrations/001-journal.ts";
 import { deadLetters } from "./migrations/003-dead-letters.ts";
 import { forks } from "./migrations/002-forks.ts";
 import { webhooks as webhookTables } from "./migrations/004-webhooks.ts";
+import { retention } from "./migrations/005-retention.ts";
+import { keeping } from "./retention/part.ts";
 import { webhooks } from "./webhooks/part.ts";
 import { webhookRpc } from "./webhooks/rpc.ts";
 import { worldsRpc } from "./worlds/rpc.ts";
@@ -20,12 +22,13 @@ export default defineService({
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   config,
-  parts: [journal, fleet, letterBook, worldMaker, webhooks],
+  parts: [journal, fleet, letterBook, worldMaker, webhooks, keeping],
   rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc],
   migrations: {
     "001-journal": journalTables,
     "002-forks": forks,
     "003-dead-letters": deadLetters,
     "004-webhooks": webhookTables,
+    "005-retention": retention,
   },
 });

@@ -1,4 +1,6 @@
 import type { Call } from "@orrery/service";
+import { sql } from "kysely";
+import { keeping } from "./retention/part.ts";
 import { journal } from "./journal/part.ts";
 import { type JournalTables, MENTION } from "./journal/tables.ts";
 
@@ -13,13 +15,15 @@ export async function stats(worldId: string, call: Call) {
       fn.min("first").as("oldest"),
       fn.max("last").as("newest"),
       fn.sum("bytes").as("bytes"),
+      fn.sum(sql<number>`last - first + 1`).as("events"),
     ])
     .groupBy("world")
     .execute();
   const wanted = rows.filter(({ world }) => worldId === "" || names.text(world) === worldId);
   return {
+    ...(await call.part(keeping).usage()),
     worlds: await Promise.all(
-      wanted.map(async ({ world, oldest, newest, bytes }) => {
+      wanted.map(async ({ world, oldest, newest, bytes, events }) => {
         const types = await db
           .selectFrom("mention")
           .select(({ fn }) => ["name", fn.countAll().as("count")])
@@ -29,7 +33,7 @@ export async function stats(worldId: string, call: Call) {
           .execute();
         return {
           worldId: names.text(world),
-          events: Number(newest) - Number(oldest) + 1,
+          events: Number(events),
           oldestOrdinal: Number(oldest),
           newestOrdinal: Number(newest),
           segmentBytes: Number(bytes),

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
 import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { pin, pins, prune, unpin, usage } from "./keeping.ts";
 import { webhook } from "./webhooks.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows } from "../print.ts";
@@ -69,5 +70,20 @@ const explain = edgeCommand("explain", "who reads what, and what happens when it
   });
 
 export const bus = new Command("bus").description("The fabric that carries events.");
-for (const command of [ls, tail, lag, dlq, redrive, resolve, discard, webhook, explain])
+for (const command of [
+  ls,
+  tail,
+  lag,
+  dlq,
+  redrive,
+  resolve,
+  discard,
+  webhook,
+  usage,
+  prune,
+  pin,
+  unpin,
+  pins,
+  explain,
+])
   bus.addCommand(command);

@@ -3,6 +3,7 @@ import { bench } from "./bench.ts";
 import { bus } from "./bus.ts";
 import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
+import { cost } from "./cost.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { schema } from "./schema.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   time,
   weather,
   bus,
+  cost,
   world,
   schema,
   bench,

@@ -22,17 +22,18 @@ export interface Plan {
 }
 
 const KEY_BYTES = 24;
-const fileIn = (data: string) => join(data, "deployment.json");
+/** Where a deployment writes what runs where. */
+export const planFile = (data: string) => join(data, "deployment.json");
 
 export const newKey = () => randomBytes(KEY_BYTES).toString("base64url");
 
 export function writePlan(plan: Plan): void {
   mkdirSync(plan.data, { recursive: true });
   // It holds the key: nobody else may read it.
-  writeFileSync(fileIn(plan.data), `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(planFile(plan.data), `${JSON.stringify(plan, null, 2)}\n`, { mode: 0o600 });
 }
 
-export const readPlan = (data: string) => JSON.parse(readFileSync(fileIn(data), "utf8")) as Plan;
+export const readPlan = (data: string) => JSON.parse(readFileSync(planFile(data), "utf8")) as Plan;
 
 export const innerUrl = (port: number) => `http://127.0.0.1:${port}`;
 

@@ -31,6 +31,8 @@ export interface Keeper {
     readonly to: number;
   }[];
   readonly events: number;
+  /** Nothing is taken in as long as there is a reason: frames wait, unacknowledged. */
+  hold(reason: string | undefined): void;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,8 @@ export async function createKeeper(
   let events = 0;
   /** Why the disk takes nothing; undefined: it does. */
   let blocked: string | undefined;
+  /** Why nothing may be written for now. */
+  let held: string | undefined;
   let full = Promise.withResolvers<void>();
   const closing = new AbortController();
 
@@ -206,12 +210,12 @@ export async function createKeeper(
    */
   async function commitWhenPossible(given: readonly Waiting[]): Promise<void> {
     let batch = given;
-    while (batch.length > 0 && !(await commit(batch))) {
+    while (batch.length > 0 && (held !== undefined || !(await commit(batch)))) {
       await kit.clock.sleep(DISK_RETRY_MS, closing.signal);
       const stillOurs = ({ batch: { signal } }: Waiting) => !signal.aborted && !closing.signal.aborted;
       for (const one of batch) {
         if (!stillOurs(one))
-          one.reject(new OrreryError(journalErrors.BUS_JOURNAL_DISK, { given: blocked ?? "" }));
+          one.reject(new OrreryError(journalErrors.BUS_JOURNAL_DISK, { given: held ?? blocked ?? "" }));
       }
       batch = batch.filter(stillOurs);
     }
@@ -230,7 +234,7 @@ export async function createKeeper(
     loop = undefined;
   }
 
-  kit.health.add({ name: "disk", kind: "progress", ask: () => blocked });
+  kit.health.add({ name: "disk", kind: "progress", ask: () => held ?? blocked });
   kit.health.add({
     name: "gaps",
     kind: "progress",
@@ -268,6 +272,7 @@ export async function createKeeper(
     get events() {
       return events;
     },
+    hold: (reason) => (held = reason),
     async close() {
       closing.abort();
       await loop;

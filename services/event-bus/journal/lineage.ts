@@ -51,6 +51,7 @@ export function readLineages(own: Reader, forks: Forks): Reader {
     ordinal: (world, ordinal) => first(world, (of, to) => upTo(own.ordinal(of, ordinal), to)),
     effectsOf: async (world, id, limit) =>
       (await all(world, (of) => own.effectsOf(of, id, limit))).slice(0, limit),
+    prunedBefore: (world, id) => first(world, (of) => own.prunedBefore(of, id)),
     nearest: (world, id) => first(world, (of) => own.nearest(of, id)),
     ofPublisher: (world, publisher, from, to, fits) =>
       all(world, (of) => own.ofPublisher(of, publisher, from, to, fits)),

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Kit, Part } from "@orrery/service";
+import type { Kysely } from "kysely";
+import type { Config } from "../config.ts";
 import type { Segments } from "./segments.ts";
 import { type Forks, loadForks } from "./forks.ts";
 import { createKeeper, type Keeper } from "./keep.ts";
@@ -18,6 +20,19 @@ export interface Journal {
 }
 
 const CONCURRENCY = 4_096;
+
+/** A crash while a file was packed leaves one of the two without a row that leads to it. */
+async function removeStrays(db: Kysely<JournalTables>, segments: Segments): Promise<void> {
+  for (const segment of segments.closed()) {
+    const row = await db
+      .selectFrom("frame")
+      .select("last")
+      .where("segment", "=", segment)
+      .limit(1)
+      .executeTakeFirst();
+    if (row === undefined) segments.remove(segment);
+  }
+}
 
 /** Subscribes to everything and keeps it. */
 export const journal: Part<Journal> = {
@@ -40,7 +55,9 @@ export const journal: Part<Journal> = {
         : openSegments(
             join(kit.folder, "journal"),
             end && { segment: end.segment, place: end.place + end.bytes },
+            (kit.config as Config).journalSegmentMib * 1024 * 1024,
           );
+    await removeStrays(db, segments);
     const forks = await loadForks(db);
     const keeper = await createKeeper(kit, db, names, segments, forks.startOf);
     const reader = readLineages(createReader(db, names, segments), forks);

@@ -23,6 +23,8 @@ export interface Reader {
   effectsOf(world: string, id: EventId, limit: number): Promise<readonly Found[]>;
   /** Sequence nearest to one that is not here. */
   nearest(world: string, id: EventId): Promise<number | undefined>;
+  /** The oldest ordinal that is left, when this event was here once and is no more; undefined: it never was. */
+  prunedBefore(world: string, id: EventId): Promise<number | undefined>;
   /** Events of one publisher with sequences from..to, in order. */
   ofPublisher(
     world: string,
@@ -247,6 +249,27 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
         .limit(1)
         .executeTakeFirst();
       return below?.last_seq ?? above?.first_seq;
+    },
+    async prunedBefore(world, id) {
+      const [worldId, publisher] = [names.known(world), names.known(id.publisher)];
+      if (worldId === undefined || publisher === undefined) return undefined;
+      const stream = await db
+        .selectFrom("stream")
+        .selectAll()
+        .where("world", "=", worldId)
+        .where("publisher", "=", publisher)
+        .executeTakeFirst();
+      if (stream === undefined || id.sequence < 1 || id.sequence > stream.head) return undefined;
+      const missing = (JSON.parse(stream.gaps) as [number, number][]).some(
+        ([from, to]) => id.sequence >= from && id.sequence <= to,
+      );
+      if (missing || (await rowOf(world, id)) !== undefined) return undefined;
+      const oldest = await db
+        .selectFrom("frame")
+        .select(({ fn }) => fn.min("first").as("first"))
+        .where("world", "=", worldId)
+        .executeTakeFirst();
+      return Number(oldest?.first ?? 0);
     },
     async ofPublisher(world, publisher, from, to, fits = () => true) {
       const [worldId, id] = [names.known(world), names.known(publisher)];

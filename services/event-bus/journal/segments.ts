@@ -8,14 +8,18 @@ import {
   openSync,
   readdirSync,
   readSync,
+  rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
+import { openPacked } from "./packed.ts";
 
 /** Where a frame lies. */
 export interface Place {
+  /** Above 0 a file that grows or grew, below 0 one of what outlived it, packed. */
   readonly segment: number;
   readonly place: number;
   readonly bytes: number;
@@ -27,7 +31,7 @@ export interface Mark {
   readonly place: number;
 }
 
-/** Append-only files of frames, byte for byte as published; nothing in them is ever changed. */
+/** Append-only files of frames, byte for byte as published; nothing in them is ever changed. Closed ones may be packed. */
 export interface Segments {
   /** Adds a frame; it counts only after `sync`. */
   append(frame: Uint8Array): Place;
@@ -38,14 +42,21 @@ export interface Segments {
   /** Cuts everything appended since: its index was refused, so that nobody was told of it. */
   takeBack(mark: Mark): void;
   read(place: Place): Uint8Array;
+  /** Of all files. */
   readonly bytes: number;
+  /** Files that no frame is added to any more. */
+  closed(): readonly number[];
+  /** Of one file. */
+  sizeOf(segment: number): number;
+  /** Writes frames compressed to a file of their own, durable when it resolves; the same order. */
+  pack(frames: readonly Uint8Array[]): Promise<readonly Place[]>;
+  /** Deletes a closed file: no index row may lead to it. */
+  remove(segment: number): void;
   close(): void;
 }
 
-const SEGMENT_BYTES = 64 * 1024 * 1024;
-
 /** @param end where the index says that the last segment ends: what lies beyond was never acknowledged and is cut */
-export function openSegments(folder: string, end: { segment: number; place: number } | undefined): Segments {
+export function openSegments(folder: string, end: Mark | undefined, segmentBytes: number): Segments {
   mkdirSync(folder, { recursive: true });
   const path = (segment: number) => join(folder, `${String(segment).padStart(8, "0")}.frames`);
   const files = new Map<number, number>();
@@ -55,9 +66,19 @@ export function openSegments(folder: string, end: { segment: number; place: numb
       files.set(segment, (file = openSync(path(segment), existsSync(path(segment)) ? "r+" : "w+")));
     return file;
   };
-  let segment = end?.segment ?? 1;
-  let synced = end?.place ?? 0;
-  let sizeBefore = readdirSync(folder).length > 1 ? (segment - 1) * SEGMENT_BYTES : 0;
+  const packed = openPacked(folder);
+  /** Sizes of the files before the one that grows. */
+  const sizes = new Map<number, number>();
+  for (const name of readdirSync(folder)) {
+    const number = /^(\d{8})\.frames$/.exec(name)?.[1];
+    if (number !== undefined) sizes.set(Number(number), statSync(join(folder, name)).size);
+  }
+  const highest = Math.max(1, ...sizes.keys());
+  // A later file without a row in the index was begun and never acknowledged.
+  const grown = end !== undefined && end.segment > 0 && end.segment >= highest;
+  let segment = grown ? end.segment : highest;
+  let synced = grown ? end.place : 0;
+  sizes.delete(segment);
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   ftruncateSync(fileOf(segment), synced);
@@ -83,12 +104,25 @@ export function openSegments(folder: string, end: { segment: number; place: numb
 
   return {
     get bytes() {
-      return sizeBefore + synced;
+      let bytes = synced + packed.bytes();
+      for (const size of sizes.values()) bytes += size;
+      return bytes;
+    },
+    closed: () => [...packed.all(), ...sizes.keys()],
+    sizeOf: (of) => (of < 0 ? packed.sizeOf(of) : (sizes.get(of) ?? synced)),
+    pack: (frames) => packed.write(frames),
+    remove(of) {
+      if (of < 0) return packed.remove(of);
+      const file = files.get(of);
+      if (file !== undefined) closeSync(file);
+      files.delete(of);
+      sizes.delete(of);
+      rmSync(path(of), { force: true });
     },
     append(frame) {
-      if (synced + waitingBytes > 0 && synced + waitingBytes + frame.length > SEGMENT_BYTES) {
+      if (synced + waitingBytes > 0 && synced + waitingBytes + frame.length > segmentBytes) {
         flush();
-        sizeBefore += synced;
+        sizes.set(segment, synced);
         segment += 1;
         synced = 0;
       }
@@ -105,12 +139,13 @@ export function openSegments(folder: string, end: { segment: number; place: numb
       for (; segment > mark.segment; segment--) {
         ftruncateSync(fileOf(segment), 0);
         synced = fstatSync(fileOf(segment - 1)).size;
-        sizeBefore -= synced;
+        sizes.delete(segment - 1);
       }
       synced = Math.min(synced, mark.place);
       ftruncateSync(fileOf(segment), synced);
     },
     read({ segment: from, place, bytes }) {
+      if (from < 0) return packed.read({ segment: from, place, bytes });
       const frame = new Uint8Array(bytes);
       const got = readSync(fileOf(from), frame, 0, bytes, place);
       if (got !== bytes)
@@ -120,6 +155,7 @@ export function openSegments(folder: string, end: { segment: number; place: numb
     close() {
       for (const file of files.values()) closeSync(file);
       files.clear();
+      packed.close();
     },
   };
 }
@@ -144,6 +180,10 @@ export function memorySegments(): Segments {
     read({ place }) {
       return frames[place] as Uint8Array;
     },
+    closed: () => [],
+    sizeOf: () => bytes,
+    pack: () => Promise.reject(new RangeError("segments in memory are never closed")),
+    remove() {},
     close() {},
   };
 }

@@ -32,7 +32,19 @@ export interface ForkRow {
   said: Uint8Array;
 }
 
+export interface PinRow {
+  pin_id: string;
+  world: string;
+  /** Both included. */
+  from_ordinal: number;
+  to_ordinal: number;
+  note: string;
+  actor: string;
+  at_ms: number;
+}
+
 export interface JournalTables {
+  pin: PinRow;
   fork: ForkRow;
   name: { id: number; text: string };
   frame: FrameRow;

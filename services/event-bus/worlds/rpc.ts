@@ -4,6 +4,8 @@ import { serve } from "@orrery/service";
 import { journal } from "../journal/part.ts";
 import { diff } from "./diff.ts";
 import { fork } from "./fork.ts";
+import { keeping } from "../retention/part.ts";
+import { listPins, pin, unpin } from "./pins.ts";
 import { shardHistory } from "./shard-history.ts";
 import { unseen } from "./unseen.ts";
 
@@ -23,6 +25,12 @@ export const worldsRpc = serve(WorldService, {
         drop: ForkedFrom.decode(said).drop,
       })),
   }),
+  pin: (request, call) => pin(request, call),
+  unpin: ({ pinId }, call) => unpin(pinId, call),
+  listPins: (_request, call) => listPins(call),
+  async prune({ dryRun = true }, call) {
+    return { dryRun, ...(await call.part(keeping).prune(dryRun)) };
+  },
   shardHistory: (request, call) => shardHistory(request, call),
   unseen: (request, call) => unseen(request, call),
 });

@@ -1,0 +1,72 @@
+import { JournalService, WorldService } from "@orrery/schema/bus/v1";
+import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { printRows } from "../print.ts";
+
+const mib = (bytes: number) => Number((bytes / 2 ** 20).toFixed(1));
+
+export const usage = edgeCommand("usage", "what the journal holds of each world, and how full it is").action(
+  async (options: EdgeOptions) => {
+    const { client } = await openEdge(options);
+    const { worlds, usedBytes, budgetBytes, daysLeft } = await client(JournalService).stats({});
+    printRows(
+      worlds.map(({ worldId, events, oldestOrdinal, newestOrdinal, segmentBytes }) => ({
+        world: worldId,
+        events,
+        oldest: oldestOrdinal,
+        newest: newestOrdinal,
+        MiB: mib(segmentBytes),
+      })),
+      options.json,
+    );
+    const left = daysLeft === undefined ? "it does not grow" : `${daysLeft.toFixed(1)} days left`;
+    if (!options.json) console.log(`${mib(usedBytes)} of ${mib(budgetBytes)} MiB; ${left} at this pace.`);
+  },
+);
+
+/** Without --yes it only counts. */
+export const prune = edgeCommand("prune", "takes out events that have outlived their retention, now")
+  .option("--yes", "do it; without this it is only counted", false)
+  .action(async (options: EdgeOptions & { yes: boolean }) => {
+    const { client } = await openEdge(options);
+    const done = await client(WorldService).prune({ dryRun: !options.yes });
+    const { frames, events, bytesBefore, bytesAfter } = done;
+    printRows(
+      [{ frames, events, "MiB before": mib(bytesBefore), "MiB after": mib(bytesAfter) }],
+      options.json,
+    );
+    if (events > 0 && !options.yes) console.error(`${events} events would go; add --yes to take them out.`);
+  });
+
+export const pin = edgeCommand("pin", "keeps a stretch of a world's journal whatever its retention says")
+  .argument("<from>", "ordinal", Number)
+  .argument("<to>", "ordinal", Number)
+  .option("--note <text>", "why", "")
+  .action(async (from: number, to: number, options: EdgeOptions & { note: string }) => {
+    const { world, client } = await openEdge(options);
+    const made = await client(WorldService).pin({ worldId: world, from, to, note: options.note });
+    printRows([{ pin: made.pin?.pinId, world, from, to }], options.json);
+  });
+
+export const unpin = edgeCommand("unpin", "lets retention have its way again")
+  .argument("<pin>")
+  .action(async (pinId: string, options: EdgeOptions) => {
+    const { client } = await openEdge(options);
+    await client(WorldService).unpin({ pinId });
+    printRows([{ unpinned: pinId }], options.json);
+  });
+
+export const pins = edgeCommand("pins", "stretches that are kept").action(async (options: EdgeOptions) => {
+  const { client } = await openEdge(options);
+  const found = await client(WorldService).listPins({});
+  printRows(
+    found.pins.map(({ pinId, worldId, from, to, actor, note }) => ({
+      pin: pinId,
+      world: worldId,
+      from,
+      to,
+      by: actor,
+      note,
+    })),
+    options.json,
+  );
+});
