@@ -30,8 +30,19 @@ export interface Transport {
   /** Every subscription this transport knows, whoever made it. */
   subscriptions(): Promise<readonly SubscriptionSpec[]>;
   lag(subscription: string): Promise<TransportLag>;
+  /** What it counted since it was opened and only it can know, like calls that somebody bills. */
+  counters?(): readonly TransportCounter[];
   /** Hands every lease back and releases what is held. Idempotent. */
   close(): Promise<void>;
+}
+
+/** One series of a counter. */
+export interface TransportCounter {
+  /** `orrery_aws_calls_total`; the same names at every call. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
 /** What a transport promises: the truth, not the hope. The conformance suite runs exactly what is claimed. */

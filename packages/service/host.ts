@@ -12,6 +12,7 @@ import { createLogger, type Logger } from "./log.ts";
 import { createDirectory, type Directory } from "./rpc/directory.ts";
 import { innerRpc } from "./rpc/inner.ts";
 import { type Neighbour, neighbourPeer } from "./rpc/neighbours.ts";
+import { exposeCounters } from "./transport-counters.ts";
 import { createRegistry } from "./telemetry.ts";
 import { checkWiring, type Wiring } from "./wiring.ts";
 
@@ -76,6 +77,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     peers: () => [...running.map(peerOf), ...neighbours.map(neighbourPeer)],
     storeUrl: options.storeUrl,
   };
+  exposeCounters(around.registry, options.transport);
   const apps: FastifyInstance[] = [];
 
   async function stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
