@@ -3,6 +3,7 @@ import { OrreryError } from "@orrery/wire";
 import { createCalls } from "./calls.ts";
 import { openConsumer } from "./consumer.ts";
 import { type Counted, createCounted } from "./counted.ts";
+import { countersOf } from "./counters.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createHeads } from "./heads.ts";
 import { createInbox } from "./inbox.ts";
@@ -204,6 +205,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
       return countLag(await subscriptions.known(subscription), queues, heads);
     },
     remove: (subscription) => subscriptions.remove(subscription),
+    counters: () => countersOf(counted),
     close() {
       closed ??= (async () => {
         await Promise.all([...consumers].map((consumer) => consumer.close()));
