@@ -22,6 +22,7 @@ export interface Subscriptions {
   /** Rejects with `BUS_SUBSCRIPTION_MISSING`. */
   known(id: string): Promise<Known>;
   all(): Promise<SubscriptionSpec[]>;
+  remove(id: string): Promise<void>;
 }
 
 export function createSubscriptions(records: Records, names: Names): Subscriptions {
@@ -66,6 +67,11 @@ export function createSubscriptions(records: Records, names: Names): Subscriptio
       if (found === undefined) throw new OrreryError(busErrors.BUS_SUBSCRIPTION_MISSING, { given: id });
       cache.set(id, found);
       return found;
+    },
+    async remove(id) {
+      cache.delete(id);
+      for (const kind of ["position", "seen", "subscription"] as const)
+        await records.remove(names.record(kind, id));
     },
     async all() {
       const kept = await records.all<Written>(names.recordsOf("subscription"));

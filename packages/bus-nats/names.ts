@@ -51,7 +51,7 @@ export function createNames(prefix: string) {
     /** One subject per event and generation: the server itself keeps each once. */
     deadEntry: (subscription: string, identity: string) =>
       `${dead(subscription)}.${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`,
-    record: (kind: "subscription" | "position", subscription: string) =>
+    record: (kind: "subscription" | "position" | "seen", subscription: string) =>
       `${prefix}.record.${kind}.${token(subscription)}`,
     recordsOf: (kind: "subscription") => `${prefix}.record.${kind}.>`,
     /** Durable consumers are called like their subscription. */

@@ -14,6 +14,9 @@ export interface Records {
   read<T>(subject: string): Promise<Kept<T> | undefined>;
   /** The new revision, or undefined when somebody else wrote meanwhile. `revision` 0: it must be new. */
   write(subject: string, value: unknown, revision: number): Promise<number | undefined>;
+  /** Whatever its revision is. */
+  put(subject: string, value: unknown): Promise<void>;
+  remove(subject: string): Promise<void>;
   all<T>(filter: string): Promise<Kept<T>[]>;
 }
 
@@ -36,6 +39,12 @@ export function createRecords({ js, jsm, unbroken }: Connection, names: Names): 
         if (apiCode(error) === JetStreamApiCodes.StreamWrongLastSequence) return undefined;
         throw error;
       }
+    },
+    async put(subject, value) {
+      await unbroken(js.publish(subject, JSON.stringify(value)));
+    },
+    async remove(subject) {
+      await unbroken(jsm.streams.purge(names.records, { filter: subject }));
     },
     async all<T>(filter: string) {
       const found: Kept<T>[] = [];

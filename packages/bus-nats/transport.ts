@@ -1,9 +1,11 @@
-import { systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
+import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
+import { OrreryError } from "@orrery/wire";
 import { openConnection } from "./connection.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { ackDurability } from "./durability.ts";
 import { createDurables, wantedStreams } from "./durable.ts";
 import { createSubscriptions, type Known } from "./known.ts";
+import { createForgetting, endingWith } from "./forget.ts";
 import { countLag } from "./lag.ts";
 import { createNames } from "./names.ts";
 import { type NatsOptions, resolveOptions } from "./options.ts";
@@ -47,6 +49,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   const requeue = createRequeueing(connection, names, letters, maxFrameBytes);
   const consumers = new Set<Consumer>();
   const terms = { connection, clock, names, streams, durables, leaseMs, recent: createRecent(RECENT_BYTES) };
+  const closing = new AbortController();
   let closed: Promise<void> | undefined;
 
   const features: Features = {
@@ -82,6 +85,13 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     return state.subjects?.[subject] ?? 0;
   }
 
+  const { remove, tend, isUsed } = createForgetting({
+    ...terms,
+    records,
+    subscriptions,
+    closing: closing.signal,
+  });
+
   return {
     features,
     async ensure({ subscriptions: wanted }) {
@@ -102,7 +112,9 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
           ? await openOrderedConsumer(known, records, terms)
           : await openSharedConsumer(known, terms);
       consumers.add(opened);
-      return opened;
+      if (known.spec.ephemeral !== true) return opened;
+      await tend(id);
+      return endingWith(opened, () => remove(id));
     },
     async requeue(subscription, frame, how) {
       await subscriptions.known(subscription);
@@ -124,8 +136,15 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
       ]);
       return { ...counted, requeued: waiting, deadLetters };
     },
+    async remove(subscription) {
+      const known = await subscriptions.known(subscription);
+      if (await isUsed(known))
+        throw new OrreryError(busErrors.BUS_SUBSCRIPTION_IN_USE, { given: subscription });
+      await remove(subscription);
+    },
     close() {
       closed ??= (async () => {
+        closing.abort();
         publishing.close();
         await Promise.all([...consumers].map((consumer) => consumer.close()));
         await connection.close();

@@ -42,6 +42,8 @@ export interface Bus {
   redrive(subscription: string, options?: RedriveOptions): Promise<RedriveReport>;
   /** Takes a dead letter out for good. */
   discard(subscription: string, entryId: string): Promise<void>;
+  /** Takes a subscription away for good, with its dead letters: nobody holds the log for it any more. */
+  forget(subscription: string): Promise<void>;
   /** Of every subscription the transport knows, whoever made it. */
   lag(): Promise<SubscriptionLag[]>;
   /** Intake stops, handlers finish, frames are flushed, leases go back. A second call forces. */
@@ -155,6 +157,7 @@ export function createBus(options: BusOptions): Bus {
         }),
       ),
     discard: (subscription, entryId) => transport.removeDeadLetter(subscription, entryId),
+    forget: (subscription) => transport.remove(subscription),
     async lag() {
       const known = await transport.subscriptions();
       return Promise.all(

@@ -13,6 +13,11 @@ export const busErrors = defineErrors({
     summary: "The subscription exists with another order",
     todo: "Give it a new id, or forget the old one after it has drained.",
   },
+  BUS_SUBSCRIPTION_IN_USE: {
+    summary: "Somebody still reads this subscription",
+    todo: "Stop the process that does, and take it away when its lease has run out.",
+    retryable: true,
+  },
   BUS_FEATURE_MISSING: {
     summary: "The transport cannot do this",
     todo: "Leave the option out, or choose a transport whose features have it.",

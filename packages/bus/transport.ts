@@ -30,6 +30,11 @@ export interface Transport {
   /** Every subscription this transport knows, whoever made it. */
   subscriptions(): Promise<readonly SubscriptionSpec[]>;
   lag(subscription: string): Promise<TransportLag>;
+  /**
+   * Takes a subscription away for good: its position, what waits in it, its dead letters. Rejects with
+   * `BUS_SUBSCRIPTION_MISSING`, and with `BUS_SUBSCRIPTION_IN_USE` while a member of it is known to live.
+   */
+  remove(subscription: string): Promise<void>;
   /** What it counted since it was opened and only it can know, like calls that somebody bills. */
   counters?(): readonly TransportCounter[];
   /** Hands every lease back and releases what is held. Idempotent. */
@@ -59,6 +64,8 @@ export interface Features {
   readonly maxEventBytes: number;
   /** Largest frame, bytes. */
   readonly maxFrameBytes: number;
+  /** Size at which a frame costs least, bytes: lanes cut there unless told otherwise. Absent: 65,536. */
+  readonly frameBytes?: number;
   /** Longest delay of a delivery or a requeued frame, ms; 0: none. */
   readonly delay: number;
   /**

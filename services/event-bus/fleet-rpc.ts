@@ -1,5 +1,5 @@
 import { FleetService } from "@orrery/schema/bus/v1";
-import { serve } from "@orrery/service";
+import { callerName, serve } from "@orrery/service";
 import { explainTopology } from "./explain.ts";
 import { fleet } from "./lag.ts";
 
@@ -31,6 +31,11 @@ export const fleetRpc = serve(FleetService, {
         state,
       })),
     };
+  },
+  async forgetSubscription({ subscription }, call) {
+    await call.kit.bus.forget(subscription);
+    call.kit.log.warn({ subscription, by: callerName(call.caller) }, "the subscription is forgotten");
+    return {};
   },
   explain: async ({ subscription }, call) => ({ text: await explainTopology(call.kit.bus, subscription) }),
 });

@@ -61,6 +61,24 @@ const lag = edgeCommand("lag", "how far behind each subscription is; exit 1 when
   },
 );
 
+const forget = edgeCommand("forget", "takes away a subscription that nobody reads, with its dead letters")
+  .argument("<subscription>")
+  .option("--yes", "do it; without this it only says what would go", false)
+  .action(async (subscription: string, options: EdgeOptions & { yes: boolean }) => {
+    const { client } = await openEdge(options);
+    const { lags } = await client(FleetService).lag({ subscription, fresh: true });
+    if (options.yes) await client(FleetService).forgetSubscription({ subscription });
+    printRows(
+      lags.map(({ events, deadLetters }) => ({
+        [options.yes ? "forgotten" : "subscription"]: subscription,
+        events,
+        "dead letters": deadLetters,
+      })),
+      options.json,
+    );
+    if (!options.yes && lags.length > 0) console.error("Add --yes to forget it.");
+  });
+
 const explain = edgeCommand("explain", "who reads what, and what happens when it fails, in words")
   .argument("[subscription]", "only this one")
   .action(async (subscription: string | undefined, options: EdgeOptions) => {
@@ -84,6 +102,7 @@ for (const command of [
   pin,
   unpin,
   pins,
+  forget,
   explain,
 ])
   bus.addCommand(command);

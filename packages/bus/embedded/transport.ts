@@ -14,6 +14,7 @@ import { createEmbeddedConsumer, type EmbeddedConsumer } from "./consumer.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createDelays } from "./delays.ts";
 import { type Disk, realDisk } from "./disk.ts";
+import { createForgetting } from "./forget.ts";
 import { openGroups } from "./groups.ts";
 import { readLag } from "./lag.ts";
 import { type LaneLog, openLaneLog } from "./lane-log.ts";
@@ -132,6 +133,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
   const letters = createDeadLetters(groups);
   const requeued = createRequeuedFrames(groups);
   const delays = createDelays(groups);
+  const forgetting = createForgetting({ groups, now: () => clock.now(), isGone });
   const bucketsOf = (spec: SubscriptionSpec) => (spec.order === "key" ? 1 : BUCKETS);
 
   /** A member of a process whose slot was taken again since is gone, however long its lease still runs. */
@@ -168,6 +170,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       await clock.sleep(options.pruneMs ?? 30_000, closing.signal);
       if (closing.signal.aborted) return;
       try {
+        for (const id of forgetting.abandoned()) forgetting.forget(id);
         const deleted = prune(groups, logDirs);
         if (deleted > 0) observe.count("bus_log_segments_pruned", deleted, {});
       } catch (error) {
@@ -250,6 +253,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
         failing,
         closed: (one) => {
           consumers.delete(one);
+          if (spec.ephemeral === true && !forgetting.isUsed(spec.id)) forgetting.forget(spec.id);
           for (const other of consumers) other.groupsChanged();
         },
       });
@@ -290,6 +294,12 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
         requeued: requeued.frames(subscription),
         deadLetters: letters.count(subscription),
       });
+    },
+    async remove(subscription) {
+      topology.get(subscription);
+      if (forgetting.isUsed(subscription))
+        throw new OrreryError(busErrors.BUS_SUBSCRIPTION_IN_USE, { given: subscription });
+      forgetting.forget(subscription);
     },
     async close() {
       if (closing.signal.aborted) return;

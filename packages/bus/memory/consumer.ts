@@ -3,7 +3,7 @@ import type { Entry } from "./entry.ts";
 import type { Queue } from "./queue.ts";
 
 /** One member of a subscription. */
-export function createConsumer(queue: Queue, released: (entry: Entry) => void): Consumer {
+export function createConsumer(queue: Queue, released: (entry: Entry) => void, left: () => void): Consumer {
   const member = {};
   const closing = new AbortController();
   queue.join(member);
@@ -24,6 +24,7 @@ export function createConsumer(queue: Queue, released: (entry: Entry) => void): 
       if (closing.signal.aborted) return;
       closing.abort();
       queue.leave(member);
+      left();
     },
   };
 }

@@ -37,6 +37,7 @@ export function createDeadLetters() {
       const after = query.after ?? "";
       return [...of(subscription).values()].filter((letter) => letter.entryId > after).slice(0, query.limit);
     },
+    forget: (subscription: string) => void bySubscription.delete(subscription),
     remove(subscription: string, entryId: string): void {
       if (!of(subscription).delete(entryId)) {
         throw new OrreryError(busErrors.BUS_DEAD_LETTER_UNKNOWN, { given: `${subscription} ${entryId}` });

@@ -155,6 +155,9 @@ export function createQueue(spec: SubscriptionSpec, terms: QueueTerms) {
     get bytes() {
       return bytes;
     },
+    get members() {
+      return members.length;
+    },
     isActive: (member: object) => !ordered || active === member,
     join(member: object): void {
       members.push(member);

@@ -92,6 +92,13 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
     room = undefined;
   }
 
+  function forget(subscription: string): void {
+    topology.queues.get(subscription)?.close();
+    topology.queues.delete(subscription);
+    letters.forget(subscription);
+    released();
+  }
+
   function check(frame: Uint8Array): FrameHead {
     if (frame.length > features.maxFrameBytes) {
       throw new OrreryError(busErrors.BUS_FRAME_TOO_LARGE, {
@@ -124,7 +131,10 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
       if (fault === "lose-reply") throw new OrreryError(busErrors.BUS_OUTCOME_UNKNOWN, { given: "injected" });
     },
     async open(spec) {
-      return createConsumer(topology.queue(spec.id), released);
+      const queue = topology.queue(spec.id);
+      return createConsumer(queue, released, () => {
+        if (queue.spec.ephemeral === true && queue.members === 0) forget(spec.id);
+      });
     },
     async requeue(subscription, frame, terms) {
       const queue = topology.queue(subscription);
@@ -154,6 +164,11 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
     removeDeadLetter: async (subscription, entryId) => letters.remove(subscription, entryId),
     subscriptions: async () => [...topology.queues.values()].map((queue) => queue.spec),
     lag: async (subscription) => lagOf(topology.queue(subscription), letters.count(subscription)),
+    async remove(subscription) {
+      if (topology.queue(subscription).members > 0)
+        throw new OrreryError(busErrors.BUS_SUBSCRIPTION_IN_USE, { given: subscription });
+      forget(subscription);
+    },
     async close() {
       closed = true;
       for (const queue of topology.queues.values()) queue.close();
