@@ -20,9 +20,9 @@ export interface PublisherOptions {
   readonly fingerprint: string;
   /** Default `protobuf`. */
   readonly contentType?: "protobuf" | "json";
-  /** Default `none`. */
+  /** Default `zstd` where frames are billed, else `none`. */
   readonly compression?: "none" | "zstd";
-  /** Largest frame, bytes; default 65,536. */
+  /** Largest frame before compression, bytes; default what costs least on the transport, else 65,536. */
   readonly frameBytes?: number;
   /** Bytes made but not acknowledged, per lane, above which `publish` answers with a promise. Default 4 MiB. */
   readonly maxInFlightBytes?: number;
