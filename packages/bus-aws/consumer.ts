@@ -19,6 +19,8 @@ export interface ConsumerTerms {
   readonly leaseMs: number;
   readonly visibilitySeconds: number;
   readonly waitSeconds: number;
+  /** Pause after a receive that brought something but not all that was asked for, ms. */
+  readonly lingerMs: number;
   readonly heads: Heads;
   inbox(known: Known, busy: () => number): Inbox;
   /** Looks again, making anew what may be made: the queue was deleted. */
@@ -94,6 +96,7 @@ export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
       failure = undefined;
       lastWasFull = messages.length === most;
       received(messages);
+      if (messages.length > 0 && !lastWasFull) await clock.sleep(terms.lingerMs, closing.signal);
     } catch (error) {
       if (!closing.signal.aborted) await failed(error);
     } finally {

@@ -42,6 +42,11 @@ export interface AwsOptions {
   readonly leaseSeconds?: number;
   /** How long a receive waits for a message, 0..20 s; default 20. */
   readonly waitSeconds?: number;
+  /**
+   * Pause after a receive that brought something but not ten, ms, so that the next one brings more: each is billed.
+   * 0..1,000, default 20; it is the price in latency.
+   */
+  readonly receiveLingerMs?: number;
   /** Longest wait of a settled frame for others to be deleted with it, ms. Default 100. */
   readonly deleteLingerMs?: number;
   /** Receives after which SQS itself sets a message apart, 1..1,000: the net below the bus's own attempts. Default 100. */
@@ -72,6 +77,7 @@ export function resolveOptions(given: AwsOptions): Resolved {
     topology: "create",
     leaseSeconds: 30,
     waitSeconds: 20,
+    receiveLingerMs: 20,
     deleteLingerMs: 100,
     maxReceives: 100,
     outageMs: 15_000,
@@ -82,7 +88,8 @@ export function resolveOptions(given: AwsOptions): Resolved {
   const refuse = (what: string) => {
     throw new OrreryError(busAwsErrors.AWS_BAD_OPTION, { given: what });
   };
-  const { prefix, leaseSeconds, waitSeconds, maxReceives, deleteLingerMs, publishEntries } = resolved;
+  const { prefix, leaseSeconds, waitSeconds, maxReceives, deleteLingerMs, receiveLingerMs, publishEntries } =
+    resolved;
   if (!/^[A-Za-z0-9-]{1,24}$/.test(prefix)) refuse(`prefix "${prefix}": 1..24 letters, digits and -`);
   if (!(leaseSeconds >= 1)) refuse(`leaseSeconds ${leaseSeconds}, range 1..43,199`);
   checkVisibility(visibilityOf(leaseSeconds));
@@ -90,6 +97,8 @@ export function resolveOptions(given: AwsOptions): Resolved {
   if (!(maxReceives >= 1 && maxReceives <= 1_000)) refuse(`maxReceives ${maxReceives}, range 1..1,000`);
   if (!(deleteLingerMs >= 0 && deleteLingerMs <= 1_000))
     refuse(`deleteLingerMs ${deleteLingerMs}, range 0..1,000`);
+  if (!(receiveLingerMs >= 0 && receiveLingerMs <= 1_000))
+    refuse(`receiveLingerMs ${receiveLingerMs}, range 0..1,000`);
   if (!(publishEntries >= 1 && publishEntries <= LIMITS.batchEntries))
     refuse(`publishEntries ${publishEntries}, range 1..${LIMITS.batchEntries}`);
   for (const lane of resolved.fifo) if (!LANES.includes(lane)) refuse(`fifo lane "${lane}"`);

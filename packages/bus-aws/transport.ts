@@ -23,6 +23,8 @@ import { createTopics } from "./topics.ts";
 
 /** Room beside a frame in its message: names of its types, world, how it comes back. */
 const RESERVE_BYTES = 16_384;
+/** What usually stands beside it: a dozen types. A full frame and this are billed as one request. */
+const BESIDE_BYTES = 512;
 /** Room for a frame's own header around one event. */
 const FRAME_HEAD_BYTES = 4_096;
 /** Frames remembered for other subscriptions of this process. */
@@ -123,6 +125,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
     dedupWindow: ordered ? DEDUP_MS : 0,
     maxEventBytes: maxFrameBytes - FRAME_HEAD_BYTES,
     maxFrameBytes,
+    frameBytes: roomFor(options.frames, LIMITS.chunkBytes, BESIDE_BYTES),
     delay: LONGEST_DELAY_MS,
     replay: false,
     redrive: true,
@@ -170,6 +173,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
         leaseMs: options.leaseSeconds * 1000,
         visibilitySeconds,
         waitSeconds: options.waitSeconds,
+        lingerMs: options.receiveLingerMs,
         heads,
         same: recent.same,
         inbox: (current, busy) => inboxOf(current.queue, () => (busy() === 0 ? 0 : options.deleteLingerMs)),
