@@ -1,3 +1,4 @@
+import { errorCodeOf } from "@orrery/service";
 import { percentile } from "../journal/percentile.ts";
 
 export interface Speed {
@@ -33,6 +34,8 @@ export async function atOnce(
 export interface Paced extends Speed {
   /** Share of both cores that this process used, 0..1 of two. */
   readonly cpu: number;
+  /** Calls that were shed with STATE_BUSY. */
+  readonly refused: number;
 }
 
 /** Calls at a rate, whether or not the ones before were answered. */
@@ -44,14 +47,20 @@ export async function paced(
   const took: number[] = [];
   const open = new Set<Promise<void>>();
   const began = performance.now();
+  let refused = 0;
   const cpuBefore = process.cpuUsage();
   for (let number = 0; performance.now() - began < seconds * 1_000; ) {
     for (const due = ((performance.now() - began) * rate) / 1_000; number < due; number++) {
       const startMs = performance.now();
-      const done: Promise<void> = call(number).then(() => {
-        took.push(performance.now() - startMs);
-        open.delete(done);
-      });
+      const done: Promise<void> = call(number)
+        .then(
+          () => void took.push(performance.now() - startMs),
+          (error: unknown) => {
+            if (errorCodeOf(error) !== "STATE_BUSY") throw error;
+            refused += 1;
+          },
+        )
+        .finally(() => open.delete(done));
       open.add(done);
     }
     await new Promise((resolve) => setTimeout(resolve, 2));
@@ -63,6 +72,7 @@ export async function paced(
     perSecond: Math.round((took.length * 1_000) / wallMs),
     p50Ms: percentile(took, 0.5),
     p99Ms: percentile(took, 0.99),
+    refused,
     cpu: (user + system) / 1_000 / wallMs / 2,
   };
 }

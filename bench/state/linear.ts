@@ -66,3 +66,5 @@ try {
   await subscription.drain();
   await scene.close();
 }
+// A drained bus leaves the timer of its deadline behind.
+process.exit();

@@ -21,52 +21,63 @@ const ARRAY: Readonly<Record<Kind, string>> = {
 const ident = (name: string) => `"${name}"`;
 const texts = new Map<string, string>();
 
-/**
- * Writes rows of different keys. PostgreSQL takes all in one statement over arrays, whose text never changes with their
- * number; SQLite has no round trip to save and takes one prepared statement a row.
- */
-export async function writeRows<R extends object>(
-  db: Kysely<any>,
-  dialect: Dialect,
-  table: BulkTable<R>,
-  rows: readonly R[],
-): Promise<void> {
-  if (rows.length === 0) return;
-  const names = Object.keys(table.columns) as (keyof R & string)[];
-  const text = textOf(dialect, table, names);
-  if (dialect === "postgres") {
-    await db.executeQuery(
-      CompiledQuery.raw(
-        text,
-        names.map((name) => rows.map((row) => row[name])),
-      ),
-    );
-    return;
-  }
-  for (const row of rows)
-    await db.executeQuery(
-      CompiledQuery.raw(
-        text,
-        names.map((name) => row[name]),
-      ),
-    );
+/** Rows for one table, all of different keys. */
+export interface Rows {
+  readonly table: BulkTable<any>;
+  readonly rows: readonly object[];
 }
 
-function textOf<R extends object>(
-  dialect: Dialect,
-  table: BulkTable<R>,
-  names: readonly (keyof R & string)[],
-): string {
-  const known = texts.get(`${dialect} ${table.name}`);
+export function rowsFor<R extends object>(table: BulkTable<R>, rows: readonly R[]): Rows {
+  return { table, rows };
+}
+
+/**
+ * Writes rows into several tables. PostgreSQL takes all in one statement over arrays, whose text never changes with
+ * their number; SQLite has no round trip to save and takes one prepared statement a row.
+ */
+export async function writeRows(db: Kysely<any>, dialect: Dialect, all: readonly Rows[]): Promise<void> {
+  const some = all.filter(({ rows }) => rows.length > 0);
+  if (some.length === 0) return;
+  if (dialect === "postgres") {
+    const text = `with ${some.map(({ table }, i) => `t${i} as (${insertText(table, placeOf(some, i))})`).join(", ")} select 1`;
+    const values = some.flatMap(({ table, rows }) =>
+      Object.keys(table.columns).map((name) => rows.map((row) => (row as Record<string, unknown>)[name])),
+    );
+    await db.executeQuery(CompiledQuery.raw(text, values));
+    return;
+  }
+  for (const { table, rows } of some) {
+    const names = Object.keys(table.columns);
+    const text = insertText(table, undefined);
+    for (const row of rows)
+      await db.executeQuery(
+        CompiledQuery.raw(
+          text,
+          names.map((name) => (row as Record<string, unknown>)[name]),
+        ),
+      );
+  }
+}
+
+/** Number of a table's first parameter, from 1. */
+function placeOf(some: readonly Rows[], index: number): number {
+  return 1 + some.slice(0, index).reduce((sum, { table }) => sum + Object.keys(table.columns).length, 0);
+}
+
+/** @param first number of the first parameter, each an array; undefined: the values of one row */
+function insertText(table: BulkTable<any>, first: number | undefined): string {
+  const name = `${table.name} ${first}`;
+  const known = texts.get(name);
   if (known !== undefined) return known;
+  const columns = Object.keys(table.columns);
   const source =
-    dialect === "postgres"
-      ? `select * from unnest(${names.map((name, i) => `$${i + 1}::${ARRAY[table.columns[name]]}`).join(", ")})`
-      : `values (${names.map(() => "?").join(", ")})`;
-  const update = table.update.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(", ");
+    first === undefined
+      ? `values (${columns.map(() => "?").join(", ")})`
+      : `select * from unnest(${columns.map((column, i) => `$${first + i}::${ARRAY[table.columns[column] as Kind]}`).join(", ")})`;
+  const update = table.update.map((column) => `${ident(column)} = excluded.${ident(column)}`).join(", ");
   const conflict = `on conflict (${table.key.map(ident).join(", ")}) do ${update === "" ? "nothing" : `update set ${update}`}`;
-  const text = `insert into ${ident(table.name)} (${names.map(ident).join(", ")}) ${source} ${conflict}`;
-  texts.set(`${dialect} ${table.name}`, text);
+  const text = `insert into ${ident(table.name)} (${columns.map(ident).join(", ")}) ${source} ${conflict}`;
+  texts.set(name, text);
   return text;
 }
 

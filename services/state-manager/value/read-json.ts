@@ -3,13 +3,17 @@ import { checkDepth, checkDouble, checkKey, checkText, refuse } from "./refuse.t
 
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const WORDS: readonly (readonly [string, Value])[] = [
   ["null", null],
   ["true", true],
   ["false", false],
 ];
 const INT64 = { least: -(2n ** 63n), most: 2n ** 63n - 1n };
+
+function raise(error: unknown): never {
+  throw error;
+}
 
 /**
  * JSON (RFC 8259) that keeps what `JSON.parse` loses: a number without fraction and exponent is an int, also beyond
@@ -32,7 +36,13 @@ export function readJson(text: string): Value {
   };
   const readString = (path: string): string => {
     const found = take(STRING);
-    return found === null ? wrong(path) : checkText(JSON.parse(found[0]) as string, path);
+    if (found === null) return wrong(path);
+    try {
+      return checkText(JSON.parse(found[0]) as string, path);
+    } catch (error) {
+      // A bare control character is all that the pattern lets through and JSON does not.
+      return error instanceof SyntaxError ? wrong(path) : raise(error);
+    }
   };
 
   function readNumber(path: string): Value {

@@ -1,7 +1,7 @@
 import { type KitTables, type Kit, serviceErrors } from "@orrery/service";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Kysely, Transaction } from "kysely";
-import { readRows, writeRows } from "../store/bulk.ts";
+import { readRows } from "../store/bulk.ts";
 import { ANSWER } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
 import type { Made } from "./change.ts";
@@ -89,9 +89,8 @@ export async function doBatch(
       outcomes.push({ error });
     }
   }
-  await persist(db, dialect, ground, sheets, made);
+  await persist(db, dialect, ground, sheets, made, kept);
   for (const job of done) await job.also?.(db);
-  await writeRows(tx, dialect, ANSWER, kept);
   const frames = framesOf(made, kit);
   const outboxIds = await kit.outbox.put(tx, frames);
   return { outcomes, made, sheets, frames, outboxIds };

@@ -42,6 +42,8 @@ const RETRIES = 5;
 const RETRY_FIRST_MS = 5;
 /** Batches whose frames may be on their way to the bus: more means that it does not keep up, and writes wait. */
 const UNSENT_MOST = 16;
+/** What the bus does not take until then is sent by the next process. */
+const SEND_MOST_MS = 5_000;
 
 /** Whether the database refused only because others were at work. */
 function isContention(error: unknown): boolean {
@@ -194,7 +196,8 @@ export function createCommitter(terms: CommitterTerms): Committer {
     async close() {
       while (loop !== undefined) await loop;
       stopping.abort();
-      await Promise.race([sending, kit.clock.sleep(5_000)]);
+      const sent = new AbortController();
+      await Promise.race([sending.then(() => sent.abort()), kit.clock.sleep(SEND_MOST_MS, sent.signal)]);
     },
   };
 }

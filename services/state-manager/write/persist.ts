@@ -1,9 +1,9 @@
-import type { Dialect } from "@orrery/service";
+import type { Dialect, KitTables } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "@orrery/simulation";
 import type { Kysely } from "kysely";
-import { writeRows } from "../store/bulk.ts";
-import { ACCOUNT, CHANGE, ENTRY, GRANT, OBJECT, SNAPSHOT, STREAM, TALLY } from "../store/rows.ts";
+import { rowsFor, writeRows } from "../store/bulk.ts";
+import { ACCOUNT, ANSWER, CHANGE, ENTRY, GRANT, OBJECT, SNAPSHOT, STREAM, TALLY } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
 import { at } from "../value/pointer.ts";
 import type { Made } from "./change.ts";
@@ -23,25 +23,29 @@ export async function persist(
   ground: Ground,
   sheets: Sheets,
   made: readonly Made[],
+  answers: readonly KitTables["answer"][],
 ): Promise<void> {
   const objects = values(sheets.objects);
   await writeHeads(tx, ground, sheets);
-  await writeRows(tx, dialect, OBJECT, objects.map(rowOf));
-  await writeRows(tx, dialect, CHANGE, made.map(changeRow));
   const whole = new Map<string, Held>();
   for (const { held, op } of made)
     if (op !== undefined && needsSnapshot(held.version)) whole.set(`${held.id} ${held.version}`, held);
-  await writeRows(
-    tx,
-    dialect,
-    SNAPSHOT,
-    [...whole.values()].map(({ id, version, bytes }) => ({ object: id, version, value: bytes })),
-  );
-  await writeRows(tx, dialect, TALLY, values(sheets.tallies));
-  await writeRows(tx, dialect, STREAM, values(sheets.streams));
-  await writeRows(tx, dialect, GRANT, values(sheets.grants));
-  await writeRows(tx, dialect, ACCOUNT, values(sheets.accounts));
-  await writeEntries(tx, dialect, objects);
+  const snapshots = [...whole.values()].map(({ id, version, bytes }) => ({
+    object: id,
+    version,
+    value: bytes,
+  }));
+  await writeRows(tx, dialect, [
+    rowsFor(OBJECT, objects.map(rowOf)),
+    rowsFor(CHANGE, made.map(changeRow)),
+    rowsFor(SNAPSHOT, snapshots),
+    rowsFor(TALLY, values(sheets.tallies)),
+    rowsFor(STREAM, values(sheets.streams)),
+    rowsFor(GRANT, values(sheets.grants)),
+    rowsFor(ACCOUNT, values(sheets.accounts)),
+    rowsFor(ENTRY, await entriesOf(tx, objects)),
+    rowsFor(ANSWER, answers),
+  ]);
 }
 
 /** Sets each head from what it was: were another writer at work, nothing of this commit would stand. */
@@ -65,11 +69,8 @@ async function writeHeads(tx: Kysely<StateTables>, ground: Ground, sheets: Sheet
   }
 }
 
-async function writeEntries(
-  tx: Kysely<StateTables>,
-  dialect: Dialect,
-  objects: readonly Held[],
-): Promise<void> {
+/** Entries of the objects in indexes; those that no longer have one are taken out. */
+async function entriesOf(tx: Kysely<StateTables>, objects: readonly Held[]): Promise<StateTables["entry"][]> {
   const rows = [];
   for (const { ref, id, head, value } of objects) {
     for (const [path, tokens] of ref.collection.indexPaths.entries()) {
@@ -78,5 +79,5 @@ async function writeEntries(
       else await tx.deleteFrom("entry").where("object", "=", id).where("path", "=", path).execute();
     }
   }
-  await writeRows(tx, dialect, ENTRY, rows);
+  return rows;
 }

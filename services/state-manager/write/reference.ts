@@ -14,7 +14,7 @@ export interface Ref {
   readonly name: string;
 }
 
-const OWNER = /^(?:player|npc|service):[^\s\u0000-\u001f]{1,120}$/;
+const OWNER = /^(?:player|npc|service):[^\s\p{Cc}]{1,120}$/u;
 const KEY_MOST = 128;
 
 /** @throws RPC_FIELD_INVALID, STATE_UNKNOWN_COLLECTION */

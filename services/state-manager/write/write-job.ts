@@ -9,7 +9,6 @@ import { toBinary } from "@bufbuild/protobuf";
 import { type Caller, callerName, serviceErrors } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
-import { stateErrors } from "../errors.ts";
 import { answerOf } from "./answer.ts";
 import { applyAct, readAct } from "./apply-operation.ts";
 import type { Author } from "./change.ts";
@@ -101,6 +100,3 @@ function holds(precondition: Precondition | undefined, held: Held | undefined): 
       return true;
   }
 }
-
-/** The code under which conflicts are counted and shown. */
-export const CONFLICT = stateErrors.STATE_CONFLICT.code;
