@@ -48,9 +48,10 @@ function named(name: string, message: string, code: string, status: number | und
   if (MISSING.test(name)) return "missing";
   if (LEASE.test(name) || /receipt handle (has expired|is invalid)/i.test(message)) return "lease";
   if (status !== undefined && status >= 500) return "server";
+  // An answer that cannot be read is none: a proxy's page, or one that was cut off.
+  if (/deserialization error/i.test(message) || name === "SyntaxError") return "unreachable";
   if (NETWORK.test(name) || NETWORK.test(code) || NETWORK.test(message)) return "unreachable";
-  // An answer that could not be read is no answer: a proxy's page, a body cut off.
-  if (status === undefined || name === "SyntaxError" || status === 0) return "unreachable";
+  if (status === undefined || status === 0) return "unreachable";
   if (status === 403 || status === 401) return "refused";
   return "rejected";
 }
@@ -82,3 +83,10 @@ export const codedFault = (fault: Fault, given: string): OrreryError =>
   new OrreryError(KINDS[fault], { given });
 
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** An answer that lacks what this call always answers is no answer of AWS's: something stands in between. */
+export async function withField<T extends object>(answer: Promise<T>, field: keyof T & string): Promise<T> {
+  const given = await answer;
+  if (given[field] === undefined) throw new Error(`the answer holds no ${field}: it is none of AWS's`);
+  return given;
+}

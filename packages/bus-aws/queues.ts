@@ -14,7 +14,7 @@ import { busErrors } from "@orrery/bus";
 import { isError } from "@orrery/wire";
 import type { Calls } from "./calls.ts";
 import { apiOf } from "./counted.ts";
-import { faultOf } from "./fault.ts";
+import { faultOf, withField } from "./fault.ts";
 import { checkVisibility, checkWait } from "./limits.ts";
 import type { Tags } from "./tags.ts";
 
@@ -62,7 +62,7 @@ export function createQueues(calls: Calls) {
         const { QueueUrl = "" } = await calls.retried({
           api: api("GetQueueUrl"),
           send: ({ sqs }, abortSignal) =>
-            sqs.send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal }),
+            withField(sqs.send(new GetQueueUrlCommand({ QueueName: name }), { abortSignal }), "QueueUrl"),
         });
         return await remember(name, QueueUrl);
       } catch (error) {
@@ -78,9 +78,12 @@ export function createQueues(calls: Calls) {
       const { QueueUrl = "" } = await calls.retried({
         api: api("CreateQueue"),
         send: ({ sqs }, abortSignal) =>
-          sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: given, tags: { ...tags } }), {
-            abortSignal,
-          }),
+          withField(
+            sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: given, tags: { ...tags } }), {
+              abortSignal,
+            }),
+            "QueueUrl",
+          ),
       });
       return remember(name, QueueUrl);
     },

@@ -10,6 +10,7 @@ import {
 } from "@aws-sdk/client-sns";
 import type { Calls } from "./calls.ts";
 import { apiOf } from "./counted.ts";
+import { withField } from "./fault.ts";
 import { checkFilterPolicy } from "./filter-policy.ts";
 import { isMissing } from "./queues.ts";
 import type { Tags } from "./tags.ts";
@@ -36,12 +37,15 @@ export function createTopics(calls: Calls) {
       const page = await calls.retried({
         api: api("ListSubscriptionsByTopic"),
         send: ({ sns }, abortSignal) =>
-          sns.send(
-            new ListSubscriptionsByTopicCommand({
-              TopicArn: topicArn,
-              ...(NextToken === undefined ? {} : { NextToken }),
-            }),
-            { abortSignal },
+          withField(
+            sns.send(
+              new ListSubscriptionsByTopicCommand({
+                TopicArn: topicArn,
+                ...(NextToken === undefined ? {} : { NextToken }),
+              }),
+              { abortSignal },
+            ),
+            "Subscriptions",
           ),
       });
       for (const { Endpoint, SubscriptionArn } of page.Subscriptions ?? []) {
@@ -76,18 +80,21 @@ export function createTopics(calls: Calls) {
       const { TopicArn = "" } = await calls.retried({
         api: api("CreateTopic"),
         send: ({ sns }, abortSignal) =>
-          sns.send(
-            new CreateTopicCommand({
-              Name: name,
-              ...(fifo && {
-                Attributes: {
-                  FifoTopic: "true",
-                  ContentBasedDeduplication: "false",
-                  FifoThroughputScope: "MessageGroup",
-                },
+          withField(
+            sns.send(
+              new CreateTopicCommand({
+                Name: name,
+                ...(fifo && {
+                  Attributes: {
+                    FifoTopic: "true",
+                    ContentBasedDeduplication: "false",
+                    FifoThroughputScope: "MessageGroup",
+                  },
+                }),
               }),
-            }),
-            { abortSignal },
+              { abortSignal },
+            ),
+            "TopicArn",
           ),
       });
       return TopicArn;
@@ -100,7 +107,10 @@ export function createTopics(calls: Calls) {
         const page = await calls.retried({
           api: api("ListTopics"),
           send: ({ sns }, abortSignal) =>
-            sns.send(new ListTopicsCommand(NextToken === undefined ? {} : { NextToken }), { abortSignal }),
+            withField(
+              sns.send(new ListTopicsCommand(NextToken === undefined ? {} : { NextToken }), { abortSignal }),
+              "Topics",
+            ),
         });
         for (const { TopicArn } of page.Topics ?? []) if (TopicArn !== undefined) arns.push(TopicArn);
         token = page.NextToken;
@@ -112,7 +122,10 @@ export function createTopics(calls: Calls) {
         const { Tags = [] } = await calls.retried({
           api: api("ListTagsForResource"),
           send: ({ sns }, abortSignal) =>
-            sns.send(new ListTagsForResourceCommand({ ResourceArn: topicArn }), { abortSignal }),
+            withField(
+              sns.send(new ListTagsForResourceCommand({ ResourceArn: topicArn }), { abortSignal }),
+              "Tags",
+            ),
         });
         return Object.fromEntries(Tags.map(({ Key = "", Value = "" }) => [Key, Value]));
       } catch (error) {
@@ -138,19 +151,22 @@ export function createTopics(calls: Calls) {
       await calls.retried({
         api: api("Subscribe"),
         send: ({ sns }, abortSignal) =>
-          sns.send(
-            new SubscribeCommand({
-              TopicArn: topicArn,
-              Protocol: "sqs",
-              Endpoint: queueArn,
-              ReturnSubscriptionArn: true,
-              Attributes: {
-                RawMessageDelivery: "true",
-                RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterArn }),
-                ...(filter === undefined ? {} : { FilterPolicy: filter }),
-              },
-            }),
-            { abortSignal },
+          withField(
+            sns.send(
+              new SubscribeCommand({
+                TopicArn: topicArn,
+                Protocol: "sqs",
+                Endpoint: queueArn,
+                ReturnSubscriptionArn: true,
+                Attributes: {
+                  RawMessageDelivery: "true",
+                  RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterArn }),
+                  ...(filter === undefined ? {} : { FilterPolicy: filter }),
+                },
+              }),
+              { abortSignal },
+            ),
+            "SubscriptionArn",
           ),
       });
     },
