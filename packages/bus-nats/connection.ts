@@ -55,7 +55,9 @@ export async function openConnection(options: Resolved): Promise<Connection> {
   } catch (cause) {
     await nc.close();
     if (cause instanceof OrreryError) throw cause;
-    throw new OrreryError(busNatsErrors.NATS_NO_JETSTREAM, {
+    // No answer at all says nothing about what the account has.
+    const silent = cause instanceof Error && cause.name === "TimeoutError";
+    throw new OrreryError(silent ? busNatsErrors.NATS_UNREACHABLE : busNatsErrors.NATS_NO_JETSTREAM, {
       given: `${servers.join(", ")}: ${messageOf(cause)}`,
       cause,
     });

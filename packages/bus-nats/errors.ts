@@ -6,6 +6,11 @@ export const busNatsErrors = defineErrors({
     todo: "Start it, or correct the address; `nats-server -c <config>` with jetstream enabled, version 2.12 or newer.",
     retryable: true,
   },
+  NATS_UNAVAILABLE: {
+    summary: "The server did not answer a call, or refused it",
+    todo: "It is tried again by whoever can wait; look at the server's log if it stays so",
+    retryable: true,
+  },
   NATS_REFUSED: {
     summary: "The NATS server refuses these credentials",
     todo: "Correct user, password or token; the account needs JetStream and the subjects that begin with the prefix.",

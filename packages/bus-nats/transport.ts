@@ -1,5 +1,6 @@
 import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
+import { coded } from "./coded.ts";
 import { openConnection } from "./connection.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { ackDurability } from "./durability.ts";
@@ -92,7 +93,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     closing: closing.signal,
   });
 
-  return {
+  const transport: Transport = {
     features,
     async ensure({ subscriptions: wanted }) {
       for (const spec of wanted) {
@@ -151,5 +152,18 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
       })();
       return closed;
     },
+  };
+  const where = [options.servers].flat().join(", ");
+  return {
+    ...transport,
+    ensure: (topology) => coded(where, transport.ensure(topology)),
+    open: (spec) => coded(where, transport.open(spec)),
+    requeue: (...given) => coded(where, transport.requeue(...given)),
+    deadLetter: (...given) => coded(where, transport.deadLetter(...given)),
+    deadLetters: (...given) => coded(where, transport.deadLetters(...given)),
+    removeDeadLetter: (...given) => coded(where, transport.removeDeadLetter(...given)),
+    subscriptions: () => coded(where, transport.subscriptions()),
+    lag: (subscription) => coded(where, transport.lag(subscription)),
+    remove: (subscription) => coded(where, transport.remove(subscription)),
   };
 }

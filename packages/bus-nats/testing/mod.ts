@@ -1,1 +1,2 @@
+export { type NatsCluster, startNatsCluster } from "./cluster.ts";
 export { findNatsServer, type NatsServer, startNatsServer } from "./server.ts";
