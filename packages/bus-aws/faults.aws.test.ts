@@ -314,3 +314,21 @@ test("a lane with one reader goes to its queue without a topic", async () => {
   await expect.poll(() => got, { timeout: 10_000 }).toEqual(numbers(1, 20));
   expect([...t.counted.byApi.keys()].filter((api) => api.startsWith("sns:Publish"))).toEqual([]);
 });
+
+describe("the emulator itself is killed", () => {
+  for (const order of ORDERS) {
+    test(`and comes back having forgotten everything: what is published then arrives, order ${order}`, async () => {
+      const t = await transport({ outageMs: 20_000 });
+      const got: number[] = [];
+      await read(t, spec("probe/reader", order), got);
+      await t.publish([frame(1)]);
+      await expect.poll(() => got.length, { timeout: 10_000 }).toBe(1);
+      await emulator.restart();
+      await expect
+        .poll(() => queueUrl("probe/reader", order).catch(() => ""), { timeout: 20_000 })
+        .not.toBe("");
+      for (const n of numbers(2, 10)) await t.publish([frame(n)]);
+      await expect.poll(() => new Set(got).size, { timeout: 20_000 }).toBe(10);
+    });
+  }
+});
