@@ -4,6 +4,7 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
+import { StateService } from "@orrery/schema/state/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WeatherChanged } from "@orrery/schema/weather/v1";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -150,6 +151,26 @@ describe("the console", () => {
     for (const id of ["event-bus", "router", "time-manager", "weather-manager"])
       await page.getByRole("heading", { name: id }).waitFor();
     await page.getByText("weather-manager/aggregate").waitFor();
+    expect(await seriousAxeIssues()).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it("shows an object through its versions, who changed it and what its owner has", async () => {
+    const state = instance.host.directory.client(StateService, { role: "service", id: "quests", scopes: [] });
+    const id = { collection: "progress", owner: "player:ada", key: "main" };
+    for (const json of ['{"hat":"red"}', '{"hat":"blue"}'])
+      await state.write({
+        worldId: "hollowmere",
+        operations: [
+          { id, act: { case: "put", value: { content: { content: { case: "json", value: json } } } } },
+        ],
+      });
+    await open("/state?filter=progress+player:ada+main");
+    await page.getByText('/hat: "red" → "blue"').waitFor();
+    await page.getByText('{"hat":"blue"}').waitFor();
+    await page.getByLabel("Version").fill("0");
+    await page.getByText('{"hat":"red"}').waitFor();
+    await page.getByText("1 of 10,000 objects").waitFor();
     expect(await seriousAxeIssues()).toEqual([]);
     expect(problems).toEqual([]);
   });

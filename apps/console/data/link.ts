@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-export type Room = "world" | "stream" | "why" | "services";
+export type Room = "world" | "stream" | "why" | "services" | "state";
 
 /** Where the reader is: all of it stands in the address, so that every view is a link. */
 export interface Place {
@@ -14,7 +14,7 @@ export interface Place {
   readonly at: number | undefined;
 }
 
-const ROOMS: readonly string[] = ["world", "stream", "why", "services"];
+const ROOMS: readonly string[] = ["world", "stream", "why", "services", "state"];
 export const DEFAULT_LAYERS = ["weather", "roads", "names"];
 
 function read(): Place {

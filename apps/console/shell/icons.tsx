@@ -4,6 +4,7 @@ const PATHS: Readonly<Record<string, string>> = {
   stream: "M3 7c3-3 6 3 9 0s6 3 9 0M3 12c3-3 6 3 9 0s6 3 9 0M3 17c3-3 6 3 9 0s6 3 9 0",
   why: "M5 5h4v4H5zM15 10h4v4h-4zM5 16h4v4H5zM9 7h3a3 3 0 013 3v2M9 18h3a3 3 0 003-3v-3",
   services: "M4 5h16v5H4zM4 14h16v5H4zM8 7.5h.01M8 16.5h.01",
+  state: "M4 6c0-4 16-4 16 0v12c0 4-16 4-16 0zM4 6c0 4 16 4 16 0M4 12c0 4 16 4 16 0",
   help: "M9.5 9a2.5 2.5 0 113.5 2.3c-.7.4-1 .9-1 1.7M12 16.5h.01M12 3a9 9 0 110 18 9 9 0 010-18z",
 };
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ["1 – 4", "World, Stream, Why, Services"],
+  ["1 – 5", "World, Stream, Why, Services, State"],
   ["Space", "Pause the clock, or let it run (admins)"],
   ["Ctrl K", "Find a region, place, room or service"],
   ["Wheel, drag", "Move over the map"],

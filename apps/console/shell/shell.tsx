@@ -17,11 +17,16 @@ const ServicesRoom = lazy(() =>
   import("../services/services-room.tsx").then((module) => ({ default: module.ServicesRoom })),
 );
 
+const StateRoom = lazy(() =>
+  import("../state/state-room.tsx").then((module) => ({ default: module.StateRoom })),
+);
+
 const ROOMS: readonly { readonly room: Room; readonly title: string; readonly key: string }[] = [
   { room: "world", title: "World", key: "1" },
   { room: "stream", title: "Stream", key: "2" },
   { room: "why", title: "Why", key: "3" },
   { room: "services", title: "Services", key: "4" },
+  { room: "state", title: "State", key: "5" },
 ];
 
 /** The page around the rooms: time above, rooms beside, the ticker below. */
@@ -85,6 +90,7 @@ export function Shell({ valley }: { readonly valley: Valley }) {
           {place.room === "stream" && <StreamRoom valley={valley} />}
           {place.room === "why" && <WhyRoom valley={valley} />}
           {place.room === "services" && <ServicesRoom valley={valley} />}
+          {place.room === "state" && <StateRoom valley={valley} />}
         </Suspense>
       </main>
       <Ticker valley={valley} />
