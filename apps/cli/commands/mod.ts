@@ -8,6 +8,7 @@ import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { schema } from "./schema.ts";
 import { start } from "./start.ts";
+import { state } from "./state.ts";
 import { time } from "./time.ts";
 import { weather } from "./weather.ts";
 import { world } from "./world.ts";
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   time,
   weather,
   bus,
+  state,
   cost,
   world,
   schema,
