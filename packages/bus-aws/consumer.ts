@@ -2,12 +2,14 @@ import type { Message } from "@aws-sdk/client-sqs";
 import { type Clock, type Consumer, type Delivery, frameFilter, frameHead } from "@orrery/bus";
 import type { FrameHead, OrreryError } from "@orrery/wire";
 import { createBackoff } from "./backoff.ts";
-import { coded, faultOf } from "./fault.ts";
+import { coded } from "./fault.ts";
 import type { Heads } from "./heads.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Known } from "./known.ts";
 import { createLease, type Lease } from "./lease.ts";
 import { LIMITS } from "./limits.ts";
+import type { Ownership, OwnershipTerms } from "./ownership.ts";
+import { isMissing } from "./queues.ts";
 import { createWaker } from "./waker.ts";
 
 /** Receives at a time when one after the other comes back full. */
@@ -26,12 +28,16 @@ export interface ConsumerTerms {
   /** Looks again, making anew what may be made: the queue was deleted. */
   restore(known: Known): Promise<Known>;
   same(frame: Uint8Array): Uint8Array;
+  /** Undefined: a subscription without turns. */
+  ownership(known: Known, events: TurnEvents): Promise<Ownership> | undefined;
   /** It leaves for good. */
   left(known: Known): Promise<void>;
 }
 
-/** A member of a subscription. FIFO or not: SQS hands each message, or each group, to one member at a time. */
-export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
+export type TurnEvents = Pick<OwnershipTerms, "taken" | "lost" | "failing">;
+
+/** A member of a subscription. On an ordered one it stands by until the token is its own. */
+export async function openConsumer(first: Known, terms: ConsumerTerms): Promise<Consumer> {
   const { clock, leaseMs } = terms;
   const wants = frameFilter(first.spec);
   const waker = createWaker();
@@ -70,7 +76,7 @@ export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
         same: terms.same,
         delayed,
       });
-      if (closing.signal.aborted) {
+      if (closing.signal.aborted || !active()) {
         void lease.giveBack();
         continue;
       }
@@ -111,15 +117,19 @@ export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
     lastWasFull = false;
     failure = coded(error, `receive of ${known.spec.id}`);
     waker.wake();
-    if (faultOf(error) === "missing") {
-      try {
-        known = await terms.restore(known);
-        inbox = terms.inbox(known, () => out.size + ready.length);
-      } catch (again) {
-        failure = coded(again, `restoring ${known.spec.id}`);
-      }
-    }
+    await mend(error);
     await backoff.pause();
+  }
+
+  /** A queue that was deleted is made again, where that is allowed. */
+  async function mend(error: unknown): Promise<void> {
+    if (!isMissing(error)) return;
+    try {
+      known = await terms.restore(known);
+      inbox = terms.inbox(known, () => out.size + ready.length);
+    } catch (again) {
+      failure = coded(again, `restoring ${known.spec.id}`);
+    }
   }
 
   function ask(maxFrames: number): void {
@@ -163,9 +173,28 @@ export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
     return dueMs;
   }
 
+  /** Its turn is over: what it has goes to the next one, in order. */
+  function giveAllBack(): Promise<unknown> {
+    const back = [...ready, ...out].map((lease) => lease.giveBack());
+    ready = [];
+    return Promise.all([inbox.flush(), ...back]);
+  }
+
   void keepReady();
+  const ownership = await terms.ownership(known, {
+    taken: waker.wake,
+    lost: () => void giveAllBack(),
+    failing(error) {
+      failure = coded(error, `turns of ${known.spec.id}`);
+      waker.wake();
+      void mend(error);
+    },
+  });
+  const active = () => ownership?.holds ?? true;
   return {
-    standby: false,
+    get standby() {
+      return !active();
+    },
     async pull(maxFrames, maxBytes, signal) {
       for (;;) {
         if (closing.signal.aborted || signal.aborted) return [];
@@ -176,7 +205,7 @@ export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
           failure = undefined;
           throw error;
         }
-        ask(maxFrames);
+        if (active()) ask(maxFrames);
         const due = new AbortController();
         const waitMs = nextDueMs() - clock.now();
         if (waitMs < Infinity) void clock.sleep(waitMs, due.signal).then(waker.wake);
@@ -189,10 +218,8 @@ export function openConsumer(first: Known, terms: ConsumerTerms): Consumer {
       closing.abort();
       waker.wake();
       await Promise.all(polling);
-      const back = [...ready, ...out].map((lease) => lease.giveBack());
-      ready = [];
-      await inbox.flush();
-      await Promise.all(back);
+      await giveAllBack();
+      await ownership?.close();
       await terms.left(known);
     },
   };

@@ -251,6 +251,18 @@ describe("what is lost at AWS comes back", () => {
   }
 });
 
+test("the token's queue deleted behind our back", async () => {
+  const t = await transport();
+  const got: number[] = [];
+  await read(t, spec("probe/reader", "key"), got);
+  await sqs.send(new DeleteQueueCommand({ QueueUrl: await queueUrl("probe/reader", "key", "-owner") }));
+  await expect
+    .poll(() => queueUrl("probe/reader", "key", "-owner").catch(() => ""), { timeout: 15_000 })
+    .not.toBe("");
+  for (const n of numbers(1, 10)) await t.publish([frame(n)]);
+  await expect.poll(() => got, { timeout: 15_000 }).toEqual(numbers(1, 10));
+});
+
 describe("what is none of ours", () => {
   for (const order of ORDERS) {
     test(`a stranger's message is a dead letter, and what follows is handled, order ${order}`, async () => {

@@ -14,6 +14,8 @@ export interface Known {
   readonly spec: SubscriptionSpec;
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  /** Holds the token of an ordered subscription that may have several members. */
+  readonly owner: Queue | undefined;
 }
 
 export interface Subscriptions {
@@ -56,7 +58,8 @@ export function createSubscriptions(
         queues.forget(queue.name);
         continue;
       }
-      return { spec, queue, deadLetters: await deadLettersOf(queue, spec) };
+      const deadLetters = await deadLettersOf(queue, spec);
+      return { spec, queue, deadLetters, owner: await ownerOf(spec, queue.name) };
     }
     return undefined;
   }
@@ -76,6 +79,18 @@ export function createSubscriptions(
     const made = found ?? (await createDeadLetters(name));
     await queues.set(queue.url, { RedrivePolicy: redrive(made) });
     return made;
+  }
+
+  async function ownerOf(spec: SubscriptionSpec, queue: string): Promise<Queue | undefined> {
+    if (spec.order !== "key" || spec.ephemeral === true) return undefined;
+    const name = names.owner(queue);
+    queues.forget(name);
+    const found = await queues.find(name);
+    if (found !== undefined) return found;
+    if (options.topology === "check") {
+      throw new OrreryError(busErrors.BUS_SUBSCRIPTION_MISSING, { given: `${spec.id}: no queue ${name}` });
+    }
+    return queues.create(name, { MessageRetentionPeriod: RETENTION_S, ...fifoOf(name) }, {});
   }
 
   const fifoOf = (name: string): Record<string, string> =>
@@ -136,7 +151,7 @@ export function createSubscriptions(
       { ...specTags(spec), ...(spec.ephemeral && { [SEEN]: String(Math.floor(now())) }) },
     );
     await queues.set(queue.url, { Policy: policyFor(queue.arn) });
-    const known = { spec, queue, deadLetters };
+    const known = { spec, queue, deadLetters, owner: await ownerOf(spec, name) };
     for (const topic of (await topics.list()).filter(ours)) await attach(topic, known);
     return known;
   }
@@ -192,12 +207,13 @@ export function createSubscriptions(
       const spec = queue && specOf(await queues.tags(queue.url));
       const deadLetters = spec && (await queues.find(names.deadLetters(name)));
       if (queue === undefined || spec === undefined || deadLetters === undefined) continue;
-      found.push({ spec, queue, deadLetters });
+      const owner = spec.order === "key" ? await queues.find(names.owner(name)) : undefined;
+      found.push({ spec, queue, deadLetters, owner });
     }
     return found;
   }
 
-  async function removeKnown({ spec, queue, deadLetters }: Known): Promise<void> {
+  async function removeKnown({ spec, queue, deadLetters, owner }: Known): Promise<void> {
     cache.delete(spec.id);
     for (const topic of (await topics.list()).filter(ours)) {
       const arn = (await topics.attached(topic)).get(queue.arn);
@@ -205,6 +221,7 @@ export function createSubscriptions(
     }
     await queues.remove(queue);
     await queues.remove(deadLetters);
+    if (owner !== undefined) await queues.remove(owner);
   }
 
   return {
@@ -248,6 +265,7 @@ export function createSubscriptions(
       cache.delete(id);
       queues.forget(found.queue.name);
       queues.forget(found.deadLetters.name);
+      if (found.owner !== undefined) queues.forget(found.owner.name);
     },
     async remove(id) {
       const found = cache.get(id) ?? (await look(id));

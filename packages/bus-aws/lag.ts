@@ -1,7 +1,7 @@
 import { frameFilter, type TransportLag } from "@orrery/bus";
 import type { Heads } from "./heads.ts";
 import type { Known } from "./known.ts";
-import type { Queues } from "./queues.ts";
+import type { Queue, Queues } from "./queues.ts";
 
 const COUNTS = [
   "ApproximateNumberOfMessages",
@@ -9,18 +9,25 @@ const COUNTS = [
   "ApproximateNumberOfMessagesDelayed",
 ] as const;
 
+/** As SQS says; `frames` are those that wait and those that somebody holds. */
+export async function countMessages(
+  { url }: Queue,
+  queues: Queues,
+): Promise<{ readonly frames: number; readonly delayed: number }> {
+  const found = await queues.attributes(url, COUNTS);
+  const [visible, held, delayed] = COUNTS.map((name) => Number(found[name] ?? 0)) as [number, number, number];
+  return { frames: visible + held, delayed };
+}
+
 /**
  * SQS tells how many messages there are (approximately, up to a minute late), never which. What they hold is taken
  * from the newest frames of these types that this process saw; frames beyond these count as their mean.
  */
 export async function countLag(known: Known, queues: Queues, heads: Heads): Promise<TransportLag> {
-  const [own, dead] = await Promise.all([
-    queues.attributes(known.queue.url, COUNTS),
-    queues.attributes(known.deadLetters.url, COUNTS),
+  const [{ frames, delayed: requeued }, dead] = await Promise.all([
+    countMessages(known.queue, queues),
+    countMessages(known.deadLetters, queues),
   ]);
-  const count = (from: Record<string, string>, at: number) => Number(from[COUNTS[at] as string] ?? 0);
-  const requeued = count(own, 2);
-  const frames = count(own, 0) + count(own, 1);
   const wants = frameFilter(known.spec);
   const seen = heads.newest(frames, wants);
   const publishers = new Map<string, { head: number; lowest: number; events: number }>();
@@ -41,7 +48,7 @@ export async function countLag(known: Known, queues: Queues, heads: Heads): Prom
     frames,
     oldestMs,
     requeued,
-    deadLetters: count(dead, 0) + count(dead, 1) + count(dead, 2),
+    deadLetters: dead.frames + dead.delayed,
     publishers: [...publishers].map(([publisher, { head, lowest, events: open }]) => ({
       publisher,
       head,

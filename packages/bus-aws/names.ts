@@ -19,7 +19,7 @@ function part(text: string, most: number): string {
 export type Names = ReturnType<typeof createNames>;
 
 export function createNames(prefix: string, fifo: ReadonlySet<Lane>) {
-  const suffix = "-events-dlq.fifo";
+  const suffix = "-events-owner.fifo";
   const stem = (id: string) => {
     const slash = id.indexOf("/");
     const service = part(slash < 0 ? id : id.slice(0, slash), 24);
@@ -38,6 +38,8 @@ export function createNames(prefix: string, fifo: ReadonlySet<Lane>) {
       checked(`${stem(id)}-events${order === "key" ? ".fifo" : ""}`),
     deadLetters: (queue: string) =>
       checked(queue.endsWith(".fifo") ? `${queue.slice(0, -5)}-dlq.fifo` : `${queue}-dlq`),
+    /** Where the token of an ordered subscription lies. */
+    owner: (queue: string) => checked(`${queue.slice(0, -5)}-owner.fifo`),
     isQueue: (name: string) => name.startsWith(`${prefix}-`) && /-events(\.fifo)?$/.test(name),
     isTopic: (name: string) => name.startsWith(`${prefix}-`) && /-events(\.fifo)?$/.test(name),
     topic({ service, lane }: Topic): string {

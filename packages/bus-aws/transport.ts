@@ -1,19 +1,20 @@
 import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { createCalls } from "./calls.ts";
-import { openConsumer } from "./consumer.ts";
+import { openConsumer, type TurnEvents } from "./consumer.ts";
 import { type Counted, createCounted } from "./counted.ts";
 import { countersOf } from "./counters.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createHeads } from "./heads.ts";
 import { createInbox } from "./inbox.ts";
 import { createSubscriptions, type Known } from "./known.ts";
-import { countLag } from "./lag.ts";
+import { countLag, countMessages } from "./lag.ts";
 import { LIMITS } from "./limits.ts";
-import { roomFor } from "./message.ts";
+import { parcelOf, roomFor } from "./message.ts";
 import { createNames } from "./names.ts";
 import { type AwsOptions, resolveOptions, visibilityOf } from "./options.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
+import { openOwnership, type Ownership } from "./ownership.ts";
 import { createPublishing } from "./publish.ts";
 import { createQueues, type Queue } from "./queues.ts";
 import { createRecent } from "./recent.ts";
@@ -31,6 +32,9 @@ const FRAME_HEAD_BYTES = 4_096;
 const RECENT_BYTES = 8 * 1024 * 1024;
 /** How long dead letters that are looked at stay hidden from others when this process dies. */
 const LETTERS_HIDDEN_S = 30;
+/** Group of an ordered subscription's token; several members that miss it in one minute send one. */
+const TOKEN = "token";
+const TOKEN_EACH_MS = 60_000;
 const ALL_LANES = 3;
 const DEDUP_MS = 300_000;
 /** How often a member of an ephemeral subscription says that it lives, and when the others believe that it does not. */
@@ -89,6 +93,31 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
       outboxes.set(name, (made = createOutbox(calls, clock, destination, options.outageMs, closing.signal)));
     }
     return made;
+  }
+
+  /** Opens this member's wait for the token of an ordered subscription. */
+  function openTurn(owner: Queue, events: TurnEvents): Promise<Ownership> {
+    const address = () => Promise.resolve(owner.url);
+    const destination = { service: "sqs", entries: 1, address, missing: () => {} } as const;
+    const outbox = createOutbox(calls, clock, destination, options.outageMs, closing.signal);
+    return openOwnership({
+      ...events,
+      clock,
+      leaseMs: options.leaseSeconds * 1000,
+      visibilitySeconds,
+      waitSeconds: options.waitSeconds,
+      inbox: inboxOf(owner, () => 0),
+      tokens: async () => {
+        const { frames } = await countMessages(owner, queues);
+        return frames;
+      },
+      send: () =>
+        outbox.post({
+          parcel: parcelOf(new Uint8Array(), options.frames, {}),
+          group: TOKEN,
+          dedupId: `${TOKEN}-${Math.floor(clock.now() / TOKEN_EACH_MS)}`,
+        }),
+    });
   }
 
   const letters = createDeadLetters({
@@ -168,7 +197,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
         ephemeral.add(id);
         await subscriptions.seen(id);
       }
-      const opened = openConsumer(known, {
+      const opened: Consumer = await openConsumer(known, {
         clock,
         leaseMs: options.leaseSeconds * 1000,
         visibilitySeconds,
@@ -183,6 +212,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
             ? subscriptions.ensure({ ...spec, from: "latest" })
             : subscriptions.known(spec.id);
         },
+        ownership: (current, events) => current.owner && openTurn(current.owner, events),
         async left({ spec }) {
           consumers.delete(opened);
           if (!ephemeral.delete(spec.id)) return;
