@@ -6,7 +6,7 @@ import {
   ConsumeRequestSchema,
   ConsumeResponse,
 } from "@orrery/schema/state/v1";
-import { type Caller, callerName } from "@orrery/service";
+import { type Caller } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
 import { stateErrors } from "../errors.ts";
@@ -18,6 +18,7 @@ import { book } from "./account.ts";
 import { deliverWaiting } from "./grant.ts";
 import { inventoryRef, keep, stacksOf } from "./inventory.ts";
 import { readStacks, type Stack, stackMessage, take, type Taken } from "./stack.ts";
+import { actorOf } from "../write/actor.ts";
 
 /** @throws STATE_INVENTORY_SHORT */
 export function takeAll(
@@ -43,7 +44,7 @@ export function consumeJob(
   const ref = inventoryRef(registry, world, owner);
   const items = readStacks(request.items);
   const cause = request.cause && { publisher: request.cause.publisher, sequence: request.cause.sequence };
-  const author: Author = { actor: callerName(caller), requestKey: idempotencyKey, cause };
+  const author: Author = { actor: actorOf(caller), requestKey: idempotencyKey, cause };
 
   function apply(draft: Draft) {
     const { stacks, taken } = takeAll(stacksOf(draft, ref), items, exact, owner);

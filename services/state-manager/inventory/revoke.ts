@@ -9,7 +9,7 @@ import {
   RevokeRequestSchema,
   RevokeResponse,
 } from "@orrery/schema/state/v1";
-import { type Caller, callerName } from "@orrery/service";
+import { type Caller } from "@orrery/service";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
 import { stateErrors } from "../errors.ts";
@@ -23,6 +23,7 @@ import { book } from "./account.ts";
 import { deliverWaiting } from "./grant.ts";
 import { inventoryRef, keep, stacksOf } from "./inventory.ts";
 import { put, readStacks, type Stack, stackMessage, take } from "./stack.ts";
+import { actorOf } from "../write/actor.ts";
 
 /** What of a grant has not been taken back. */
 function leftOf(items: readonly Stack[], revoked: readonly Stack[]): readonly Stack[] {
@@ -40,7 +41,7 @@ export function revokeJob(
   const ref = inventoryRef(registry, world, owner);
   const asked = request.items.length === 0 ? undefined : readStacks(request.items);
   const cause = request.cause && { publisher: request.cause.publisher, sequence: request.cause.sequence };
-  const author: Author = { actor: callerName(caller), requestKey: idempotencyKey || grantKey, cause };
+  const author: Author = { actor: actorOf(caller), requestKey: idempotencyKey || grantKey, cause };
   const name = grantName(world, grantKey);
 
   function apply(draft: Draft) {

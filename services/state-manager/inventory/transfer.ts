@@ -6,7 +6,7 @@ import {
   TransferItemsRequestSchema,
   TransferItemsResponse,
 } from "@orrery/schema/state/v1";
-import { type Caller, callerName, serviceErrors } from "@orrery/service";
+import { type Caller, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
 import { stateErrors } from "../errors.ts";
@@ -19,6 +19,7 @@ import { takeAll } from "./consume.ts";
 import { deliverWaiting } from "./grant.ts";
 import { inventoryRef, keep, stacksOf } from "./inventory.ts";
 import { put, readStacks, stackMessage } from "./stack.ts";
+import { actorOf } from "../write/actor.ts";
 
 /** Items go from one owner to another, in one commit. */
 export function transferJob(
@@ -32,7 +33,7 @@ export function transferJob(
   const [giver, taker] = [inventoryRef(registry, world, from), inventoryRef(registry, world, to)];
   const items = readStacks(request.items);
   const cause = request.cause && { publisher: request.cause.publisher, sequence: request.cause.sequence };
-  const author: Author = { actor: callerName(caller), requestKey: idempotencyKey, cause };
+  const author: Author = { actor: actorOf(caller), requestKey: idempotencyKey, cause };
 
   function apply(draft: Draft) {
     const { stacks, taken } = takeAll(stacksOf(draft, giver), items, exact, from);

@@ -7,7 +7,7 @@ import {
   type RevokeRequest,
   type TransferItemsRequest,
 } from "@orrery/schema/state/v1";
-import { type Call, callerName } from "@orrery/service";
+import { type Call } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { stateErrors } from "../errors.ts";
@@ -20,9 +20,10 @@ import { transferJob } from "../inventory/transfer.ts";
 import { objects } from "../objects.ts";
 import { readObject } from "../read/read-object.ts";
 import type { StateTables } from "../tables.ts";
+import { actorOf } from "../write/actor.ts";
 
 export function grant(request: GrantRequest, call: Call) {
-  const job = grantJob(call.part(collections), request, callerName(call.caller));
+  const job = grantJob(call.part(collections), request, actorOf(call.caller));
   return call.part(objects).submit(job, call.signal);
 }
 

@@ -5,7 +5,7 @@ import type {
   ExportOwnerRequest,
   ExportOwnerResponse,
 } from "@orrery/schema/state/v1";
-import { type Call, callerName, serviceErrors } from "@orrery/service";
+import { type Call, serviceErrors } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { eraseJob } from "../erase/erase.ts";
@@ -14,6 +14,7 @@ import { objects } from "../objects.ts";
 import { secret } from "../secrets.ts";
 import type { StateTables } from "../tables.ts";
 import { answerOf } from "../write/answer.ts";
+import { actorOf } from "../write/actor.ts";
 
 function playerOf(call: Call, playerId: string): string {
   const player = playerId || (call.caller.role === "player" ? call.caller.id : "");
@@ -25,7 +26,7 @@ export async function erase(request: EraseRequest, call: Call): Promise<InitOf<t
   const player = playerOf(call, request.playerId);
   const owned = call.part(objects);
   const salt = await secret(call.kit.store.as<StateTables>(), "salt");
-  const author = { actor: callerName(call.caller), requestKey: request.idempotencyKey, cause: undefined };
+  const author = { actor: actorOf(call.caller), requestKey: request.idempotencyKey, cause: undefined };
   const answer = answerOf(call.caller, request.idempotencyKey, () =>
     createHash("sha256").update(`erase ${player}`).digest("base64url"),
   );

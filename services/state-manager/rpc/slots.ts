@@ -16,7 +16,7 @@ import {
   type SaveSlotRequest,
   SaveSlotRequestSchema,
 } from "@orrery/schema/state/v1";
-import { type Call, callerName, serviceErrors } from "@orrery/service";
+import { type Call, serviceErrors } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { stateErrors } from "../errors.ts";
@@ -33,6 +33,7 @@ import { syncedObjects } from "../slots/synced.ts";
 import type { StateTables } from "../tables.ts";
 import { toMessage } from "../value/message.ts";
 import { answerOf } from "../write/answer.ts";
+import { actorOf } from "../write/actor.ts";
 
 /** Whose slots a call is about. @throws RPC_FIELD_INVALID, STATE_UNKNOWN_COLLECTION */
 function about(call: Call, { worldId, playerId }: { worldId: string; playerId: string }) {
@@ -68,7 +69,7 @@ export function saveSlot(request: SaveSlotRequest, call: Call) {
 export function loadSlot(request: LoadSlotRequest, call: Call) {
   const { name, expectedRevision: expected, idempotencyKey } = request;
   checkSlotName(name);
-  const author = { actor: callerName(call.caller), requestKey: idempotencyKey, cause: undefined };
+  const author = { actor: actorOf(call.caller), requestKey: idempotencyKey, cause: undefined };
   const own = answer(call, LoadSlotRequestSchema, request, idempotencyKey);
   return call
     .part(objects)

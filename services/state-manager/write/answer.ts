@@ -1,6 +1,7 @@
-import { type Caller, callerName, serviceErrors } from "@orrery/service";
+import { type Caller, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Job } from "./job.ts";
+import { actorOf } from "./actor.ts";
 
 const KEY_LENGTH = { least: 8, most: 64 };
 
@@ -9,5 +10,5 @@ export function answerOf(caller: Caller, key: string, digest: () => string): Pic
   if (key === "") return {};
   if (key.length < KEY_LENGTH.least || key.length > KEY_LENGTH.most)
     throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_KEY, { given: `${key.length} characters` });
-  return { answer: { caller: callerName(caller), key, digest: digest() } };
+  return { answer: { caller: actorOf(caller), key, digest: digest() } };
 }

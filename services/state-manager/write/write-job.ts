@@ -6,7 +6,7 @@ import {
   WriteResponse,
 } from "@orrery/schema/state/v1";
 import { toBinary } from "@bufbuild/protobuf";
-import { type Caller, callerName, serviceErrors } from "@orrery/service";
+import { type Caller, serviceErrors } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
 import { answerOf } from "./answer.ts";
@@ -18,6 +18,7 @@ import type { Job } from "./job.ts";
 import { checkWrite } from "./permission.ts";
 import { type Ref, refOf } from "./reference.ts";
 import { seqMarks } from "./seq-marks.ts";
+import { actorOf } from "./actor.ts";
 
 const OPERATIONS_MOST = 100;
 
@@ -40,7 +41,7 @@ export function writeJob(
     return { ref, act: readAct(operation, ref), precondition: operation.precondition };
   });
   const author: Author = {
-    actor: callerName(caller),
+    actor: actorOf(caller),
     requestKey: idempotencyKey,
     cause: request.cause && { publisher: request.cause.publisher, sequence: request.cause.sequence },
   };
