@@ -1,7 +1,7 @@
 import { systemClock } from "@orrery/bus";
 import { type AwsOptions, openAwsTransport } from "@orrery/bus-aws";
 import { startMinistack, TEST_CREDENTIALS } from "@orrery/bus-aws/testing";
-import type { Broker, MakeTransport } from "./scene.ts";
+import type { Broker, MakeTransport } from "./broker.ts";
 
 /** SNS and SQS as ministack has them, real time and a short lease: an emulator of its own for every broker. */
 export function awsBroker(options: Pick<AwsOptions, "frames"> = {}): MakeTransport {

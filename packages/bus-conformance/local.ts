@@ -8,7 +8,7 @@ import {
   type Transport,
   virtualClock,
 } from "@orrery/bus";
-import type { Broker, MakeTransport } from "./scene.ts";
+import type { Broker, MakeTransport } from "./broker.ts";
 
 /** The memory form on virtual time: one transport stands for the broker, clients come and go. */
 export function memoryBroker(

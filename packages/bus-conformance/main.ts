@@ -1,42 +1,52 @@
-// Runs the suite: node packages/bus-conformance/main.ts memory|memory-disorder|embedded|nats|nats-synced [--scale 0.05] [--seed 1] [--only I1,I5] [--json]
+// Runs the suite: node packages/bus-conformance/main.ts <transport> [--tier pr|nightly|soak] [--scale 0.05] [--seed 1] [--only I1,F5] [--json FILE|-] [--html FILE]
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { embeddedBroker, memoryBroker } from "./local.ts";
-import { natsBroker } from "./nats.ts";
+import { BROKERS } from "./brokers.ts";
+import { verdictPage } from "./report/html.ts";
+import { isTier, TIERS } from "./report/tiers.ts";
 import { runConformance } from "./run.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    scale: { type: "string", default: "1" },
+    tier: { type: "string", default: "pr" },
+    scale: { type: "string" },
     seed: { type: "string", default: "1" },
     only: { type: "string" },
-    json: { type: "boolean", default: false },
+    json: { type: "string" },
+    html: { type: "string" },
   },
 });
-const BROKERS = {
-  memory: () => memoryBroker(),
-  "memory-disorder": () => memoryBroker({ disorder: true }),
-  embedded: () => embeddedBroker(),
-  nats: () => natsBroker(),
-  "nats-synced": () => natsBroker({ syncAlways: true }),
+const usage = (what: string): never => {
+  console.error(what);
+  process.exit(2);
 };
 const name = positionals[0] ?? "memory";
-if (!(name in BROKERS)) {
-  console.error(`No transport "${name}": choose ${Object.keys(BROKERS).join(", ")}`);
-  process.exit(2);
-}
-const make = BROKERS[name as keyof typeof BROKERS]();
-const verdict = await runConformance(make, {
-  scale: Number(values.scale),
-  seed: Number(values.seed),
-  ...(values.only === undefined ? {} : { only: values.only.split(",") }),
-});
-if (values.json) console.log(JSON.stringify(verdict, null, 2));
-else {
+const make = BROKERS[name]?.() ?? usage(`No transport "${name}": choose ${Object.keys(BROKERS).join(", ")}`);
+const tier = isTier(values.tier)
+  ? TIERS[values.tier]
+  : usage(`No tier "${values.tier}": pr, nightly or soak`);
+
+let worst = 0;
+for (let round = 0; round < tier.rounds; round++) {
+  const seed = Number(values.seed) + round;
+  const verdict = await runConformance(make, {
+    scale: Number(values.scale ?? tier.scale),
+    seed,
+    limitMs: tier.limitMs,
+    ...(values.only === undefined ? {} : { only: values.only.split(",") }),
+  });
   for (const { id, answer, title, why, figures, tookMs } of verdict.results) {
     const tail = answer === "pass" ? JSON.stringify(figures) : why;
-    console.log(`${id.padEnd(4)} ${answer.padEnd(7)} ${String(tookMs).padStart(6)} ms  ${title}  ${tail}`);
+    console.error(`${id.padEnd(4)} ${answer.padEnd(7)} ${String(tookMs).padStart(6)} ms  ${title}  ${tail}`);
   }
-  console.log(`${name}: ${verdict.answer} (seed ${verdict.seed}, scale ${verdict.scale})`);
+  console.error(`${name}: ${verdict.answer} (seed ${verdict.seed}, scale ${verdict.scale})`);
+  const numbered = (file: string) => (tier.rounds === 1 ? file : file.replace(/(\.\w+)?$/, `-${seed}$1`));
+  const json = JSON.stringify({ ...verdict, run: name }, null, 1);
+  if (values.json === "-") console.log(json);
+  else if (values.json !== undefined) writeFileSync(numbered(values.json), `${json}\n`);
+  if (values.html !== undefined) writeFileSync(numbered(values.html), verdictPage(verdict));
+  if (verdict.answer === "fail") worst = 1;
+  else if (verdict.answer === "not-run" && worst === 0) worst = 3;
 }
-process.exit(verdict.answer === "pass" ? 0 : verdict.answer === "fail" ? 1 : 3);
+process.exit(worst);

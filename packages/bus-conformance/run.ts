@@ -1,6 +1,9 @@
 import type { Features } from "@orrery/bus";
+import { FAULTS } from "./faults/mod.ts";
 import { INVARIANTS, type Invariant } from "./invariants/mod.ts";
-import { createScene, type MakeTransport } from "./scene.ts";
+import { type Timeline, timelineOf } from "./oracle/timeline.ts";
+import type { MakeTransport } from "./broker.ts";
+import { createScene } from "./scene.ts";
 import { answerOf, type Result, type Verdict } from "./verdict.ts";
 
 export interface Budget {
@@ -24,7 +27,7 @@ export async function runConformance(make: MakeTransport, budget: Budget = {}): 
   const { scale = 1, seed = 1, only } = budget;
   const features = await featuresOf(make, seed);
   const results: Result[] = [];
-  for (const invariant of INVARIANTS) {
+  for (const invariant of [...INVARIANTS, ...FAULTS]) {
     if (only !== undefined && !only.includes(invariant.id)) continue;
     results.push(await runOne(make, invariant, features, seed, scale, budget.limitMs ?? DEFAULT_LIMIT_MS));
   }
@@ -48,10 +51,18 @@ async function runOne(
     why,
     figures,
     tookMs: Math.round(performance.now() - beganMs),
+    timeline: timeline?.(),
   });
+  let timeline: (() => Timeline) | undefined;
   const missing = invariant.needs?.(features);
   if (missing !== undefined) return result("not-run", missing);
   const { scene, end } = await createScene(make, seed, scale);
+  const lacking = invariant.lacks?.(scene.broker);
+  if (lacking !== undefined) {
+    await end();
+    return result("not-run", lacking);
+  }
+  timeline = () => timelineOf(scene.ledger);
   let timer: NodeJS.Timeout | undefined;
   try {
     const tooLong = new Promise<never>((_, reject) => {

@@ -9,29 +9,17 @@ import {
   type Subscription,
   type Transport,
 } from "@orrery/bus";
+import type { Broker, MakeTransport } from "./broker.ts";
 import { type Faults, faultyTransport } from "./faulty-transport.ts";
-import { createLedger, type Ledger } from "./ledger.ts";
+import { noting } from "./noting.ts";
+import { createLedger, type Ledger } from "./oracle/ledger.ts";
 import { probeCodec, readProbe } from "./probe.ts";
 import { demand } from "./verdict.ts";
-
-/** A broker under test. */
-export interface Broker {
-  /** A client of its own, as another process would have; closing it leaves the broker. */
-  connect(): Promise<Transport>;
-  /** Deliveries that the broker itself doubled so far, on purpose. */
-  doubled?(): number;
-  destroy(): Promise<void>;
-}
-
-export interface MakeTransport {
-  readonly clock: Clock;
-  /** A fresh broker, empty. */
-  (seed: number): Promise<Broker>;
-}
 
 /** Everything an invariant works with. */
 export interface Scene {
   readonly features: Features;
+  readonly broker: Broker;
   readonly clock: Clock;
   readonly random: () => number;
   readonly ledger: Ledger;
@@ -41,6 +29,12 @@ export interface Scene {
   demandNoDoubles(subscription: string, what: string): void;
   connect(): Promise<Transport>;
   bus(faults?: Faults): Promise<Bus>;
+  /** A bus on a transport of the caller's, ended with the scene. */
+  busOn(transport: Transport): Bus;
+  /** Has something ended with the scene. */
+  closing(end: () => Promise<void>): void;
+  /** Does it, and marks on the time axis when it began and ended. */
+  strike<T>(name: string, how: () => Promise<T>): Promise<T>;
   /** Publishes `count` probes and waits until all are acknowledged. */
   write(bus: Bus, options: WriteOptions): Promise<void>;
   /** Subscribes; what `handle` does is written down. */
@@ -62,6 +56,8 @@ export interface WriteOptions {
   readonly firstSequence?: number;
   /** Default 65,536. */
   readonly frameBytes?: number;
+  /** Publish over about this long instead of as fast as can be, ms. */
+  readonly overMs?: number;
 }
 
 export type ReadOptions = Omit<SubscribeOptions, "types" | "handle" | "handleFrame"> & {
@@ -75,6 +71,8 @@ export const SAMPLE = probeCodec("conformance.v1.Sampled", "realtime");
 
 const FINGERPRINT = "c0f0000000000000";
 const STEP_MS = 5;
+/** Parts that publishing over a time is cut in. */
+const SLICES = 40;
 const DEFAULT_LIMIT_MS = 60_000;
 
 /** A scene and what ends it. */
@@ -88,6 +86,7 @@ export async function createScene(
   const first = await broker.connect();
   const buses: Bus[] = [];
   const transports: Transport[] = [first];
+  const endings: (() => Promise<void>)[] = [];
   const ledger = createLedger();
 
   async function connect(): Promise<Transport> {
@@ -96,8 +95,19 @@ export async function createScene(
     return transport;
   }
 
+  function busOn(transport: Transport): Bus {
+    const bus = createBus({
+      transport: noting(transport, ledger, clock),
+      clock,
+      random: seededNumbers(seed + buses.length),
+    });
+    buses.push(bus);
+    return bus;
+  }
+
   const scene: Scene = {
     features: first.features,
+    broker,
     clock,
     random: seededNumbers(seed),
     ledger,
@@ -107,15 +117,19 @@ export async function createScene(
       demand(duplicates === 0 || (broker.doubled?.() ?? 0) > 0, `${what}: ${duplicates} in ${subscription}`);
     },
     connect,
+    busOn,
     async bus(faults) {
       const transport = await connect();
-      const bus = createBus({
-        transport: faults === undefined ? transport : faultyTransport(transport, faults),
-        clock,
-        random: seededNumbers(seed + buses.length),
-      });
-      buses.push(bus);
-      return bus;
+      return busOn(faults === undefined ? transport : faultyTransport(transport, faults));
+    },
+    closing: (ending) => void endings.push(ending),
+    async strike(name, how) {
+      const struck = ledger.strike(name, clock.now());
+      try {
+        return await how();
+      } finally {
+        struck.toMs = clock.now();
+      }
     },
     async write(bus, options) {
       const { writer, count, first: from = 1, keys = 16, filler = 84, codec = SAMPLE } = options;
@@ -126,11 +140,14 @@ export async function createScene(
         ...(options.firstSequence === undefined ? {} : { firstSequence: options.firstSequence }),
         ...(options.frameBytes === undefined ? {} : { frameBytes: options.frameBytes }),
       });
+      const slice = Math.ceil(count / SLICES);
       for (let n = from; n < from + count; n++) {
         const key = `key-${n % keys}`;
-        ledger.publish(writer, n, key);
+        ledger.publish(writer, n, key, clock.now());
         const full = publisher.publish(codec, { writer, n, key, filler });
         if (full !== undefined) await full;
+        if (options.overMs !== undefined && (n - from) % slice === slice - 1)
+          await clock.sleep(options.overMs / SLICES);
       }
       await publisher.flush();
       for (let n = from; n < from + count; n++) ledger.outcome(writer, n, "acked");
@@ -150,6 +167,7 @@ export async function createScene(
             key: event.key,
             attempt: event.attempt,
             intact,
+            identity: `${event.publisher}/${event.sequence}`,
             startMs: clock.now(),
           });
           const fail = (error: unknown) => {
@@ -179,6 +197,7 @@ export async function createScene(
   return {
     scene,
     async end() {
+      for (const ending of endings) await ending();
       for (const bus of buses) await bus.drain({ deadlineMs: 2_000 });
       for (const transport of transports) await transport.close();
       await broker.destroy();

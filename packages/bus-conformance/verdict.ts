@@ -1,4 +1,5 @@
 import type { Features } from "@orrery/bus";
+import type { Timeline } from "./oracle/timeline.ts";
 
 export type Answer = "pass" | "fail" | "not-run";
 
@@ -11,6 +12,8 @@ export interface Result {
   readonly why: string;
   readonly figures: Readonly<Record<string, number>>;
   readonly tookMs: number;
+  /** What happened when; undefined when it did not run. */
+  readonly timeline: Timeline | undefined;
 }
 
 /** One run of the suite against one transport. */

@@ -1,4 +1,5 @@
 import type { Features } from "@orrery/bus";
+import type { Broker } from "../broker.ts";
 import type { Scene } from "../scene.ts";
 
 /** Something every transport must hold to. */
@@ -7,6 +8,8 @@ export interface Invariant {
   readonly title: string;
   /** Why it does not apply to a transport with these features; undefined: it does. */
   needs?(features: Features): string | undefined;
+  /** What is missing to do it to this broker; undefined: nothing. */
+  lacks?(broker: Broker): string | undefined;
   /** Throws a Violation, or answers figures. */
   run(scene: Scene): Promise<Record<string, number>>;
 }

@@ -8,6 +8,7 @@ import { leases } from "./i10-leases.ts";
 import { permits } from "./i11-permits.ts";
 import { slowConsumer } from "./i12-slow.ts";
 import { draining } from "./i13-drain.ts";
+import { sizes } from "./i14-sizes.ts";
 import { damageFound } from "./i18-damage.ts";
 import { largeCounters } from "./i26-large-counters.ts";
 import type { Invariant } from "./invariant.ts";
@@ -29,6 +30,7 @@ export const INVARIANTS: readonly Invariant[] = [
   permits,
   slowConsumer,
   draining,
+  sizes,
   damageFound,
   largeCounters,
 ];

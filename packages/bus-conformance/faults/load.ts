@@ -1,0 +1,100 @@
+import type { Transport } from "@orrery/bus";
+import type { Findings } from "../oracle/judge.ts";
+import { probeCodec } from "../probe.ts";
+import type { Scene } from "../scene.ts";
+import { demand } from "../verdict.ts";
+
+export interface Load {
+  /** Events of the PR tier, of both writers together. */
+  readonly events: number;
+  /** Published over about this long, ms. */
+  readonly overMs: number;
+  /** Where writers and members in this process get their clients; default `scene.connect`. */
+  readonly connect?: () => Promise<Transport>;
+  /** Members of each subscription in this process; default 2. */
+  readonly members?: number;
+  /** Longest wait for the last events once the fault is over, ms. Default 60,000. */
+  readonly settleMs?: number;
+  /** How long a handler takes, ms; default none. */
+  readonly handleMs?: number;
+  /** What happens meanwhile. */
+  strike(): Promise<void>;
+}
+
+export const SHARED = "conformance/shared";
+export const ORDERED = "conformance/kept-in-order";
+const WRITERS = 2;
+const LEAST = 200;
+/** In the standard lane: fewer, larger frames, as most events travel. */
+export const TOLD = probeCodec("conformance.v1.Told", "standard");
+
+/** Subscriptions that a load is read by: a shared one, and one in order where that is claimed. */
+export function subscriptionsOf(scene: Scene): { readonly id: string; readonly order: "key" | "none" }[] {
+  const shared = { id: SHARED, order: "none" } as const;
+  return scene.features.orderedByKey ? [shared, { id: ORDERED, order: "key" }] : [shared];
+}
+
+/** Two writers speak while something breaks; when all is over every promise must have been kept. */
+export async function underLoad(scene: Scene, load: Load): Promise<Record<string, number>> {
+  const connect = load.connect ?? scene.connect;
+  const subscriptions = subscriptionsOf(scene);
+  for (const { id, order } of subscriptions) {
+    const spec = { id, order, types: [TOLD.typeName], from: "latest" } as const;
+    await (await scene.connect()).ensure({ topics: [], subscriptions: [spec] });
+    for (let member = 0; member < (load.members ?? 2); member++) {
+      const bus = scene.busOn(await connect());
+      const handle =
+        load.handleMs === undefined ? undefined : () => scene.clock.sleep(load.handleMs as number);
+      await scene.read(bus, `member-${member}`, {
+        ...spec,
+        prefetch: 8,
+        ...(handle === undefined ? {} : { handle }),
+      }).ready;
+    }
+  }
+  const each = Math.max(LEAST, Math.ceil(scene.load(load.events) / WRITERS));
+  const writing: Promise<void>[] = [];
+  for (let writer = 1; writer <= WRITERS; writer++) {
+    const bus = scene.busOn(await connect());
+    writing.push(
+      scene.write(bus, { writer, count: each, codec: TOLD, frameBytes: 2_048, overMs: load.overMs }),
+    );
+  }
+  const written = Promise.all(writing);
+  written.catch(() => undefined);
+  await load.strike();
+  await written;
+  await scene.until(
+    "all is handled once the fault is over",
+    () => subscriptions.every(({ id }) => scene.ledger.handledBy(id) >= each * WRITERS),
+    load.settleMs,
+  );
+  // What would be too much may come late as well.
+  await scene.clock.sleep(scene.features.leaseSeconds * 1_500);
+  return judgeLoad(scene);
+}
+
+/** Lost, phantom, corrupted, double effects: none. Order where claimed. Doubles only with a cause. */
+export function judgeLoad(scene: Scene): Record<string, number> {
+  const figures: Record<string, number> = { published: scene.ledger.published, resent: scene.ledger.resends };
+  for (const { id, order } of subscriptionsOf(scene)) {
+    const found = scene.ledger.judge(id);
+    demandKept(scene, id, order, found);
+    for (const [cause, count] of Object.entries(found.causes))
+      figures[`${order === "key" ? "ordered" : "shared"}, ${cause}`] = count;
+    figures["late"] = (figures["late"] ?? 0) + found.late;
+  }
+  return Object.fromEntries(Object.entries(figures).filter(([, count]) => count > 0));
+}
+
+function demandKept(scene: Scene, id: string, order: "key" | "none", found: Findings): void {
+  const { lost, lostAt, phantom, corrupted, doubleEffects, reordered, causes } = found;
+  demand(lost.length === 0, `${id} lost ${lost.length}, like ${lost[0]} (${JSON.stringify(lostAt)})`);
+  demand(phantom.length === 0, `${id} got ${phantom.length} phantoms, like ${phantom[0]}`);
+  demand(corrupted.length === 0, `${id} got ${corrupted.length} corrupted, like ${corrupted[0]}`);
+  demand(doubleEffects.length === 0, `${id}: ${doubleEffects.length} under two identities`);
+  if (order === "key")
+    demand(reordered.length === 0, `${id}: ${reordered.length} out of order, like ${reordered[0]}`);
+  const doubled = scene.broker.doubled?.() ?? 0;
+  demand(causes.unexplained <= doubled, `${id}: ${causes.unexplained} doubles without a cause`);
+}
