@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { seededNumbers } from "@orrery/bus";
-import { type BrokerAt, LEASE_S } from "./broker.ts";
+import { type BrokerAt, LEASE_S, openBroker } from "./broker.ts";
 import { startCrew, startWriters, type Subscription } from "./crew.ts";
 import { type Fault, strikeAround } from "./faults.ts";
 import { faultsIn, type Judgement, judge } from "./judge.ts";
 import { openRecord } from "./record.ts";
+import { SOURCE, TYPE } from "./story.ts";
 
 export interface ChaosTerms {
   readonly at: BrokerAt;
@@ -48,6 +49,13 @@ export async function runChaos(terms: ChaosTerms): Promise<ChaosReport> {
     { id: "chaos/other", order: "none", file: join(dir, "other.db") },
   ];
   const records = subscriptions.map(({ file }) => openRecord(file));
+  // Not every broker can go back: who reads is known before anything is published.
+  const transport = await openBroker(at);
+  await transport.ensure({
+    topics: [{ service: SOURCE, lane: "standard" }],
+    subscriptions: subscriptions.map(({ id, order }) => ({ id, order, types: [TYPE], from: "earliest" })),
+  });
+  await transport.close();
   const uniform = seededNumbers(seed + 1);
   const crew = startCrew(at, subscriptions, MEMBERS);
   const anyMember = () =>
