@@ -1,7 +1,7 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { FrameHead } from "@orrery/wire";
 import { NO_WORLD, TYPES, WORLD } from "./filter-policy.ts";
-import { checkAttributes, checkBody } from "./limits.ts";
+import { checkAttributes, checkBody, LIMITS } from "./limits.ts";
 
 /** How frames are carried. */
 export type Carriage = "attribute" | "base64";
@@ -19,6 +19,8 @@ export interface Parcel {
   readonly body: string;
   readonly attributes: Record<string, MessageAttributeValue>;
   readonly bytes: number;
+  /** The most that AWS may count for its limits: nobody wrote down whether it counts a Binary value or its base64. */
+  readonly mostBytes: number;
 }
 
 const FRAME = "frame";
@@ -52,7 +54,9 @@ export function parcelOf(frame: Uint8Array, carriage: Carriage, parts: ParcelPar
   const body = inBody ? base64Of(frame) : NO_BODY;
   checkBody(body.length > 1 ? body.slice(0, 1) : body);
   checkAttributes(Object.keys(attributes).length);
-  return { body, attributes, bytes: sizeOf(body, attributes) };
+  const bytes = sizeOf(body, attributes);
+  const binary = attributes[FRAME]?.BinaryValue?.length ?? 0;
+  return { body, attributes, bytes, mostBytes: bytes - binary + Math.ceil(binary / 3) * 4 };
 }
 
 const base64Of = (bytes: Uint8Array) =>
@@ -68,9 +72,12 @@ export function sizeOf(body: string, attributes: Record<string, MessageAttribute
   return bytes;
 }
 
-/** Largest frame that fits a message of `most` bytes, `reserve` of them for everything else. */
-export const roomFor = (carriage: Carriage, most: number, reserve: number) =>
-  carriage === "attribute" ? most - reserve : Math.floor((most - reserve) / 4) * 3;
+/** Largest frame that surely fits a message of `most` bytes, `reserve` of them for everything else. */
+export const roomFor = (most: number, reserve: number) => Math.floor((most - reserve) / 4) * 3;
+
+/** Frame that fills what is billed as one request, as AWS is believed to count it. */
+export const billedRoom = (carriage: Carriage, reserve: number) =>
+  carriage === "attribute" ? LIMITS.chunkBytes - reserve : roomFor(LIMITS.chunkBytes, reserve);
 
 /** A message as it came. What is none of ours is given as a frame too: nobody can read it, so it becomes a dead letter. */
 export function frameOf(message: Message): Uint8Array {

@@ -54,7 +54,7 @@ function topic(verdict: (body: string, batch: number) => Verdict, outageMs = 2_0
   const outbox = createOutbox(calls, systemClock, destination, outageMs, new AbortController().signal);
   const post = (body: string, bytes = 10, group?: string) =>
     outbox.post({
-      parcel: { body, attributes: {}, bytes },
+      parcel: { body, attributes: {}, bytes, mostBytes: bytes },
       ...(group === undefined ? {} : { group, dedupId: body }),
     });
   return { post, taken, batches, counted };

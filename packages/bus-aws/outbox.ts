@@ -76,13 +76,13 @@ export function createOutbox(
     for (const entry of waiting) {
       const { group } = entry;
       const blocked = group !== undefined && (busy.has(group) || taken.has(group));
-      const full = batch.length >= destination.entries || bytes + entry.parcel.bytes > limit;
+      const full = batch.length >= destination.entries || bytes + entry.parcel.mostBytes > limit;
       if (group !== undefined) taken.add(group);
       if (blocked || full) {
         left.push(entry);
         continue;
       }
-      bytes += entry.parcel.bytes;
+      bytes += entry.parcel.mostBytes;
       batch.push(entry);
     }
     waiting = left;
@@ -163,7 +163,7 @@ export function createOutbox(
     api: ReturnType<typeof apiOf>,
   ): Promise<Answer> {
     checkBatch(
-      batch.map(({ parcel }) => parcel),
+      batch.map(({ parcel }) => ({ bytes: parcel.mostBytes })),
       limit,
     );
     const bytes = batch.reduce((sum, { parcel }) => sum + parcel.bytes, 0);
@@ -257,9 +257,9 @@ export function createOutbox(
 
   return {
     post(posting) {
-      const { bytes } = posting.parcel;
-      if (bytes > limit) {
-        const given = `${bytes} bytes with attributes, AWS takes ${limit}`;
+      const { mostBytes } = posting.parcel;
+      if (mostBytes > limit) {
+        const given = `${mostBytes} bytes with attributes, AWS takes ${limit}`;
         return Promise.reject(new OrreryError(busErrors.BUS_FRAME_TOO_LARGE, { given }));
       }
       const done = Promise.withResolvers<void>();

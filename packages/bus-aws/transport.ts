@@ -10,7 +10,7 @@ import { createInbox } from "./inbox.ts";
 import { createSubscriptions, type Known } from "./known.ts";
 import { countLag, countMessages } from "./lag.ts";
 import { LIMITS } from "./limits.ts";
-import { parcelOf, roomFor } from "./message.ts";
+import { billedRoom, parcelOf, roomFor } from "./message.ts";
 import { createNames } from "./names.ts";
 import { type AwsOptions, resolveOptions, visibilityOf } from "./options.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -65,7 +65,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
   const heads = createHeads();
   const recent = createRecent(RECENT_BYTES);
   const visibilitySeconds = visibilityOf(options.leaseSeconds);
-  const maxFrameBytes = roomFor(options.frames, LIMITS.snsBytes, RESERVE_BYTES);
+  const maxFrameBytes = roomFor(LIMITS.snsBytes, RESERVE_BYTES);
   const ordered = new Set(options.fifo).size === ALL_LANES;
   const consumers = new Set<Consumer>();
   const ephemeral = new Set<string>();
@@ -154,7 +154,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
     dedupWindow: ordered ? DEDUP_MS : 0,
     maxEventBytes: maxFrameBytes - FRAME_HEAD_BYTES,
     maxFrameBytes,
-    frameBytes: roomFor(options.frames, LIMITS.chunkBytes, BESIDE_BYTES),
+    frameBytes: billedRoom(options.frames, BESIDE_BYTES),
     delay: LONGEST_DELAY_MS,
     replay: false,
     redrive: true,
