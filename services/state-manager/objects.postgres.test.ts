@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Postgres, startPostgres } from "../../tools/postgres.ts";
+import { forkSuite } from "./testing/fork-suite.ts";
 import { itemSuite } from "./testing/item-suite.ts";
 import { readSuite } from "./testing/read-suite.ts";
 import { slotSuite } from "./testing/slot-suite.ts";
@@ -14,4 +15,5 @@ beforeAll(async () => {
 afterAll(() => postgres?.stop());
 
 const url = () => postgres.database(`state_${++count}`);
-for (const suite of [writeSuite, readSuite, watchSuite, itemSuite, slotSuite]) suite("PostgreSQL", url);
+for (const suite of [writeSuite, readSuite, watchSuite, itemSuite, slotSuite, forkSuite])
+  suite("PostgreSQL", url);

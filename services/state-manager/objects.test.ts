@@ -1,3 +1,4 @@
+import { forkSuite } from "./testing/fork-suite.ts";
 import { itemSuite } from "./testing/item-suite.ts";
 import { readSuite } from "./testing/read-suite.ts";
 import { slotSuite } from "./testing/slot-suite.ts";
@@ -5,4 +6,5 @@ import { watchSuite } from "./testing/watch-suite.ts";
 import { writeSuite } from "./testing/write-suite.ts";
 
 const url = async () => ":memory:";
-for (const suite of [writeSuite, readSuite, watchSuite, itemSuite, slotSuite]) suite("SQLite", url);
+for (const suite of [writeSuite, readSuite, watchSuite, itemSuite, slotSuite, forkSuite])
+  suite("SQLite", url);

@@ -3,6 +3,7 @@ import { collections } from "./collections/part.ts";
 import { config } from "./config.ts";
 import { conflicts } from "./conflicts.ts";
 import { figures } from "./figures.ts";
+import { forks } from "./fork/forks.ts";
 import { expiry } from "./keep/expiry.ts";
 import { prune } from "./keep/prune.ts";
 import { objects as objectTables } from "./migrations/001-objects.ts";
@@ -17,7 +18,7 @@ export default defineService({
   summary:
     "Versioned objects that outlive sessions: profiles, inventories, save slots, with history and watch.",
   config,
-  parts: [collections, objects, conflicts, signer, expiry, prune, figures],
+  parts: [collections, objects, conflicts, signer, forks, expiry, prune, figures],
   rpc: [rpc],
   migrations: { "001-objects": objectTables, "002-inventory": inventory, "003-slots": slots },
 });

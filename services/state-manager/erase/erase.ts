@@ -1,4 +1,4 @@
-import { Change, DeleteReason, EraseResponse, ItemGrant } from "@orrery/schema/state/v1";
+import { DeleteReason, EraseResponse, ItemGrant } from "@orrery/schema/state/v1";
 import type { KitTables } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 import type { Kysely } from "kysely";
@@ -10,10 +10,9 @@ import { type Held, heldOf } from "../write/held.ts";
 import type { Job } from "../write/job.ts";
 import { erasedHash } from "../write/load.ts";
 import { refIn } from "../write/reference.ts";
+import { BLANK } from "./blank.ts";
 import { erasedName } from "./name.ts";
 
-/** What stays of a change in a collection's seq: that there was one. */
-const BLANK = encodeBytes(Change, { reason: DeleteReason.ERASED });
 const ROWS_A_STATEMENT = 500;
 
 interface Counts {

@@ -1,0 +1,75 @@
+import { Change } from "@orrery/schema/state/v1";
+import { type Kysely, sql } from "kysely";
+import type { StateTables } from "../tables.ts";
+import { BLANK } from "../erase/blank.ts";
+import { valueAt } from "../read/value-at.ts";
+import { encodeValue } from "../value/message.ts";
+import type { Head } from "../write/ground.ts";
+
+type Db = Kysely<StateTables>;
+
+/** Seq of a collection's last change that was told by an event up to this one of the stream. */
+export async function seqAt(db: Db, head: Head, sequence: number): Promise<number> {
+  let [low, high] = [0, head.seq];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    const row = await db
+      .selectFrom("change")
+      .select("body")
+      .where("head", "=", head.id)
+      .where("seq", ">=", middle)
+      .where("body", "!=", BLANK)
+      .orderBy("seq")
+      .limit(1)
+      .executeTakeFirst();
+    const told =
+      row === undefined ? Number.POSITIVE_INFINITY : (Change.decode(row.body).event?.sequence ?? 0);
+    if (told <= sequence) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/**
+ * The objects of a collection as they were at a seq, as those of a new one. Nothing is read into memory but what has
+ * changed since.
+ * @returns how many ids were taken, from `firstId` on
+ */
+export async function copyHead(db: Db, from: Head, to: Head, firstId: number): Promise<number> {
+  const seq = to.seq;
+  await db.insertInto("head").values(to).execute();
+  const columns = sql`owner, key, version, live, value, read, write, created_ms, updated_ms, updated_by, expires_at, seq`;
+  await sql`insert into object (id, head, ${columns})
+    select ${firstId - 1} + row_number() over (order by id), ${to.id}, ${columns}
+    from object where head = ${from.id} and seq <= ${seq}`.execute(db);
+  const { count } = (await db
+    .selectFrom("object")
+    .select(({ fn }) => fn.countAll().as("count"))
+    .where("head", "=", to.id)
+    .executeTakeFirst()) ?? { count: 0 };
+  let taken = Number(count);
+  const later = await db
+    .selectFrom("object")
+    .selectAll()
+    .where("head", "=", from.id)
+    .where("seq", ">", seq)
+    .execute();
+  for (const row of later) {
+    const then = await valueAt(db, row.id, { seq });
+    if (then === undefined) continue;
+    const live = then.value === undefined ? 0 : 1;
+    const value = then.value === undefined ? new Uint8Array() : encodeValue(then.value);
+    const about = { version: then.version, live, value, updated_by: then.actor, updated_ms: then.atMs ?? 0 };
+    await db
+      .insertInto("object")
+      .values({ ...row, ...about, id: firstId + taken, head: to.id, seq })
+      .execute();
+    taken += 1;
+  }
+  await sql`insert into snapshot (object, version, value)
+    select id, version, value from object where head = ${to.id} and live = 1`.execute(db);
+  await sql`insert into tally (head, owner, objects, bytes)
+    select ${to.id}, owner, count(*), sum(length(value)) from object
+    where head = ${to.id} and live = 1 and owner <> '' group by owner`.execute(db);
+  return taken;
+}

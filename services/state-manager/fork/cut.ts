@@ -1,0 +1,36 @@
+import type { Client } from "@connectrpc/connect";
+import { type JournalService, Order } from "@orrery/schema/bus/v1";
+
+/** How far a fork's past goes, as this service's own stream and clock have it. */
+export interface Cut {
+  /** Last event of this service that the fork shares; 0: none. */
+  readonly sequence: number;
+  /** When the world was forked off, Unix ms of its last shared event. */
+  readonly atMs: number;
+}
+
+const PAGE = 1_000;
+
+/** @param position last ordinal of the parent's journal that the fork shares */
+export async function cutOf(
+  journal: Client<typeof JournalService>,
+  service: string,
+  parent: string,
+  position: number,
+): Promise<Cut> {
+  const { event } = await journal.get({ worldId: parent, which: { case: "ordinal", value: position } });
+  const atMs = event?.timeMs ?? 0;
+  for (let pageToken = ""; ; ) {
+    const page = await journal.query({
+      worldId: parent,
+      filter: { services: [service], types: ["state.*"] },
+      order: Order.NEWEST_FIRST,
+      pageSize: PAGE,
+      pageToken,
+    });
+    const last = page.events.find(({ ordinal }) => ordinal <= position);
+    if (last !== undefined) return { sequence: last.id?.sequence ?? 0, atMs };
+    pageToken = page.nextPageToken;
+    if (pageToken === "") return { sequence: 0, atMs };
+  }
+}

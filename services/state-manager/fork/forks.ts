@@ -1,0 +1,39 @@
+import { JournalService } from "@orrery/schema/bus/v1";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { type Part, serviceErrors } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { collections } from "../collections/part.ts";
+import { objects } from "../objects.ts";
+import { cutOf } from "./cut.ts";
+import { forkJob } from "./fork-job.ts";
+
+/** Gives forks the objects of their parents. */
+export const forks: Part<void> = {
+  name: "forks",
+  publishes: [],
+  subscribes: [WorldCreated.typeName],
+  async start(kit) {
+    const subscription = kit.bus.subscribe({
+      id: `${kit.service}/forks`,
+      types: [WorldCreated.typeName],
+      order: "key",
+      from: "earliest",
+      async handle(event) {
+        const { worldId: world, forkedFrom } = event.decode(WorldCreated);
+        if (forkedFrom === undefined) return;
+        const owned = kit.part(objects);
+        const registry = kit.part(collections);
+        // The writer does it; and only what the registry knows has a place to go to.
+        if (!owned.active || !registry.knows(world))
+          throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `fork ${world}` });
+        const { worldId: parent, position } = forkedFrom;
+        const cut = await cutOf(kit.client(JournalService), kit.service, parent, position);
+        const { dialect } = kit.store;
+        await owned.submit(forkJob({ registry, ground: () => owned.ground, dialect, parent, world, cut }));
+        owned.cache.clear();
+      },
+    });
+    await subscription.ready;
+    return { handle: undefined, stop: async () => void (await subscription.drain()) };
+  },
+};

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { collections } from "../collections/part.ts";
+import { forkJob } from "../fork/fork-job.ts";
+import { objects } from "../objects.ts";
+import { del, idOf, put } from "./operations.ts";
+import { startState } from "./state.ts";
+
+export function forkSuite(name: string, url: () => Promise<string>): void {
+  describe(`forks on ${name}`, () => {
+    it("begin with the objects as they were, and go their own way", async () => {
+      const state = await startState(await url(), {}, ["w", "fork"]);
+      const client = state.client();
+      const id = (key: string) => idOf("progress", "player:ada", key);
+      const write = (worldId: string, key: string, act: ReturnType<typeof put>) =>
+        client.write({ worldId, operations: [{ id: id(key), ...act }] });
+      await write("w", "a", put("1"));
+      await write("w", "b", put("1"));
+      await write("w", "a", put("2"));
+      await client.write({
+        worldId: "w",
+        operations: [{ id: idOf("records", "player:ada", "run"), ...put('{"score":7}') }],
+      });
+      await client.grant({
+        worldId: "w",
+        owner: "player:ada",
+        items: [{ itemId: "axe", count: 2 }],
+        grantKey: `fork-${name}`,
+      });
+      await client.write({
+        worldId: "w",
+        operations: [{ id: idOf("profiles", "player:ada", "main"), ...put('"shared"') }],
+      });
+      const { changes } = await client.history({
+        worldId: "w",
+        id: idOf("inventory", "player:ada", "items"),
+      });
+      const cut = { sequence: changes[0]?.event?.sequence ?? 0, atMs: state.host.surroundings.clock.now() };
+      await write("w", "a", put("3"));
+      await write("w", "b", del());
+      await write("w", "c", put("1"));
+
+      const kit = state.host.running()[0]?.kit;
+      const owned = kit?.part(objects);
+      const terms = { parent: "w", world: "fork", cut, dialect: kit?.store.dialect ?? "sqlite" };
+      for (let times = 0; times < 2; times++)
+        await owned?.submit(
+          forkJob({ ...terms, registry: kit?.part(collections) as never, ground: () => owned.ground }),
+        );
+      owned?.cache.clear();
+
+      const jsons = async (worldId: string) =>
+        (await client.list({ worldId, collection: "progress", asJson: true })).objects.map(
+          ({ id: own, json, version }) => [own?.key, json, version],
+        );
+      expect(await jsons("fork")).toEqual([
+        ["a", "2", 2],
+        ["b", "1", 1],
+      ]);
+      await write("fork", "a", put("20"));
+      expect((await jsons("fork"))[0]).toEqual(["a", "20", 3]);
+      expect(await jsons("w")).toEqual([
+        ["a", "3", 3],
+        ["c", "1", 1],
+      ]);
+      const { accounts } = await client.listInventory({ worldId: "fork", owner: "player:ada", full: true });
+      expect(accounts.map(({ granted, held }) => [granted, held])).toEqual([[2, 2]]);
+      const { objects: found } = await client.query({
+        worldId: "fork",
+        collection: "records",
+        path: "/score",
+        asJson: true,
+      });
+      expect(found.map(({ json }) => json)).toEqual(['{"score":7}']);
+      const profile = await client.get({
+        worldId: "fork",
+        id: idOf("profiles", "player:ada", "main"),
+        asJson: true,
+      });
+      expect(profile.object?.json).toBe('"shared"');
+      await state.stop();
+    });
+  });
+}
