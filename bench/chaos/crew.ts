@@ -20,6 +20,10 @@ export interface Member {
   kill(ms: number): Promise<void>;
   /** SIGSTOP for `ms`. */
   pause(ms: number): Promise<void>;
+  /** Its event loop stands still for `ms`. */
+  block(ms: number): Promise<void>;
+  /** It dies between its next effect and saying so. */
+  crash(): Promise<void>;
 }
 
 const RESTART_MS = 500;
@@ -32,13 +36,15 @@ function startMember(at: BrokerAt, { id, order, file }: Subscription): Member & 
       stdio: ["ignore", "ignore", 2, "ipc"],
     });
   let ended = false;
+  let killed: ChildProcess | undefined;
   let child: ChildProcess = keep();
 
   /** One that ends by itself could not reach its broker: it comes again, as any supervisor would have it. */
   function keep(): ChildProcess {
     const made = start();
     made.on("exit", (code) => {
-      if (code === null || ended) return;
+      // One that was killed from here is started again by whoever killed it.
+      if (ended || (code === null && killed === made)) return;
       setTimeout(() => {
         if (!ended && child === made) child = keep();
       }, RESTART_MS);
@@ -49,6 +55,7 @@ function startMember(at: BrokerAt, { id, order, file }: Subscription): Member & 
     subscription: id,
     async kill(ms) {
       const dead = new Promise((resolve) => child.once("exit", resolve));
+      killed = child;
       child.kill("SIGKILL");
       await dead;
       await sleep(ms);
@@ -59,6 +66,13 @@ function startMember(at: BrokerAt, { id, order, file }: Subscription): Member & 
       own.kill("SIGSTOP");
       await sleep(ms);
       own.kill("SIGCONT");
+    },
+    async block(ms) {
+      if (child.connected) child.send({ block: ms });
+      await sleep(ms);
+    },
+    async crash() {
+      if (child.connected) child.send({ crash: true });
     },
     end() {
       ended = true;

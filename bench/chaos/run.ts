@@ -63,6 +63,8 @@ export async function runChaos(terms: ChaosTerms): Promise<ChaosReport> {
   const faults: Fault[] = [
     ...terms.faults,
     { name: "consumer killed", strike: () => anyMember().kill(300 + uniform() * 1_000) },
+    { name: "consumer crashes before it settles", strike: () => anyMember().crash() },
+    { name: "event loop blocked", strike: () => anyMember().block(LEASE_S * 2_000) },
     { name: "consumer stopped", strike: () => anyMember().pause(LEASE_S * 2_000) },
   ];
   const began = performance.now();

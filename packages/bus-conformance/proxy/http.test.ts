@@ -28,6 +28,14 @@ afterEach(async () => {
   await new Promise((resolve) => upstream.close(resolve));
 });
 
+interface Told {
+  readonly __type: string;
+  readonly Successful: readonly { readonly Id: string }[];
+  readonly Failed: readonly { readonly Id: string }[];
+  readonly Messages: readonly { readonly MessageId: string }[];
+}
+
+const told = async (response: Response) => (await response.json()) as Told;
 const sqs = (name: string, body: object) =>
   fetch(proxy.endpoint, {
     method: "POST",
@@ -38,7 +46,7 @@ const sqs = (name: string, body: object) =>
 it("refuses as the service would, and lets nothing through", async () => {
   proxy.set({ throttled: 1 });
   const throttled = await sqs("SendMessage", { QueueUrl: "q" });
-  expect([throttled.status, (await throttled.json()).__type]).toEqual([400, "com.amazonaws.sqs#Throttling"]);
+  expect([throttled.status, (await told(throttled)).__type]).toEqual([400, "com.amazonaws.sqs#Throttling"]);
   proxy.set({ unavailable: 1 });
   const sns = await fetch(proxy.endpoint, { method: "POST", body: "Action=Publish&Message=x" });
   expect([sns.status, await sns.text()]).toEqual([503, expect.stringMatching(/<Code>ServiceUnavailable/)]);
@@ -57,9 +65,9 @@ it("fails some entries of a batch to SQS, and lets the others happen", async () 
   answer = (body) =>
     JSON.stringify({ Successful: JSON.parse(body).Entries.map(({ Id }: { Id: string }) => ({ Id })) });
   const entries = ["a", "b", "c", "d"].map((Id) => ({ Id, MessageBody: Id }));
-  const told = await (await sqs("SendMessageBatch", { QueueUrl: "q", Entries: entries })).json();
-  expect(told.Successful.map(({ Id }: { Id: string }) => Id)).toEqual(["a", "b"]);
-  expect(told.Failed.map(({ Id }: { Id: string }) => Id)).toEqual(["c", "d"]);
+  const batch = await told(await sqs("SendMessageBatch", { QueueUrl: "q", Entries: entries }));
+  expect(batch.Successful.map(({ Id }) => Id)).toEqual(["a", "b"]);
+  expect(batch.Failed.map(({ Id }) => Id)).toEqual(["c", "d"]);
   expect(JSON.parse(received[0] ?? "").Entries).toHaveLength(2);
 });
 
@@ -82,9 +90,7 @@ it("hands messages of a standard queue out again and turned round, never those o
   proxy.set({ repeated: 1, reordered: 1 });
   answer = () => JSON.stringify({ Messages: [{ MessageId: "1" }, { MessageId: "2" }] });
   const ids = async (QueueUrl: string) =>
-    (await (await sqs("ReceiveMessage", { QueueUrl })).json()).Messages.map(
-      ({ MessageId }: { MessageId: string }) => MessageId,
-    );
+    (await told(await sqs("ReceiveMessage", { QueueUrl }))).Messages.map(({ MessageId }) => MessageId);
   expect(await ids("http://q")).toEqual(["2", "1"]);
   expect(await ids("http://q")).toHaveLength(3);
   expect(await ids("http://q.fifo")).toEqual(["1", "2"]);
