@@ -23,6 +23,8 @@ export interface Objects {
   readonly awaySinceMs: number | undefined;
   readonly active: boolean;
   limits(owner: string): QuotaLimits;
+  /** Counts a read by where it was answered. */
+  answered(from: "cache" | "store"): void;
 }
 
 const STANDBY_TRY_MS = 1_000;
@@ -40,6 +42,9 @@ export const objects: Part<Objects> = {
     const cache = createCache(cacheMb * MIB);
     const feed = createFeed();
     const limits = (owner: string) => limitsOf(owner, tier);
+    const reads = kit.metrics.counter("orrery_state_reads_total", "Reads by where they were answered", [
+      "from",
+    ]);
     let committer: Committer | undefined;
 
     function held(): Committer {
@@ -110,6 +115,7 @@ export const objects: Part<Objects> = {
         cache,
         feed,
         limits,
+        answered: (from) => reads(1, { from }),
         get awaySinceMs() {
           return committer?.awaySinceMs;
         },

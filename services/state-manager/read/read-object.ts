@@ -15,6 +15,7 @@ export interface ReadObject {
 export async function readObject(kit: Kit, objects: Objects, ref: Ref): Promise<ReadObject> {
   const now = kit.clock.now();
   const seen = objects.cache.get(ref.name, now);
+  objects.answered(seen === undefined ? "store" : "cache");
   if (seen !== undefined) return { held: seen.held, cached: true };
   const held = await objects.cache.fill(ref.name, now, async () => {
     const head = objects.ground.heads.get(headName(ref.world, ref.collection.name));

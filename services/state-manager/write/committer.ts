@@ -38,6 +38,7 @@ export interface CommitterTerms {
 const BATCH_MOST = 256;
 const WAIT_MOST_MS = 1_000;
 const SHED_EVERY_MS = 100;
+const PROBE_EVERY_MS = 500;
 const RETRIES = 5;
 const RETRY_FIRST_MS = 5;
 /** Batches whose frames may be on their way to the bus: more means that it does not keep up, and writes wait. */
@@ -78,6 +79,7 @@ export function createCommitter(terms: CommitterTerms): Committer {
   let groundKnown = true;
   let loop: Promise<void> | undefined;
   let shedding: Promise<void> | undefined;
+  let probing: Promise<void> | undefined;
   let sending: Promise<void> = Promise.resolve();
   let unsent = 0;
   let lastMs = 0;
@@ -152,10 +154,29 @@ export function createCommitter(terms: CommitterTerms): Committer {
       if (!isStoreError(error)) return void only?.reject(error);
       const why = error instanceof Error ? error.message : String(error);
       away ??= { sinceMs: kit.clock.now(), why };
+      probing ??= probe();
       kit.log.error({ err: error }, "a commit failed");
       for (const waiting of taken)
         waiting.reject(new OrreryError(stateErrors.STATE_STORE_AWAY, { given: why, cause: error }));
     }
+  }
+
+  /** Looks whether the database is back: nobody may write for a while, and reads are marked as old meanwhile. */
+  async function probe(): Promise<void> {
+    while (away !== undefined && !stopping.signal.aborted) {
+      await kit.clock.sleep(PROBE_EVERY_MS, stopping.signal);
+      const back = await db
+        .selectFrom("lease")
+        .select("owner")
+        .limit(1)
+        .execute()
+        .then(
+          () => true,
+          () => false,
+        );
+      if (back) away = undefined;
+    }
+    probing = undefined;
   }
 
   async function run(): Promise<void> {
@@ -196,6 +217,7 @@ export function createCommitter(terms: CommitterTerms): Committer {
     async close() {
       while (loop !== undefined) await loop;
       stopping.abort();
+      await probing;
       const sent = new AbortController();
       await Promise.race([sending.then(() => sent.abort()), kit.clock.sleep(SEND_MOST_MS, sent.signal)]);
     },
