@@ -318,6 +318,17 @@ test("an ephemeral subscription's queues go when its member leaves", async () =>
   expect(await t.subscriptions()).toEqual([]);
 });
 
+test("two deployments in one account stay apart, also when one's prefix begins like the other's", async () => {
+  const [one, two] = [await transport({ prefix: "gs" }), await transport({ prefix: "gs-probe" })];
+  const [first, second]: number[][] = [[], []];
+  await read(one, spec("probe/reader"), first as number[]);
+  await read(two, spec("probe/reader"), second as number[]);
+  await one.publish([frame(1)]);
+  await two.publish([frame(2)]);
+  await expect.poll(() => [first, second], { timeout: 10_000 }).toEqual([[1], [2]]);
+  expect((await one.subscriptions()).length).toBe(1);
+});
+
 test("a lane with one reader goes to its queue without a topic", async () => {
   const t = await transport({ direct: [{ service: "probe", lane: "realtime", subscription: "probe/only" }] });
   const got: number[] = [];

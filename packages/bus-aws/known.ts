@@ -1,12 +1,12 @@
 import { busErrors, type Log, type SubscriptionSpec } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
-import { busAwsErrors } from "./errors.ts";
-import { filterPolicy } from "./filter-policy.ts";
+import type { Attachments } from "./attachments.ts";
 import type { Names } from "./names.ts";
-import { type Resolved, visibilityOf } from "./options.ts";
+import type { Resolved } from "./options.ts";
 import { messageOf } from "./fault.ts";
+import { createProvision } from "./provision.ts";
 import type { Queue, Queues } from "./queues.ts";
-import { domainsOf, SEEN, specOf, specTags, staleSpecTags } from "./tags.ts";
+import { PREFIX, SEEN, specOf, specTags, staleSpecTags } from "./tags.ts";
 import type { Topics } from "./topics.ts";
 
 /** A subscription as it stands at AWS. */
@@ -26,6 +26,8 @@ export interface Subscriptions {
   all(): Promise<SubscriptionSpec[]>;
   /** Attaches every known subscription to a topic that this process is about to publish to. */
   attachAll(topicArn: string): Promise<void>;
+  /** Attaches to topics that came since, or that AWS's lists did not show yet: these are up to a minute late. */
+  attachNew(id: string): Promise<void>;
   /** Somebody took it away: what is known of it no longer holds. */
   forget(id: string): void;
   /** Takes queue, dead-letter queue and attachments away. */
@@ -36,18 +38,17 @@ export interface Subscriptions {
   sweep(afterMs: number): Promise<string[]>;
 }
 
-const RETENTION_S = String(14 * 24 * 3600);
-
 export function createSubscriptions(
   queues: Queues,
   topics: Topics,
+  attachments: Attachments,
   names: Names,
   options: Resolved,
   now: () => number,
 ): Subscriptions {
   const cache = new Map<string, Known>();
   const log: Log = options.log;
-  const ours = (arn: string) => names.isTopic(arn.slice(arn.lastIndexOf(":") + 1));
+  const provision = createProvision(queues, names, options);
 
   async function look(id: string): Promise<Known | undefined> {
     for (const order of ["none", "key"] as const) {
@@ -58,78 +59,10 @@ export function createSubscriptions(
         queues.forget(queue.name);
         continue;
       }
-      const deadLetters = await deadLettersOf(queue, spec);
-      return { spec, queue, deadLetters, owner: await ownerOf(spec, queue.name) };
+      const deadLetters = await provision.deadLettersOf(queue, spec);
+      return { spec, queue, deadLetters, owner: await provision.ownerOf(spec, queue.name) };
     }
     return undefined;
-  }
-
-  /** What cannot be handled must have a place to go before anything is taken in. */
-  async function deadLettersOf(queue: Queue, spec: SubscriptionSpec): Promise<Queue> {
-    const name = names.deadLetters(queue.name);
-    const policy = (await queues.attributes(queue.url, ["RedrivePolicy"]))["RedrivePolicy"];
-    queues.forget(name);
-    const found = await queues.find(name);
-    if (found !== undefined && policy?.includes(found.arn)) return found;
-    if (options.topology === "check") {
-      throw new OrreryError(busAwsErrors.AWS_DEAD_LETTER_QUEUE_MISSING, {
-        given: `${spec.id}: queue ${queue.name}, expected ${name}`,
-      });
-    }
-    const made = found ?? (await createDeadLetters(name));
-    await queues.set(queue.url, { RedrivePolicy: redrive(made) });
-    return made;
-  }
-
-  async function ownerOf(spec: SubscriptionSpec, queue: string): Promise<Queue | undefined> {
-    if (spec.order !== "key" || spec.ephemeral === true) return undefined;
-    const name = names.owner(queue);
-    queues.forget(name);
-    const found = await queues.find(name);
-    if (found !== undefined) return found;
-    if (options.topology === "check") {
-      throw new OrreryError(busErrors.BUS_SUBSCRIPTION_MISSING, { given: `${spec.id}: no queue ${name}` });
-    }
-    return queues.create(name, { MessageRetentionPeriod: RETENTION_S, ...fifoOf(name) }, {});
-  }
-
-  const fifoOf = (name: string): Record<string, string> =>
-    names.isFifo(name)
-      ? {
-          FifoQueue: "true",
-          ContentBasedDeduplication: "false",
-          DeduplicationScope: "messageGroup",
-          FifoThroughputLimit: "perMessageGroupId",
-        }
-      : {};
-
-  const redrive = ({ arn }: Queue) =>
-    JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: options.maxReceives });
-
-  async function createDeadLetters(name: string): Promise<Queue> {
-    const made = await queues.create(name, { MessageRetentionPeriod: RETENTION_S, ...fifoOf(name) }, {});
-    await queues.set(made.url, { Policy: policyFor(made.arn) });
-    return made;
-  }
-
-  /** Only our own topics may send, whoever owns them. */
-  function policyFor(queueArn: string): string {
-    const [, partition, , region, account] = queueArn.split(":");
-    return JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "OrreryTopics",
-          Effect: "Allow",
-          Principal: { Service: "sns.amazonaws.com" },
-          Action: "sqs:SendMessage",
-          Resource: queueArn,
-          Condition: {
-            ArnLike: { "aws:SourceArn": `arn:${partition}:sns:${region}:${account}:${names.begin}*` },
-          },
-        },
-      ],
-    });
   }
 
   async function create(spec: SubscriptionSpec): Promise<Known> {
@@ -137,61 +70,24 @@ export function createSubscriptions(
     if (options.topology === "check") {
       throw new OrreryError(busErrors.BUS_SUBSCRIPTION_MISSING, { given: `${spec.id}: no queue ${name}` });
     }
-    await demandBeginning(spec);
-    const deadLetters = await createDeadLetters(names.deadLetters(name));
-    const queue = await queues.create(
-      name,
-      {
-        VisibilityTimeout: String(visibilityOf(options.leaseSeconds)),
-        MessageRetentionPeriod: RETENTION_S,
-        ReceiveMessageWaitTimeSeconds: String(options.waitSeconds),
-        RedrivePolicy: redrive(deadLetters),
-        ...fifoOf(name),
-      },
-      { ...specTags(spec), ...(spec.ephemeral && { [SEEN]: String(Math.floor(now())) }) },
-    );
-    await queues.set(queue.url, { Policy: policyFor(queue.arn) });
-    const known = { spec, queue, deadLetters, owner: await ownerOf(spec, name) };
-    for (const topic of (await topics.list()).filter(ours)) await attach(topic, known);
-    return known;
-  }
-
-  /** SNS keeps nothing: the beginning can only be had by who is there before the first publish. */
-  async function demandBeginning(spec: SubscriptionSpec): Promise<void> {
-    if (spec.from !== "earliest") return;
-    for (const topic of (await topics.list()).filter(ours)) {
-      const published = domainsOf(await topics.tags(topic)).filter((domain) => mayHold(spec, domain));
-      if (published.length === 0) continue;
-      throw new OrreryError(busErrors.BUS_FEATURE_MISSING, {
-        given:
-          `${spec.id} from "earliest", but ${topic.slice(topic.lastIndexOf(":") + 1)} already carried ` +
-          `${published.join(", ")} and SNS keeps nothing: ensure the subscription before the first publish, or ` +
-          `begin with "latest" and read what was before from the journal`,
-      });
-    }
-  }
-
-  async function attach(topicArn: string, { spec, queue, deadLetters }: Known): Promise<void> {
-    // A FIFO queue cannot take from a standard topic: ordered subscriptions exist only where all lanes are FIFO.
-    if (names.isFifo(queue.name) && !names.isFifo(topicArn)) return;
-    await topics.attach(topicArn, {
-      queueArn: queue.arn,
-      deadLetterArn: deadLetters.arn,
-      filter: filterPolicy(spec),
+    await attachments.demandBeginning(spec);
+    const { queue, deadLetters } = await provision.create(name, {
+      [PREFIX]: names.prefix,
+      ...specTags(spec),
+      ...(spec.ephemeral && { [SEEN]: String(Math.floor(now())) }),
     });
+    const known = { spec, queue, deadLetters, owner: await provision.ownerOf(spec, name) };
+    await attachments.attachToAll(known);
+    return known;
   }
 
   async function refilter(known: Known, wanted: SubscriptionSpec): Promise<Known> {
     const { queue } = known;
     const tags = specTags(wanted);
     await queues.tag(queue.url, tags, staleSpecTags(await queues.tags(queue.url), tags));
-    // SNS takes no empty policy for "everything": a rule that every frame of ours meets says it.
-    const filter = filterPolicy(wanted) ?? JSON.stringify({ types: [{ exists: true }] });
-    for (const topic of (await topics.list()).filter(ours)) {
-      const arn = (await topics.attached(topic)).get(queue.arn);
-      if (arn !== undefined) await topics.setFilter(arn, filter);
-    }
-    return { ...known, spec: wanted };
+    const changed = { ...known, spec: wanted };
+    await attachments.refilter(changed);
+    return changed;
   }
 
   async function allKnown(): Promise<Known[]> {
@@ -204,7 +100,8 @@ export function createSubscriptions(
         continue;
       }
       const queue = await queues.find(name);
-      const spec = queue && specOf(await queues.tags(queue.url));
+      const tags = queue && (await queues.tags(queue.url));
+      const spec = tags?.[PREFIX] === names.prefix ? specOf(tags) : undefined;
       const deadLetters = spec && (await queues.find(names.deadLetters(name)));
       if (queue === undefined || spec === undefined || deadLetters === undefined) continue;
       const owner = spec.order === "key" ? await queues.find(names.owner(name)) : undefined;
@@ -213,12 +110,10 @@ export function createSubscriptions(
     return found;
   }
 
-  async function removeKnown({ spec, queue, deadLetters, owner }: Known): Promise<void> {
+  async function removeKnown(known: Known): Promise<void> {
+    const { spec, queue, deadLetters, owner } = known;
     cache.delete(spec.id);
-    for (const topic of (await topics.list()).filter(ours)) {
-      const arn = (await topics.attached(topic)).get(queue.arn);
-      if (arn !== undefined) await topics.detach(arn);
-    }
+    await attachments.detachFromAll(known);
     await queues.remove(queue);
     await queues.remove(deadLetters);
     if (owner !== undefined) await queues.remove(owner);
@@ -256,8 +151,12 @@ export function createSubscriptions(
     async attachAll(topicArn) {
       const there = await topics.attached(topicArn);
       for (const known of await allKnown()) {
-        if (!there.has(known.queue.arn)) await attach(topicArn, known);
+        if (!there.has(known.queue.arn)) await attachments.attach(topicArn, known);
       }
+    },
+    async attachNew(id) {
+      const found = cache.get(id);
+      if (found !== undefined) await attachments.attachToNew(found);
     },
     forget(id) {
       const found = cache.get(id);
@@ -299,13 +198,3 @@ export function createSubscriptions(
 const filterOf = ({ types, worlds }: SubscriptionSpec) => JSON.stringify([types, worlds]);
 const sameFilter = (a: SubscriptionSpec, b: SubscriptionSpec) => filterOf(a) === filterOf(b);
 const sameSpec = (a: SubscriptionSpec, b: SubscriptionSpec) => a.order === b.order && sameFilter(a, b);
-
-/** Whether a type of this domain may be wanted. */
-function mayHold({ types }: SubscriptionSpec, domain: string): boolean {
-  return types.some((type) => {
-    const dot = type.indexOf(".");
-    return dot < 0
-      ? type.endsWith("*") && domain.startsWith(type.slice(0, -1))
-      : type.slice(0, dot) === domain;
-  });
-}

@@ -3,7 +3,7 @@ import { OrreryError } from "@orrery/wire";
 import type { Subscriptions } from "./known.ts";
 import type { Names } from "./names.ts";
 import type { Resolved } from "./options.ts";
-import { domainsOf, domainTag } from "./tags.ts";
+import { domainsOf, domainTag, PREFIX } from "./tags.ts";
 import type { Topics } from "./topics.ts";
 
 /** Topics that this process publishes to. */
@@ -36,6 +36,7 @@ export function createStreams(
       return opened(found);
     }
     const arn = await topics.create(name);
+    await topics.tag(arn, { [PREFIX]: names.prefix });
     // Whoever subscribed before this topic was made attaches to it here, whoever subscribes later does so itself.
     await subscriptions.attachAll(arn);
     return opened(arn);

@@ -4,6 +4,8 @@ import { beyond, LIMITS } from "./limits.ts";
 
 /** A queue's tags say which subscription it belongs to: whoever looks later finds it without another store. */
 const SPEC = "orrery:spec";
+/** Which deployment a queue or topic belongs to. */
+export const PREFIX = "orrery:prefix";
 /** When an ephemeral subscription's process was last seen alive, Unix ms. */
 export const SEEN = "orrery:seen";
 /** A domain that was published to a topic, and since when. */

@@ -1,5 +1,6 @@
 import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
+import { createAttachments } from "./attachments.ts";
 import { createCalls } from "./calls.ts";
 import { openConsumer, type TurnEvents } from "./consumer.ts";
 import { type Counted, createCounted } from "./counted.ts";
@@ -39,6 +40,7 @@ const ALL_LANES = 3;
 const DEDUP_MS = 300_000;
 /** How often a member of an ephemeral subscription says that it lives, and when the others believe that it does not. */
 const SEEN_MS = 300_000;
+const WATCH_MS = 60_000;
 const ABANDONED_MS = 3_600_000;
 
 export interface AwsTransport extends Transport {
@@ -60,7 +62,14 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
   const names = createNames(options.prefix, new Set(options.fifo));
   const queues = createQueues(calls);
   const topics = createTopics(calls);
-  const subscriptions = createSubscriptions(queues, topics, names, options, clock.now);
+  const subscriptions = createSubscriptions(
+    queues,
+    topics,
+    createAttachments(topics, names),
+    names,
+    options,
+    clock.now,
+  );
   const streams = createStreams(topics, subscriptions, names, options, clock.now);
   const heads = createHeads();
   const recent = createRecent(RECENT_BYTES);
@@ -173,6 +182,17 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
     }
   }
 
+  const open = new Set<string>();
+  let watching = false;
+  /** Topics that came since a subscription was opened. */
+  async function watchTopics(): Promise<void> {
+    watching = true;
+    while (!closing.signal.aborted) {
+      await clock.sleep(WATCH_MS, closing.signal);
+      for (const id of open) await subscriptions.attachNew(id).catch(() => undefined);
+    }
+  }
+
   // Wrong credentials or no way to AWS are said here, not by the first who publishes.
   await queues.list(names.begin).catch((error: unknown) => {
     calls.close();
@@ -197,6 +217,8 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
         ephemeral.add(id);
         await subscriptions.seen(id);
       }
+      open.add(id);
+      if (!watching && options.topology === "create") void watchTopics();
       const opened: Consumer = await openConsumer(known, {
         clock,
         leaseMs: options.leaseSeconds * 1000,
@@ -215,6 +237,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
         ownership: (current, events) => current.owner && openTurn(current.owner, events),
         async left({ spec }) {
           consumers.delete(opened);
+          open.delete(spec.id);
           if (!ephemeral.delete(spec.id)) return;
           await subscriptions.remove(spec.id);
         },
