@@ -47,6 +47,7 @@ try {
     objects,
     filledPerSecond,
     getP99Ms: percentile(gets, 0.99),
+    pageMs: percentile(pages, 0.5),
     pageP99Ms: percentile(pages, 0.99),
   };
   console.log(values.json ? JSON.stringify(report) : report);

@@ -108,7 +108,7 @@ async function zipf(): Promise<{ readonly hitRate: number; readonly perSecond: n
   let hits = 0;
   let asked = 0;
   // What a minute of play has read already.
-  await atOnce(16, 4 * seconds, () => state.get({ worldId: "w", id: idOf(Math.max(0, rank())) }));
+  await atOnce(16, 2 * seconds, () => state.get({ worldId: "w", id: idOf(Math.max(0, rank())) }));
   const { cache } = scene.host.running()[0]?.kit.part(part) ?? { cache: undefined };
   const speed = await atOnce(16, seconds, () => {
     const number = Math.max(0, rank());
