@@ -5,6 +5,7 @@ import { createFrameWriter, type Frame } from "@orrery/wire";
  * a remainder and a dead letter travel in.
  */
 export function subsetFrame(frame: Frame, indexes: ReadonlySet<number>): Uint8Array {
+  const maxBytes = roomFor(frame, indexes);
   const cursor = frame.cursor();
   let writer: ReturnType<typeof createFrameWriter> | undefined;
   while (cursor.next()) {
@@ -19,7 +20,7 @@ export function subsetFrame(frame: Frame, indexes: ReadonlySet<number>): Uint8Ar
         contentType: frame.contentType,
         firstSequence: cursor.sequence,
       },
-      { maxBytes: frame.bytes.length + 1024 },
+      { maxBytes, compression: frame.compression },
     );
     writer.appendRaw(cursor.type, cursor.payload, {
       key: cursor.key,
@@ -31,4 +32,18 @@ export function subsetFrame(frame: Frame, indexes: ReadonlySet<number>): Uint8Ar
   }
   if (writer === undefined) throw new RangeError("no event of the frame was chosen");
   return writer.finish();
+}
+
+/** Of an event beside its payload and texts: lengths, times, cause. */
+const EVENT_BYTES = 256;
+const HEAD_BYTES = 4_096;
+
+/** A compressed frame's own length says nothing about what its events need. */
+function roomFor(frame: Frame, indexes: ReadonlySet<number>): number {
+  let room = HEAD_BYTES;
+  for (const cursor = frame.cursor(); cursor.next(); ) {
+    if (!indexes.has(cursor.index)) continue;
+    room += cursor.payload.length + 4 * (cursor.key.length + cursor.type.length) + EVENT_BYTES;
+  }
+  return room;
 }
