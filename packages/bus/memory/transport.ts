@@ -10,6 +10,7 @@ import { createDeadLetters } from "./dead-letters.ts";
 import type { Disorder, Faults } from "./faults.ts";
 import { lagOf } from "./lag.ts";
 import { createQueue, type Queue } from "./queue.ts";
+import { createRepeats } from "./repeats.ts";
 import { createTopology } from "./topology.ts";
 
 export interface MemoryOptions {
@@ -18,6 +19,8 @@ export interface MemoryOptions {
   readonly leaseSeconds?: number;
   /** Published frames that a later subscription can still begin with, bytes. Default 16 MiB. */
   readonly keepBytes?: number;
+  /** Frames published again within this time are dropped, as some brokers do, ms. Default 0: readers do. */
+  readonly dedupMs?: number;
   /** A publish waits while any queue holds more than this, bytes. Default 256 MiB. */
   readonly backlogBytes?: number;
   readonly faults?: Faults;
@@ -40,7 +43,7 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
     name: "memory",
     durable: false,
     orderedByKey: true,
-    dedupWindow: 0,
+    dedupWindow: options.dedupMs ?? 0,
     maxEventBytes: MEBIBYTE,
     maxFrameBytes: MEBIBYTE + 4096,
     delay: LONGEST_DELAY_MS,
@@ -52,6 +55,7 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
     billedPerFrame: false,
   };
 
+  const isRepeated = options.dedupMs ? createRepeats(clock, options.dedupMs) : undefined;
   const letters = createDeadLetters();
   let kept: { frame: Uint8Array; head: FrameHead; ordinal: number }[] = [];
   let keptBytes = 0;
@@ -123,6 +127,7 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
       for (let i = 0; i < frames.length; i++) {
         const frame = frames[i] as Uint8Array;
         const head = heads[i] as FrameHead;
+        if (isRepeated?.(head)) continue;
         ordinal++;
         keep(frame, head);
         for (const queue of topology.queues.values())
