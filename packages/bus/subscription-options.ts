@@ -27,6 +27,8 @@ export interface SubscribeOptions {
   readonly retry?: RetryOptions;
   /** Events older than this become dead letters unhandled, ms. Default: never. */
   readonly maxAgeMs?: number;
+  /** Answers go back to who asked. Needs `features.requestReply`; no transport here has it: requests are RPC. */
+  readonly reply?: boolean;
   /** Called for each event. What it returns without a promise costs no turn of the loop. */
   readonly handle?: (event: Delivered) => unknown;
   /** Called for each frame with its wanted events; throws `EventFailed` to fail one of them. */
@@ -72,6 +74,7 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
     bad("an ordered subscription handles one frame at a time: leave concurrency out");
   }
   if (ordered && !features.orderedByKey) missing('order "key"');
+  if (options.reply === true && !features.requestReply) missing("reply");
   const from = options.from ?? (features.replay ? "earliest" : "latest");
   return {
     spec: {
