@@ -16,6 +16,8 @@ export interface Outcome {
   handBack(work: Work, rest: ReadonlySet<number>): Promise<void>;
   /** True once the letter is kept; false when the lease was lost or the subscription closed before. */
   giveUp(work: Work, given: GivenUp): Promise<boolean>;
+  /** Hands an unreadable frame back for `pauseMs`: somebody newer may read it. */
+  putOff(delivery: Delivery, pauseMs: number): Promise<void>;
   /** Keeps an unreadable frame as a dead letter, then settles it. */
   giveUpFrame(delivery: Delivery, error: unknown): Promise<void>;
 }
@@ -126,6 +128,10 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
       observe.count("bus_dead_letters", 1, { ...labels, reason: letter.reason });
       terms.deadLettered(kept.done);
       return true;
+    },
+    putOff(delivery, pauseMs) {
+      observe.count("bus_frames_put_off", 1, labels);
+      return settled(delivery.delay(pauseMs));
     },
     async giveUpFrame(delivery, error) {
       if (!(error instanceof OrreryError))

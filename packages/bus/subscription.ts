@@ -2,7 +2,7 @@
  * The life of an event in a subscription.
  *
  * LEASED. Intake pulls frames as long as permits are left (prefetch). A frame that cannot be read becomes a
- * dead letter whole. The others queue; their leases are renewed until they are settled.
+ * dead letter whole; one whose codec is unknown is first handed back, round by round. The others queue; their leases are renewed until they are settled.
  *
  * HANDLING. Frames are read in order, event by event, with at most `concurrency` handlers at a time. Types
  * nobody asked for and events handled before (by publisher and sequence) are passed over. On an ordered
@@ -38,7 +38,7 @@ import { createIntake, type Intake } from "./intake.ts";
 import { createLeaseKeeper } from "./lease.ts";
 import type { Log, Observe } from "./observe.ts";
 import { createOutcome } from "./outcome.ts";
-import { messageOf, type RetryPlan } from "./retry.ts";
+import { backoffMs, messageOf, type RetryPlan } from "./retry.ts";
 import { createSeen } from "./seen.ts";
 import { openShared } from "./shared-frames.ts";
 import { createStatus, type StatusFeed } from "./status.ts";
@@ -224,7 +224,10 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     try {
       frame = openShared(delivery.frame);
     } catch (error) {
-      void outcome.giveUpFrame(delivery, error).finally(() => intake?.release(delivery.frame.length));
+      const leaving = isPutOff(delivery, error)
+        ? outcome.putOff(delivery, backoffMs(options.retry.atBroker, delivery.attempt))
+        : outcome.giveUpFrame(delivery, error);
+      void leaving.finally(() => intake?.release(delivery.frame.length));
       return undefined;
     }
     const before = seen.check(frame.publisher, frame.firstSequence, frame.lastSequence);
@@ -253,6 +256,15 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     works.add(work);
     leases.add(work);
     return work;
+  }
+
+  /**
+   * A content type or compression unknown here may be known to a member that runs the next release. On an ordered
+   * subscription what follows is here already and would overtake the frame: there it is a dead letter at once.
+   */
+  function isPutOff(delivery: Delivery, error: unknown): boolean {
+    const canCome = spec.order === "none" && delivery.attempt <= options.retry.atBroker.rounds;
+    return canCome && error instanceof OrreryError && error.retryable;
   }
 
   async function start(): Promise<void> {
