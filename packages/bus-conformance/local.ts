@@ -21,6 +21,7 @@ export function memoryBroker(
     const transport = createMemoryTransport({
       clock,
       leaseSeconds: 2,
+      dedupMs: options.disorder ? 0 : 5_000,
       ...(options.disorder
         ? { disorder: { seed, reorder: 0.2, duplicate: 0.02, doubled: () => doubled++ } }
         : {}),

@@ -4,7 +4,7 @@ import { startNatsServer } from "@orrery/bus-nats/testing";
 import type { Broker, MakeTransport } from "./broker.ts";
 import { startTcpProxy } from "./proxy/mod.ts";
 
-const DEDUP_MS = 5_000;
+const DEDUP_MS = 2_000;
 
 /** NATS JetStream, real time and a short lease: a server of its own for every broker, synced if wanted. */
 export function natsBroker(options: { readonly syncAlways?: boolean } = {}): MakeTransport {

@@ -1,35 +1,10 @@
-import { SAMPLE, type Scene } from "../scene.ts";
+import { rawMember } from "../raw-member.ts";
 import { demand } from "../verdict.ts";
 import type { Invariant } from "./invariant.ts";
 
 const OWN = "conformance/redriven";
 const OTHER = "conformance/bystander";
 const RATE = 200;
-const QUIET_MS = 200;
-
-/** A member without a bus, which would drop doubles: it sees what really arrives. */
-async function openRaw(scene: Scene) {
-  const transport = await scene.connect();
-  const spec = { id: "conformance/raw", types: [SAMPLE.typeName], order: "none", from: "latest" } as const;
-  await transport.ensure({ topics: [], subscriptions: [spec] });
-  const consumer = await transport.open(spec);
-  return {
-    /** Settles what comes until nothing has come for a while; answers how many frames. */
-    async drainAll(): Promise<number> {
-      for (let frames = 0; ; ) {
-        const patience = new AbortController();
-        const done = new AbortController();
-        void scene.clock.sleep(QUIET_MS, done.signal).then(() => patience.abort());
-        const deliveries = await consumer.pull(16, scene.features.maxFrameBytes * 16, patience.signal);
-        done.abort();
-        if (deliveries.length === 0) return frames;
-        frames += deliveries.length;
-        for (const delivery of deliveries) await delivery.settle();
-      }
-    },
-    close: () => consumer.close(),
-  };
-}
 
 export const redriving: Invariant = {
   id: "I8",
@@ -49,13 +24,13 @@ export const redriving: Invariant = {
     });
     const other = scene.read(bus, "other", { id: OTHER, order: "none" });
     await Promise.all([own.ready, other.ready]);
-    const raw = await openRaw(scene);
+    const raw = await rawMember(scene, "conformance/raw");
     await scene.write(bus, { writer: 1, count });
     const letters = async () => (await Array.fromAsync(bus.deadLetters(OWN))).length;
     await scene.until("all are dead letters", async () => (await letters()) === count);
     await scene.until("the bystander has its copy", () => scene.ledger.handledBy(OTHER) === count);
 
-    await raw.drainAll();
+    await raw.settleAll();
 
     const dry = await bus.redrive(OWN);
     demand(dry.matched === count && dry.sent === 0, `the dry run sent ${dry.sent} of ${dry.matched}`);
@@ -72,7 +47,7 @@ export const redriving: Invariant = {
     await bus.drain();
     demand((await letters()) === 0, "dead letters are left");
     scene.demandNoDoubles(OWN, "events redriven twice");
-    const strays = await raw.drainAll();
+    const strays = await raw.settleAll();
     demand(strays === 0, `${strays} frames of the redrive reached another subscription`);
     await raw.close();
     return { deadLetters: count, tookMs: Math.round(tookMs) };
