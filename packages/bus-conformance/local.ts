@@ -28,6 +28,7 @@ export function memoryBroker(
     });
     return {
       connect: async () => mutate({ ...transport, close: async () => {} }),
+      simulated: true,
       doubled: () => doubled,
       destroy: () => transport.close(),
     };
@@ -39,8 +40,10 @@ export function memoryBroker(
 export function embeddedBroker(parent = tmpdir()): MakeTransport {
   const make = async (): Promise<Broker> => {
     const dir = mkdtempSync(join(parent, "orrery-bus-"));
+    const terms = { dir, leaseSeconds: 1, pollMs: 20, segmentBytes: 1 << 20 };
     return {
-      connect: async () => openEmbeddedTransport({ dir, leaseSeconds: 1, pollMs: 20, segmentBytes: 1 << 20 }),
+      connect: async () => openEmbeddedTransport(terms),
+      elsewhere: { module: import.meta.resolve("./elsewhere/embedded.ts"), terms },
       destroy: async () => rmSync(dir, { recursive: true, force: true }),
     };
   };

@@ -18,6 +18,10 @@ export function natsBroker(options: { readonly syncAlways?: boolean } = {}): Mak
     };
     return {
       connect: () => openNatsTransport({ ...terms, servers: server.address }),
+      elsewhere: {
+        module: import.meta.resolve("./elsewhere/nats.ts"),
+        terms: { ...terms, servers: server.address },
+      },
       restart: () => server.restart(),
       network: {
         connect: () =>

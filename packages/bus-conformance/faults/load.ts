@@ -1,4 +1,5 @@
-import type { Transport } from "@orrery/bus";
+import type { SubscriptionSpec, Transport } from "@orrery/bus";
+import { type Member, type MemberTerms, startMember } from "../members/mod.ts";
 import type { Findings } from "../oracle/judge.ts";
 import { probeCodec } from "../probe.ts";
 import type { Scene } from "../scene.ts";
@@ -11,14 +12,16 @@ export interface Load {
   readonly overMs: number;
   /** Where writers and members in this process get their clients; default `scene.connect`. */
   readonly connect?: () => Promise<Transport>;
-  /** Members of each subscription in this process; default 2. */
+  /** Members of each subscription; default 2. */
   readonly members?: number;
+  /** Members are processes (or played as such) instead of buses here; what each shall die of. */
+  readonly dies?: ReadonlyArray<MemberTerms["dies"] | undefined>;
   /** Longest wait for the last events once the fault is over, ms. Default 60,000. */
   readonly settleMs?: number;
   /** How long a handler takes, ms; default none. */
   readonly handleMs?: number;
-  /** What happens meanwhile. */
-  strike(): Promise<void>;
+  /** What happens meanwhile; `members` are those that are processes. */
+  strike(members: readonly Member[]): Promise<void>;
 }
 
 export const SHARED = "conformance/shared";
@@ -38,19 +41,13 @@ export function subscriptionsOf(scene: Scene): { readonly id: string; readonly o
 export async function underLoad(scene: Scene, load: Load): Promise<Record<string, number>> {
   const connect = load.connect ?? scene.connect;
   const subscriptions = subscriptionsOf(scene);
+  const members: Member[] = [];
   for (const { id, order } of subscriptions) {
     const spec = { id, order, types: [TOLD.typeName], from: "latest" } as const;
     await (await scene.connect()).ensure({ topics: [], subscriptions: [spec] });
-    for (let member = 0; member < (load.members ?? 2); member++) {
-      const bus = scene.busOn(await connect());
-      const handle =
-        load.handleMs === undefined ? undefined : () => scene.clock.sleep(load.handleMs as number);
-      await scene.read(bus, `member-${member}`, {
-        ...spec,
-        prefetch: 8,
-        ...(handle === undefined ? {} : { handle }),
-      }).ready;
-    }
+    if (load.dies === undefined) await readHere(scene, load, spec, connect);
+    else
+      members.push(...(await Promise.all(load.dies.map((dies, at) => readElsewhere(scene, spec, at, dies)))));
   }
   const each = Math.max(LEAST, Math.ceil(scene.load(load.events) / WRITERS));
   const writing: Promise<void>[] = [];
@@ -62,7 +59,7 @@ export async function underLoad(scene: Scene, load: Load): Promise<Record<string
   }
   const written = Promise.all(writing);
   written.catch(() => undefined);
-  await load.strike();
+  await load.strike(members);
   await written;
   await scene.until(
     "all is handled once the fault is over",
@@ -72,6 +69,40 @@ export async function underLoad(scene: Scene, load: Load): Promise<Record<string
   // What would be too much may come late as well.
   await scene.clock.sleep(scene.features.leaseSeconds * 1_500);
   return judgeLoad(scene);
+}
+
+/** Members in this process. */
+async function readHere(
+  scene: Scene,
+  load: Load,
+  spec: SubscriptionSpec,
+  connect: () => Promise<Transport>,
+): Promise<void> {
+  const { handleMs } = load;
+  for (let member = 0; member < (load.members ?? 2); member++) {
+    await scene.read(scene.busOn(await connect()), `member-${member}`, {
+      ...spec,
+      prefetch: 8,
+      ...(handleMs === undefined ? {} : { handle: () => scene.clock.sleep(handleMs) }),
+    }).ready;
+  }
+}
+
+/** A member that can be killed. */
+export function readElsewhere(
+  scene: Scene,
+  { id, order }: Pick<SubscriptionSpec, "id" | "order">,
+  at: number,
+  dies?: MemberTerms["dies"],
+): Promise<Member> {
+  return startMember(scene, {
+    name: `${id}, process ${at}`,
+    subscription: id,
+    order,
+    types: [TOLD.typeName],
+    handleMs: 1,
+    ...(dies === undefined ? {} : { dies }),
+  });
 }
 
 /** Lost, phantom, corrupted, double effects: none. Order where claimed. Doubles only with a cause. */
