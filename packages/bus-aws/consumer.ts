@@ -9,6 +9,7 @@ import type { Known } from "./known.ts";
 import { createLease, type Lease } from "./lease.ts";
 import { LIMITS } from "./limits.ts";
 import type { Ownership, OwnershipTerms } from "./ownership.ts";
+import { isRequeued } from "./message.ts";
 import { isMissing } from "./queues.ts";
 import { createWaker } from "./waker.ts";
 
@@ -24,6 +25,8 @@ export interface ConsumerTerms {
   /** Pause after a receive that brought something but not all that was asked for, ms. */
   readonly lingerMs: number;
   readonly heads: Heads;
+  /** So many events were in a frame that it received. */
+  seen(known: Known, events: number): void;
   inbox(known: Known, busy: () => number): Inbox;
   /** Looks again, making anew what may be made: the queue was deleted. */
   restore(known: Known): Promise<Known>;
@@ -81,9 +84,12 @@ export async function openConsumer(first: Known, terms: ConsumerTerms): Promise<
         continue;
       }
       const head = headOf(lease.frame);
-      if (head !== undefined) terms.heads.saw(head);
+      if (head !== undefined) {
+        terms.heads.saw(head);
+        terms.seen(known, head.count);
+      }
       // SNS filters by types; a policy that had no room for all of them lets more through.
-      if (head !== undefined && !wants(head))
+      if (head !== undefined && !isRequeued(message) && !wants(head))
         void lease
           .delivery()
           .settle()

@@ -24,6 +24,8 @@ export interface Subscriptions {
   /** Rejects with `BUS_SUBSCRIPTION_MISSING`. */
   known(id: string): Promise<Known>;
   all(): Promise<SubscriptionSpec[]>;
+  /** Those that this process has asked for so far. */
+  here(): Iterable<Known>;
   /** Attaches every known subscription to a topic that this process is about to publish to. */
   attachAll(topicArn: string): Promise<void>;
   /** Attaches to topics that came since, or that AWS's lists did not show yet: these are up to a minute late. */
@@ -145,6 +147,7 @@ export function createSubscriptions(
       cache.set(id, found);
       return found;
     },
+    here: () => cache.values(),
     async all() {
       return (await allKnown()).map(({ spec }) => spec);
     },

@@ -1,4 +1,5 @@
 import { frameFilter, type TransportLag } from "@orrery/bus";
+import type { FrameSizes } from "./frame-size.ts";
 import type { Heads } from "./heads.ts";
 import type { Known } from "./known.ts";
 import type { Queue, Queues } from "./queues.ts";
@@ -13,18 +14,29 @@ const COUNTS = [
 export async function countMessages(
   { url }: Queue,
   queues: Queues,
-): Promise<{ readonly frames: number; readonly delayed: number }> {
+): Promise<{ readonly frames: number; readonly held: number; readonly delayed: number }> {
   const found = await queues.attributes(url, COUNTS);
   const [visible, held, delayed] = COUNTS.map((name) => Number(found[name] ?? 0)) as [number, number, number];
-  return { frames: visible + held, delayed };
+  return { frames: visible + held, held, delayed };
+}
+
+export interface LagTerms {
+  readonly queues: Queues;
+  readonly heads: Heads;
+  readonly sizes: FrameSizes;
+  /** Told at each look whether frames wait and nobody holds one; answers since when that is so. */
+  readonly idleSince: (subscription: string, idle: boolean) => number | undefined;
 }
 
 /**
  * SQS tells how many messages there are (approximately, up to a minute late), never which. What they hold is taken
- * from the newest frames of these types that this process saw; frames beyond these count as their mean.
+ * from the newest frames of these types that this process saw; frames beyond these count as its members' mean.
  */
-export async function countLag(known: Known, queues: Queues, heads: Heads): Promise<TransportLag> {
-  const [{ frames, delayed: requeued }, dead] = await Promise.all([
+export async function countLag(
+  known: Known,
+  { queues, heads, sizes, idleSince }: LagTerms,
+): Promise<TransportLag> {
+  const [{ frames, held, delayed: requeued }, dead] = await Promise.all([
     countMessages(known.queue, queues),
     countMessages(known.deadLetters, queues),
   ]);
@@ -42,9 +54,13 @@ export async function countLag(known: Known, queues: Queues, heads: Heads): Prom
     one.events += inFrame;
     publishers.set(publisher, one);
   }
-  const mean = seen.length === 0 ? 1 : events / seen.length;
+  const unseen = frames - seen.length;
+  const mean = unseen === 0 ? 0 : ((await sizes.mean(known)) ?? 1);
+  // Nobody takes what waits: whoever looks knows at least since when.
+  const idleMs = idleSince(known.spec.id, frames > 0 && held === 0);
+  if (idleMs !== undefined) oldestMs = Math.min(oldestMs ?? idleMs, idleMs);
   return {
-    events: Math.ceil(events + (frames - seen.length) * mean),
+    events: Math.ceil(events + unseen * mean),
     frames,
     oldestMs,
     requeued,

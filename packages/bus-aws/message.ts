@@ -105,6 +105,9 @@ export function returnOf(message: Message): Return {
   }
 }
 
+/** It was sent to this subscription alone: no filter applies. */
+export const isRequeued = (message: Message): boolean => message.MessageAttributes?.[RETURN] !== undefined;
+
 /** Undefined: SQS moved it there by itself. */
 export function letterOf(message: Message): string | undefined {
   const given = message.MessageAttributes?.[LETTER]?.StringValue;

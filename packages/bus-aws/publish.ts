@@ -1,7 +1,6 @@
 import { busErrors, type Clock, frameHead, type Topic } from "@orrery/bus";
 import { type FrameHead, OrreryError } from "@orrery/wire";
 import type { Calls } from "./calls.ts";
-import type { Heads } from "./heads.ts";
 import type { Subscriptions } from "./known.ts";
 import { LIMITS } from "./limits.ts";
 import { parcelOf } from "./message.ts";
@@ -22,7 +21,8 @@ export interface PublishTerms {
   readonly subscriptions: Subscriptions;
   readonly options: Resolved;
   readonly maxFrameBytes: number;
-  readonly heads: Heads;
+  /** It is kept. */
+  published(head: FrameHead): void;
   readonly closing: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ interface Prepared {
 const MIXED = "mixed";
 
 export function createPublishing(terms: PublishTerms): Publishing {
-  const { calls, clock, names, streams, subscriptions, options, maxFrameBytes, heads, closing } = terms;
+  const { calls, clock, names, streams, subscriptions, options, maxFrameBytes, published, closing } = terms;
   const outboxes = new Map<string, Outbox>();
   const direct = new Map(
     options.direct.map(({ service, lane, subscription }) => [`${service}/${lane}`, subscription]),
@@ -114,7 +114,7 @@ export function createPublishing(terms: PublishTerms): Publishing {
         for (const { frame, head } of outgoing) ready.push(await prepared(frame, head));
         // Posted in one go: nothing comes between frames of one call.
         const outcomes = await Promise.allSettled(
-          ready.map(({ outbox, posting, head }) => outbox.post(posting).then(() => heads.saw(head))),
+          ready.map(({ outbox, posting, head }) => outbox.post(posting).then(() => published(head))),
         );
         const refused = outcomes.find(({ status }) => status === "rejected");
         if (refused?.status === "rejected") throw refused.reason;

@@ -1,4 +1,11 @@
-import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
+import {
+  busErrors,
+  frameFilter,
+  systemClock,
+  type Consumer,
+  type Features,
+  type Transport,
+} from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { createAttachments } from "./attachments.ts";
 import { createCalls } from "./calls.ts";
@@ -6,6 +13,7 @@ import { openConsumer, type TurnEvents } from "./consumer.ts";
 import { type Counted, createCounted } from "./counted.ts";
 import { countersOf } from "./counters.ts";
 import { createDeadLetters } from "./dead-letters.ts";
+import { createFrameSizes } from "./frame-size.ts";
 import { createHeads } from "./heads.ts";
 import { createInbox } from "./inbox.ts";
 import { createSubscriptions, type Known } from "./known.ts";
@@ -72,6 +80,13 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
   );
   const streams = createStreams(topics, subscriptions, names, options, clock.now);
   const heads = createHeads();
+  const sizes = createFrameSizes(queues, clock, closing.signal);
+  const idle = new Map<string, number>();
+  const idleSince = (id: string, isIdle: boolean) => {
+    if (!isIdle) idle.delete(id);
+    else if (!idle.has(id)) idle.set(id, clock.now());
+    return idle.get(id);
+  };
   const recent = createRecent(RECENT_BYTES);
   const visibilitySeconds = visibilityOf(options.leaseSeconds);
   const maxFrameBytes = roomFor(LIMITS.snsBytes, RESERVE_BYTES);
@@ -152,7 +167,12 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
     subscriptions,
     options,
     maxFrameBytes,
-    heads,
+    published(head) {
+      heads.saw(head);
+      for (const known of subscriptions.here()) {
+        if (frameFilter(known.spec)(head)) sizes.saw(known, head.count);
+      }
+    },
     closing: closing.signal,
   });
 
@@ -226,6 +246,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
         waitSeconds: options.waitSeconds,
         lingerMs: options.receiveLingerMs,
         heads,
+        seen: sizes.saw,
         same: recent.same,
         inbox: (current, busy) => inboxOf(current.queue, () => (busy() === 0 ? 0 : options.deleteLingerMs)),
         async restore({ spec }) {
@@ -259,7 +280,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
     },
     subscriptions: () => subscriptions.all(),
     async lag(subscription) {
-      return countLag(await subscriptions.known(subscription), queues, heads);
+      return countLag(await subscriptions.known(subscription), { queues, heads, sizes, idleSince });
     },
     remove: (subscription) => subscriptions.remove(subscription),
     counters: () => countersOf(counted),
