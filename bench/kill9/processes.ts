@@ -1,6 +1,6 @@
 // Every service in a process of its own, two copies of those with a state; one process after the other is killed
 // under load, and the journal is held against the callers' ledger:
-//   node bench/kill9/processes.ts [--rounds 8] [--database postgres://…] [--nats 127.0.0.1:4222] [--seed 1] [--json]
+//   node bench/kill9/processes.ts [--rounds 8] [--database postgres://…] [--nats 127.0.0.1:4222 | --aws http://127.0.0.1:4566] [--seed 1] [--json]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "8" },
     database: { type: "string" },
     nats: { type: "string" },
+    aws: { type: "string" },
     seed: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
@@ -30,7 +31,12 @@ const LOOK_MS = 50;
 const LONGEST_OUTAGE_MS = 60_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const broker = values.nats === undefined ? [] : ["--broker", "nats", "--servers", values.nats];
+const broker =
+  values.nats !== undefined
+    ? ["--broker", "nats", "--servers", values.nats]
+    : values.aws !== undefined
+      ? ["--broker", "aws", "--endpoint", values.aws]
+      : [];
 const args = ["--processes", "per-service", "--copies", "2", ...broker];
 const orrery = await startOrrery(data, values.database, args);
 try {

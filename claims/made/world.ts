@@ -100,6 +100,12 @@ export const claims: readonly Claim[] = [
     "bench/kill9/with-nats.ts",
     "a nats-server that syncs always, and a PostgreSQL server",
   ),
+  oneByOne(
+    "chaos.aws",
+    "The same on SNS and SQS, as an emulator has them, and PostgreSQL",
+    "bench/kill9/with-aws.ts",
+    "an emulator of SNS and SQS, and a PostgreSQL server",
+  ),
   {
     id: "world.disk-full",
     sentence:

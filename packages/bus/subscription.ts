@@ -109,6 +109,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   let intake: Intake | undefined;
   let draining: Promise<DrainReport> | undefined;
   const forced = new AbortController();
+  const drained = new AbortController();
 
   const outcome = createOutcome({
     subscription: spec.id,
@@ -341,8 +342,9 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
       status.set("running");
     },
     drain({ deadlineMs = DEFAULT_DRAIN_MS } = {}) {
-      if (draining === undefined) return (draining = drain(deadlineMs));
-      void clock.sleep(deadlineMs).then(() => forced.abort());
+      if (draining === undefined) return (draining = drain(deadlineMs).finally(() => drained.abort()));
+      // A timer that outlived the drain would hold the process.
+      void clock.sleep(deadlineMs, drained.signal).then(() => forced.abort());
       return draining;
     },
     explain: () => explainSubscription(options, features),

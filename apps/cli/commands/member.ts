@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { startTelemetry } from "@orrery/service";
 import { startMember } from "../run/member.ts";
 import { readPlan } from "../run/plan.ts";
+import { letYoungGenerationGrow } from "../young-generation.ts";
 import { untilStopped } from "./start.ts";
 
 /** What `orrery start --processes per-service` runs for each copy of each service. */
@@ -13,6 +14,7 @@ export const member = new Command("member")
   .action(async (service: string, { data, copy }: { data: string; copy: number }) => {
     const telemetry = await startTelemetry(service, process.env);
     const host = await startMember(readPlan(data), service, copy);
+    letYoungGenerationGrow();
     // Whoever started this process waits for it.
     process.send?.("started");
     process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));

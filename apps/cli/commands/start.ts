@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { startTelemetry } from "@orrery/service";
 import { EXIT } from "../exit.ts";
 import type { Broker } from "../run/broker.ts";
+import { letYoungGenerationGrow } from "../young-generation.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
 import { startInstance } from "../run/instance.ts";
@@ -90,6 +91,7 @@ export const start = new Command("start")
         instance.log.error(error instanceof Error ? error.message : String(error)),
       );
     }
+    letYoungGenerationGrow();
     const services = instance.host.running().length;
     console.error(`Orrery runs ${services} services; the data is in ${options.data}. Ctrl-C stops it.`);
     // Whoever starts it is its admin: the page takes the key out of the address at once.
