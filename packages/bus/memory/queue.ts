@@ -31,7 +31,7 @@ export function createQueue(spec: SubscriptionSpec, terms: QueueTerms) {
   const members: object[] = [];
   const wakers = new Set<() => void>();
   const heads = new Map<string, number>();
-  const wants = frameFilter(spec);
+  let wants = frameFilter(spec);
   let active: object | undefined;
   let leases = 0;
   let bytes = 0;
@@ -146,7 +146,11 @@ export function createQueue(spec: SubscriptionSpec, terms: QueueTerms) {
 
   return {
     spec,
-    wants,
+    wants: (head: FrameHead) => wants(head),
+    /** Takes over new types and worlds, as the next release may ask for more. */
+    wantAlso(next: SubscriptionSpec): void {
+      wants = frameFilter(next);
+    },
     enqueue,
     heads,
     ready,

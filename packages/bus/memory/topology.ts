@@ -20,7 +20,7 @@ export function createTopology(createQueue: (spec: SubscriptionSpec) => Queue) {
           throw new OrreryError(busErrors.BUS_SUBSCRIPTION_CONFLICT, {
             given: `${spec.id}: order ${known.spec.order}, asked ${spec.order}`,
           });
-        }
+        } else known.wantAlso(spec);
       }
     },
     checkTopic(head: FrameHead): void {
