@@ -6,11 +6,9 @@ import { type Resolved, visibilityOf } from "./options.ts";
 import type { Queue, Queues } from "./queues.ts";
 import type { Tags } from "./tags.ts";
 
-/** Makes or checks the queues that one subscription needs. */
-export type Provision = ReturnType<typeof createProvision>;
-
 const RETENTION_S = String(14 * 24 * 3600);
 
+/** Makes or checks the queues that one subscription needs. */
 export function createProvision(queues: Queues, names: Names, options: Resolved) {
   /** What cannot be handled must have a place to go before anything is taken in. */
   async function deadLettersOf(queue: Queue, spec: SubscriptionSpec): Promise<Queue> {
