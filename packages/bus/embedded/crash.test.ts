@@ -117,6 +117,37 @@ test("a torn end is cut at the last whole record and said; the log goes on behin
   expect(read.get("writer")?.[0]).toBeGreaterThanOrEqual(acknowledged.get("writer") as number);
 });
 
+test("a subscription that begins at the end beside a torn end gets what is published from then on", async () => {
+  const dir = folder();
+  const child = start("crash-writer.ts", [dir, "writer"], (n) => acknowledged.set("writer", n));
+  const acknowledged = new Map<string, number>();
+  await until(() => (acknowledged.get("writer") ?? 0) > 200);
+  // Another process has the next slot, so that the torn one is not mended before the subscription is made.
+  const beside = openEmbeddedTransport({ dir });
+  await child.kill();
+  const torn = listSegments(join(dir, "log", "0", "realtime")).at(-1);
+  appendFileSync(torn?.path as string, Buffer.alloc(400, 7));
+  const got: number[] = [];
+  const bus = createBus({ transport: beside });
+  const types = [SAMPLED.typeName];
+  await bus.subscribe({
+    id: "crash/late",
+    types,
+    order: "none",
+    from: "latest",
+    handle: ({ sequence }) => void got.push(sequence),
+  }).ready;
+  const writer = createBus({ transport: openEmbeddedTransport({ dir }) });
+  const publisher = writer.publisher({ source: "crash", world: "probe", fingerprint: "c0f0000000000000" });
+  for (let n = 0; n < 20; n++) {
+    publisher.publish(SAMPLED, { key: "late", text: textOf("late", n) });
+    await publisher.flush();
+  }
+  await until(() => got.length >= 20);
+  await writer.close();
+  await bus.close();
+});
+
 test("kill -9 of a reader: its successor goes on where the cursors stood, nothing is skipped", async () => {
   const dir = folder();
   const acknowledged = new Map<string, number>();

@@ -4,9 +4,9 @@ import { findRecord, recordAt } from "./record.ts";
 import { listSegments } from "./segments.ts";
 
 export interface Recovered {
-  /** Position after the last whole record. */
+  /** Where the log goes on: no position that a reader may have taken for the end is used again. */
   readonly end: number;
-  /** Base of the segment to go on with; undefined when there is none. */
+  /** Base of the segment to go on with; undefined when a new one begins at `end`. */
   readonly base: number | undefined;
   readonly damages: readonly Damage[];
 }
@@ -14,7 +14,8 @@ export interface Recovered {
 /**
  * Finds the end of a partition and cuts what a crash left behind it: a torn record, or room that was made ahead
  * (zeros, which are nobody's loss). Only the newest segment can have either; damage before whole records is
- * told, not cut.
+ * told, not cut. Behind a torn record a new segment begins: a subscription may have been made meanwhile that begins
+ * at the end as the file then told it, and frames written before that place would never reach it.
  */
 export function recover(dir: string, longestFrame: number): Recovered {
   const newest = listSegments(dir).at(-1);
@@ -36,7 +37,8 @@ export function recover(dir: string, longestFrame: number): Recovered {
     at = next;
   }
   if (at < bytes.length) truncateSync(newest.path, at);
-  return { end: newest.base + at, base: newest.base, damages };
+  if (damages.at(-1)?.torn !== true) return { end: newest.base + at, base: newest.base, damages };
+  return { end: newest.base + bytes.length, base: undefined, damages };
 }
 
 function isBlank(bytes: Buffer, from: number): boolean {
