@@ -21,9 +21,9 @@ export interface Broker {
   refuse?(on: boolean): Promise<void>;
   /** Takes away behind everybody's back what clients had made; what was not handled is gone with a stream. */
   lose?(what: "stream" | "consumer"): Promise<void>;
-  /** The credentials of every client run out; new ones are there for those who ask. */
-  expire?(): Promise<void>;
-  /** Harms a stored frame while nobody has the store open. Answers how many records it harmed. */
+  /** Another door to a broker of its kind, whose credentials run out every so many seconds. */
+  shortLived?(seconds: number): Promise<Pick<Broker, "connect" | "destroy">>;
+  /** Harms what is stored while nobody has it open. Answers how many events that may cost at most. */
   damage?(how: "bit-flip" | "truncation", random: () => number): Promise<number>;
   /** From now on its disk has no room, or has it again. Acts on clients that connect later too. */
   fillDisk?(full: boolean): Promise<void>;

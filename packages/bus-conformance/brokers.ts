@@ -1,6 +1,7 @@
 import { awsBroker } from "./aws.ts";
 import type { MakeTransport } from "./broker.ts";
-import { embeddedBroker, memoryBroker } from "./local.ts";
+import { embeddedBroker } from "./embedded.ts";
+import { memoryBroker } from "./memory.ts";
 import { natsBroker } from "./nats.ts";
 
 /** The transports of this repository, by the names that programs and claims know them by. */

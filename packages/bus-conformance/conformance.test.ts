@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { INVARIANTS } from "./invariants/mod.ts";
-import { embeddedBroker, memoryBroker } from "./local.ts";
+import { embeddedBroker } from "./embedded.ts";
+import { memoryBroker } from "./memory.ts";
 import { runConformance } from "./run.ts";
 
 const SCALE = Number(process.env.CONFORMANCE_SCALE ?? 0.05);

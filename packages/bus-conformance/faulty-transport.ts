@@ -1,14 +1,19 @@
-import { busErrors, type Transport } from "@orrery/bus";
+import { busErrors, type Delivery, type Transport } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 
 /** What may go wrong between a client and its broker. Each hook is asked at its moment. */
 export interface Faults {
-  /** `refuse`: nothing is kept. `lose-reply`: kept, but the client does not hear of it. */
-  publish?(): "refuse" | "lose-reply" | undefined;
+  /**
+   * `refuse`: nothing is kept. `lose-reply`: kept, but the client does not hear of it. `partial`: the first half is
+   * kept, the rest refused. `twice`: kept two times.
+   */
+  publish?(): "refuse" | "lose-reply" | "partial" | "twice" | undefined;
   deadLetter?(): boolean;
   requeue?(): boolean;
-  /** The reply to a settle is lost: the frame is settled, the client hears nothing. */
-  settle?(): boolean;
+  /** `true`: settled, but the client does not hear of it. `drop`: the broker never hears of it. */
+  settle?(): boolean | "drop";
+  /** What the broker hands out, in another order or in part twice. */
+  pulled?(deliveries: readonly Delivery[]): readonly Delivery[];
 }
 
 /** Any transport, with faults in front of it. */
@@ -20,7 +25,10 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
     async publish(frames) {
       const fault = faults.publish?.();
       if (fault === "refuse") throw throttled("publish");
-      await inner.publish(frames);
+      const kept = fault === "partial" ? frames.slice(0, frames.length >> 1) : frames;
+      if (kept.length > 0) await inner.publish(kept);
+      if (fault === "twice") await inner.publish(frames);
+      if (fault === "partial") throw throttled(`${frames.length - kept.length} of ${frames.length} frames`);
       if (fault === "lose-reply") throw new OrreryError(busErrors.BUS_OUTCOME_UNKNOWN, { given: "injected" });
     },
     async requeue(subscription, frame, terms) {
@@ -39,12 +47,15 @@ export function faultyTransport(inner: Transport, faults: Faults): Transport {
         },
         close: () => consumer.close(),
         async pull(maxFrames, maxBytes, signal) {
-          const deliveries = await consumer.pull(maxFrames, maxBytes, signal);
+          const pulled = await consumer.pull(maxFrames, maxBytes, signal);
+          const deliveries = faults.pulled?.(pulled) ?? pulled;
           return deliveries.map((delivery) => ({
             ...delivery,
             async settle() {
+              const fault = faults.settle?.();
+              if (fault === "drop") return;
               await delivery.settle();
-              if (faults.settle?.()) throw throttled("settle");
+              if (fault) throw throttled("settle");
             },
           }));
         },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { memoryBroker } from "./local.ts";
+import { memoryBroker } from "./memory.ts";
 import { MUTANTS } from "./mutants.ts";
 import { runConformance } from "./run.ts";
 

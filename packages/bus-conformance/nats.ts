@@ -1,10 +1,14 @@
+import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { connect, jwtAuthenticator } from "@nats-io/transport-node";
 import { seededNumbers, systemClock } from "@orrery/bus";
 import { type NatsOptions, openNatsTransport } from "@orrery/bus-nats";
-import { startNatsServer } from "@orrery/bus-nats/testing";
+import { createAccounts, startNatsServer } from "@orrery/bus-nats/testing";
 import type { Broker, MakeTransport } from "./broker.ts";
 import { startTcpProxy } from "./proxy/mod.ts";
 
 const DEDUP_MS = 2_000;
+/** Streams that frames, retries and dead letters are kept in; not what the transport knows of itself. */
+const STREAMS = /^orrery-(world-|retry$|dead$)/;
 
 /** NATS JetStream, real time and a short lease: a server of its own for every broker, synced if wanted. */
 export function natsBroker(options: { readonly syncAlways?: boolean } = {}): MakeTransport {
@@ -16,6 +20,17 @@ export function natsBroker(options: { readonly syncAlways?: boolean } = {}): Mak
       dedupMs: DEDUP_MS,
       sync: options.syncAlways ? "always" : "periodic",
     };
+
+    /** Does something to the server that no client of ours would. */
+    async function operate(act: (jsm: JetStreamManager) => Promise<void>): Promise<void> {
+      const nc = await connect({ servers: server.address });
+      try {
+        await act(await jetstreamManager(nc));
+      } finally {
+        await nc.close();
+      }
+    }
+
     return {
       connect: () => openNatsTransport({ ...terms, servers: server.address }),
       elsewhere: {
@@ -23,6 +38,34 @@ export function natsBroker(options: { readonly syncAlways?: boolean } = {}): Mak
         terms: { ...terms, servers: server.address },
       },
       restart: () => server.restart(),
+      refuse: (on) =>
+        operate(async (jsm) => {
+          for await (const { config, state } of jsm.streams.list()) {
+            if (!STREAMS.test(config.name)) continue;
+            await jsm.streams.update(config.name, { max_bytes: on ? Math.max(state.bytes, 1) : -1 });
+          }
+        }),
+      lose: (what) =>
+        operate(async (jsm) => {
+          for (const name of await Array.fromAsync(jsm.streams.names())) {
+            if (!STREAMS.test(name)) continue;
+            if (what === "consumer") {
+              for await (const consumer of jsm.consumers.list(name))
+                await jsm.consumers.delete(name, consumer.name);
+            } else if (name.startsWith("orrery-world-")) await jsm.streams.delete(name);
+          }
+        }),
+      async shortLived(seconds) {
+        const accounts = createAccounts();
+        const guarded = await startNatsServer({ ...options, config: accounts.config });
+        const { seed: secret } = accounts.user(seconds);
+        const authenticator = jwtAuthenticator(() => accounts.user(seconds).jwt, secret);
+        const connection = { authenticator, ignoreAuthErrorAbort: true, reconnectTimeWait: 50 };
+        return {
+          connect: () => openNatsTransport({ ...terms, servers: guarded.address, connection }),
+          destroy: () => guarded.close(),
+        };
+      },
       network: {
         connect: () =>
           openNatsTransport({

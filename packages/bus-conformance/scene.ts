@@ -31,6 +31,8 @@ export interface Scene {
   bus(faults?: Faults): Promise<Bus>;
   /** A bus on a transport of the caller's, ended with the scene. */
   busOn(transport: Transport): Bus;
+  /** Closes every bus and transport there is; new ones may be made. */
+  closeAll(): Promise<void>;
   /** Has something ended with the scene. */
   closing(end: () => Promise<void>): void;
   /** Does it, and marks on the time axis when it began and ended. */
@@ -56,6 +58,9 @@ export interface WriteOptions {
   readonly firstSequence?: number;
   /** Default 65,536. */
   readonly frameBytes?: number;
+  readonly compression?: "none" | "zstd";
+  /** Of the schema the writer was made with; default the suite's. */
+  readonly fingerprint?: string;
   /** Publish over about this long instead of as fast as can be, ms. */
   readonly overMs?: number;
 }
@@ -95,6 +100,11 @@ export async function createScene(
     return transport;
   }
 
+  async function closeAll(): Promise<void> {
+    for (const bus of buses.splice(0)) await bus.drain({ deadlineMs: 2_000 });
+    for (const transport of transports.splice(0)) await transport.close();
+  }
+
   function busOn(transport: Transport): Bus {
     const bus = createBus({
       transport: noting(transport, ledger, clock),
@@ -122,6 +132,7 @@ export async function createScene(
       const transport = await connect();
       return busOn(faults === undefined ? transport : faultyTransport(transport, faults));
     },
+    closeAll,
     closing: (ending) => void endings.push(ending),
     async strike(name, how) {
       const struck = ledger.strike(name, clock.now());
@@ -136,7 +147,8 @@ export async function createScene(
       const publisher = bus.publisher({
         source: SOURCE,
         world: WORLD,
-        fingerprint: FINGERPRINT,
+        fingerprint: options.fingerprint ?? FINGERPRINT,
+        ...(options.compression === undefined ? {} : { compression: options.compression }),
         ...(options.firstSequence === undefined ? {} : { firstSequence: options.firstSequence }),
         ...(options.frameBytes === undefined ? {} : { frameBytes: options.frameBytes }),
       });
@@ -198,8 +210,7 @@ export async function createScene(
     scene,
     async end() {
       for (const ending of endings) await ending();
-      for (const bus of buses) await bus.drain({ deadlineMs: 2_000 });
-      for (const transport of transports) await transport.close();
+      await closeAll();
       await broker.destroy();
     },
   };

@@ -1,5 +1,4 @@
 import type { Network } from "../broker.ts";
-import { faultyTransport } from "../faulty-transport.ts";
 import type { Fault } from "./fault.ts";
 import { underLoad } from "./load.ts";
 
@@ -19,10 +18,7 @@ export const lostReplies: Fault = {
       return underLoad(scene, {
         events: EVENTS,
         overMs: 2_000,
-        connect: async () =>
-          faultyTransport(await scene.connect(), {
-            publish: () => (random() < SHARE ? "lose-reply" : undefined),
-          }),
+        faults: { publish: () => (random() < SHARE ? "lose-reply" : undefined) },
         strike: () => scene.strike("replies lost", () => clock.sleep(2_000)),
       });
     }

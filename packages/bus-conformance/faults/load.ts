@@ -2,7 +2,8 @@ import type { SubscriptionSpec, Transport } from "@orrery/bus";
 import { type Member, type MemberTerms, startMember } from "../members/mod.ts";
 import type { Findings } from "../oracle/judge.ts";
 import { probeCodec } from "../probe.ts";
-import type { Scene } from "../scene.ts";
+import type { ReadOptions, Scene } from "../scene.ts";
+import { type Faults, faultyTransport } from "../faulty-transport.ts";
 import { demand } from "../verdict.ts";
 
 export interface Load {
@@ -18,8 +19,10 @@ export interface Load {
   readonly dies?: ReadonlyArray<MemberTerms["dies"] | undefined>;
   /** Longest wait for the last events once the fault is over, ms. Default 60,000. */
   readonly settleMs?: number;
-  /** How long a handler takes, ms; default none. */
-  readonly handleMs?: number;
+  /** What handlers of members in this process do besides being written down. */
+  readonly handle?: ReadOptions["handle"];
+  /** Faults of the way, played in this process. */
+  readonly faults?: Faults;
   /** What happens meanwhile; `members` are those that are processes. */
   strike(members: readonly Member[]): Promise<void>;
 }
@@ -28,6 +31,10 @@ export const SHARED = "conformance/shared";
 export const ORDERED = "conformance/kept-in-order";
 const WRITERS = 2;
 const LEAST = 200;
+const RETRY = {
+  inProcess: { attempts: 2, firstDelayMs: 10, factor: 2, maxDelayMs: 50 },
+  atBroker: { rounds: 6, firstDelayMs: 50, factor: 2, maxDelayMs: 400 },
+};
 /** In the standard lane: fewer, larger frames, as most events travel. */
 export const TOLD = probeCodec("conformance.v1.Told", "standard");
 
@@ -39,12 +46,16 @@ export function subscriptionsOf(scene: Scene): { readonly id: string; readonly o
 
 /** Two writers speak while something breaks; when all is over every promise must have been kept. */
 export async function underLoad(scene: Scene, load: Load): Promise<Record<string, number>> {
-  const connect = load.connect ?? scene.connect;
+  const reach = load.connect ?? scene.connect;
+  const { faults } = load;
+  const connect = async () => (faults === undefined ? reach() : faultyTransport(await reach(), faults));
   const subscriptions = subscriptionsOf(scene);
   const members: Member[] = [];
   for (const { id, order } of subscriptions) {
     const spec = { id, order, types: [TOLD.typeName], from: "latest" } as const;
-    await (await scene.connect()).ensure({ topics: [], subscriptions: [spec] });
+    const operator = await reach();
+    await operator.ensure({ topics: [], subscriptions: [spec] });
+    scene.closing(() => operator.close());
     if (load.dies === undefined) await readHere(scene, load, spec, connect);
     else
       members.push(...(await Promise.all(load.dies.map((dies, at) => readElsewhere(scene, spec, at, dies)))));
@@ -78,12 +89,13 @@ async function readHere(
   spec: SubscriptionSpec,
   connect: () => Promise<Transport>,
 ): Promise<void> {
-  const { handleMs } = load;
+  const { handle } = load;
   for (let member = 0; member < (load.members ?? 2); member++) {
     await scene.read(scene.busOn(await connect()), `member-${member}`, {
       ...spec,
       prefetch: 8,
-      ...(handleMs === undefined ? {} : { handle: () => scene.clock.sleep(handleMs) }),
+      ...(handle === undefined ? {} : { handle }),
+      retry: RETRY,
     }).ready;
   }
 }
@@ -106,11 +118,17 @@ export function readElsewhere(
 }
 
 /** Lost, phantom, corrupted, double effects: none. Order where claimed. Doubles only with a cause. */
-export function judgeLoad(scene: Scene): Record<string, number> {
+export function judgeLoad(
+  scene: Scene,
+  ours: (writer: number) => boolean = () => true,
+): Record<string, number> {
   const figures: Record<string, number> = { published: scene.ledger.published, resent: scene.ledger.resends };
   for (const { id, order } of subscriptionsOf(scene)) {
     const found = scene.ledger.judge(id);
-    demandKept(scene, id, order, found);
+    demandKept(scene, id, order, {
+      ...found,
+      lost: found.lost.filter((name) => ours(Number.parseInt(name, 10))),
+    });
     for (const [cause, count] of Object.entries(found.causes))
       figures[`${order === "key" ? "ordered" : "shared"}, ${cause}`] = count;
     figures["late"] = (figures["late"] ?? 0) + found.late;

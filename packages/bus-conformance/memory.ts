@@ -1,13 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import {
-  createMemoryTransport,
-  openEmbeddedTransport,
-  systemClock,
-  type Transport,
-  virtualClock,
-} from "@orrery/bus";
+import { createMemoryTransport, type Transport, virtualClock } from "@orrery/bus";
 import type { Broker, MakeTransport } from "./broker.ts";
 
 /** The memory form on virtual time: one transport stands for the broker, clients come and go. */
@@ -34,18 +25,4 @@ export function memoryBroker(
     };
   };
   return Object.assign(make, { clock });
-}
-
-/** The log on disk, real time and a short lease; each client is what a process would be, with its own slot. */
-export function embeddedBroker(parent = tmpdir()): MakeTransport {
-  const make = async (): Promise<Broker> => {
-    const dir = mkdtempSync(join(parent, "orrery-bus-"));
-    const terms = { dir, leaseSeconds: 1, pollMs: 20, segmentBytes: 1 << 20 };
-    return {
-      connect: async () => openEmbeddedTransport(terms),
-      elsewhere: { module: import.meta.resolve("./elsewhere/embedded.ts"), terms },
-      destroy: async () => rmSync(dir, { recursive: true, force: true }),
-    };
-  };
-  return Object.assign(make, { clock: systemClock });
 }
