@@ -58,6 +58,14 @@ export const journalErrors = defineErrors({
     todo: "Use a public https URL without a password; EVENT_BUS_WEBHOOK_PRIVATE=on allows private ones",
   },
   BUS_PIN_UNKNOWN: { summary: "There is no such pin", todo: "Look at `orrery bus pins`" },
+  BUS_SCHEMA_UNKNOWN: {
+    summary: "No contracts of this name are known here",
+    todo: "Look at `orrery schema list`, or at the fingerprints that the registry has",
+  },
+  BUS_SCHEMA_UNREADABLE: {
+    summary: "The descriptor set cannot be read",
+    todo: "Send a google.protobuf.FileDescriptorSet with all imports: `buf build -o set.binpb`",
+  },
   BUS_JOURNAL_DISK: {
     summary: "The journal cannot be written",
     todo: "Make room on the disk; intake goes on by itself and nothing is lost",

@@ -6,6 +6,8 @@ import { journalErrors } from "./errors.ts";
 import { journal } from "./journal/part.ts";
 import type { Found } from "./journal/read.ts";
 import { pageSizeOf, pageToken, readPageToken } from "./paging.ts";
+import { exportEvents } from "./export.ts";
+import { publish } from "./publish.ts";
 import { tail } from "./tail.ts";
 import { stats } from "./stats.ts";
 
@@ -80,6 +82,8 @@ export const journalRpc = serve(JournalService, {
   },
   stats: ({ worldId }, call) => stats(worldId, call),
   tail: (request, call) => tail(request, call),
+  export: (request, call) => exportEvents(request, call),
+  publish: (request, call) => publish(request, call),
   async causes({ worldId, id, depth }, call) {
     const { reader } = call.part(journal);
     const chain = [await mustGet(call, worldId, id)];

@@ -11,6 +11,9 @@ import { deadLetters } from "./migrations/003-dead-letters.ts";
 import { forks } from "./migrations/002-forks.ts";
 import { webhooks as webhookTables } from "./migrations/004-webhooks.ts";
 import { retention } from "./migrations/005-retention.ts";
+import { schemas as schemaTables } from "./migrations/006-schemas.ts";
+import { schemaBook } from "./schemas/book.ts";
+import { schemaRpc } from "./schemas/rpc.ts";
 import { keeping } from "./retention/part.ts";
 import { webhooks } from "./webhooks/part.ts";
 import { webhookRpc } from "./webhooks/rpc.ts";
@@ -22,13 +25,14 @@ export default defineService({
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   config,
-  parts: [journal, fleet, letterBook, worldMaker, webhooks, keeping],
-  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc],
+  parts: [journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook],
+  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc],
   migrations: {
     "001-journal": journalTables,
     "002-forks": forks,
     "003-dead-letters": deadLetters,
     "004-webhooks": webhookTables,
     "005-retention": retention,
+    "006-schemas": schemaTables,
   },
 });

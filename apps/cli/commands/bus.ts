@@ -3,6 +3,7 @@ import { FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
 import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { pin, pins, prune, unpin, usage } from "./keeping.ts";
+import { exportEvents, publish } from "./export.ts";
 import { move } from "./move.ts";
 import { webhook } from "./webhooks.ts";
 import { EXIT } from "../exit.ts";
@@ -103,6 +104,8 @@ for (const command of [
   pin,
   unpin,
   pins,
+  exportEvents,
+  publish,
   forget,
   move,
   explain,

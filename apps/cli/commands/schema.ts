@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { codecs, fingerprint, services } from "@orrery/schema/registry";
 import { EXIT } from "../exit.ts";
 import { printRows } from "../print.ts";
+import { check } from "./export.ts";
 
 const list = new Command("list")
   .description("every event: lane, key, who may see it, what it says")
@@ -50,4 +51,4 @@ const show = new Command("show")
   });
 
 export const schema = new Command("schema").description("The contracts.");
-for (const command of [list, show]) schema.addCommand(command);
+for (const command of [list, show, check]) schema.addCommand(command);
