@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { WorldService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { diff, fork } from "./forks.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
@@ -18,8 +19,13 @@ function durationArgument(text: string): number {
 const ls = edgeCommand("ls", "the worlds that run").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
   const { worlds } = await client(EdgeService).listWorlds({});
+  const { forks } = await client(WorldService).listForks({});
   printRows(
-    worlds.map(({ worldId, title, seed }) => ({ world: worldId, title, seed })),
+    worlds.map(({ worldId, title, seed }) => {
+      const fork = forks.find((one) => one.worldId === worldId);
+      const from = fork === undefined ? "" : `${fork.parent} at ${gameClock(fork.atGs)}`;
+      return { world: worldId, title, seed, "forked from": from };
+    }),
     options.json,
   );
 });
