@@ -1,4 +1,5 @@
-// Writes README's figures and docs/figures.md from claims/results.jsonl (the output of `npm run -s prove -- --json`).
+// Writes README's figures and docs/figures.md from claims/results.jsonl (the output of `npm run -s prove -- --json`):
+//   node claims/readme.ts [newer.jsonl …]     results of these take the place of older ones of the same claim
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./program.ts";
@@ -12,10 +13,17 @@ interface Result {
   readonly machine: string;
 }
 
-const results = readFileSync(join(ROOT, "claims/results.jsonl"), "utf8")
-  .trim()
-  .split("\n")
-  .map((line) => JSON.parse(line) as Result);
+const KEPT = join(ROOT, "claims/results.jsonl");
+const linesOf = (file: string) =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith("{"));
+const byClaim = new Map<string, string>();
+for (const file of [KEPT, ...process.argv.slice(2)])
+  for (const line of linesOf(file)) byClaim.set((JSON.parse(line) as Result).id, line);
+const kept = [...byClaim].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+writeFileSync(KEPT, `${kept.join("\n")}\n`);
+const results = kept.map((line) => JSON.parse(line) as Result);
 /** What a stranger asks first; all the others stand in docs/figures.md. */
 const FIRST = [
   "codec.encode",
@@ -30,6 +38,19 @@ const FIRST = [
   "bus.kill9-postgres",
   "chaos.processes",
   "chaos.nats",
+  "chaos.aws",
+  "chaos.jetstream",
+  "chaos.leader",
+  "chaos.sns-sqs",
+  "conformance.embedded",
+  "conformance.nats",
+  "conformance.aws",
+  "conformance.mutants",
+  "aws.bill",
+  "aws.side-by-side",
+  "event-bus.fork",
+  "state-manager.linear",
+  "state-manager.kill9",
   "nats.throughput",
   "nats.frames",
   "world.replay-day",
