@@ -1,4 +1,4 @@
-// Runs the suite: node packages/bus-conformance/main.ts <transport> [--tier pr|nightly|soak] [--scale 0.05] [--seed 1] [--only I1,F5] [--json FILE|-] [--html FILE]
+// Runs the suite: node packages/bus-conformance/main.ts <transport> [--tier pr|nightly|soak] [--scale 0.05] [--seed 1] [--parallel 4] [--only I1,F5] [--json FILE|-] [--html FILE]
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { BROKERS } from "./brokers.ts";
@@ -12,6 +12,7 @@ const { values, positionals } = parseArgs({
     tier: { type: "string", default: "pr" },
     scale: { type: "string" },
     seed: { type: "string", default: "1" },
+    parallel: { type: "string", default: "4" },
     only: { type: "string" },
     json: { type: "string" },
     html: { type: "string" },
@@ -34,6 +35,7 @@ for (let round = 0; round < tier.rounds; round++) {
     scale: Number(values.scale ?? tier.scale),
     seed,
     limitMs: tier.limitMs,
+    parallel: Number(values.parallel),
     ...(values.only === undefined ? {} : { only: values.only.split(",") }),
   });
   for (const { id, answer, title, why, figures, tookMs } of verdict.results) {

@@ -41,6 +41,8 @@ export interface Scene {
   write(bus: Bus, options: WriteOptions): Promise<void>;
   /** Subscribes; what `handle` does is written down. */
   read(bus: Bus, member: string, options: ReadOptions): Subscription;
+  /** Waits until each subscription has handled so many; else a Violation that says what the ledger misses. */
+  untilHandled(subscriptions: readonly string[], count: number, limitMs?: number): Promise<void>;
   /** Waits, in the broker's own time; a Violation after `limitMs`. */
   until(what: string, holds: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
 }
@@ -196,6 +198,16 @@ export async function createScene(
           return result.then(() => ledger.end(entry, "ok", clock.now()), fail);
         },
       });
+    },
+    async untilHandled(subscriptions, count, limitMs = DEFAULT_LIMIT_MS) {
+      const untilMs = clock.now() + limitMs;
+      for (const id of subscriptions) {
+        while (ledger.handledBy(id) < count && clock.now() < untilMs) await clock.sleep(STEP_MS);
+        if (ledger.handledBy(id) >= count) continue;
+        const { handled, lost, lostAt } = ledger.judge(id);
+        const where = JSON.stringify(lostAt);
+        demand(false, `${id} handled ${handled} of ${count} in ${limitMs} ms; ${lost.length} lost: ${where}`);
+      }
     },
     async until(what, holds, limitMs = DEFAULT_LIMIT_MS) {
       const untilMs = clock.now() + limitMs;

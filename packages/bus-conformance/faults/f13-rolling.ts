@@ -62,9 +62,8 @@ export const rolling: Fault = {
     await Promise.all(writing);
     // Everybody is new: what the old release did not know is heard too.
     await say((next[0] as Copy).writer, 20, "new", ADDED);
-    await scene.until("all is handled by one release or the other", () =>
-      subscriptionsOf(scene).every(({ id }) => scene.ledger.handledBy(id) >= written),
-    );
+    const ids = subscriptionsOf(scene).map(({ id }) => id);
+    await scene.untilHandled(ids, written);
     const releases = new Set(scene.ledger.entries.map(({ member }) => member.slice(0, 3)));
     demand(releases.size === 2, `only the ${[...releases].join()} release handled anything`);
     return judgeLoad(scene);

@@ -72,11 +72,8 @@ export async function underLoad(scene: Scene, load: Load): Promise<Record<string
   written.catch(() => undefined);
   await load.strike(members);
   await written;
-  await scene.until(
-    "all is handled once the fault is over",
-    () => subscriptions.every(({ id }) => scene.ledger.handledBy(id) >= each * WRITERS),
-    load.settleMs,
-  );
+  const ids = subscriptions.map(({ id }) => id);
+  await scene.untilHandled(ids, each * WRITERS, load.settleMs);
   // What would be too much may come late as well.
   await scene.clock.sleep(scene.features.leaseSeconds * 1_500);
   return judgeLoad(scene);

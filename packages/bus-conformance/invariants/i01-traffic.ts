@@ -33,9 +33,7 @@ async function traffic(scene: Scene, faulty: boolean): Promise<Traffic> {
     scene.write(bus, { writer, count, frameBytes: 2_048 }),
   );
   await Promise.all(writers);
-  await scene.until("every subscription has its copy", () =>
-    SUBSCRIPTIONS.every((id) => scene.ledger.handledBy(id) >= count * WRITERS),
-  );
+  await scene.untilHandled(SUBSCRIPTIONS, count * WRITERS);
   await bus.drain();
   let doubles = 0;
   for (const id of SUBSCRIPTIONS) doubles += scene.ledger.judge(id).duplicates;

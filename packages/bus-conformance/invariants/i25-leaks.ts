@@ -39,6 +39,7 @@ async function live(scene: Scene, cycle: number): Promise<void> {
 
 export const leaks: Invariant = {
   id: "I25",
+  alone: true,
   title:
     "opened and closed fifty times: handles, timers, sockets, files and listeners are back where they were",
   async run(scene) {

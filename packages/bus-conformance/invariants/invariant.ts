@@ -10,6 +10,8 @@ export interface Invariant {
   needs?(features: Features): string | undefined;
   /** What is missing to do it to this broker; undefined: nothing. */
   lacks?(broker: Broker): string | undefined;
+  /** Nothing else may run in the process meanwhile. */
+  readonly alone?: boolean;
   /** Throws a Violation, or answers figures. */
   run(scene: Scene): Promise<Record<string, number>>;
 }
