@@ -25,14 +25,11 @@ export async function diffStates(reader: Reader, forks: Forks, a: string, b: str
     const day = Math.max(...[...daysA.keys()].filter((known) => daysB?.has(known)), Number.NEGATIVE_INFINITY);
     const [inA, inB] = [daysA.get(day), daysB?.get(day)];
     if (inA === undefined || inB === undefined) continue;
-    const same = Buffer.compare(inA.sha256, inB.sha256) === 0;
-    const fields = same ? [] : (fieldsThatDiffer(inA.type, inA.state, inB.state) ?? []);
-    states.push({
-      service,
-      atGs: inA.atGs,
-      same,
-      fields: fields.map(({ field }) => field).filter((field) => field !== OWN_NAME),
-    });
+    const told = fieldsThatDiffer(inA.type, inA.state, inB.state);
+    const fields = (told ?? []).map(({ field }) => field).filter((field) => field !== OWN_NAME);
+    // Two worlds' states are the same when nothing but their names differs.
+    const same = told === undefined ? Buffer.compare(inA.sha256, inB.sha256) === 0 : fields.length === 0;
+    states.push({ service, atGs: inA.atGs, same, fields });
   }
   return states;
 }
