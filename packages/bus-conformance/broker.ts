@@ -15,6 +15,8 @@ export interface Broker {
   readonly simulated?: boolean;
   /** A way to it that can be cut. */
   readonly network?: Network;
+  /** A way to it that misbehaves call by call. */
+  readonly disturbed?: Disturbed;
   /** Ends without warning and comes back with what it had kept. */
   restart?(): Promise<void>;
   /** From now on it refuses to keep anything, or takes all again. */
@@ -22,7 +24,7 @@ export interface Broker {
   /** Takes away behind everybody's back what clients had made; what was not handled is gone with a stream. */
   lose?(what: "stream" | "consumer"): Promise<void>;
   /** Another door to a broker of its kind, whose credentials run out every so many seconds. */
-  shortLived?(seconds: number): Promise<Pick<Broker, "connect" | "destroy">>;
+  shortLived?(seconds: number): Promise<ShortLived>;
   /** Harms what is stored while nobody has it open. Answers how many events that may cost at most. */
   damage?(how: "bit-flip" | "truncation", random: () => number): Promise<number>;
   /** From now on its disk has no room, or has it again. Acts on clients that connect later too. */
@@ -52,6 +54,20 @@ export interface Network {
   /** Requests arrive, replies are lost, until `resume`. */
   deafen(): void;
   resume(): void;
+}
+
+export interface ShortLived extends Pick<Broker, "connect" | "destroy"> {
+  /** Credentials that were asked for so far. */
+  issued(): number;
+}
+
+/** A way to a broker that is spoken to call by call (HTTP). */
+export interface Disturbed {
+  connect(): Promise<Transport>;
+  /** Each call is at risk of this from now on. */
+  /** Mishaps so far. */
+  struck(): number;
+  set(what: "nothing" | "refusals" | "lost replies" | "disorder" | "expired credentials"): void;
 }
 
 export interface MakeTransport {

@@ -59,10 +59,15 @@ export function natsBroker(options: { readonly syncAlways?: boolean } = {}): Mak
         const accounts = createAccounts();
         const guarded = await startNatsServer({ ...options, config: accounts.config });
         const { seed: secret } = accounts.user(seconds);
-        const authenticator = jwtAuthenticator(() => accounts.user(seconds).jwt, secret);
+        let issued = 0;
+        const authenticator = jwtAuthenticator(() => {
+          issued++;
+          return accounts.user(seconds).jwt;
+        }, secret);
         const connection = { authenticator, ignoreAuthErrorAbort: true, reconnectTimeWait: 50 };
         return {
           connect: () => openNatsTransport({ ...terms, servers: guarded.address, connection }),
+          issued: () => issued,
           destroy: () => guarded.close(),
         };
       },

@@ -1,4 +1,4 @@
-import type { Network } from "../broker.ts";
+import { disturb } from "./disturb.ts";
 import type { Fault } from "./fault.ts";
 import { underLoad } from "./load.ts";
 
@@ -13,7 +13,15 @@ export const lostReplies: Fault = {
     "replies lost after the broker had kept the frames: the outcome is unknown, nothing comes twice unexplained",
   async run(scene) {
     const { clock, random } = scene;
-    const network: Network | undefined = scene.broker.network;
+    const { network, disturbed } = scene.broker;
+    if (disturbed !== undefined) {
+      return underLoad(scene, {
+        events: EVENTS,
+        overMs: 4_000,
+        connect: disturbed.connect,
+        strike: () => disturb(scene, "lost replies", 4_000),
+      });
+    }
     if (network === undefined) {
       return underLoad(scene, {
         events: EVENTS,

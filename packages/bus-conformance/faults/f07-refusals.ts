@@ -1,3 +1,4 @@
+import { disturb } from "./disturb.ts";
 import type { Fault } from "./fault.ts";
 import { underLoad } from "./load.ts";
 
@@ -16,6 +17,7 @@ export const refusals: Fault = {
     return underLoad(scene, {
       events: EVENTS,
       overMs: OVER_MS,
+      ...(broker.disturbed === undefined ? {} : { connect: broker.disturbed.connect }),
       faults: {
         publish() {
           const dice = random();
@@ -35,6 +37,7 @@ export const refusals: Fault = {
       },
       async strike() {
         await scene.strike("refused now and then", () => clock.sleep(OVER_MS / 2));
+        if (broker.disturbed !== undefined) await disturb(scene, "refusals", OVER_MS / 2);
         if (broker.refuse === undefined) return;
         await scene.strike("the broker takes nothing", async () => {
           await broker.refuse?.(true);

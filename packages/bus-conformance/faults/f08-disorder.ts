@@ -1,3 +1,4 @@
+import { disturb } from "./disturb.ts";
 import type { Fault } from "./fault.ts";
 import { underLoad } from "./load.ts";
 
@@ -10,23 +11,26 @@ export const disorder: Fault = {
   title: "deliveries doubled and out of order, acknowledgements that never arrive",
   async run(scene) {
     const { random, clock } = scene;
+    const { disturbed } = scene.broker;
     let doubled = 0;
     const figures = await underLoad(scene, {
       events: EVENTS,
       overMs: OVER_MS,
+      ...(disturbed === undefined ? {} : { connect: disturbed.connect }),
       faults: {
         settle: () => (random() < SHARE ? "drop" : false),
-        pulled(deliveries) {
-          const all = deliveries.flatMap((delivery) => {
+        // Nothing overtakes here: what keeps order is handed everything in order, with doubles.
+        pulled: (deliveries) =>
+          deliveries.flatMap((delivery) => {
             if (random() > SHARE) return [delivery];
             doubled++;
             return [delivery, delivery];
-          });
-          // A subscription that keeps order is handed everything in order; only doubles are new.
-          return all;
-        },
+          }),
       },
-      strike: () => scene.strike("doubled, not acknowledged", () => clock.sleep(OVER_MS)),
+      strike: () =>
+        disturbed === undefined
+          ? scene.strike("doubled, not acknowledged", () => clock.sleep(OVER_MS))
+          : disturb(scene, "disorder", OVER_MS),
     });
     return { ...figures, doubled };
   },
