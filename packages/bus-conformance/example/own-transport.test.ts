@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-const EXAMPLE = join(import.meta.dirname, "own-transport.ts");
+const EXAMPLE = fileURLToPath(import.meta.resolve("./own-transport.ts"));
 
 test("a transport from elsewhere is held to the suite in twenty lines", async () => {
   const source = readFileSync(EXAMPLE, "utf8");

@@ -1,4 +1,5 @@
-import type { Handled, Ledger } from "../oracle/ledger.ts";
+import type { Ledger } from "../oracle/ledger.ts";
+import type { Handled } from "../oracle/record.ts";
 import type { MemberTerms, Note } from "./member.ts";
 
 /** Enters a member's notes into the ledger. */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Elsewhere } from "../broker.ts";
 import type { Scene } from "../scene.ts";
 import { demand } from "../verdict.ts";
@@ -37,7 +38,7 @@ export async function startProcess(scene: Scene, at: Elsewhere, terms: MemberTer
   const file = join(dir, "notes");
   const enter = noteInto(scene.ledger, terms);
   const notebook = follow(file, (text) => enter(JSON.parse(text) as Note));
-  const program = join(import.meta.dirname, "process.ts");
+  const program = fileURLToPath(import.meta.resolve("./process.ts"));
   const child = spawn(process.execPath, [program, file, JSON.stringify(at), JSON.stringify(terms)], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

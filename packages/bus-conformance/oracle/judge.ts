@@ -1,4 +1,4 @@
-import { type Handled, nameOf, type Written } from "./ledger.ts";
+import { type Handled, nameOf, type Written } from "./record.ts";
 
 /** Why an event was handled well twice. */
 export type DoubleCause = "redelivered" | "handed over" | "unknown publish" | "unexplained";

@@ -1,32 +1,5 @@
 import { type Findings, judgeHandled } from "./judge.ts";
-
-/** How a publish ended, as far as its writer knows. */
-export type PublishOutcome = "acked" | "failed" | "unknown";
-
-export interface Written {
-  readonly writer: number;
-  readonly n: number;
-  readonly key: string;
-  /** Unix ms of the broker's clock. */
-  readonly atMs: number;
-  outcome: PublishOutcome;
-}
-
-export interface Handled {
-  readonly subscription: string;
-  readonly member: string;
-  readonly writer: number;
-  readonly n: number;
-  readonly key: string;
-  readonly attempt: number;
-  readonly intact: boolean;
-  readonly startMs: number;
-  /** `<publisher>/<sequence>`: what an inbox would know it by. */
-  readonly identity: string;
-  endMs: number;
-  /** `running` for ever when its process died in it. */
-  outcome: "running" | "ok" | "failed";
-}
+import { type Handled, nameOf, type PublishOutcome, type Written } from "./record.ts";
 
 /** An event that its subscription gave up. */
 export interface Buried {
@@ -121,6 +94,3 @@ export function createLedger(): Ledger {
       ),
   };
 }
-
-/** `writer/n`. */
-export const nameOf = (writer: number, n: number): string => `${writer}/${n}`;
