@@ -52,7 +52,8 @@ export async function rawMember(scene: Scene, id: string, terms: RawMemberTerms 
         const some = await pull(PULL, quietMs);
         if (some.length === 0) return frames;
         frames += some.length;
-        for (const delivery of some) await delivery.settle();
+        // Together: one after another may outlast the lease where every settlement is a call.
+        await Promise.all(some.map((delivery) => delivery.settle()));
       }
     },
     close: () => consumer.close(),

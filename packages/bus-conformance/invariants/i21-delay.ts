@@ -28,6 +28,7 @@ export const delays: Invariant = {
       });
     const longest = Math.min(LONGEST_MS, features.delay);
     const due = new Map<string, number>();
+    const settled: (Promise<void> | undefined)[] = [];
     let [earliest, latest, doubles] = [Infinity, 0, 0];
     if (longest > 0) {
       for (let n = 0; n < count; n++) {
@@ -39,14 +40,17 @@ export const delays: Invariant = {
         const [delivery] = await member.take(1, longest + LATE_MS * 2);
         demand(delivery !== undefined, `${due.size} of ${count} never came`);
         if (delivery === undefined) break;
-        await delivery.settle();
+        const arrivedMs = clock.now();
+        // What settling takes is not the delay's.
+        settled.push(delivery.settle());
         const publisher = publisherOf(delivery.frame);
         const dueMs = due.get(publisher);
         if (!due.delete(publisher)) doubles++;
         if (dueMs === undefined) continue;
-        const late = clock.now() - dueMs;
+        const late = arrivedMs - dueMs;
         [earliest, latest] = [Math.min(earliest, late), Math.max(latest, late)];
       }
+      await Promise.all(settled);
       const doubled = scene.broker.doubled?.() ?? 0;
       demand(doubles <= doubled, `${doubles} came twice, or were never sent`);
       demand(earliest >= -EARLY_MS, `one came ${-earliest} ms early`);
