@@ -8,6 +8,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { property } from "./field-form.ts";
+import { refusePersonal } from "./personal.ts";
 
 /** The schema's own options, found by name in the request: they need not be generated before this runs. */
 export interface Options {
@@ -62,6 +63,9 @@ export function eventFacts(message: DescMessage, options: Options): string[] {
   const listed = audience === "listed" ? fieldNamed(message, given.listedField, "listed_field") : undefined;
   if (audience === "listed" && listed === undefined)
     throw new Error(`${message.typeName}: AUDIENCE_LISTED needs listed_field`);
+  refusePersonal(key, "key", options);
+  refusePersonal(region, "region_field", options);
+  refusePersonal(listed, "listed_field", options);
   return [
     "event: {",
     `lane: ${JSON.stringify(lane)},`,
@@ -128,7 +132,7 @@ function protoPaths(message: DescMessage, option: DescExtension | undefined): st
   return paths(message, option).map((path) => path.map((field) => field.name).join("."));
 }
 
-/** Paths to every field with a boolean option, through nested messages; a type within itself is followed once. */
+/** Paths to every field that carries an option, through nested messages; a type within itself is followed once. */
 function paths(
   message: DescMessage,
   option: DescExtension | undefined,
@@ -137,7 +141,8 @@ function paths(
   if (option === undefined || above.includes(message)) return [];
   const found: DescField[][] = [];
   for (const field of message.fields) {
-    if (getOption(field, option) === true) {
+    const given = getOption(field, option) as unknown;
+    if (given === true || (typeof given === "string" && given !== "")) {
       found.push([field]);
       continue;
     }

@@ -84,6 +84,40 @@ describe("the plugin", () => {
     expect(print(event("lane: LANE_STANDARD"))).not.toBe(one);
   });
 
+  test("says of a personal field where it is and whose", () => {
+    const wire = content(
+      generate(`message Note { string player_id = 1; string text = 2 [(orrery.personal) = "player_id"]; }
+        message Notes { oneof kind { Note one = 1; } repeated Note all = 2; double count = 3; }`),
+      "tide/v1/events_wire.ts",
+    );
+    expect(wire).toContain('{ number: 2, name: "text", subject: "playerId" },');
+    expect(wire).toContain('{ number: 1, name: "one", oneof: "kind", of: () => personalNote },');
+    expect(wire).toContain("personal: personalNotes,");
+  });
+
+  test.each([
+    ["a number", "double text = 2", /Note.text: .orrery.personal. is for string and bytes/],
+    ["a map", "map<string, string> text = 2", /is for string and bytes/],
+    ["a member of a oneof", "oneof kind { string text = 2", /cannot be on a member of a oneof/, "}"],
+    ["an owner that is no field", "string text = 3", /no field "player" beside it; there are/, "", "player"],
+    ["an owner that is itself personal", "string text = 3", /personal itself/, "", "text"],
+    ["an owner that is no text", "string text = 3", /singular string field/, "", "count"],
+  ])("refuses to call personal %s", (_what, field, why, close = "", owner = "player_id") => {
+    const note = `message Note { string player_id = 1; double count = 9;
+      ${field} [(orrery.personal) = "${owner}"]; ${close} }`;
+    expect(() => generate(note)).toThrow(why);
+  });
+
+  test("refuses to call personal what an event's envelope or the index shows", () => {
+    const told = (option: string) => `message Told { option (orrery.event) = {lane: LANE_BULK ${option}};
+      string player_id = 1; string text = 2 [(orrery.personal) = "player_id"]; }`;
+    expect(() => generate(told('key: "text"'))).toThrow(/event.\.key names/);
+    expect(() => generate(told('audience: AUDIENCE_REGION region_field: "text"'))).toThrow(/region_field/);
+    const indexed =
+      'message Told { string player_id = 1; string text = 2 [(orrery.personal) = "player_id", (orrery.entity) = true]; }';
+    expect(() => generate(indexed)).toThrow(/exclude each other/);
+  });
+
   test.each([
     ["an event without a lane", event('key: "estuary_id"'), /TideChanged.*no lane/],
     [

@@ -4,6 +4,7 @@ import { decodeFunction } from "./decode.ts";
 import { encodeFunction } from "./encode.ts";
 import { eventFacts, type Options } from "./facts.ts";
 import { createImports, identifier, type Imports, isWellKnown } from "./imports.ts";
+import { hasPersonal, personalTable } from "./personal.ts";
 import { hasServerOnly, redactionTable } from "./redaction.ts";
 import { viewClass } from "./view.ts";
 
@@ -27,6 +28,7 @@ export function wireFile(file: DescFile, options: Options, hot: ReadonlySet<Desc
     ...viewClass(message, imports, hot.has(message)),
     "",
     ...redactionTable(message, options.serverOnly, imports),
+    ...personalTable(message, options, imports),
     ...codec(message, options, imports),
     "",
   ]);
@@ -55,6 +57,7 @@ function codec(message: DescMessage, options: Options, imports: Imports): string
     `schema: ${imports.schema(message)},`,
     ...(isWellKnown(message.file) ? ["event: undefined,"] : eventFacts(message, options)),
     `redaction: ${hasServerOnly(message, options.serverOnly) ? `redact${name}` : "undefined"},`,
+    `personal: ${hasPersonal(message, options.personal) ? `personal${name}` : "undefined"},`,
     `encode: encode${name},`,
     "decode(bytes, start = 0, end = bytes.length) {",
     `if (!(start <= end && end <= bytes.length)) ${imports.runtime("failTruncated")}(${JSON.stringify(message.typeName)});`,

@@ -3,6 +3,12 @@ export { createWireBuffer, type WireBuffer } from "./codec/buffer.ts";
 export type { Codec, InitOf, MessageOf, ViewOf } from "./codec/codec.ts";
 export { encodeBytes } from "./codec/encode-bytes.ts";
 export type { Audience, EventFacts, Lane, Retention } from "./codec/event-facts.ts";
+export {
+  changePersonal,
+  type PersonalChange,
+  type PersonalTable,
+  type PersonalValue,
+} from "./codec/personal.ts";
 export { type Redaction, stripServerOnly } from "./codec/redaction.ts";
 export * from "./errors.ts";
 export type { EventCursor, FrameEvent } from "./frame/cursor.ts";

@@ -2,6 +2,7 @@ import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { WireBuffer } from "./buffer.ts";
 import type { EventFacts } from "./event-facts.ts";
+import type { PersonalTable } from "./personal.ts";
 import type { Redaction } from "./redaction.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface Codec<M = any, I = any, V = any> {
   readonly event: EventFacts<I> | undefined;
   /** What must not leave the edge (`server_only`), in this message or one within it; undefined when nothing. */
   readonly redaction?: Redaction | undefined;
+  /** What belongs to a person (`personal`), in this message or one within it; undefined when nothing. */
+  readonly personal?: PersonalTable | undefined;
   /** Appends at `out.pos`. Absent fields are defaults; full messages and partial ones are taken alike. */
   encode(init: I, out: WireBuffer): void;
   /** A protobuf-es message; unknown fields are kept in `$unknown`. Throws WIRE_… errors. */

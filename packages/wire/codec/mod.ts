@@ -5,6 +5,7 @@ export type { Codec, InitOf, MessageOf, ViewOf } from "./codec.ts";
 export type { Audience, EventFacts, Lane, Retention } from "./event-facts.ts";
 export * from "./fail.ts";
 export * from "./merge.ts";
+export type { PersonalTable } from "./personal.ts";
 export * from "./read.ts";
 export * from "./read-text.ts";
 export { inMapValues, type Redaction } from "./redaction.ts";
