@@ -5,6 +5,7 @@ import { busErrors } from "./errors.ts";
 import { PLATFORM, reportDeadLetter, reportRedrive, serviceOf } from "./fabric-events.ts";
 import { frameHead } from "./head.ts";
 import { type Log, type Observe, unlogged, unobserved } from "./observe.ts";
+import type { PersonalFrames } from "./personal-frames.ts";
 import { createPublisher, LANES, type Publisher } from "./publisher.ts";
 import type { PublisherOptions } from "./publisher-options.ts";
 import { allDeadLetters, type RedriveOptions, type RedriveReport, redrive } from "./redrive.ts";
@@ -21,6 +22,8 @@ export interface BusOptions {
   readonly fingerprint?: string;
   /** Taken for every subscription that does not say otherwise. */
   readonly defaults?: Pick<SubscribeOptions, "prefetch" | "prefetchBytes" | "retry">;
+  /** Default: events with personal fields are refused, and come as they are. */
+  readonly personal?: PersonalFrames;
   /** 0..1, for jitter. Default Math.random. */
   readonly random?: () => number;
 }
@@ -92,7 +95,7 @@ export function createBus(options: BusOptions): Bus {
 
   function publisher(given: PublisherOptions): Publisher {
     if (draining !== undefined) throw new OrreryError(busErrors.BUS_CLOSED, { given: given.source });
-    const made = createPublisher(given, { features, clock, log, observe, send });
+    const made = createPublisher(given, { features, clock, log, observe, send, personal: options.personal });
     publishers.add(made);
     return made;
   }
@@ -141,6 +144,7 @@ export function createBus(options: BusOptions): Bus {
         log,
         observe,
         random,
+        personal: options.personal,
         deadLettered: (subscription, letter) =>
           reportDeadLetter(reporter(subscription, letter.world), subscription, letter),
       });

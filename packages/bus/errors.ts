@@ -30,6 +30,10 @@ export const busErrors = defineErrors({
     summary: "The event is larger than the transport carries",
     todo: "Split it, or keep the bulk elsewhere and publish a reference.",
   },
+  BUS_NO_KEYS: {
+    summary: "The event has personal fields and this bus has no keys to seal them with",
+    todo: "Publish through a service's kit, whose bus has them",
+  },
   BUS_NOT_AN_EVENT: {
     summary: "The message is no event",
     todo: "Give it the option (orrery.event) in its .proto, or use RPC.",

@@ -38,7 +38,7 @@ export function createFrameBatch(
     },
     *events() {
       const slot = new Slot(ignore, ignore);
-      for (const cursor = frame.cursor(); cursor.next(); ) {
+      for (const cursor = work.opened.cursor(); cursor.next(); ) {
         if (indexes !== undefined && !indexes.has(cursor.index)) continue;
         slot.attach(work, cursor);
         slot.tries = tries;

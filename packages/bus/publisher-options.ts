@@ -2,6 +2,7 @@ import { type EventId, isError, type Lane, OrreryError } from "@orrery/wire";
 import type { Clock } from "./clock.ts";
 import { busErrors } from "./errors.ts";
 import type { Log, Observe } from "./observe.ts";
+import type { PersonalFrames } from "./personal-frames.ts";
 import type { Features } from "./transport.ts";
 
 export interface PublisherOptions {
@@ -46,6 +47,8 @@ export interface PublisherTerms {
   readonly observe: Observe;
   /** Resolves when the frames are acknowledged. */
   readonly send: (frames: readonly Uint8Array[]) => Promise<void>;
+  /** Default: events with personal fields are refused. */
+  readonly personal?: PersonalFrames | undefined;
 }
 
 /** Whether sending again can help. */

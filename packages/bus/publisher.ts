@@ -1,4 +1,4 @@
-import { type Codec, type EventId, type Lane, OrreryError } from "@orrery/wire";
+import { type Codec, type EventId, type Lane, OrreryError, requireSubjects } from "@orrery/wire";
 import { busErrors } from "./errors.ts";
 import { createLaneWriter, type LaneWriter } from "./lane-writer.ts";
 import type { PublisherOptions, PublisherTerms, PublishOptions } from "./publisher-options.ts";
@@ -11,7 +11,7 @@ export interface Publisher {
   /**
    * Takes the event; it travels with its lane's next frame. Answers undefined, or, when too much is in flight,
    * a promise to wait for before the next one: backpressure. Throws `BUS_NOT_AN_EVENT`, `BUS_EVENT_TOO_LARGE`,
-   * `BUS_CLOSED`.
+   * `BUS_CLOSED`, `BUS_NO_KEYS`, `WIRE_NO_SUBJECT`.
    */
   publish<M, I>(codec: Codec<M, I>, init: I, options?: PublishOptions): Promise<void> | undefined;
   /** Identity of the newest event of a lane; undefined before the first. */
@@ -32,8 +32,24 @@ export function createPublisher(options: PublisherOptions, terms: PublisherTerms
   const writers: Partial<Record<Lane, LaneWriter>> = {};
   let closed = false;
 
+  /** Whether anything personal was said here: from then on frames are looked at before they leave. */
+  let sealing = false;
+
+  async function send(frames: readonly Uint8Array[]): Promise<void> {
+    const { personal } = terms;
+    if (!sealing || personal === undefined) return terms.send(frames);
+    const most = terms.features.maxFrameBytes;
+    const sealed = await Promise.all(frames.map((frame) => personal.sealFrame(frame, most)));
+    return terms.send(sealed.flatMap((one) => one.frames));
+  }
+
+  function mustSeal(typeName: string): void {
+    if (terms.personal === undefined) throw new OrreryError(busErrors.BUS_NO_KEYS, { given: typeName });
+    sealing = true;
+  }
+
   const writerOf = (lane: Lane) =>
-    (writers[lane] ??= createLaneWriter(`${id}.${lane[0]}`, lane, options, terms));
+    (writers[lane] ??= createLaneWriter(`${id}.${lane[0]}`, lane, options, { ...terms, send }));
 
   return {
     source,
@@ -43,6 +59,10 @@ export function createPublisher(options: PublisherOptions, terms: PublisherTerms
       if (closed) throw new OrreryError(busErrors.BUS_CLOSED, { given: `publisher of ${source}` });
       const { event } = codec;
       if (event === undefined) throw new OrreryError(busErrors.BUS_NOT_AN_EVENT, { given: codec.typeName });
+      if (codec.personal !== undefined) {
+        requireSubjects(codec, init);
+        mustSeal(codec.typeName);
+      }
       return (writers[event.lane] ?? writerOf(event.lane)).publish(codec, init, given);
     },
     newest: (lane) => writers[lane]?.newest(),

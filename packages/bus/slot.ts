@@ -122,7 +122,7 @@ export class Slot implements Delivered {
 
   /** A cursor of its own on this event, for reads after the shared one moved on. */
   #sought(): EventCursor {
-    const cursor = this.work.frame.cursor();
+    const cursor = this.work.opened.cursor();
     while (cursor.next() && cursor.index < this.#index);
     return cursor;
   }

@@ -29,6 +29,8 @@ export interface SubscribeOptions {
   readonly maxAgeMs?: number;
   /** Answers go back to who asked. Needs `features.requestReply`; no transport here has it: requests are RPC. */
   readonly reply?: boolean;
+  /** How personal fields come: `open` reads them, `sealed` gets the bytes as published. Default open. */
+  readonly personal?: "open" | "sealed";
   /** Called for each event. What it returns without a promise costs no turn of the loop. */
   readonly handle?: (event: Delivered) => unknown;
   /** Called for each frame with its wanted events; throws `EventFailed` to fail one of them. */
@@ -42,6 +44,7 @@ export interface ResolvedOptions {
   readonly concurrency: number;
   readonly retry: RetryPlan;
   readonly maxAgeMs: number;
+  readonly personal: "open" | "sealed";
   readonly handle: ((event: Delivered) => unknown) | undefined;
   readonly handleFrame: ((batch: FrameBatch) => unknown) | undefined;
 }
@@ -90,6 +93,7 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
     concurrency,
     retry: retryPlan(options.retry, ordered ? Infinity : features.delay),
     maxAgeMs: options.maxAgeMs ?? Infinity,
+    personal: options.personal ?? "open",
     handle: options.handle,
     handleFrame: options.handleFrame,
   };

@@ -42,6 +42,7 @@ import { backoffMs, messageOf, type RetryPlan } from "./retry.ts";
 import { createSeen } from "./seen.ts";
 import { openShared } from "./shared-frames.ts";
 import { createStatus, type StatusFeed } from "./status.ts";
+import type { PersonalFrames } from "./personal-frames.ts";
 import type { ResolvedOptions } from "./subscription-options.ts";
 import type {
   Consumer,
@@ -86,6 +87,7 @@ export interface SubscriptionTerms {
   readonly log: Log;
   readonly observe: Observe;
   readonly random: () => number;
+  readonly personal: PersonalFrames | undefined;
   readonly deadLettered: (subscription: string, letter: DeadLetter) => void;
 }
 
@@ -108,6 +110,8 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   let consumer: Consumer | undefined;
   let intake: Intake | undefined;
   let draining: Promise<DrainReport> | undefined;
+  /** Frames whose personal fields are being opened, and those behind them. */
+  let opening: Promise<void> | undefined;
   const forced = new AbortController();
   const drained = new AbortController();
 
@@ -157,7 +161,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   /** A double waits for the frame it doubles: when that left well, nothing of it is to be done again. */
   function afterOriginal(double: Work, original: Work): void {
     if (double.lost || double.finished) return;
-    if (original.lost) return handling.accept([double]);
+    if (original.lost) return handOver([double]);
     double.finished = true;
     const pending = outcome.finish(double);
     if (pending === undefined) leave(double);
@@ -217,7 +221,50 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
       const work = begin(delivery);
       if (work !== undefined && !isDouble(work)) accepted.push(work);
     }
-    if (accepted.length > 0) handling.accept(accepted);
+    if (accepted.length > 0) handOver(accepted);
+  }
+
+  function isSealed({ frame }: Work): boolean {
+    const { personal } = terms;
+    if (options.personal !== "open" || personal === undefined || !personal.concerns(frame.types))
+      return false;
+    return personal.concerns(frame.types.filter(wants));
+  }
+
+  function handOver(accepted: readonly Work[]): void {
+    if (opening === undefined && !accepted.some(isSealed)) handling.accept(accepted);
+    else openThenHandOver(accepted);
+  }
+
+  /** Keys are fetched while the lease is renewed; what comes behind waits, so that nothing is overtaken. */
+  function openThenHandOver(accepted: readonly Work[]): void {
+    const own = (opening ?? Promise.resolve()).then(async () => {
+      for (const work of accepted) if (isSealed(work)) await open(work);
+      handling.accept(accepted.filter(({ lost, finished }) => !lost && !finished));
+      if (opening === own) opening = undefined;
+    });
+    opening = own;
+  }
+
+  /** Tries until the keys are there; a frame whose seals are broken becomes a dead letter whole. */
+  async function open(work: Work): Promise<void> {
+    const { frame, delivery } = work;
+    for (let attempt = 1; !work.lost && !work.finished && !closing.signal.aborted; attempt++) {
+      try {
+        work.opened = (await terms.personal?.openFrame(frame)) ?? frame;
+        work.cursor = work.opened.cursor();
+        return;
+      } catch (error) {
+        log.warn({ ...labels, error: messageOf(error) }, "personal fields cannot be opened");
+        if (error instanceof OrreryError && !error.retryable) {
+          work.finished = true;
+          await outcome.giveUpFrame(delivery, error);
+          leave(work);
+          return;
+        }
+        await clock.sleep(backoffMs(options.retry.inProcess, attempt), closing.signal);
+      }
+    }
   }
 
   function begin(delivery: Delivery): Work | undefined {
@@ -236,6 +283,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     const work: Work = {
       delivery,
       frame,
+      opened: frame,
       cursor: frame.cursor(),
       wanted: wanted.every(Boolean) ? undefined : wanted,
       partlySeen: before !== "none",

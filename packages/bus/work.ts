@@ -5,8 +5,11 @@ import type { Delivery } from "./transport.ts";
 /** One leased frame on its way through a subscription. */
 export interface Work extends Leased {
   readonly delivery: Delivery;
+  /** As it was delivered: what is handed back or set aside is taken from it. */
   readonly frame: Frame;
-  readonly cursor: EventCursor;
+  /** What handlers read: the frame, or the same events with personal fields in the clear. */
+  opened: Frame;
+  cursor: EventCursor;
   /** By type index of the frame; undefined: every type is wanted. */
   readonly wanted: readonly boolean[] | undefined;
   /** Some events of it were handled here before: each is asked for. */

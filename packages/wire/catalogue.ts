@@ -59,6 +59,10 @@ export const wireErrors = defineErrors({
     summary: "The event is of another type than the codec",
     todo: "Pick the codec by the event's type.",
   },
+  WIRE_NO_SUBJECT: {
+    summary: "A personal field is filled and nothing says whose it is",
+    todo: "Fill the field that its (orrery.personal) option names.",
+  },
   WIRE_BAD_TEMPLATE: {
     summary: "An event's `says` is not a valid ICU message over its fields",
     todo: "Correct the option in the .proto.",

@@ -8,6 +8,7 @@ export {
   type PersonalChange,
   type PersonalTable,
   type PersonalValue,
+  requireSubjects,
 } from "./codec/personal.ts";
 export { type Redaction, stripServerOnly } from "./codec/redaction.ts";
 export * from "./errors.ts";

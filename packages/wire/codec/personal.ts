@@ -1,3 +1,8 @@
+import { wireErrors } from "../catalogue.ts";
+import { OrreryError } from "../errors.ts";
+import type { Codec } from "./codec.ts";
+import { encodeBytes } from "./encode-bytes.ts";
+
 /** A field marked `personal`: its name in the message, and the name of the one beside it that says whose it is. */
 export interface PersonalField {
   readonly number: number;
@@ -48,6 +53,20 @@ export function changePersonal(
     if (Array.isArray(value)) fields[entry.name] = value.map(changed);
     else if (value !== undefined) fields[entry.name] = changed(value as PersonalValue);
   }
+}
+
+/**
+ * Refuses what could never be sealed. Asked where a message is handed in, so that it fails there.
+ * @throws WIRE_NO_SUBJECT
+ */
+export function requireSubjects<M, I>(codec: Codec<M, I>, init: I): void {
+  if (codec.personal === undefined) return;
+  const message = codec.decode(encodeBytes(codec, init)) as object;
+  changePersonal(codec.personal, message, (value, subject, path) => {
+    if (subject === "")
+      throw new OrreryError(wireErrors.WIRE_NO_SUBJECT, { given: `${codec.typeName}, field ${path}` });
+    return value;
+  });
 }
 
 /** The messages in a field: none, one, a list's or a map's. */
