@@ -88,6 +88,14 @@ export const serviceErrors = defineErrors({
     todo: "Start the service; with processes of their own, each must know the others of its deployment",
     retryable: true,
   },
+  PERSONAL_SEAL_BROKEN: {
+    summary: "A personal field was not sealed for this place, or was changed since",
+    todo: "Look at who wrote the event: only a service's kit seals; the event stays among the dead letters",
+  },
+  PERSONAL_KEY_UNKNOWN: {
+    summary: "Nobody here has ever made the key of a personal field",
+    todo: "Restore event-bus's database of the time: without it the field stays closed",
+  },
   RPC_INTERNAL: {
     summary: "The service failed on this call",
     todo: "Its log has the cause under the call's trace id; the call changed nothing",

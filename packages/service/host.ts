@@ -1,5 +1,6 @@
 import { createBus, type Transport } from "@orrery/bus";
-import { fingerprint } from "@orrery/schema/registry";
+import { PersonalService } from "@orrery/schema/bus/v1";
+import { codecs, fingerprint } from "@orrery/schema/registry";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { OrreryError } from "@orrery/wire";
@@ -9,6 +10,9 @@ import { serviceErrors } from "./errors.ts";
 import { operations } from "./http.ts";
 import { peerOf, type RunningService, startService, type Surroundings } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
+import { createKeyRing } from "./personal/key-ring.ts";
+import { keysFrom } from "./personal/key-source.ts";
+import { createPersonal } from "./personal/personal.ts";
 import { createDirectory, type Directory } from "./rpc/directory.ts";
 import { innerRpc } from "./rpc/inner.ts";
 import { type Neighbour, neighbourPeer } from "./rpc/neighbours.ts";
@@ -64,8 +68,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const env = options.env ?? process.env;
   const directory = createDirectory(neighbours, options.deploymentKey);
   const running: RunningService[] = [];
+  const keys = keysFrom(() => directory.client(PersonalService, { role: "service", id: "kit", scopes: [] }));
+  const personal = createPersonal(createKeyRing(keys, clock), codecs);
   const around: Surroundings = {
-    bus: createBus({ transport: options.transport, clock, log, fingerprint }),
+    bus: createBus({ transport: options.transport, clock, log, fingerprint, personal }),
+    personal,
     clock,
     log,
     registry: createRegistry(),

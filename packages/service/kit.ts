@@ -5,6 +5,7 @@ import type { Codec } from "@orrery/wire";
 import type { Clock } from "./clock.ts";
 import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
+import type { Personal } from "./personal/personal.ts";
 import type { Directory } from "./rpc/directory.ts";
 import type { Outbox } from "./store/outbox.ts";
 import type { Store } from "./store/store.ts";
@@ -32,6 +33,8 @@ export interface Kit<C = unknown> {
   readonly folder: string | undefined;
   /** Which services answer which contracts; for the edge. */
   readonly directory: Directory;
+  /** Seals and opens fields marked `personal`. The bus does it by itself; this is for who keeps messages. */
+  readonly personal: Personal;
   /** The services of this deployment and how they are, this one among them. */
   peers(): readonly Peer[];
   /** Typed calls to another service, made in this service's name. */

@@ -12,6 +12,7 @@ import { createHealth, type Health } from "./health.ts";
 import type { Kit, Part, Peer, Running } from "./kit.ts";
 import type { Logger } from "./log.ts";
 import type { Directory } from "./rpc/directory.ts";
+import type { Personal } from "./personal/personal.ts";
 import { localTransport } from "./rpc/mount.ts";
 import { createOutbox } from "./store/outbox.ts";
 import { openStore } from "./store/store.ts";
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly log: Logger;
   readonly registry: Registry;
   readonly directory: Directory;
+  readonly personal: Personal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly codeVersion: string;
   readonly instance: string;
@@ -86,6 +88,7 @@ export async function startService(
       instance: around.instance,
       folder: around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id),
       directory: around.directory,
+      personal: around.personal,
       peers: () => around.peers(),
       client: (service) =>
         around.directory.client(service, { role: "service", id: definition.id, scopes: [] }),

@@ -12,6 +12,20 @@ export { ANYONE, type Caller, callerHeaders, callerName, readCaller } from "./rp
 export { createDirectory, type Directory } from "./rpc/directory.ts";
 export type { Neighbour } from "./rpc/neighbours.ts";
 export { connectCode, errorCodeOf, toConnectError } from "./rpc/errors.ts";
+export { ERASED, isErased, WITHHELD } from "./personal/envelope.ts";
+export { createKeyRing, type Held, type KeySource } from "./personal/key-ring.ts";
+export {
+  commandPlace,
+  createPersonal,
+  eventPlace,
+  type Opened,
+  type Personal,
+  type Sealed,
+  sealedWith,
+  statePlace,
+  withholdPersonal,
+} from "./personal/personal.ts";
+export { messageIn } from "./personal/rewrite.ts";
 export { projection } from "./projection.ts";
 export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";

@@ -39,8 +39,12 @@ export const journalErrors = defineErrors({
     todo: "Look at its state: only an open one can be redriven, resolved or discarded",
   },
   BUS_NOTE_MISSING: {
-    summary: "Discarding an event needs a reason",
-    todo: "Say in the note why nobody shall handle it",
+    summary: "Discarding an event or erasing a person needs a reason",
+    todo: "Say in the note why",
+  },
+  BUS_SUBJECT_UNKNOWN: {
+    summary: "Nothing was ever sealed for this person",
+    todo: "Give the subject as the events name it, and a world in which it occurs, or none for all worlds",
   },
   BUS_JOB_UNKNOWN: { summary: "There is no such job", todo: "Check the job id" },
   BUS_JOB_LIMIT: {

@@ -5,6 +5,8 @@ import {
 } from "@orrery/schema/bus/v1";
 import type { Call } from "@orrery/service";
 import { createFrameWriter, type EventId, type InitOf, type Lane } from "@orrery/wire";
+import { erasing } from "./erasing/part.ts";
+import { show } from "./erasing/show.ts";
 import { journal } from "./journal/part.ts";
 import type { Found } from "./journal/read.ts";
 import { cloudEvent } from "./webhooks/cloud-event.ts";
@@ -16,7 +18,7 @@ const FRAME_BYTES = 1024 * 1024;
 
 /** What fits a filter, in order of arrival, as frames or as lines of CloudEvents. */
 export async function* exportEvents(
-  { worldId: world, filter, from, to, format }: ExportRequest,
+  { worldId: world, filter, from, to, format, personal }: ExportRequest,
   call: Call,
 ): AsyncGenerator<InitOf<typeof ResponseCodec>> {
   const { reader, keeper } = call.part(journal);
@@ -29,7 +31,12 @@ export async function* exportEvents(
     after = page.at;
     if (page.events.length === 0) continue;
     events += page.events.length;
-    yield { piece: format === ExportFormat.FRAMES ? frames(page.events) : lines(page.events), events };
+    // Frames are a copy of the journal: sealed as it is, and read with its keys.
+    const piece =
+      format === ExportFormat.FRAMES
+        ? frames(page.events)
+        : lines(await show(call.part(erasing).personal, page.events, personal ? "open" : "withheld"));
+    yield { piece, events };
   }
 }
 

@@ -6,6 +6,8 @@ import { journalErrors } from "./errors.ts";
 import { journal } from "./journal/part.ts";
 import type { Found } from "./journal/read.ts";
 import { pageSizeOf, pageToken, readPageToken } from "./paging.ts";
+import { erasing } from "./erasing/part.ts";
+import { show } from "./erasing/show.ts";
 import { exportEvents } from "./export.ts";
 import { publish } from "./publish.ts";
 import { tail } from "./tail.ts";
@@ -39,6 +41,11 @@ async function mustGet(call: Call, world: string, id: EventId | undefined): Prom
   });
 }
 
+const shown = async (call: Call, events: readonly Found[]) => [
+  ...(await show(call.part(erasing).personal, events, "open")),
+];
+const shownOne = async (call: Call, event: Found) => (await shown(call, [event]))[0];
+
 async function query(request: QueryRequest, call: Call) {
   const { reader, keeper } = call.part(journal);
   const { worldId: world, filter, order } = request;
@@ -54,14 +61,14 @@ async function query(request: QueryRequest, call: Call) {
     const skip = request.pageToken === "" ? 0 : (at ?? 0);
     const events = await reader.byGameTime(world, filter ?? create(EventFilterSchema), limit, skip);
     return {
-      events: [...events],
+      events: await shown(call, events),
       newest,
       nextPageToken: events.length === limit ? pageToken(name, [skip + limit, newest]) : "",
     };
   }
   const page = await reader.page({ world, filter, after: at ?? 0, newest, newestFirst, limit });
   return {
-    events: [...page.events],
+    events: await shown(call, page.events),
     newest,
     nextPageToken: page.at === undefined ? "" : pageToken(name, [page.at, newest]),
   };
@@ -76,9 +83,9 @@ export const journalRpc = serve(JournalService, {
         throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, {
           given: `ordinal ${which.value} in ${worldId}`,
         });
-      return { event };
+      return { event: await shownOne(call, event) };
     }
-    return { event: await mustGet(call, worldId, which.value) };
+    return { event: await shownOne(call, await mustGet(call, worldId, which.value)) };
   },
   stats: ({ worldId }, call) => stats(worldId, call),
   tail: (request, call) => tail(request, call),
@@ -88,15 +95,16 @@ export const journalRpc = serve(JournalService, {
     const { reader } = call.part(journal);
     const chain = [await mustGet(call, worldId, id)];
     const most = depthOf(depth);
+    const path = async (end: ChainEnd) => ({ chain: await shown(call, chain), end });
     for (;;) {
       const cause = chain.at(-1)?.cause;
-      if (cause === undefined) return { chain, end: ChainEnd.ROOT };
-      if (chain.length >= most) return { chain, end: ChainEnd.DEPTH };
+      if (cause === undefined) return path(ChainEnd.ROOT);
+      if (chain.length >= most) return path(ChainEnd.DEPTH);
       const event = await reader.get(worldId, {
         publisher: cause.publisher ?? "",
         sequence: cause.sequence ?? 0,
       });
-      if (event === undefined) return { chain, end: ChainEnd.PRUNED };
+      if (event === undefined) return path(ChainEnd.PRUNED);
       chain.push(event);
     }
   },
@@ -112,6 +120,11 @@ export const journalRpc = serve(JournalService, {
         nodes.push({ event, parent: at, depth: node.depth + 1 });
       }
     }
+    const events = await shown(
+      call,
+      nodes.map(({ event }) => event),
+    );
+    for (const [at, node] of nodes.entries()) node.event = events[at] as Found;
     return { nodes, truncated: nodes.length >= EFFECTS_MOST };
   },
 });

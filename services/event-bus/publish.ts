@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { PublishRequest } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
 import { type Call, callerName, serviceErrors } from "@orrery/service";
-import { createFrameWriter, fromJsonValue, OrreryError } from "@orrery/wire";
+import { createFrameWriter, fromJsonValue, OrreryError, requireSubjects } from "@orrery/wire";
 import { journalErrors } from "./errors.ts";
+import { erasing } from "./erasing/part.ts";
 import { journal } from "./journal/part.ts";
 
 /** Who says what is said by hand. */
@@ -11,7 +12,7 @@ const OPERATOR = "operator";
 
 /**
  * An event said by hand: checked against its type, and sent where every other goes.
- * @throws BUS_SCHEMA_UNKNOWN, BUS_UNKNOWN_EVENT, RPC_FIELD_INVALID
+ * @throws BUS_SCHEMA_UNKNOWN, BUS_UNKNOWN_EVENT, RPC_FIELD_INVALID, WIRE_NO_SUBJECT
  */
 export async function publish({ worldId: world, type, json }: PublishRequest, call: Call) {
   const { kit } = call;
@@ -38,8 +39,12 @@ export async function publish({ worldId: world, type, json }: PublishRequest, ca
     fingerprint: kit.fingerprint,
     firstSequence: id.sequence,
   });
+  requireSubjects(codec, event);
   writer.append(codec, event as never, { timeMs: kit.clock.now() });
-  await kit.bus.send(writer.finish());
+  const { frames } = await call
+    .part(erasing)
+    .personal.sealFrame(writer.finish(), kit.bus.transport.features.maxFrameBytes);
+  await kit.bus.send(...frames);
   kit.log.warn({ world, type, id, by: callerName(call.caller) }, "an event was said by hand");
   return { id };
 }

@@ -2,6 +2,8 @@ import { defineService } from "@orrery/service";
 import { letterBook } from "./dead-letters/book.ts";
 import { config } from "./config.ts";
 import { deadLetterRpc } from "./dead-letters/rpc.ts";
+import { erasing } from "./erasing/part.ts";
+import { personalRpc } from "./erasing/rpc.ts";
 import { fleetRpc } from "./fleet-rpc.ts";
 import { journalRpc } from "./journal-rpc.ts";
 import { journal } from "./journal/part.ts";
@@ -12,6 +14,7 @@ import { forks } from "./migrations/002-forks.ts";
 import { webhooks as webhookTables } from "./migrations/004-webhooks.ts";
 import { retention } from "./migrations/005-retention.ts";
 import { schemas as schemaTables } from "./migrations/006-schemas.ts";
+import { subjectKeys } from "./migrations/007-subject-keys.ts";
 import { schemaBook } from "./schemas/book.ts";
 import { schemaRpc } from "./schemas/rpc.ts";
 import { keeping } from "./retention/part.ts";
@@ -25,8 +28,8 @@ export default defineService({
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   config,
-  parts: [journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook],
-  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc],
+  parts: [erasing, journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook],
+  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc, personalRpc],
   migrations: {
     "001-journal": journalTables,
     "002-forks": forks,
@@ -34,5 +37,6 @@ export default defineService({
     "004-webhooks": webhookTables,
     "005-retention": retention,
     "006-schemas": schemaTables,
+    "007-subject-keys": subjectKeys,
   },
 });

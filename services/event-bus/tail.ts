@@ -2,6 +2,8 @@ import type { TailRequest } from "@orrery/schema/bus/v1";
 import type { Call } from "@orrery/service";
 import type { InitOf } from "@orrery/wire";
 import type { TailResponse as TailCodec } from "@orrery/schema/bus/v1";
+import { erasing } from "./erasing/part.ts";
+import { show } from "./erasing/show.ts";
 import { journal } from "./journal/part.ts";
 
 const HEARTBEAT_MS = 5_000;
@@ -29,7 +31,8 @@ export async function* tail(request: TailRequest, call: Call): AsyncGenerator<In
           limit: PAGE,
         });
         position = page.at ?? newest;
-        if (page.events.length > 0) yield { events: [...page.events], position };
+        if (page.events.length > 0)
+          yield { events: [...(await show(call.part(erasing).personal, page.events, "open"))], position };
         continue;
       }
       const waited = new AbortController();

@@ -1,5 +1,6 @@
 import { codecs } from "@orrery/schema/registry";
 import { entity } from "@orrery/schema/orrery";
+import { sealedWith } from "@orrery/service";
 import { getOption } from "@bufbuild/protobuf";
 import type { Codec, Frame } from "@orrery/wire";
 
@@ -12,6 +13,8 @@ export interface FrameIndex {
   readonly types: ReadonlySet<string>;
   readonly keys: ReadonlySet<string>;
   readonly entities: ReadonlySet<string>;
+  /** Ids of the keys that seal something in it. */
+  readonly sealed: ReadonlySet<string>;
   /** `publisher\nsequence` of each distinct cause. */
   readonly causes: ReadonlySet<string>;
 }
@@ -37,6 +40,7 @@ export function indexFrame(frame: Frame, skip: number): FrameIndex {
   const types = new Set<string>();
   const keys = new Set<string>();
   const entities = new Set<string>();
+  const sealed = new Set<string>();
   const causes = new Set<string>();
   for (const cursor = frame.cursor(); cursor.next(); ) {
     if (cursor.index < skip) continue;
@@ -46,6 +50,9 @@ export function indexFrame(frame: Frame, skip: number): FrameIndex {
     if (cursor.key !== "") keys.add(cursor.key);
     if (cursor.cause !== undefined) causes.add(`${cursor.cause.publisher}\n${cursor.cause.sequence}`);
     const codec = codecs.get(cursor.type);
+    if (codec?.personal !== undefined) {
+      for (const id of sealedIn(codec, cursor.payload, frame.contentType)) sealed.add(id);
+    }
     if (codec === undefined || frame.contentType !== "protobuf") continue;
     try {
       const view = cursor.view(codec) as Record<string, unknown>;
@@ -63,5 +70,13 @@ export function indexFrame(frame: Frame, skip: number): FrameIndex {
       // Undecodable events are reported when they are read; keeping them does not depend on it.
     }
   }
-  return { fromMs, toMs, fromGs, toGs, types, keys, entities, causes };
+  return { fromMs, toMs, fromGs, toGs, types, keys, entities, sealed, causes };
+}
+
+function sealedIn(codec: Codec, payload: Uint8Array, contentType: Frame["contentType"]): ReadonlySet<string> {
+  try {
+    return sealedWith(codec, payload, contentType);
+  } catch {
+    return new Set();
+  }
 }

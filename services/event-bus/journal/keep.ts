@@ -145,6 +145,7 @@ export async function createKeeper(
     mention(MENTION.type, index.types);
     mention(MENTION.key, index.keys);
     mention(MENTION.entity, index.entities);
+    mention(MENTION.sealed, index.sealed);
     for (const cause of index.causes) {
       const [by = "", sequence = "0"] = cause.split("\n");
       rows.causes.push({ world, publisher: names.of(by), sequence: Number(sequence), frame: last });

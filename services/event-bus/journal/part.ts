@@ -69,6 +69,7 @@ export const journal: Part<Journal> = {
       prefetch: CONCURRENCY,
       prefetchBytes: 32 * 1024 * 1024,
       concurrency: CONCURRENCY,
+      personal: "sealed",
       handleFrame: (batch) => keeper.keep(batch),
     });
     await subscription.ready;

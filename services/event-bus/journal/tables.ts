@@ -53,4 +53,4 @@ export interface JournalTables {
   stream: { world: number; publisher: number; head: number; gaps: string };
 }
 
-export const MENTION = { type: 1, key: 2, entity: 3 } as const;
+export const MENTION = { type: 1, key: 2, entity: 3, sealed: 4 } as const;

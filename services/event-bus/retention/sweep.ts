@@ -102,12 +102,13 @@ export async function sweep(
   /** Takes a frame out of the index; what led to it is known from the frame itself. */
   async function forget(tx: Kysely<JournalTables>, row: FrameRow, frame: Frame): Promise<void> {
     const { world, last } = row;
-    const { types, keys, entities, causes } = indexFrame(frame, row.skip);
+    const { types, keys, entities, sealed, causes } = indexFrame(frame, row.skip);
     await tx.deleteFrom("frame").where("world", "=", world).where("last", "=", last).execute();
     for (const [kind, texts] of [
       [MENTION.type, types],
       [MENTION.key, keys],
       [MENTION.entity, entities],
+      [MENTION.sealed, sealed],
     ] as const) {
       const ids = [...texts].map((text) => names.known(text) ?? -1);
       for (let at = 0; at < ids.length; at += ROWS_A_STATEMENT)

@@ -7,6 +7,7 @@ import {
 import type { Kit, Part } from "@orrery/service";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Config } from "../config.ts";
+import { erasing } from "../erasing/part.ts";
 import { journalErrors } from "../errors.ts";
 import { journal } from "../journal/part.ts";
 import type { Found } from "../journal/read.ts";
@@ -97,6 +98,7 @@ export const webhooks: Part<Webhooks> = {
           db,
           guard,
           journal: kit.part(journal),
+          personal: kit.part(erasing).personal,
           now: () => {
             const { state, allowed_per_min, secret, old_secret, old_until_ms, spec } = holder.row;
             const old = old_secret !== null && kit.clock.now() < old_until_ms ? [box.open(old_secret)] : [];

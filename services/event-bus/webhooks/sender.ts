@@ -1,6 +1,7 @@
 import { type Endpoint, DeliveryState, EndpointState, WebhookFormat } from "@orrery/schema/bus/v1";
-import type { Kit } from "@orrery/service";
+import type { Kit, Personal } from "@orrery/service";
 import type { Kysely } from "kysely";
+import { show } from "../erasing/show.ts";
 import type { Journal } from "../journal/part.ts";
 import type { Found } from "../journal/read.ts";
 import type { AddressGuard } from "./address.ts";
@@ -23,6 +24,7 @@ export interface SenderTerms {
   readonly kit: Kit;
   readonly db: Kysely<WebhookTables>;
   readonly journal: Journal;
+  readonly personal: Personal;
   readonly guard: AddressGuard;
   now(): EndpointNow;
   cursor(): number;
@@ -164,7 +166,8 @@ export function createSender(terms: SenderTerms, begun: readonly DeliveryRow[]):
     const now = terms.now();
     const [first] = events;
     if (first === undefined) throw new RangeError("nothing to send");
-    const { headers, body } = bodyOf(now.spec.format, events.map(cloudEvent));
+    const shown = await show(terms.personal, events, now.spec.personal ? "open" : "withheld");
+    const { headers, body } = bodyOf(now.spec.format, shown.map(cloudEvent));
     const atMs = kit.clock.now();
     const auth = signed(eventName(first), atMs, body, now.secrets);
     return post(

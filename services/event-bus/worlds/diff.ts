@@ -5,6 +5,8 @@ import { WorldCreated } from "@orrery/schema/world/v1";
 import { type Call, matchesType } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
+import { erasing } from "../erasing/part.ts";
+import { show } from "../erasing/show.ts";
 import type { Forks } from "../journal/forks.ts";
 import { journal } from "../journal/part.ts";
 import type { Found, Reader } from "../journal/read.ts";
@@ -27,9 +29,14 @@ export async function diff(request: DiffRequest, call: Call) {
       throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, { given: `anything of a world ${world}` });
   const past = commonPast(forks, worldA, worldB);
   const ignored = [...HOW_IT_IS_RUN, ...request.ignoreTypes];
-  const since = (world: string) =>
-    eventsAfter(reader, world, past.position, keeper.newest(world), (type) =>
-      ignored.some((pattern) => matchesType(pattern, type)),
+  // Two worlds seal with keys of their own: what they say is compared, not how it is sealed.
+  const since = async (world: string) =>
+    show(
+      call.part(erasing).personal,
+      await eventsAfter(reader, world, past.position, keeper.newest(world), (type) =>
+        ignored.some((pattern) => matchesType(pattern, type)),
+      ),
+      "open",
     );
   const [a, b] = [await since(worldA), await since(worldB)];
   const untilGs = Math.min(reached(a), reached(b), request.untilGs ?? Number.POSITIVE_INFINITY);
