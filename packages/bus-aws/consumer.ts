@@ -11,7 +11,7 @@ import { LIMITS } from "./limits.ts";
 import type { Ownership, OwnershipTerms } from "./ownership.ts";
 import { isRequeued } from "./message.ts";
 import { isMissing } from "./queues.ts";
-import { createWaker } from "./waker.ts";
+import { createWaker } from "@orrery/bus/internal";
 
 /** Receives at a time when one after the other comes back full. */
 const MOST_POLLS = 4;

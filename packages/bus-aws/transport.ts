@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import {
   busErrors,
   frameFilter,
@@ -26,7 +27,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 import { openOwnership, type Ownership } from "./ownership.ts";
 import { createPublishing } from "./publish.ts";
 import { createQueues, type Queue } from "./queues.ts";
-import { createRecent } from "./recent.ts";
+import { createSameFrames } from "@orrery/bus/internal";
 import { createRequeueing, LONGEST_DELAY_MS } from "./requeued.ts";
 import { createStreams } from "./streams.ts";
 import { createTopics } from "./topics.ts";
@@ -87,7 +88,7 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
     else if (!idle.has(id)) idle.set(id, clock.now());
     return idle.get(id);
   };
-  const recent = createRecent(RECENT_BYTES);
+  const recent = createSameFrames(RECENT_BYTES);
   const visibilitySeconds = visibilityOf(options.leaseSeconds);
   const maxFrameBytes = roomFor(LIMITS.snsBytes, RESERVE_BYTES);
   const ordered = new Set(options.fifo).size === ALL_LANES;
@@ -247,7 +248,8 @@ export async function openAwsTransport(given: AwsOptions = {}): Promise<AwsTrans
         lingerMs: options.receiveLingerMs,
         heads,
         seen: sizes.saw,
-        same: recent.same,
+        // SQS has no name for the same message across queues.
+        same: (frame) => recent.same(crc32(frame), frame),
         inbox: (current, busy) => inboxOf(current.queue, () => (busy() === 0 ? 0 : options.deleteLingerMs)),
         async restore({ spec }) {
           subscriptions.forget(spec.id);

@@ -2,7 +2,7 @@ import { busErrors, type Clock, type Delivery } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import { deliveryFacts, readReturn } from "./frame-message.ts";
-import type { Recent } from "./recent.ts";
+import type { SameFrames } from "@orrery/bus/internal";
 
 /** A message that the server has leased to this member. */
 export interface Leased {
@@ -31,7 +31,7 @@ export function lease(
   message: Msg,
   returned: boolean,
   left: (leased: Leased) => void,
-  recent: Recent,
+  recent: SameFrames,
 ): Leased {
   const facts = deliveryFacts(message);
   const terms = readReturn(returned ? message.headers : undefined);

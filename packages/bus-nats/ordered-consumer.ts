@@ -8,7 +8,7 @@ import { openOwnership } from "./ownership.ts";
 import { createPullSource, type PullSource } from "./pull-source.ts";
 import type { Records } from "./records.ts";
 import type { ConsumerTerms } from "./shared-consumer.ts";
-import { createWaker } from "./waker.ts";
+import { createWaker } from "@orrery/bus/internal";
 
 const SUPERVISE_MS = 2_000;
 

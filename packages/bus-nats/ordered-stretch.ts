@@ -4,7 +4,7 @@ import type { Msg } from "@nats-io/transport-node";
 import type { SubscriptionSpec } from "@orrery/bus";
 import { deliveryFacts, readHead } from "./frame-message.ts";
 import type { Progress } from "./ownership.ts";
-import type { Recent } from "./recent.ts";
+import type { SameFrames } from "@orrery/bus/internal";
 
 interface Item {
   readonly stream: string;
@@ -115,7 +115,7 @@ export function createStretch({ spec, clock, leaseMs, begin, holds, changed, wak
   }
 
   return {
-    received(stream: string, message: Msg, recent: Recent): void {
+    received(stream: string, message: Msg, recent: SameFrames): void {
       const { sequence, place } = deliveryFacts(message);
       const mine = of(stream);
       // A reader that was made again may begin with what is here already.

@@ -7,9 +7,9 @@ import type { Known } from "./known.ts";
 import { type Leased, lease } from "./lease.ts";
 import type { Names } from "./names.ts";
 import { createPullSource, type PullSource } from "./pull-source.ts";
-import type { Recent } from "./recent.ts";
+import type { SameFrames } from "@orrery/bus/internal";
 import type { Streams } from "./streams.ts";
-import { createWaker } from "./waker.ts";
+import { createWaker } from "@orrery/bus/internal";
 
 /** How often new worlds are looked for and consumers are looked after. */
 const SUPERVISE_MS = 2_000;
@@ -21,7 +21,7 @@ export interface ConsumerTerms {
   readonly streams: Streams;
   readonly durables: Durables;
   readonly leaseMs: number;
-  readonly recent: Recent;
+  readonly recent: SameFrames;
 }
 
 /** A member of an unordered subscription: it shares the server's consumers, one per world and one for retries. */

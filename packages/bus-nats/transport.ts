@@ -13,7 +13,7 @@ import { type NatsOptions, resolveOptions } from "./options.ts";
 import { openOrderedConsumer } from "./ordered-consumer.ts";
 import type { Position } from "./ownership.ts";
 import { createPublishing } from "./publish.ts";
-import { createRecent } from "./recent.ts";
+import { createSameFrames } from "@orrery/bus/internal";
 import { createRecords } from "./records.ts";
 import { createRequeueing, LONGEST_DELAY_MS } from "./requeued.ts";
 import { openSharedConsumer } from "./shared-consumer.ts";
@@ -49,7 +49,15 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   const publishing = createPublishing(connection, clock, names, streams, options, maxFrameBytes);
   const requeue = createRequeueing(connection, names, letters, maxFrameBytes);
   const consumers = new Set<Consumer>();
-  const terms = { connection, clock, names, streams, durables, leaseMs, recent: createRecent(RECENT_BYTES) };
+  const terms = {
+    connection,
+    clock,
+    names,
+    streams,
+    durables,
+    leaseMs,
+    recent: createSameFrames(RECENT_BYTES),
+  };
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
 

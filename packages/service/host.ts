@@ -1,10 +1,9 @@
-import { createBus, type Transport } from "@orrery/bus";
+import { type Clock, createBus, systemClock, type Transport } from "@orrery/bus";
 import { PersonalService } from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { OrreryError } from "@orrery/wire";
-import { type Clock, systemClock } from "./clock.ts";
 import type { ServiceDefinition } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
 import { operations } from "./http.ts";

@@ -1,8 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
-import type { Bus } from "@orrery/bus";
+import type { Bus, Clock } from "@orrery/bus";
 import type { Codec } from "@orrery/wire";
-import type { Clock } from "./clock.ts";
 import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
 import type { Personal } from "./personal/personal.ts";

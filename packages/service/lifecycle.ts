@@ -1,9 +1,8 @@
-import type { Bus } from "@orrery/bus";
+import type { Bus, Clock } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { fingerprint } from "@orrery/schema/registry";
 import { join } from "node:path";
 import type { Registry } from "prom-client";
-import type { Clock } from "./clock.ts";
 import { readConfig } from "./config.ts";
 import { partsOf, type ServiceDefinition } from "./define.ts";
 import { describe } from "./describe.ts";

@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from "./clock.ts";
+export { type Clock, systemClock } from "@orrery/bus";
 export { configKey, configPrefix, readConfig } from "./config.ts";
 export { defineService, partsOf, type ServiceDefinition } from "./define.ts";
 export { serviceErrors } from "./errors.ts";
@@ -21,6 +21,7 @@ export {
   type Opened,
   type Personal,
   type Sealed,
+  sealedLength,
   sealedWith,
   statePlace,
   withholdPersonal,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FAULTS } from "../faults/mod.ts";
@@ -18,12 +18,10 @@ test("the page says what the report says", () => {
   expect(writtenPage(read("conformance.md"), report, example)).toBe(read("conformance.md"));
 });
 
-test("the report has every case of every run, its timeline beside it, and every mutant", () => {
+test("the report has every case of every run, and every mutant", () => {
   const cases = [...INVARIANTS, ...FAULTS].map(({ id }) => id);
-  for (const { run, results } of report.runs) {
-    expect(results.map(({ id }) => id)).toEqual(cases);
-    expect(existsSync(join(docs, "conformance", `${run}.html`))).toBe(true);
-  }
+  expect(report.runs).not.toEqual([]);
+  for (const { results } of report.runs) expect(results.map(({ id }) => id)).toEqual(cases);
   expect(report.mutants.map(({ name }) => name)).toEqual(MUTANTS.map(({ name }) => name));
   expect(report.mutants.filter(({ caughtBy }) => caughtBy === "")).toEqual([]);
 });

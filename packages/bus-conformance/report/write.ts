@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Verdict } from "../verdict.ts";
-import { verdictPage } from "./html.ts";
 import { answerMutants } from "./mutant-answers.ts";
 import { merged, type Report, writtenPage } from "./report.ts";
 
@@ -18,8 +17,6 @@ mkdirSync(join(docs, "conformance"), { recursive: true });
 
 const read = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;
 const verdicts = positionals.map((path) => read<Verdict & { readonly run: string }>(path));
-for (const verdict of verdicts)
-  writeFileSync(join(docs, "conformance", `${verdict.run}.html`), verdictPage(verdict));
 const before: Report = existsSync(file) ? read(file) : { runs: [], mutants: [] };
 const report = merged(before, verdicts, values.mutants ? await answerMutants() : []);
 writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);

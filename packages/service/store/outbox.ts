@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from "kysely";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@orrery/bus";
 import type { KitTables } from "./kit-tables.ts";
 import type { Store } from "./store.ts";
 

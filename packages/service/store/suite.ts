@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createOutbox } from "./outbox.ts";
 import { openStore, type Store } from "./store.ts";
 import type { KitTables } from "./kit-tables.ts";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "@orrery/bus";
 
 /** What every store must do, whichever database is behind it. `url` names a fresh database each time. */
 export function storeSuite(name: string, url: () => Promise<string>): void {

@@ -1,18 +1,15 @@
-import { crc32 } from "node:zlib";
-
 /** Frames that subscriptions of one process have in common, so that each is checked and opened once. */
-export interface Recent {
-  /** The frame as another subscription got it, or this one. */
-  same(frame: Uint8Array): Uint8Array;
+export interface SameFrames {
+  /** The frame as another subscription got it, or this one. `name` is the broker's for it, or a digest of it. */
+  same(name: string | number, frame: Uint8Array): Uint8Array;
 }
 
-/** `bytes`: how much is remembered. SQS has no name for "the same message" across queues: bytes are compared. */
-export function createRecent(bytes: number): Recent {
-  const frames = new Map<number, Uint8Array>();
+/** `bytes`: how much is remembered. */
+export function createSameFrames(bytes: number): SameFrames {
+  const frames = new Map<string | number, Uint8Array>();
   let held = 0;
   return {
-    same(frame) {
-      const name = crc32(frame);
+    same(name, frame) {
       const known = frames.get(name);
       if (known !== undefined && Buffer.compare(known, frame) === 0) return known;
       if (known !== undefined) held -= known.length;
