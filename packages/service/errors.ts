@@ -92,6 +92,11 @@ export const serviceErrors = defineErrors({
     summary: "A personal field was not sealed for this place, or was changed since",
     todo: "Look at who wrote the event: only a service's kit seals; the event stays among the dead letters",
   },
+  PERSONAL_KEYS_UNREACHABLE: {
+    summary: "The keys of personal fields cannot be had: event-bus does not answer",
+    todo: "Start event-bus; what waits for them goes on by itself",
+    retryable: true,
+  },
   PERSONAL_KEY_UNKNOWN: {
     summary: "Nobody here has ever made the key of a personal field",
     todo: "Restore event-bus's database of the time: without it the field stays closed",

@@ -1,11 +1,12 @@
-import type { Kit, KitTables } from "@orrery/service";
+import { type Kit, type KitTables, sealedLength } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
-import { encodeBytes } from "@orrery/wire";
+import { type Codec, encodeBytes } from "@orrery/wire";
 import type { Transaction } from "kysely";
 import type { Aggregate } from "./aggregate.ts";
-import { intakeFrames } from "./intake.ts";
+import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
 import type { Lease } from "./lease.ts";
-import type { Collected, Shard, ShardFacts } from "./shard.ts";
+import { answerPlace, sealCollected, sealState, writesPersonal } from "./personal.ts";
+import type { Collected, Handlers, Shard, ShardFacts } from "./shard.ts";
 
 /** A shard under its writer, with what decides when to snapshot it. */
 export interface Written {
@@ -18,11 +19,8 @@ export interface Written {
 
 /** An answer to keep for the repeats of a call. */
 export interface Answer {
-  readonly world: string;
-  readonly key: string;
-  readonly digest: string;
-  readonly reply: Uint8Array;
-  readonly at_ms: number;
+  readonly codec: Codec;
+  readonly row: KitTables["answer"];
 }
 
 export interface Committer {
@@ -45,9 +43,23 @@ const RETRY_MS = 250;
 const ANSWER_KEPT_MS = 24 * 3_600_000;
 const PURGE_EVERY_MS = 600_000;
 
-interface Row {
+/** What changed of a shard, taken from it in one go. */
+interface Change {
   readonly written: Written;
   readonly collected: Collected;
+  readonly seq: number;
+  readonly batch: Uint8Array;
+  readonly progress: Uint8Array;
+  readonly source: IntakeSource;
+  readonly reserved: Reserved;
+  /** Of the shard after it; undefined: neither a snapshot nor a checkpoint is due. */
+  readonly state: Uint8Array | undefined;
+  readonly snapshotDue: boolean;
+}
+
+/** A change as it is written. */
+interface Row {
+  readonly written: Written;
   readonly seq: number;
   readonly batch: Uint8Array;
   readonly progress: Uint8Array;
@@ -60,7 +72,13 @@ interface Row {
  * for all that changed meanwhile. State is not written each time: the inputs are, and a snapshot when they
  * outgrow it, so the cost of a commit does not depend on the size of the state.
  */
-export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, lease: Lease): Committer {
+export function createCommitter(
+  kit: Kit,
+  part: string,
+  aggregate: Aggregate,
+  handlers: Handlers,
+  lease: Lease,
+): Committer {
   const db = kit.store.as<KitTables>();
   const seconds = kit.metrics.histogram(
     "orrery_commit_seconds",
@@ -80,32 +98,72 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
   let purgedMs = 0;
   const closing = new AbortController();
 
-  function rowOf(written: Written): Row | undefined {
+  const personal = writesPersonal(aggregate);
+
+  const batchOf = ({ steps }: Collected) => encodeBytes(IntakeBatch, { steps: [...steps] });
+
+  function changeOf(written: Written): Change | undefined {
     const { shard, facts } = written;
     const collected = shard.collect();
     if (collected === undefined) return undefined;
     const seq = written.intakeSeq + 1;
-    const encodeState = () => encodeBytes(aggregate.state, shard.state as never);
-    const batch = encodeBytes(IntakeBatch, { steps: [...collected.steps] });
-    const intake = intakeFrames(shard, collected, {
+    let state: Uint8Array | undefined;
+    const stateNow = () => (state ??= encodeBytes(aggregate.state, shard.state as never));
+    const source: IntakeSource = {
       ...facts,
       seq,
       codeVersion: kit.codeVersion,
       timeMs: kit.clock.now(),
       stateType: aggregate.state.typeName,
-      encodeState,
-    });
+    };
+    const reserved = reserveIntake(shard, source, () => sealedLength(aggregate.state, stateNow()));
+    const batch = batchOf(collected);
     const snapshotDue =
       seq === 1 || written.tailBytes + batch.length > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
+    if (snapshotDue) stateNow();
+    const progress = encodeBytes(Progress, shard.progress);
+    return { written, collected, seq, batch, progress, source, reserved, state, snapshotDue };
+  }
+
+  function rowOf({ collected, source, reserved, state, snapshotDue, ...row }: Change): Row {
     return {
-      written,
-      collected,
-      seq,
-      batch,
-      progress: encodeBytes(Progress, shard.progress),
-      snapshot: snapshotDue ? encodeState() : undefined,
-      frames: [...collected.frames, ...intake],
+      ...row,
+      snapshot: snapshotDue ? state : undefined,
+      frames: [...collected.frames, ...intakeFrames(reserved, collected, source, state)],
     };
+  }
+
+  async function sealed(change: Change): Promise<Change> {
+    const { world } = change.written.facts;
+    const collected = await sealCollected(kit.personal, handlers, world, change.collected);
+    return {
+      ...change,
+      collected,
+      batch: batchOf(collected),
+      state: change.state && (await sealState(kit.personal, aggregate.state, change.state, world)),
+    };
+  }
+
+  async function sealedAnswer({ codec, row }: Answer): Promise<Answer> {
+    const reply = await kit.personal.sealMessage(codec, row.reply, row.world, answerPlace(row.key));
+    return { codec, row: { ...row, reply } };
+  }
+
+  /** Tries until the keys are there: nothing personal is written without. */
+  async function sealUntilDone(
+    changes: readonly Change[],
+    kept: readonly Answer[],
+  ): Promise<readonly [readonly Change[], readonly Answer[]]> {
+    if (!personal) return [changes, kept];
+    for (;;) {
+      try {
+        return [await Promise.all(changes.map(sealed)), await Promise.all(kept.map(sealedAnswer))];
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        if (closing.signal.aborted) throw error;
+        await kit.clock.sleep(RETRY_MS, closing.signal);
+      }
+    }
   }
 
   async function write(
@@ -137,7 +195,7 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
     if (kept.length > 0)
       await tx
         .insertInto("answer")
-        .values([...kept])
+        .values(kept.map(({ row }) => row))
         .execute();
     const now = kit.clock.now();
     if (now - purgedMs > PURGE_EVERY_MS) {
@@ -182,8 +240,10 @@ export function createCommitter(kit: Kit, part: string, aggregate: Aggregate, le
       answers = [];
       waiting = [];
       try {
-        const rows = [...changed].map(rowOf).filter((row) => row !== undefined);
-        const ids = await writeUntilDone(rows, kept);
+        const changes = [...changed].map(changeOf).filter((change) => change !== undefined);
+        const [sealedChanges, sealedAnswers] = await sealUntilDone(changes, kept);
+        const rows = sealedChanges.map(rowOf);
+        const ids = await writeUntilDone(rows, sealedAnswers);
         last = { atMs: kit.clock.now(), shards: rows.length };
         commits(rows.length);
         for (const { written, seq, batch, snapshot } of rows) {

@@ -7,6 +7,7 @@ import { OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { collectCheckpoint } from "./checkpoint.ts";
 import { simulationErrors } from "./errors.ts";
+import { openCommand, openEvent, openState } from "./personal.ts";
 import { type Handlers, type Incoming, openShard, type Shard } from "./shard.ts";
 
 /** What a fork begins with. */
@@ -20,7 +21,7 @@ export interface Inherited {
 
 /**
  * The parent's shard as it stood at a place of its journal: its last checkpoint before, and what it took in
- * since, handled once more. What that emits is thrown away: the shared past has it.
+ * since, handled once more; what was erased meanwhile reads ERASED. What that emits is thrown away: the shared past has it.
  * @throws WORLD_STATE_BROKEN, and what the journal throws (BUS_NO_CHECKPOINT)
  */
 export async function inherit(
@@ -44,12 +45,13 @@ export async function inherit(
       const whole = pieces.add(record);
       if (whole === "damaged") throw broken(`the checkpoint at intake ${record.intakeSeq} is damaged`);
       if (whole === undefined) continue;
+      const state = await openState(kit.personal, aggregate.state, whole.state);
       shard = openShard(
         aggregate,
         handlers,
         { service: kit.service, world, fingerprint: kit.fingerprint },
         Progress.decode(whole.progress),
-        aggregate.state.decode(whole.state) as Message,
+        aggregate.state.decode(state.bytes) as Message,
         record.atGs,
       );
       continue;
@@ -57,12 +59,13 @@ export async function inherit(
     if (record.checkpoint !== undefined && record.checkpoint.part > 0) continue;
     const taken = inputs[Symbol.iterator]();
     for (const { item } of record.items) {
-      if (item.case === "command") shard.takeCommand(item.value);
+      if (item.case === "command")
+        shard.takeCommand((await openCommand(kit.personal, handlers, item.value)).command);
       else if (item.case === "run")
         for (let left = item.value.count; left > 0; left--) {
           const next = taken.next();
           if (next.done === true) throw broken(`an input of intake ${record.intakeSeq} is missing`);
-          shard.takeEvent(incoming(next.value));
+          shard.takeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
         }
     }
     shard.collect();
@@ -75,7 +78,7 @@ export async function inherit(
     types: [...handlers.events.keys()],
     marks: shard.progress.marks as Mark[],
   }))
-    unseen.push(...events.map(incoming));
+    for (const event of events) unseen.push((await openEvent(kit.personal, handlers, incoming(event))).event);
   return { state: shard.state as Message, atGs: shard.atGs, progress: shard.progress, unseen };
 }
 

@@ -41,17 +41,33 @@ export function itemsOf(steps: readonly IntakeStep[]): IntakeItem[] {
   return items;
 }
 
+/** What a commit's record says, before what goes into it is sealed. */
+export interface Reserved {
+  readonly publisher: string;
+  readonly first: number;
+  readonly count: number;
+  /** simulation.v1.Progress; undefined: no checkpoint is due. */
+  readonly progress: Uint8Array | undefined;
+  readonly base: {
+    readonly shard: string;
+    readonly service: string;
+    readonly intakeSeq: number;
+    readonly codeVersion: string;
+    readonly atGs: number;
+  };
+}
+
 /**
- * The frames that tell the journal what one commit took in, and once a game day the state after it. Takes
- * sequences from the shard's intake stream.
+ * Takes sequences from the shard's intake stream for the record of one commit. Once a game day it holds a checkpoint:
+ * the bytes of that are asked for only then.
+ * @param stateBytes how long the state is once it is sealed
  */
-export function intakeFrames(shard: Shard, collected: Collected, source: IntakeSource): Uint8Array[] {
+export function reserveIntake(shard: Shard, source: IntakeSource, stateBytes: () => number): Reserved {
   const stream = shard.progress.intake;
   if (stream === undefined) throw new RangeError("progress without an intake stream");
   const day = Math.floor(shard.atGs / DAY_GS);
   const due = Number.isFinite(shard.atGs) && day > shard.progress.checkpointDay;
   if (due) shard.progress.checkpointDay = day;
-  const pieces = due ? cut(source.encodeState()) : [];
   const base = {
     shard: `${source.service}/${source.world}`,
     service: source.service,
@@ -59,14 +75,28 @@ export function intakeFrames(shard: Shard, collected: Collected, source: IntakeS
     codeVersion: source.codeVersion,
     atGs: Number.isFinite(shard.atGs) ? shard.atGs : 0,
   };
-  const count = Math.max(1, pieces.length);
+  const count = due ? Math.max(1, Math.ceil(stateBytes() / PIECE_BYTES)) : 1;
   const first = stream.nextSequence;
   stream.nextSequence += count;
-  const progress = due ? encodeBytes(Progress, shard.progress) : new Uint8Array();
+  const progress = due ? encodeBytes(Progress, shard.progress) : undefined;
+  return { publisher: stream.publisher, first, count, progress, base };
+}
+
+/**
+ * The frames that tell the journal what one commit took in, and once a game day the state after it.
+ * @param state of the checkpoint that was reserved for
+ */
+export function intakeFrames(
+  { publisher, first, count, progress, base }: Reserved,
+  collected: Collected,
+  source: IntakeSource,
+  state: Uint8Array | undefined,
+): Uint8Array[] {
+  const pieces = progress === undefined || state === undefined ? [] : cut(state, count);
   return Array.from({ length: count }, (_, part) => {
     const writer = createFrameWriter(
       {
-        publisher: stream.publisher,
+        publisher,
         source: source.service,
         world: source.world,
         lane: "bulk",
@@ -109,14 +139,12 @@ export interface IntakeSource extends ShardFacts {
   readonly timeMs: number;
   /** Message type of the state. */
   readonly stateType: string;
-  encodeState(): Uint8Array;
 }
 
-function cut(state: Uint8Array): { state: Uint8Array; sha256: Uint8Array }[] {
+function cut(state: Uint8Array, count: number): { state: Uint8Array; sha256: Uint8Array }[] {
   const sha256 = createHash("sha256").update(state).digest();
-  const pieces = [];
-  for (let at = 0; at === 0 || at < state.length; at += PIECE_BYTES) {
-    pieces.push({ state: state.subarray(at, at + PIECE_BYTES), sha256 });
-  }
-  return pieces;
+  return Array.from({ length: count }, (_, at) => ({
+    state: state.subarray(at * PIECE_BYTES, (at + 1) * PIECE_BYTES),
+    sha256,
+  }));
 }

@@ -8,6 +8,7 @@ import {
   type EventId,
   type FrameWriter,
   type Lane,
+  requireSubjects,
   type WireBuffer,
 } from "@orrery/wire";
 
@@ -43,7 +44,8 @@ interface Waiting extends EventEnvelope {
 }
 
 const LANE_NUMBER: Readonly<Record<Lane, number>> = { realtime: 1, standard: 2, bulk: 3 };
-const FRAME_MAX_BYTES = 65_536;
+/** Of an emitted frame. */
+export const FRAME_MAX_BYTES = 65_536;
 /** What a dropped event without a cause counts as, where it would have been a cause. */
 const NO_EVENT: EventId = { publisher: "", sequence: 0 };
 
@@ -110,6 +112,7 @@ export function createOutgoing(
       const facts = codec.event;
       if (facts === undefined)
         throw new RangeError(`${codec.typeName} is no event: it lacks the (orrery.event) option`);
+      requireSubjects(codec, event);
       const stream = streamOf(facts.lane);
       const key = facts.key(event);
       if (progress.drop.length > 0 && isDropped(codec.typeName, key, (event as { atGs?: number }).atGs))

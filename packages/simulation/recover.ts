@@ -1,9 +1,10 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { KitTables, Store } from "@orrery/service";
-import { IntakeBatch, type IntakeStep, Progress } from "@orrery/schema/simulation/v1";
+import type { Kit, KitTables } from "@orrery/service";
+import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
+import { openState, openSteps, type Taken } from "./personal.ts";
 import { type Handlers, openShard, type Shard, type ShardFacts } from "./shard.ts";
 
 /** A shard with what its store knows of it. */
@@ -16,11 +17,11 @@ export interface Recovered {
 
 /**
  * The shard as the last commit left it: its snapshot, then the recorded inputs since, handled once more. What
- * they emit is thrown away: it was committed with them.
+ * they emit is thrown away: it was committed with them. What was erased meanwhile reads ERASED.
  * @throws WORLD_STATE_BROKEN
  */
 export async function recoverShard(
-  store: Store,
+  { store, personal }: Pick<Kit, "store" | "personal">,
   part: string,
   aggregate: Aggregate,
   handlers: Handlers,
@@ -43,10 +44,11 @@ export async function recoverShard(
     .orderBy("seq")
     .execute();
   try {
-    const state = aggregate.state.decode(row.snapshot) as Message;
+    const snapshot = await openState(personal, aggregate.state, row.snapshot);
+    const state = aggregate.state.decode(snapshot.bytes) as Message;
     const replayed = openShard(aggregate, handlers, facts, unmarked(Progress.decode(row.progress)), state);
     for (const { batch } of tail) {
-      apply(replayed, IntakeBatch.decode(batch).steps);
+      apply(replayed, await openSteps(personal, handlers, IntakeBatch.decode(batch).steps));
       replayed.collect();
     }
     const shard = openShard(
@@ -60,6 +62,7 @@ export async function recoverShard(
     const tailBytes = tail.reduce((sum, { batch }) => sum + batch.length, 0);
     return { shard, intakeSeq: Number(row.intake_seq), snapshotBytes: row.snapshot.length, tailBytes };
   } catch (cause) {
+    if (cause instanceof OrreryError && cause.retryable) throw cause;
     throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, {
       given: `${part} of world ${facts.world}`,
       cause,
@@ -68,10 +71,10 @@ export async function recoverShard(
 }
 
 /** Hands recorded inputs to a shard again, in their order. */
-export function apply(shard: Shard, steps: readonly IntakeStep[]): void {
-  for (const { step } of steps) {
+export function apply(shard: Shard, steps: readonly Taken[]): void {
+  for (const step of steps) {
     if (step.case === "event") shard.takeEvent(step.value);
-    else if (step.case === "command") shard.takeCommand(step.value);
+    else shard.takeCommand(step.value);
   }
 }
 

@@ -6,14 +6,25 @@ import { type EventId, openFrame } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { collectCheckpoint } from "./checkpoint.ts";
 import { digestFrames } from "./outgoing.ts";
-import { handlersOf, type Incoming, openShard, type Shard } from "./shard.ts";
+import {
+  type Opener,
+  openCommand,
+  openEvent,
+  openState,
+  sealFrames,
+  type Sealer,
+  writesPersonal,
+} from "./personal.ts";
+import { type Handlers, handlersOf, type Incoming, openShard, type Shard } from "./shard.ts";
 
 /** Where a replay reads: the journal, however it is reached. */
 export interface ReplaySource {
   /** The shard's intake records in order, from a checkpoint on. */
   intake(): AsyncIterable<IntakeCommitted>;
-  /** An event as it was published; undefined: the journal does not have it. */
+  /** An event as its publisher said it, personal fields in the clear; undefined: the journal does not have it. */
   event(id: EventId): Promise<Incoming | undefined>;
+  /** Opens recorded commands and states, and seals as the writer did: a replay is not given the keys. */
+  readonly personal: Opener & Pick<Sealer, "sealFrame">;
 }
 
 export interface Difference {
@@ -49,6 +60,7 @@ export async function replayShard(
   progressed?: (batches: number, atGs: number) => void,
 ): Promise<ReplayVerdict> {
   const handlers = handlersOf(aggregate);
+  const personal = writesPersonal(aggregate);
   let shard: Shard | undefined;
   const pieces = collectCheckpoint();
   let counts = { batches: 0, inputs: 0, events: 0, atGs: 0 };
@@ -62,12 +74,15 @@ export async function replayShard(
       if (whole === "damaged")
         return { verdict: "NOT_RUN", reason: `the checkpoint at intake ${record.intakeSeq} is damaged` };
       if (whole === undefined) continue;
+      const state = await openState(source.personal, aggregate.state, whole.state);
+      if (state.erased.length > 0)
+        return erasedInput(`the checkpoint at intake ${record.intakeSeq}`, state.erased);
       shard = openShard(
         aggregate,
         handlers,
         facts,
         Progress.decode(whole.progress),
-        aggregate.state.decode(whole.state) as Message,
+        aggregate.state.decode(state.bytes) as Message,
       );
       expectedSeq = record.intakeSeq + 1;
       continue;
@@ -80,15 +95,14 @@ export async function replayShard(
       };
     }
     expectedSeq += 1;
-    const missing = await feed(shard, record, source);
-    if (missing !== undefined)
-      return {
-        verdict: "NOT_RUN",
-        reason: `the journal lacks input ${missing.publisher}/${missing.sequence}`,
-      };
+    const refused = await feed(shard, handlers, record, source);
+    if (refused !== undefined) return refused;
     const collected = shard.collect();
     const frames = collected?.frames ?? [];
-    if (!sameBytes(digestFrames(frames), record.emittedDigest)) {
+    const sealed = personal ? await sealFrames(source.personal, frames) : { frames, erased: [] };
+    if (!sameBytes(digestFrames(sealed.frames), record.emittedDigest)) {
+      if (sealed.erased.length > 0)
+        return erasedInput(`what intake ${record.intakeSeq} emitted`, sealed.erased);
       const difference = await firstDifference(frames, record, source);
       return { verdict: "FAIL", batches: counts.batches, difference };
     }
@@ -109,22 +123,36 @@ export async function replayShard(
   return { verdict: "PASS", ...counts };
 }
 
-/** Hands a record's inputs to the shard. @returns the first one that the journal lacks */
+type NotRun = Extract<ReplayVerdict, { verdict: "NOT_RUN" }>;
+
+const erasedInput = (what: string, subjects: readonly string[]): NotRun => ({
+  verdict: "NOT_RUN",
+  reason: `${what} held fields of ${subjects.join(", ")}, erased since`,
+});
+
+/** Hands a record's inputs to the shard. @returns why it cannot: the journal lacks one, or it is erased */
 async function feed(
   shard: Shard,
+  handlers: Handlers,
   record: IntakeCommitted,
   source: ReplaySource,
-): Promise<EventId | undefined> {
+): Promise<NotRun | undefined> {
   for (const { item } of record.items) {
     if (item.case === "command") {
-      shard.takeCommand(item.value);
+      const { command, erased } = await openCommand(source.personal, handlers, item.value);
+      if (erased.length > 0)
+        return erasedInput(`command ${command.method} of intake ${record.intakeSeq}`, erased);
+      shard.takeCommand(command);
       continue;
     }
     if (item.case !== "run") continue;
     for (let offset = 0; offset < item.value.count; offset++) {
       const id = { publisher: item.value.publisher, sequence: item.value.first + offset };
-      const event = await source.event(id);
-      if (event === undefined) return id;
+      const found = await source.event(id);
+      if (found === undefined)
+        return { verdict: "NOT_RUN", reason: `the journal lacks input ${id.publisher}/${id.sequence}` };
+      const { event, erased } = await openEvent(source.personal, handlers, found);
+      if (erased.length > 0) return erasedInput(`input ${id.publisher}/${id.sequence}`, erased);
       shard.takeEvent(event);
     }
   }

@@ -25,6 +25,8 @@ export interface Incoming {
   readonly payload: Uint8Array;
   /** W3C trace context of what published it; empty: none. */
   readonly traceparent?: string | undefined;
+  /** The payload with its personal fields in the clear, where it has any; handlers read it, records do not hold it. */
+  readonly opened?: Uint8Array | undefined;
 }
 
 export interface IncomingCommand {
@@ -35,6 +37,8 @@ export interface IncomingCommand {
   readonly stampedMs: number;
   /** W3C trace context of the call; empty: none. */
   readonly traceparent: string;
+  /** The request with its personal fields in the clear, where `request` is sealed. */
+  readonly opened?: Uint8Array | undefined;
 }
 
 /**
@@ -175,7 +179,7 @@ export function openShard<S extends Message>(
         const handler = handlers.events.get(event.type);
         if (handler !== undefined) {
           const at = current();
-          const message = handler.codec.decode(event.payload) as Message & { atGs?: number };
+          const message = handler.codec.decode(event.opened ?? event.payload) as Message & { atGs?: number };
           guarded(() => handler.handle(at, message, ctx));
           if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
         }
@@ -189,7 +193,7 @@ export function openShard<S extends Message>(
       if (handler === undefined)
         throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
       const at = current();
-      const request = handler.request.decode(given.request);
+      const request = handler.request.decode(given.opened ?? given.request);
       const identity = ["command", given.stampedMs, given.idempotencyKey];
       const trace = given.traceparent === "" ? undefined : given.traceparent;
       const ctx = context(given.stampedMs, given.caller, undefined, identity, trace);
@@ -197,7 +201,8 @@ export function openShard<S extends Message>(
       const reply = guarded(() => handler.handle(at, request, ctx));
       scratch.pos = 0;
       handler.reply.encode(reply as never, scratch);
-      steps.push(create(IntakeStepSchema, { step: { case: "command", value: given } }));
+      const { opened: _opened, ...record } = given;
+      steps.push(create(IntakeStepSchema, { step: { case: "command", value: record } }));
       return { reply: scratch.bytes.slice(0, scratch.pos), events: outgoing.since(before) };
     },
     collect() {

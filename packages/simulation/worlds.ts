@@ -11,6 +11,7 @@ import {
   type InitOf,
   type MessageOf,
   OrreryError,
+  requireSubjects,
 } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { createCommitter, type Committer, type Written } from "./commit.ts";
@@ -19,6 +20,7 @@ import { inherit } from "./fork.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
 import { leaveOpen } from "./marks.ts";
 import { apply, recoverShard } from "./recover.ts";
+import { answerPlace, openEvent, openSteps, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
 import { type Handlers, handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
 
@@ -107,9 +109,11 @@ async function startWorlds<S extends Message>(
 
   /** A handler died half way: take the last commit and hand in again what was taken since. */
   async function mend(written: Written): Promise<void> {
-    const pending = [...written.shard.pending];
     const { world } = written.facts;
-    const recovered = await recoverShard(kit.store, part, aggregate, handlers, written.facts);
+    const [pending, recovered] = await untilKeys(kit, stopping.signal, async () => [
+      await openSteps(kit.personal, handlers, [...written.shard.pending]),
+      await recoverShard(kit, part, aggregate, handlers, written.facts),
+    ]);
     written.shard =
       recovered?.shard ??
       openShard(
@@ -186,14 +190,30 @@ async function startWorlds<S extends Message>(
     }
   }
 
+  /** Its events with personal fields, opened; undefined: it has none. */
+  async function openedIn(batch: FrameBatch): Promise<ReadonlyMap<number, Incoming> | undefined> {
+    if (!kit.personal.concerns(batch.frame.types)) return undefined;
+    const opened = new Map<number, Incoming>();
+    for (const event of batch.events()) {
+      const { publisher, sequence, type, key, source, timeMs, payload, traceparent } = event;
+      const copy = { publisher, sequence, type, key, source, timeMs, payload, traceparent };
+      opened.set(event.index, (await openEvent(kit.personal, handlers, copy)).event);
+    }
+    return opened;
+  }
+
   async function takeFrame(batch: FrameBatch): Promise<void> {
     let touched: Written | undefined;
     let failed: EventFailed | undefined;
+    const opened = await untilKeys(kit, batch.signal, () => openedIn(batch));
     for (const event of batch.events()) {
       try {
+        const incoming = opened?.get(event.index) ?? event;
         const known = worlds.get(batch.world);
         const written =
-          known === undefined ? await takeFirst(event, batch.world) : await take(known, event, batch.world);
+          known === undefined
+            ? await takeFirst(incoming, batch.world)
+            : await take(known, incoming, batch.world);
         if (written === undefined) continue;
         touched = written;
         changed(batch.world);
@@ -207,7 +227,7 @@ async function startWorlds<S extends Message>(
   }
 
   async function lead(): Promise<void> {
-    committer = createCommitter(kit, part, aggregate, lease);
+    committer = createCommitter(kit, part, aggregate, handlers, lease);
     const rows = await kit.store
       .as<KitTables>()
       .selectFrom("shard")
@@ -215,7 +235,9 @@ async function startWorlds<S extends Message>(
       .where("part", "=", part)
       .execute();
     for (const { world } of rows) {
-      const recovered = await recoverShard(kit.store, part, aggregate, handlers, facts(world));
+      const recovered = await untilKeys(kit, stopping.signal, () =>
+        recoverShard(kit, part, aggregate, handlers, facts(world)),
+      );
       if (recovered !== undefined) worlds.set(world, { facts: facts(world), ...recovered });
     }
     const subscription = kit.bus.subscribe({
@@ -223,6 +245,7 @@ async function startWorlds<S extends Message>(
       types: [WorldCreated.typeName, ...handlers.events.keys()],
       order: "key",
       from: "earliest",
+      personal: "sealed",
       handleFrame: takeFrame,
     });
     const keeping = lease.keep(stopping.signal, () => {
@@ -306,6 +329,7 @@ async function startWorlds<S extends Message>(
       if (key !== "" && (key.length < KEY_LENGTH.least || key.length > KEY_LENGTH.most)) {
         throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_KEY, { given: `${key.length} characters` });
       }
+      requireSubjects(request, given);
       const bytes = encodeBytes(request, given);
       const digest = createHash("sha256").update(request.typeName).update(bytes).digest("base64");
       const slot = `${world}\n${key}`;
@@ -315,7 +339,10 @@ async function startWorlds<S extends Message>(
       }
       const work = commandSpan(kit.service, world, request.typeName, caller, async () => {
         const known = key === "" ? undefined : await answered(world, key, digest);
-        if (known !== undefined) return { reply: reply.decode(known) as MessageOf<typeof reply>, events: [] };
+        if (known !== undefined) {
+          const { bytes } = await kit.personal.openMessage(reply, known, answerPlace(key));
+          return { reply: reply.decode(bytes) as MessageOf<typeof reply>, events: [] };
+        }
         const written = writtenOf(world);
         const stampedMs = kit.clock.now();
         const done = await runCommand(written, {
@@ -328,7 +355,7 @@ async function startWorlds<S extends Message>(
         });
         changed(world);
         const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
-        await committer?.commit(written, answer);
+        await committer?.commit(written, answer && { row: answer, codec: reply });
         return { reply: reply.decode(done.reply) as MessageOf<typeof reply>, events: done.events };
       });
       if (key === "") return work;

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
 import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { erase } from "./erase.ts";
 import { pin, pins, prune, unpin, usage } from "./keeping.ts";
 import { exportEvents, publish } from "./export.ts";
 import { move } from "./move.ts";
@@ -105,6 +106,7 @@ for (const command of [
   unpin,
   pins,
   exportEvents,
+  erase,
   publish,
   forget,
   move,

@@ -1,7 +1,14 @@
-import { IntakeCommitted, type JournalEvent, JournalService, Order } from "@orrery/schema/bus/v1";
+import {
+  IntakeCommitted,
+  type JournalEvent,
+  JournalService,
+  Order,
+  PersonalService,
+} from "@orrery/schema/bus/v1";
 import { type Aggregate, replayShard, type ReplaySource, type ReplayVerdict } from "@orrery/simulation";
-import { type EventId } from "@orrery/wire";
-import { fingerprint } from "@orrery/schema/registry";
+import { type EventId, peekFrame } from "@orrery/wire";
+import { codecs, fingerprint } from "@orrery/schema/registry";
+import type { ServiceDefinition } from "@orrery/service";
 import type { Edge } from "../edge.ts";
 import { loadServices } from "./services.ts";
 
@@ -19,20 +26,26 @@ export interface ServiceReplay {
 
 const PAGE = 1_000;
 
-/** Replays the aggregates of this code from a running world's journal, in this process: the world goes on undisturbed. */
+/**
+ * Replays the aggregates of this code from a running world's journal, in this process: the world goes on undisturbed.
+ * @param services default: all that are here
+ */
 export async function replayWorld(
   edge: Edge,
   asked: ReplayAsked,
   progressed: (service: string, batches: number, atGs: number) => void,
+  services?: readonly ServiceDefinition[],
 ): Promise<ServiceReplay[]> {
-  const definitions = (await loadServices()).filter(
+  const definitions = (services ?? (await loadServices())).filter(
     ({ id, aggregate }) => aggregate !== undefined && (asked.services?.includes(id) ?? true),
   );
   const journal = await journalOf(edge);
+  const personal = personalOf(edge);
   const results: ServiceReplay[] = [];
   for (const { id, aggregate } of definitions) {
     const startMs = performance.now();
     const source: ReplaySource = {
+      personal,
       async *intake() {
         for (const record of journal.intake.get(`${id}/${edge.world}`) ?? [])
           if (record.atGs >= asked.fromGs) yield record;
@@ -60,6 +73,24 @@ export async function replayWorld(
     results.push({ service: id, verdict, seconds: (performance.now() - startMs) / 1000 });
   }
   return results;
+}
+
+/** Opening and sealing by event-bus, which keeps the keys to itself; what has no personal fields does not go there. */
+function personalOf(edge: Edge): ReplaySource["personal"] {
+  const client = edge.client(PersonalService);
+  return {
+    async openMessage(codec, bytes, place) {
+      if (codec.personal === undefined) return { bytes, erased: [] };
+      const opened = await client.openMessage({ type: codec.typeName, place, message: bytes });
+      return { bytes: opened.message, erased: opened.erased };
+    },
+    async sealFrame(frame, maxBytes) {
+      const types = peekFrame(frame).types;
+      if (types.every((type) => codecs.get(type)?.personal === undefined))
+        return { frames: [frame], erased: [] };
+      return client.sealFrames({ frames: [frame], maxBytes });
+    },
+  };
 }
 
 /** The whole journal of a world: its intake records by shard, and its events by id. */

@@ -42,6 +42,17 @@ export function writeEnvelope({ keyId, nonce, tag, body }: Envelope, like: Perso
   return new Uint8Array(Buffer.concat([PREFIX_BYTES, raw]));
 }
 
+/** A value as long as this one will be once it is sealed. */
+export function placeholder(value: PersonalValue): PersonalValue {
+  const length = typeof value === "string" ? Buffer.byteLength(value) : value.length;
+  const zeros = (bytes: number) => new Uint8Array(bytes);
+  const keyId = Buffer.alloc(KEY_ID_BYTES).toString("hex");
+  return writeEnvelope(
+    { keyId, nonce: zeros(NONCE_BYTES), tag: zeros(TAG_BYTES), body: zeros(length) },
+    value,
+  );
+}
+
 /** undefined: the value is not sealed. */
 export function readEnvelope(value: PersonalValue): Envelope | undefined {
   const raw = rawOf(value);

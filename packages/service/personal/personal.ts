@@ -7,7 +7,7 @@ import {
   type PersonalTable,
 } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
-import { ERASED, isErased, readEnvelope, textLike, WITHHELD } from "./envelope.ts";
+import { ERASED, isErased, placeholder, readEnvelope, textLike, WITHHELD } from "./envelope.ts";
 import type { Held, KeyRing } from "./key-ring.ts";
 import { contentOf, messageIn, messageOf, rewriteFrame } from "./rewrite.ts";
 import { openValue, type SealKey, sealValue } from "./seal.ts";
@@ -197,4 +197,12 @@ export function sealedWith(
     return value;
   });
   return ids;
+}
+
+/** Most bytes that a message takes once every value in it is sealed. */
+export function sealedLength(codec: Codec, bytes: Uint8Array): number {
+  if (codec.personal === undefined) return bytes.length;
+  const message = messageIn(codec, bytes, "protobuf");
+  changePersonal(codec.personal, message, placeholder);
+  return contentOf(codec, message, "protobuf").length;
 }

@@ -46,7 +46,7 @@ export async function diff(request: DiffRequest, call: Call) {
     position: past.position,
     untilGs: Number.isFinite(untilGs) ? untilGs : 0,
     ...compared,
-    states: await diffStates(reader, forks, worldA, worldB, past.position),
+    states: await diffStates(reader, forks, call.part(erasing).personal, worldA, worldB, past.position),
   };
 }
 

@@ -1,5 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { EventFilterSchema, IntakeCommitted } from "@orrery/schema/bus/v1";
+import { codecs } from "@orrery/schema/registry";
+import { type Personal, statePlace } from "@orrery/service";
 import type { Forks } from "../journal/forks.ts";
 import type { Reader } from "../journal/read.ts";
 import { fieldsThatDiffer } from "./fields.ts";
@@ -17,7 +19,14 @@ interface Held {
 }
 
 /** States of two worlds at the checkpoints of the last game day that both have, by digest, then field by field. */
-export async function diffStates(reader: Reader, forks: Forks, a: string, b: string, after: number) {
+export async function diffStates(
+  reader: Reader,
+  forks: Forks,
+  personal: Personal,
+  a: string,
+  b: string,
+  after: number,
+) {
   const [ofA, ofB] = [await checkpoints(reader, forks, a, after), await checkpoints(reader, forks, b, after)];
   const states = [];
   for (const [service, daysA] of ofA) {
@@ -25,13 +34,20 @@ export async function diffStates(reader: Reader, forks: Forks, a: string, b: str
     const day = Math.max(...[...daysA.keys()].filter((known) => daysB?.has(known)), Number.NEGATIVE_INFINITY);
     const [inA, inB] = [daysA.get(day), daysB?.get(day)];
     if (inA === undefined || inB === undefined) continue;
-    const told = fieldsThatDiffer(inA.type, inA.state, inB.state);
+    const [stateA, stateB] = [await openState(personal, inA), await openState(personal, inB)];
+    const told = fieldsThatDiffer(inA.type, stateA, stateB);
     const fields = (told ?? []).map(({ field }) => field).filter((field) => field !== OWN_NAME);
     // Two worlds' states are the same when nothing but their names differs.
     const same = told === undefined ? Buffer.compare(inA.sha256, inB.sha256) === 0 : fields.length === 0;
     states.push({ service, atGs: inA.atGs, same, fields });
   }
   return states;
+}
+
+/** Two worlds seal with keys of their own: what states hold is compared, not how it is sealed. */
+async function openState(personal: Personal, { type, state }: Held): Promise<Uint8Array> {
+  const codec = codecs.get(type);
+  return codec === undefined ? state : (await personal.openMessage(codec, state, statePlace(type))).bytes;
 }
 
 /** By service and game day: the last checkpoint of that day after the common past. */
