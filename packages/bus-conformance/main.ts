@@ -45,7 +45,8 @@ for (let round = 0; round < tier.rounds; round++) {
   console.error(`${name}: ${verdict.answer} (seed ${verdict.seed}, scale ${verdict.scale})`);
   const numbered = (file: string) => (tier.rounds === 1 ? file : file.replace(/(\.\w+)?$/, `-${seed}$1`));
   const json = JSON.stringify({ ...verdict, run: name }, null, 1);
-  if (values.json === "-") console.log(json);
+  // To the end, before the process ends: a pipe takes it in pieces.
+  if (values.json === "-") await new Promise((written) => process.stdout.write(`${json}\n`, written));
   else if (values.json !== undefined) writeFileSync(numbered(values.json), `${json}\n`);
   if (values.html !== undefined) writeFileSync(numbered(values.html), verdictPage(verdict));
   if (verdict.answer === "fail") worst = 1;
