@@ -1,8 +1,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createMemoryTransport } from "@orrery/bus";
-import { ExportFormat, JournalService, PersonalService, SubjectErased } from "@orrery/schema/bus/v1";
+import {
+  ExportFormat,
+  JournalService,
+  PersonalService,
+  SubjectErased,
+  WebhookService,
+} from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import {
   createLogger,
@@ -18,6 +25,7 @@ import { createHash } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Whispered } from "../../../packages/wire/test-schema/gen/torture/v1/mod.ts";
 import eventBus from "../service.ts";
+import { startReceiver } from "../webhooks/endpoint.testing.ts";
 
 const WORLD = "w";
 const SECRET = "the well is poisoned";
@@ -61,7 +69,7 @@ async function start(): Promise<void> {
     outsideTypes: ["*"],
     storeUrl: (id) => join(folder, `${id}.db`),
     dataFolder: folder,
-    env: {},
+    env: { EVENT_BUS_WEBHOOK_PRIVATE: "on" },
     log: createLogger("silent"),
   });
 }
@@ -100,7 +108,8 @@ function* filesIn(at: string): Generator<string> {
     else yield path;
   }
 }
-const filesWith = (text: string) => [...filesIn(folder)].filter((file) => readFileSync(file).includes(text));
+const filesWith = (content: string | Uint8Array) =>
+  [...filesIn(folder)].filter((file) => readFileSync(file).includes(Buffer.from(content)));
 
 async function digest(): Promise<string> {
   const hash = createHash("sha256");
@@ -167,6 +176,47 @@ describe("what belongs to a person", () => {
     expect(await lines(true)).toMatchObject([{ text: ERASED }, { text: "all is well" }, {}]);
     expect(await lines(false)).toMatchObject([{ text: ERASED }, { text: WITHHELD }, {}]);
     expect(await digest()).toBe(before);
+  });
+
+  it("leaves no copy of the key: its bytes are in no file any more", async () => {
+    await whisper(ada, bo);
+    await kept(2);
+    const wrapped = () => {
+      const db = new DatabaseSync(join(folder, "event-bus.db"), { readOnly: true });
+      const row = db.prepare("select wrapped from subject_key where subject = ?").get(ADA);
+      db.close();
+      return row?.["wrapped"] as Uint8Array | null;
+    };
+    const key = wrapped();
+    expect(filesWith(key as Uint8Array)).not.toEqual([]);
+    await people().eraseSubject({ subject: ADA, note: "asked" });
+    expect(wrapped()).toBeNull();
+    expect(filesWith(key as Uint8Array)).toEqual([]);
+  });
+
+  it("goes to an endpoint outside only where that was asked for", async () => {
+    const receiver = await startReceiver();
+    const hooks = host.directory.client(WebhookService, admin);
+    const types = [Whispered.typeName];
+    const endpoint = { url: receiver.url, worldId: WORLD, ratePerS: 1_000, filter: { types } };
+    try {
+      await whisper(bo);
+      await kept(1);
+      for (const id of ["plain", "trusted"]) {
+        await hooks.putEndpoint({ endpoint: { ...endpoint, id, personal: id === "trusted" } });
+        await hooks.verifyEndpoint({ id });
+      }
+      await whisper(ada);
+      const texts = () => receiver.received.map(({ body }) => JSON.parse(body).data.text).sort();
+      await vi.waitUntil(() => receiver.received.length === 2, { timeout: 5_000 });
+      expect(texts()).toEqual([WITHHELD, SECRET].sort());
+      await people().eraseSubject({ subject: ADA, note: "asked" });
+      const [{ id } = {}] = (await events()).filter(({ erased }) => erased.length > 0);
+      await hooks.redeliver({ id: "trusted", events: [id ?? {}] });
+      await vi.waitUntil(() => texts().includes(ERASED), { timeout: 5_000 });
+    } finally {
+      await receiver.close();
+    }
   });
 
   it("is erased once: a repeat says the same, and the world hears of it", async () => {
