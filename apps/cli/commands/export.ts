@@ -14,6 +14,7 @@ interface Export extends EdgeOptions {
   readonly from: number;
   readonly to: number;
   readonly format: keyof typeof FORMATS;
+  readonly personal: boolean;
 }
 
 export const exportEvents = edgeCommand("export", "events of the journal to standard output")
@@ -22,6 +23,7 @@ export const exportEvents = edgeCommand("export", "events of the journal to stan
   .option("--from <ordinal>", "from this place on", Number, 0)
   .option("--to <ordinal>", "up to this place", Number, 0)
   .option("--format <format>", "cloudevents, one a line; or frames, each behind its length", "cloudevents")
+  .option("--personal", "CloudEvents with personal fields in the clear", false)
   .action(async (options: Export, command: Command) => {
     const format = FORMATS[options.format];
     if (format === undefined)
@@ -34,6 +36,7 @@ export const exportEvents = edgeCommand("export", "events of the journal to stan
       from: options.from,
       to: options.to,
       format,
+      personal: options.personal,
     };
     for await (const { piece, events } of client(JournalService).export(asked)) {
       if (!process.stdout.write(piece)) await once(process.stdout, "drain");

@@ -38,6 +38,7 @@ interface Put extends EdgeOptions {
   readonly type?: string[];
   readonly format: keyof typeof FORMATS;
   readonly ordered: boolean;
+  readonly personal: boolean;
   readonly rate: number;
   readonly timeout: number;
   readonly after?: number;
@@ -49,6 +50,7 @@ const put = edgeCommand("put", "makes an endpoint or changes one; a new one must
   .option("--type <glob...>", "only these types: `weather.*`")
   .option("--format <format>", Object.keys(FORMATS).join(", "), "structured")
   .option("--ordered", "one at a time per key", false)
+  .option("--personal", "it may read personal fields", false)
   .option("--rate <n>", "requests a second, 1..1000", Number, 10)
   .option("--timeout <s>", "1..30", Number, 10)
   .option("--after <ordinal>", "a new one begins after this place; default now", Number)
@@ -65,6 +67,7 @@ const put = edgeCommand("put", "makes an endpoint or changes one; a new one must
         filter: { types: options.type ?? [] },
         format,
         ordered: options.ordered,
+        personal: options.personal,
         ratePerS: options.rate,
         timeoutS: options.timeout,
       },
