@@ -1,5 +1,5 @@
 import { type Clock, createBus, systemClock, type Transport } from "@orrery/bus";
-import { PersonalService } from "@orrery/schema/bus/v1";
+import { SubjectKeyService } from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
@@ -67,7 +67,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const env = options.env ?? process.env;
   const directory = createDirectory(neighbours, options.deploymentKey);
   const running: RunningService[] = [];
-  const keys = keysFrom(() => directory.client(PersonalService, { role: "service", id: "kit", scopes: [] }));
+  const keys = keysFrom(() =>
+    directory.client(SubjectKeyService, { role: "service", id: "kit", scopes: [] }),
+  );
   const personal = createPersonal(createKeyRing(keys, clock), codecs);
   const around: Surroundings = {
     bus: createBus({ transport: options.transport, clock, log, fingerprint, personal }),

@@ -3,7 +3,7 @@ import { letterBook } from "./dead-letters/book.ts";
 import { config } from "./config.ts";
 import { deadLetterRpc } from "./dead-letters/rpc.ts";
 import { erasing } from "./erasing/part.ts";
-import { personalRpc } from "./erasing/rpc.ts";
+import { personalRpc, subjectKeyRpc } from "./erasing/rpc.ts";
 import { fleetRpc } from "./fleet-rpc.ts";
 import { journalRpc } from "./journal-rpc.ts";
 import { journal } from "./journal/part.ts";
@@ -29,7 +29,7 @@ export default defineService({
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   config,
   parts: [erasing, journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook],
-  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc, personalRpc],
+  rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc, personalRpc, subjectKeyRpc],
   migrations: {
     "001-journal": journalTables,
     "002-forks": forks,

@@ -1,12 +1,12 @@
 import type { Client } from "@connectrpc/connect";
-import type { PersonalService } from "@orrery/schema/bus/v1";
+import type { SubjectKeyService } from "@orrery/schema/bus/v1";
 import { OrreryError } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
 import type { KeySource } from "./key-ring.ts";
 
 /** Keys as event-bus hands them out. @throws PERSONAL_KEYS_UNREACHABLE */
 export const keysFrom =
-  (client: () => Client<typeof PersonalService>): KeySource =>
+  (client: () => Client<typeof SubjectKeyService>): KeySource =>
   async ({ worldId, subjects, keyIds }) => {
     try {
       const asked = { worldId, subjects: [...subjects], keyIds: [...keyIds] };

@@ -1,5 +1,5 @@
 import { createMemoryTransport } from "@orrery/bus";
-import { PersonalService } from "@orrery/schema/bus/v1";
+import { PersonalService, SubjectKeyService } from "@orrery/schema/bus/v1";
 import { createLogger, startHost } from "@orrery/service";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Postgres, startPostgres } from "../../../tools/postgres.ts";
@@ -21,7 +21,7 @@ it("keeps and destroys keys in PostgreSQL as in SQLite", async () => {
     env: {},
     log: createLogger("silent"),
   });
-  const asService = host.directory.client(PersonalService, { role: "service", id: "s", scopes: [] });
+  const asService = host.directory.client(SubjectKeyService, { role: "service", id: "s", scopes: [] });
   const asAdmin = host.directory.client(PersonalService, { role: "admin", id: "ops", scopes: [] });
   const asked = { worldId: "w", subjects: ["player:ada", "player:bo"] };
   const bySubject = async () =>

@@ -8,6 +8,7 @@ import {
   JournalService,
   PersonalService,
   SubjectErased,
+  SubjectKeyService,
   WebhookService,
 } from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
@@ -267,7 +268,8 @@ describe("what belongs to a person", () => {
     await expect(people().eraseSubject({ subject: "player:cy", dryRun: true })).rejects.toThrow(
       /BUS_SUBJECT_UNKNOWN/,
     );
-    await expect(people().keys({ worldId: WORLD, subjects: [ADA] })).rejects.toThrow(/RPC_CALLER_REFUSED/);
+    const keys = host.directory.client(SubjectKeyService, admin);
+    await expect(keys.keys({ worldId: WORLD, subjects: [ADA] })).rejects.toThrow(/RPC_CALLER_REFUSED/);
     const player = { role: "player", id: "ada", scopes: [] } as const;
     const asPlayer = host.directory.client(PersonalService, player);
     await expect(asPlayer.eraseSubject({ subject: ADA, note: "me" })).rejects.toThrow(/RPC_CALLER_REFUSED/);

@@ -1,4 +1,4 @@
-import { PersonalService } from "@orrery/schema/bus/v1";
+import { PersonalService, SubjectKeyService } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
 import { callerName, serve, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
@@ -10,7 +10,7 @@ const KEY_ID = /^[0-9a-f]{32}$/;
 
 const invalid = (given: string) => new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given });
 
-export const personalRpc = serve(PersonalService, {
+export const subjectKeyRpc = serve(SubjectKeyService, {
   async keys({ worldId, subjects, keyIds }, call) {
     if (subjects.length + keyIds.length > MOST.keys)
       throw invalid(`${subjects.length + keyIds.length} keys, at most ${MOST.keys}`);
@@ -25,6 +25,9 @@ export const personalRpc = serve(PersonalService, {
     const keys = found.map(({ key, ...held }) => ({ ...held, key: key ?? new Uint8Array() }));
     return { keys, validMs: VALID_MS };
   },
+});
+
+export const personalRpc = serve(PersonalService, {
   async eraseSubject({ subject, worldId: world, note, dryRun }, call) {
     if (subject === "") throw invalid("subject is empty");
     const by = callerName(call.caller);
