@@ -1,6 +1,16 @@
 import { useSyncExternalStore } from "react";
 
-export type Room = "world" | "stream" | "why" | "services" | "state";
+export const ROOMS = [
+  "world",
+  "stream",
+  "why",
+  "services",
+  "state",
+  "letters",
+  "webhooks",
+  "worlds",
+] as const;
+export type Room = (typeof ROOMS)[number];
 
 /** Where the reader is: all of it stands in the address, so that every view is a link. */
 export interface Place {
@@ -14,7 +24,6 @@ export interface Place {
   readonly at: number | undefined;
 }
 
-const ROOMS: readonly string[] = ["world", "stream", "why", "services", "state"];
 export const DEFAULT_LAYERS = ["weather", "roads", "names"];
 
 function read(): Place {
@@ -22,7 +31,7 @@ function read(): Place {
   const query = new URLSearchParams(location.search);
   const at = query.get("at");
   return {
-    room: (ROOMS.includes(name) ? name : "world") as Room,
+    room: ROOMS.find((room) => room === name) ?? "world",
     region: query.get("region") ?? undefined,
     event: query.get("event") ?? undefined,
     layers:

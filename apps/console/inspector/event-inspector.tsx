@@ -1,31 +1,12 @@
 import { type JournalEvent, JournalService } from "@orrery/schema/bus/v1";
-import { codecs } from "@orrery/schema/registry";
-import { toJson, type JsonValue, type DescField, getOption } from "@bufbuild/protobuf";
-import { unit } from "@orrery/schema/orrery";
 import { useEffect, useState } from "react";
+import { messageOf } from "../data/act.ts";
 import { eventIdOf } from "../data/event-id.ts";
 import { go } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { hourOf, wallClock } from "../data/words.ts";
 import { inWords } from "../stream/row.ts";
-
-const SUFFIXES: readonly (readonly [RegExp, string])[] = [
-  [/_c$/, "°C"],
-  [/_kmh$/, "km/h"],
-  [/_mm_h$/, "mm/h"],
-  [/_mm$/, "mm"],
-  [/_m$/, "m"],
-  [/_km$/, "km"],
-  [/_deg$/, "°"],
-  [/_ms$/, "ms"],
-  [/_gs$/, "game s"],
-  [/_s$/, "s"],
-  [/_hpa$/, "hPa"],
-];
-
-function unitOf(field: DescField): string {
-  return getOption(field, unit) || (SUFFIXES.find(([suffix]) => suffix.test(field.name))?.[1] ?? "");
-}
+import { Content } from "./content.tsx";
 
 /** One event: facts first, then why, then its bytes field by field. */
 export function EventInspector({
@@ -47,18 +28,9 @@ export function EventInspector({
       .get({ worldId: valley.world.id, which: { case: "id", value: eventIdOf(id) } })
       .then(
         (found) => setEvent(found.event),
-        (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+        (error: unknown) => setProblem(messageOf(error)),
       );
   }, [valley, id]);
-  const codec = event && codecs.get(event.type);
-  const message =
-    codec && event.undecodable === ""
-      ? (toJson(codec.schema, codec.decode(event.payload), {
-          useProtoFieldName: true,
-          alwaysEmitImplicit: true,
-        }) as Record<string, JsonValue>)
-      : {};
-
   return (
     <aside className="card" aria-label="Event">
       <header>
@@ -95,31 +67,7 @@ export function EventInspector({
           <button type="button" className="chip" onClick={() => go({ room: "why", event: id })}>
             Why did this happen?
           </button>
-          <section>
-            <h3>Content, {event.payload.length} bytes</h3>
-            <dl className="fields">
-              {codec?.schema.fields.map((field: DescField) =>
-                message[field.name] === undefined ? null : (
-                  <div key={field.number} style={{ display: "contents" }}>
-                    <dt>{field.name}</dt>
-                    <dd>
-                      {typeof message[field.name] === "object"
-                        ? JSON.stringify(message[field.name], null, 1)
-                        : String(message[field.name])}{" "}
-                      <span className="faint">{unitOf(field)}</span>
-                    </dd>
-                  </div>
-                ),
-              )}
-            </dl>
-          </section>
-          <section>
-            <h3>Bytes</h3>
-            <code className="faint" style={{ overflowWrap: "anywhere" }}>
-              {[...event.payload.slice(0, 160)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ")}
-              {event.payload.length > 160 ? " …" : ""}
-            </code>
-          </section>
+          <Content type={event.type} payload={event.payload} readable={event.undecodable === ""} />
         </>
       )}
     </aside>

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { go, type Room } from "../data/link.ts";
+import { go, ROOMS } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
 
@@ -20,7 +20,6 @@ export function Palette({ valley, onClose }: { readonly valley: Valley; readonly
 
   const entries = useMemo<Entry[]>(() => {
     const land = valley.pack.get()?.land;
-    const rooms: readonly Room[] = ["world", "stream", "why", "services"];
     return [
       ...(land?.regions ?? []).map(({ id, name }) => ({
         name,
@@ -32,7 +31,7 @@ export function Palette({ valley, onClose }: { readonly valley: Valley; readonly
         kind: id,
         open: () => go({ room: "world", region: regionId }),
       })),
-      ...rooms.map((room) => ({ name: capital(room), kind: "room", open: () => go({ room }) })),
+      ...ROOMS.map((room) => ({ name: capital(room), kind: "room", open: () => go({ room, filter: "" }) })),
     ];
   }, [valley]);
   const found = entries

@@ -5,6 +5,9 @@ const PATHS: Readonly<Record<string, string>> = {
   why: "M5 5h4v4H5zM15 10h4v4h-4zM5 16h4v4H5zM9 7h3a3 3 0 013 3v2M9 18h3a3 3 0 003-3v-3",
   services: "M4 5h16v5H4zM4 14h16v5H4zM8 7.5h.01M8 16.5h.01",
   state: "M4 6c0-4 16-4 16 0v12c0 4-16 4-16 0zM4 6c0 4 16 4 16 0M4 12c0 4 16 4 16 0",
+  letters: "M3 6h18v12H3zM3 7l9 6 9-6",
+  webhooks: "M9 9a3.5 3.5 0 113.4 4.5L9 18M14.5 17.5a3 3 0 103-3.5L14 8M8 14a3.5 3.5 0 101.5 6H16",
+  worlds: "M6 3v18M6 8c0 5 12 2 12 8v5M18 21a2 2 0 100-.01M6 3a1 1 0 100-.01",
   help: "M9.5 9a2.5 2.5 0 113.5 2.3c-.7.4-1 .9-1 1.7M12 16.5h.01M12 3a9 9 0 110 18 9 9 0 010-18z",
 };
 

@@ -1,7 +1,9 @@
 import { useEffect, useRef } from "react";
+import { ROOMS } from "../data/link.ts";
+import { capital } from "../data/words.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ["1 – 5", "World, Stream, Why, Services, State"],
+  [`1 – ${ROOMS.length}`, ROOMS.map(capital).join(", ")],
   ["Space", "Pause the clock, or let it run (admins)"],
   ["Ctrl K", "Find a region, place, room or service"],
   ["Wheel, drag", "Move over the map"],

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useEffect, useState } from "react";
-import { go, href, type Room, usePlace } from "../data/link.ts";
+import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
+import { go, href, type Room, ROOMS, usePlace } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
+import { capital } from "../data/words.ts";
 import { Palette } from "../palette/palette.tsx";
 import { Ticker } from "../ticker/ticker.tsx";
 import { TimeBar } from "../time-bar/time-bar.tsx";
@@ -9,29 +10,20 @@ import { WorldRoom } from "../world/world-room.tsx";
 import { Icon } from "./icons.tsx";
 import { KeySheet } from "./key-sheet.tsx";
 
-const StreamRoom = lazy(() =>
-  import("../stream/stream-room.tsx").then((module) => ({ default: module.StreamRoom })),
-);
-const WhyRoom = lazy(() => import("../why/why-room.tsx").then((module) => ({ default: module.WhyRoom })));
-const ServicesRoom = lazy(() =>
-  import("../services/services-room.tsx").then((module) => ({ default: module.ServicesRoom })),
-);
-
-const StateRoom = lazy(() =>
-  import("../state/state-room.tsx").then((module) => ({ default: module.StateRoom })),
-);
-
-const ROOMS: readonly { readonly room: Room; readonly title: string; readonly key: string }[] = [
-  { room: "world", title: "World", key: "1" },
-  { room: "stream", title: "Stream", key: "2" },
-  { room: "why", title: "Why", key: "3" },
-  { room: "services", title: "Services", key: "4" },
-  { room: "state", title: "State", key: "5" },
-];
+const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly valley: Valley }>>> = {
+  stream: lazy(async () => ({ default: (await import("../stream/stream-room.tsx")).StreamRoom })),
+  why: lazy(async () => ({ default: (await import("../why/why-room.tsx")).WhyRoom })),
+  services: lazy(async () => ({ default: (await import("../services/services-room.tsx")).ServicesRoom })),
+  state: lazy(async () => ({ default: (await import("../state/state-room.tsx")).StateRoom })),
+  letters: lazy(async () => ({ default: (await import("../letters/letters-room.tsx")).LettersRoom })),
+  webhooks: lazy(async () => ({ default: (await import("../webhooks/webhooks-room.tsx")).WebhooksRoom })),
+  worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
+};
 
 /** The page around the rooms: time above, rooms beside, the ticker below. */
 export function Shell({ valley }: { readonly valley: Valley }) {
   const place = usePlace();
+  const Other = place.room === "world" ? undefined : OTHERS[place.room];
   const [sheet, setSheet] = useState<"palette" | "keys" | undefined>();
 
   useEffect(() => {
@@ -41,9 +33,9 @@ export function Shell({ valley }: { readonly valley: Valley }) {
         setSheet("palette");
         return;
       }
-      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-      const room = ROOMS.find(({ key }) => key === event.key);
-      if (room !== undefined) go({ room: room.room });
+      if (isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      const room = ROOMS[Number(event.key) - 1];
+      if (room !== undefined) go({ room, filter: "" });
       else if (event.key === "?") setSheet("keys");
       else if (event.key === " ") {
         event.preventDefault();
@@ -58,18 +50,18 @@ export function Shell({ valley }: { readonly valley: Valley }) {
     <div className="shell">
       <TimeBar valley={valley} />
       <nav className="rail" aria-label="Rooms">
-        {ROOMS.map(({ room, title }) => (
+        {ROOMS.map((room) => (
           <a
             key={room}
-            href={href({ room })}
+            href={href({ room, filter: "" })}
             aria-current={place.room === room ? "page" : undefined}
             onClick={(event) => {
               event.preventDefault();
-              go({ room });
+              go({ room, filter: "" });
             }}
           >
             <Icon name={room} />
-            {title}
+            {capital(room)}
           </a>
         ))}
         <span className="grow" />
@@ -87,10 +79,7 @@ export function Shell({ valley }: { readonly valley: Valley }) {
       <main>
         {place.room === "world" && <WorldRoom valley={valley} />}
         <Suspense fallback={<p className="empty room">Opening…</p>}>
-          {place.room === "stream" && <StreamRoom valley={valley} />}
-          {place.room === "why" && <WhyRoom valley={valley} />}
-          {place.room === "services" && <ServicesRoom valley={valley} />}
-          {place.room === "state" && <StateRoom valley={valley} />}
+          {Other !== undefined && <Other valley={valley} />}
         </Suspense>
       </main>
       <Ticker valley={valley} />
@@ -99,3 +88,8 @@ export function Shell({ valley }: { readonly valley: Valley }) {
     </div>
   );
 }
+
+const isField = (target: EventTarget | null) =>
+  target instanceof HTMLInputElement ||
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLSelectElement;

@@ -1,6 +1,6 @@
 import { StateService } from "@orrery/schema/state/v1";
 import type { Valley } from "../data/valley.ts";
-import { useAsk } from "./ask.ts";
+import { useAsk } from "../data/ask.ts";
 
 /** Objects whose preconditions fail most, over the last 10 minutes. */
 export function ConflictTable({ valley }: { readonly valley: Valley }) {

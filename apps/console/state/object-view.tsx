@@ -2,7 +2,7 @@ import { type Change, ChangeOp, StateService } from "@orrery/schema/state/v1";
 import { useState } from "react";
 import { go } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
-import { useAsk } from "./ask.ts";
+import { useAsk } from "../data/ask.ts";
 import type { Selection } from "./selection.ts";
 import { changeText, valueText } from "./value-text.ts";
 

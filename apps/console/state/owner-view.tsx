@@ -1,6 +1,6 @@
 import { StateService } from "@orrery/schema/state/v1";
 import type { Valley } from "../data/valley.ts";
-import { useAsk } from "./ask.ts";
+import { useAsk } from "../data/ask.ts";
 
 const MB = 1_000_000;
 

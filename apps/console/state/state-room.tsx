@@ -1,7 +1,7 @@
 import { StateService } from "@orrery/schema/state/v1";
 import { usePlace } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
-import { useAsk } from "./ask.ts";
+import { useAsk } from "../data/ask.ts";
 import { ConflictTable } from "./conflict-table.tsx";
 import { ObjectTable } from "./object-table.tsx";
 import { ObjectView } from "./object-view.tsx";

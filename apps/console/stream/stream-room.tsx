@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from "react";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
 import { useVirtualizer } from "@tanstack/react-virtual";
+import { messageOf } from "../data/act.ts";
 import { go, usePlace } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { hourOf, wallClock } from "../data/words.ts";
 import { EventInspector } from "../inspector/event-inspector.tsx";
+import { PublishForm } from "./publish-form.tsx";
 import { fromJournal, type Row } from "./row.ts";
 
 /** Said all the time, and rarely what somebody looks for. */
@@ -19,6 +21,7 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
   const [rows, setRows] = useState<readonly Row[]>([]);
   const [held, setHeld] = useState(false);
   const [all, setAll] = useState(false);
+  const [saying, setSaying] = useState(false);
   const [problem, setProblem] = useState<string>();
   const heldNow = useRef(false);
   heldNow.current = held;
@@ -47,10 +50,7 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
         waiting.push(...events.map((event) => fromJournal(event, valley)));
       }
     };
-    follow().catch(
-      (error: unknown) =>
-        !stop.signal.aborted && setProblem(error instanceof Error ? error.message : String(error)),
-    );
+    follow().catch((error: unknown) => !stop.signal.aborted && setProblem(messageOf(error)));
     const unlisten = valley.isAdmin
       ? () => {}
       : valley.onEvent(({ event, says, atGs }) => {
@@ -113,8 +113,14 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
           <button type="button" className="chip" aria-pressed={held} onClick={() => setHeld(!held)}>
             {held ? "Go on" : "Hold still"}
           </button>
+          {valley.isAdmin && (
+            <button type="button" className="chip" aria-pressed={saying} onClick={() => setSaying(!saying)}>
+              Say something
+            </button>
+          )}
         </div>
       </header>
+      {saying && <PublishForm valley={valley} onClose={() => setSaying(false)} />}
       {problem !== undefined && <p role="alert">The journal does not answer: {problem}</p>}
       <div className="scroll" ref={scroller} tabIndex={0} aria-label="Events">
         {shown.length === 0 && (

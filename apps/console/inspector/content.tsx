@@ -1,0 +1,71 @@
+import { type DescField, getOption, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { unit } from "@orrery/schema/orrery";
+import { codecs } from "@orrery/schema/registry";
+
+const SUFFIXES: readonly (readonly [RegExp, string])[] = [
+  [/_c$/, "°C"],
+  [/_kmh$/, "km/h"],
+  [/_mm_h$/, "mm/h"],
+  [/_mm$/, "mm"],
+  [/_m$/, "m"],
+  [/_km$/, "km"],
+  [/_deg$/, "°"],
+  [/_ms$/, "ms"],
+  [/_gs$/, "game s"],
+  [/_s$/, "s"],
+  [/_hpa$/, "hPa"],
+];
+
+function unitOf(field: DescField): string {
+  return getOption(field, unit) || (SUFFIXES.find(([suffix]) => suffix.test(field.name))?.[1] ?? "");
+}
+
+/** What an event says, field by field with units, and its bytes. */
+export function Content({
+  type,
+  payload,
+  readable,
+}: {
+  readonly type: string;
+  readonly payload: Uint8Array;
+  /** The bytes are a message of the type. */
+  readonly readable: boolean;
+}) {
+  const codec = readable ? codecs.get(type) : undefined;
+  const message =
+    codec === undefined
+      ? {}
+      : (toJson(codec.schema, codec.decode(payload), {
+          useProtoFieldName: true,
+          alwaysEmitImplicit: true,
+        }) as Record<string, JsonValue>);
+  return (
+    <>
+      <section>
+        <h3>Content, {payload.length} bytes</h3>
+        <dl className="fields">
+          {codec?.schema.fields.map((field: DescField) =>
+            message[field.name] === undefined ? null : (
+              <div key={field.number} style={{ display: "contents" }}>
+                <dt>{field.name}</dt>
+                <dd>
+                  {typeof message[field.name] === "object"
+                    ? JSON.stringify(message[field.name], null, 1)
+                    : String(message[field.name])}{" "}
+                  <span className="faint">{unitOf(field)}</span>
+                </dd>
+              </div>
+            ),
+          )}
+        </dl>
+      </section>
+      <section>
+        <h3>Bytes</h3>
+        <code className="faint" style={{ overflowWrap: "anywhere" }}>
+          {[...payload.slice(0, 160)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ")}
+          {payload.length > 160 ? " …" : ""}
+        </code>
+      </section>
+    </>
+  );
+}
