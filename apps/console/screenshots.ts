@@ -12,6 +12,10 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["stream", "/stream"],
   ["why", "/why"],
   ["services", "/services"],
+  ["state", "/state"],
+  ["letters", "/letters"],
+  ["webhooks", "/webhooks"],
+  ["worlds", "/worlds"],
 ];
 
 const paths = only.filter((name) => name.startsWith("/"));

@@ -118,6 +118,7 @@ function Counts({ answer, a, b }: { readonly answer: DiffResponse; readonly a: s
 }
 
 function States({ answer }: { readonly answer: DiffResponse }) {
+  if (answer.states.length === 0) return null;
   return (
     <ul>
       {answer.states.map(({ service, atGs, same, fields }) => (

@@ -59,8 +59,12 @@ export function Lineage({
         {Array.from({ length: Math.floor(days / step) + 1 }, (_, at) => at * step).map((day) => (
           <g key={day} className="day">
             <path d={`M${x(day * DAY_GS)} 0V${rows.length * ROW}`} />
-            <text x={x(day * DAY_GS) + 4} y={rows.length * ROW + 14}>
-              day {day + 1}
+            <text
+              textAnchor={x(day * DAY_GS) > 0.9 * width ? "end" : "start"}
+              x={x(day * DAY_GS) + (x(day * DAY_GS) > 0.9 * width ? -4 : 4)}
+              y={rows.length * ROW + 14}
+            >
+              day {day}
             </text>
           </g>
         ))}
