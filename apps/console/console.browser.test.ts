@@ -40,6 +40,22 @@ describe("the console", () => {
     expect(window.problems()).toEqual([]);
   });
 
+  it("needs little script for the first view", async () => {
+    const guest = await window.page.context().browser()?.newPage();
+    await guest?.goto(`${window.instance().host.url}/world`);
+    await guest?.getByLabel("time of day").waitFor();
+    const bytes = await guest?.evaluate(() =>
+      performance
+        .getEntriesByType("resource")
+        .map((entry) => entry as PerformanceResourceTiming)
+        .filter(({ name }) => name.endsWith(".js"))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+    );
+    await guest?.close();
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(350_000);
+  });
+
   it("opens a region by link, with its forecast", async () => {
     await window.open("/world?region=region:mill-vale");
     await window.page.getByRole("heading", { name: "Mill Vale" }).waitFor();

@@ -37,6 +37,8 @@ export async function buildConsole(): Promise<boolean> {
     [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"],
     {
       cwd: join(ROOT, "apps/console"),
+      // Whoever builds it (a test, a shell of a developer), it is the page that users get.
+      env: { ...process.env, NODE_ENV: "production" },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
