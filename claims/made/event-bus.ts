@@ -3,13 +3,15 @@ import { benchJson, runProgram } from "../program.ts";
 
 type Figures = Readonly<Record<string, number>>;
 
-/** A bench/journal program ends with 0 or 1 and prints one line of JSON; anything else is an error. */
-async function journal(program: string, ...args: string[]): Promise<Figures> {
-  const { stdout, stderr } = await runProgram([`bench/journal/${program}`, ...args, "--json"]);
+/** Such a program ends with 0 or 1 and prints one line of JSON; anything else is an error. */
+async function figures(program: string, ...args: string[]): Promise<Figures> {
+  const { stdout, stderr } = await runProgram([program, ...args, "--json"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";
   if (!last.startsWith("{")) throw new Error(`${program} gave no figures: ${stderr.slice(-500)}`);
   return JSON.parse(last) as Figures;
 }
+
+const journal = (program: string, ...args: string[]) => figures(`bench/journal/${program}`, ...args);
 
 /** One run at full speed for both claims; what JSON cannot say (never) comes as null. */
 function volume(full: boolean): Promise<Readonly<Record<string, number | null>>> {
@@ -140,6 +142,26 @@ export const claims: readonly Claim[] = [
       return {
         status: well ? "pass" : "fail",
         figure: `${events.toLocaleString("en")} events: lives after ${ms(livesMs)}, ${Math.round(bytes / 1_000)} kB; ${same} events the same, ${apart} apart`,
+      };
+    },
+  },
+  {
+    id: "event-bus.letters",
+    sentence: "What a broken handler gives up is kept whole, and handled once, there only, when it is mended",
+    measured:
+      "a handler that breaks on every second of 1,000 events, a neighbour that does not; mended, a dry run, a redrive at 50/s over the log on disk (bench/event-bus/letters.ts)",
+    threshold:
+      "500 letters with error, attempts and original bytes; 500 neighbours in the frames untouched; the dry run moves 0; each handled once, in order per key, 0 elsewhere, 0 left open; 45 to 50 a second",
+    async run() {
+      const found = await figures("bench/event-bus/letters.ts");
+      const { perSecond = 0 } = found;
+      const of = (name: string) => found[name] ?? Number.NaN;
+      const whole = ["letters", "told", "untouched", "dryMatched", "sent", "handled", "redriven"];
+      const none = ["dryMoved", "refused", "handledTwice", "disordered", "elsewhere", "left"];
+      const well = whole.every((name) => of(name) === 500) && none.every((name) => of(name) === 0);
+      return {
+        status: well && perSecond >= 45 && perSecond <= 50.5 ? "pass" : "fail",
+        figure: `${of("letters")} letters, ${of("told")} with all they need; ${of("handled")} handled at ${perSecond.toFixed(1)}/s, ${of("handledTwice")} twice, ${of("disordered")} out of order, ${of("elsewhere")} elsewhere`,
       };
     },
   },
