@@ -18,6 +18,8 @@ interface Timers {
   readonly timers: number;
   readonly scheduleP50Ms: number;
   readonly scheduleP99Ms: number;
+  readonly diskP50Ms: number;
+  readonly diskP99Ms: number;
   readonly fired: number;
   readonly firedWithinMs: number;
 }
@@ -93,11 +95,13 @@ export const claims: readonly Claim[] = [
   {
     id: "time-manager.schedule",
     sentence: "Setting one more timer beside a hundred thousand",
-    measured: "200 calls one after the other, durable when answered (bench/time/timers.ts)",
+    measured:
+      "1,000 calls one after the other, durable when answered; between them 4 KiB to the same disk by themselves (bench/time/timers.ts)",
     threshold: "p99 under 5 ms",
     async run() {
-      const { scheduleP50Ms, scheduleP99Ms } = await timers();
-      const figure = `p50 ${scheduleP50Ms.toFixed(1)} ms, p99 ${scheduleP99Ms.toFixed(1)} ms`;
+      const { scheduleP50Ms, scheduleP99Ms, diskP50Ms, diskP99Ms } = await timers();
+      const pair = (p50: number, p99: number) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+      const figure = `${pair(scheduleP50Ms, scheduleP99Ms)}; the disk alone ${pair(diskP50Ms, diskP99Ms)}`;
       return { status: status(scheduleP99Ms < 5), figure };
     },
   },

@@ -183,11 +183,17 @@ export function createCommitter(
           .execute();
         await tx.insertInto("intake").values({ part, world, seq, batch }).execute();
       } else {
-        const row = { progress, snapshot, snapshot_seq: seq, intake_seq: seq, code_version: kit.codeVersion };
+        const shard = { progress, intake_seq: seq };
         await tx
           .insertInto("shard")
-          .values({ part, world, ...row })
-          .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(row))
+          .values({ part, world, ...shard })
+          .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(shard))
+          .execute();
+        const state = { seq, state: snapshot, code_version: kit.codeVersion };
+        await tx
+          .insertInto("snapshot")
+          .values({ part, world, ...state })
+          .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(state))
           .execute();
         await tx.deleteFrom("intake").where("part", "=", part).where("world", "=", world).execute();
       }

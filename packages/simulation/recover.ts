@@ -30,9 +30,12 @@ export async function recoverShard(
   const db = store.as<KitTables>();
   const row = await db
     .selectFrom("shard")
-    .selectAll()
-    .where("part", "=", part)
-    .where("world", "=", facts.world)
+    .innerJoin("snapshot", (join) =>
+      join.onRef("snapshot.part", "=", "shard.part").onRef("snapshot.world", "=", "shard.world"),
+    )
+    .select(["shard.progress", "shard.intake_seq", "snapshot.seq", "snapshot.state"])
+    .where("shard.part", "=", part)
+    .where("shard.world", "=", facts.world)
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const tail = await db
@@ -40,11 +43,11 @@ export async function recoverShard(
     .select("batch")
     .where("part", "=", part)
     .where("world", "=", facts.world)
-    .where("seq", ">", row.snapshot_seq)
+    .where("seq", ">", row.seq)
     .orderBy("seq")
     .execute();
   try {
-    const snapshot = await openState(personal, aggregate.state, row.snapshot);
+    const snapshot = await openState(personal, aggregate.state, row.state);
     const state = aggregate.state.decode(snapshot.bytes) as Message;
     const replayed = openShard(aggregate, handlers, facts, unmarked(Progress.decode(row.progress)), state);
     for (const { batch } of tail) {
@@ -60,7 +63,7 @@ export async function recoverShard(
       replayed.atGs,
     );
     const tailBytes = tail.reduce((sum, { batch }) => sum + batch.length, 0);
-    return { shard, intakeSeq: Number(row.intake_seq), snapshotBytes: row.snapshot.length, tailBytes };
+    return { shard, intakeSeq: Number(row.intake_seq), snapshotBytes: row.state.length, tailBytes };
   } catch (cause) {
     if (cause instanceof OrreryError && cause.retryable) throw cause;
     throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, {

@@ -10,12 +10,13 @@ export interface KitTables {
     world: string;
     /** simulation.v1.Progress: marks of what came in, sequences of what went out. */
     progress: Uint8Array;
-    /** State at `snapshot_seq`. */
-    snapshot: Uint8Array;
-    snapshot_seq: number;
     intake_seq: number;
-    code_version: string;
   };
+  /**
+   * State of a shard when its intake stood at `seq`. Not a column of `shard`: SQLite goes through the whole of a
+   * row that it changes, and `shard` changes with each commit.
+   */
+  snapshot: { part: string; world: string; seq: number; state: Uint8Array; code_version: string };
   /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
   intake: { part: string; world: string; seq: number; batch: Uint8Array };
   /** Answers to calls with an idempotency key, kept 24 h. */
@@ -36,11 +37,17 @@ export const kitMigrations: Migrations = {
       .addColumn("part", "text", (c) => c.notNull())
       .addColumn("world", "text", (c) => c.notNull())
       .addColumn("progress", columns.bytes, (c) => c.notNull())
-      .addColumn("snapshot", columns.bytes, (c) => c.notNull())
-      .addColumn("snapshot_seq", columns.number, (c) => c.notNull())
       .addColumn("intake_seq", columns.number, (c) => c.notNull())
-      .addColumn("code_version", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("shard_pk", ["part", "world"])
+      .execute();
+    await db.schema
+      .createTable("snapshot")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("seq", columns.number, (c) => c.notNull())
+      .addColumn("state", columns.bytes, (c) => c.notNull())
+      .addColumn("code_version", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("snapshot_pk", ["part", "world"])
       .execute();
     await db.schema
       .createTable("intake")
