@@ -166,6 +166,35 @@ export const claims: readonly Claim[] = [
     },
   },
   {
+    id: "event-bus.webhooks",
+    sentence:
+      "A webhook gets every event, signed and in order per key, from a server that fails and by the hundred",
+    measured:
+      "100 events of 10 keys to a server that answers each key's first with 500 or too late, then 200 (500, then too late, then 200 with --full); then 5 events/s to 100 endpoints for 12 s (60 s); signatures by the public standardwebhooks library (bench/event-bus/webhooks.ts)",
+    threshold:
+      "each event taken once, 0 before an earlier one of its key, 0 signatures that do not verify; at least 490 deliveries/s, 0 missing, 0 double, p99 < 1 s",
+    async run(full) {
+      const seconds = full ? 60 : 12;
+      const args = ["--seconds", String(seconds), ...(full ? ["--twice"] : [])];
+      const found = await figures("bench/event-bus/webhooks.ts", ...args);
+      const of = (name: string) => found[name] ?? Number.NaN;
+      const none = ["takenTwice", "disordered", "unsigned", "doubled", "manyDisordered", "manyUnsigned"];
+      const failed = full ? 10 : 5;
+      const well =
+        none.every((name) => of(name) === 0) &&
+        of("taken") === 100 &&
+        of("errors") === failed &&
+        of("lateAnswers") === failed &&
+        of("deliveries") === 500 * seconds &&
+        of("perSecond") >= 490 &&
+        of("p99Ms") < 1_000;
+      return {
+        status: well ? "pass" : "fail",
+        figure: `${of("taken")} events after ${of("errors")} errors and ${of("lateAnswers")} late answers, ${of("disordered")} out of order; ${of("perSecond").toFixed(0)} deliveries/s to ${of("endpoints")} endpoints, p99 ${ms(of("p99Ms"))}; ${of("unsigned") + of("manyUnsigned")} not signed`,
+      };
+    },
+  },
+  {
     id: "event-bus.tail",
     sentence: "A tail hears of an event at once, and goes on by its position without a gap or a repeat",
     measured:
