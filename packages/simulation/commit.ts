@@ -191,7 +191,7 @@ export function createCommitter(
           .execute();
         const state = { seq, state: snapshot, code_version: kit.codeVersion };
         await tx
-          .insertInto("snapshot")
+          .insertInto("shard_state")
           .values({ part, world, ...state })
           .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(state))
           .execute();

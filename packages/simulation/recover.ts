@@ -30,10 +30,10 @@ export async function recoverShard(
   const db = store.as<KitTables>();
   const row = await db
     .selectFrom("shard")
-    .innerJoin("snapshot", (join) =>
-      join.onRef("snapshot.part", "=", "shard.part").onRef("snapshot.world", "=", "shard.world"),
+    .innerJoin("shard_state", (join) =>
+      join.onRef("shard_state.part", "=", "shard.part").onRef("shard_state.world", "=", "shard.world"),
     )
-    .select(["shard.progress", "shard.intake_seq", "snapshot.seq", "snapshot.state"])
+    .select(["shard.progress", "shard.intake_seq", "shard_state.seq", "shard_state.state"])
     .where("shard.part", "=", part)
     .where("shard.world", "=", facts.world)
     .executeTakeFirst();

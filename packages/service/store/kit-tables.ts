@@ -16,7 +16,7 @@ export interface KitTables {
    * State of a shard when its intake stood at `seq`. Not a column of `shard`: SQLite goes through the whole of a
    * row that it changes, and `shard` changes with each commit.
    */
-  snapshot: { part: string; world: string; seq: number; state: Uint8Array; code_version: string };
+  shard_state: { part: string; world: string; seq: number; state: Uint8Array; code_version: string };
   /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
   intake: { part: string; world: string; seq: number; batch: Uint8Array };
   /** Answers to calls with an idempotency key, kept 24 h. */
@@ -41,13 +41,13 @@ export const kitMigrations: Migrations = {
       .addPrimaryKeyConstraint("shard_pk", ["part", "world"])
       .execute();
     await db.schema
-      .createTable("snapshot")
+      .createTable("shard_state")
       .addColumn("part", "text", (c) => c.notNull())
       .addColumn("world", "text", (c) => c.notNull())
       .addColumn("seq", columns.number, (c) => c.notNull())
       .addColumn("state", columns.bytes, (c) => c.notNull())
       .addColumn("code_version", "text", (c) => c.notNull())
-      .addPrimaryKeyConstraint("snapshot_pk", ["part", "world"])
+      .addPrimaryKeyConstraint("shard_state_pk", ["part", "world"])
       .execute();
     await db.schema
       .createTable("intake")
