@@ -55,6 +55,10 @@ export const serviceErrors = defineErrors({
     summary: "The database was migrated by newer or other code",
     todo: "Run the version that wrote it, or restore a backup; nothing was changed",
   },
+  STORE_MIGRATION_FAILED: {
+    summary: "A migration did not go through",
+    todo: "Read the cause below it: mend the step, or what stands in its way (a table of that name); its transaction was rolled back",
+  },
   RPC_CALLER_REFUSED: {
     summary: "This caller may not use the method",
     todo: "The method's (orrery.rpc) option names who may; sign in with such a role",

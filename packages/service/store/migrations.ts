@@ -15,7 +15,8 @@ interface MigrationTable {
 /**
  * Runs the steps that this database has not seen, each in its own transaction. Two services of one id that
  * start at once may both try: the table's key lets one win, the other finds the step done.
- * @throws STORE_MIGRATION_CHANGED when the database has steps that this code does not know
+ * @throws STORE_MIGRATION_CHANGED when the database has steps that this code does not know;
+ * STORE_MIGRATION_FAILED when a step throws
  */
 export async function migrate(
   store: { readonly db: Kysely<any>; readonly columns: Columns; readonly dialect: Dialect },
@@ -43,7 +44,12 @@ export async function migrate(
     if (done.has(name)) continue;
     await db.transaction().execute(async (tx) => {
       await tx.insertInto("orrery_migration").values({ owner, name }).execute();
-      await migrations[name]?.(tx, store);
+      await migrations[name]?.(tx, store).catch((cause: unknown) => {
+        throw new OrreryError(serviceErrors.STORE_MIGRATION_FAILED, {
+          given: `${owner} step ${name}`,
+          cause,
+        });
+      });
     });
   }
 }

@@ -26,7 +26,7 @@ export interface StoreOptions {
 
 /**
  * Opens a service's database and brings it up to date.
- * @throws STORE_UNAVAILABLE, STORE_MIGRATION_CHANGED
+ * @throws STORE_UNAVAILABLE, STORE_MIGRATION_CHANGED, STORE_MIGRATION_FAILED
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:/.test(options.url) ? "postgres" : "sqlite";

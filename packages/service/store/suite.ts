@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createOutbox } from "./outbox.ts";
+import type { Migrations } from "./migrations.ts";
 import { openStore, type Store } from "./store.ts";
 import type { KitTables } from "./kit-tables.ts";
 import { systemClock } from "@orrery/bus";
@@ -43,6 +44,25 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
       const address = await url();
       await (await open(address, ["001-a", "002-b"])).close();
       await expect(open(address, ["001-a"])).rejects.toThrow(/STORE_MIGRATION_CHANGED.*002-b/);
+    });
+
+    it("names the step that did not go through, and leaves nothing of it", async () => {
+      const address = await url();
+      const clash: Migrations = {
+        "001-own": async (db) => {
+          await db.schema.createTable("own").addColumn("n", "integer").execute();
+          await db.schema.createTable("outbox").addColumn("n", "integer").execute();
+        },
+      };
+      await expect(openStore({ service: "suite", url: address, migrations: clash })).rejects.toThrow(
+        /STORE_MIGRATION_FAILED.*001-own/,
+      );
+      const mended: Migrations = {
+        "001-own": async (db) => {
+          await db.schema.createTable("own").addColumn("n", "integer").execute();
+        },
+      };
+      await (await openStore({ service: "suite", url: address, migrations: mended })).close();
     });
 
     it("keeps bytes and large numbers exactly", async () => {
