@@ -33,12 +33,12 @@ process.on("message", async (asked) => {
     return;
   }
   if (typeof asked === "string" && asked.startsWith("tail")) {
-    const [word, number] = asked.split(" ");
+    const [word, number, manner] = asked.split(" ");
     if (word === "tailed") process.send?.(await endTails?.(Number(number)));
     else {
       const client = host.directory.client(JournalService, ADMIN);
       const newest = (await client.query({ worldId: "ledger", pageSize: 1 })).newest;
-      endTails = startTails(client, Number(number), newest);
+      endTails = startTails(client, Number(number), newest, manner === "steady");
       process.send?.("tailing");
     }
     return;

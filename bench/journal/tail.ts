@@ -1,5 +1,5 @@
-// Fifty tails at once on a live journal; each is cut off at random places and goes on by its position.
-//   node bench/journal/tail.ts [--tails 50] [--seconds 10] [--json]
+// Fifty tails at once on a live journal; each is cut off at random places and goes on by its position, unless steady.
+//   node bench/journal/tail.ts [--tails 50] [--seconds 10] [--steady] [--json]
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -11,6 +11,7 @@ import type { TailReport } from "./tails.ts";
 const { values } = parseArgs({
   options: {
     tails: { type: "string", default: "50" },
+    steady: { type: "boolean", default: false },
     seconds: { type: "string", default: "10" },
     json: { type: "boolean", default: false },
   },
@@ -22,7 +23,7 @@ try {
   const { child: service } = await begin("service.ts", data);
   const { child: writer } = await begin("writer.ts", data, RATE, "10");
   await caughtUp(data, "ledger", 10);
-  const began = ask<string>(service, `tail ${values.tails}`);
+  const began = ask<string>(service, `tail ${values.tails} ${values.steady ? "steady" : "cut"}`);
   await began;
   await setTimeout(Number(values.seconds) * 1_000);
   const { ledger } = await endWriter(writer);

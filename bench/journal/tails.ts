@@ -12,7 +12,10 @@ export interface TailReport {
   /** Tails that did not reach the end. */
   readonly short: number;
   /** From an event's making to a tail that was connected, ms. */
+  readonly p50Ms: number;
   readonly p99Ms: number;
+  /** The p99 of each second, of these the median: one busy second of the machine does not hide the others. */
+  readonly p99OfASecondMs: number;
   readonly latestMs: number;
 }
 
@@ -22,19 +25,27 @@ const CUT_EVENTS = 400;
 const END_MS = 5_000;
 const LOOK_MS = 20;
 
-/** Tails from the first event on, each cut off at random and resumed after the last ordinal it heard. */
-export function startTails(journal: Client<typeof JournalService>, count: number, after: number) {
+/**
+ * Tails from a place on, each cut off at random and resumed after the last ordinal it heard.
+ * @param steady none is cut off
+ */
+export function startTails(
+  journal: Client<typeof JournalService>,
+  count: number,
+  after: number,
+  steady: boolean,
+) {
   const uniform = seededNumbers(3);
   const stopping = new AbortController();
   const places = new Array<number>(count).fill(after);
   const report = { resumes: 0, gaps: 0, repeats: 0 };
-  const took: number[] = [];
+  const took: { readonly atMs: number; readonly ms: number }[] = [];
 
   async function follow(index: number): Promise<void> {
     while (!stopping.signal.aborted) {
       const cut = new AbortController();
       const signal = AbortSignal.any([stopping.signal, cut.signal]);
-      let left = Math.ceil(uniform() * CUT_EVENTS);
+      let left = steady ? Number.POSITIVE_INFINITY : Math.ceil(uniform() * CUT_EVENTS);
       const request = { worldId: WORLD, filter: { types: ["bench.*"] }, after: places[index] as number };
       try {
         for await (const { events } of journal.tail(request, { signal })) {
@@ -43,7 +54,7 @@ export function startTails(journal: Client<typeof JournalService>, count: number
             if (ordinal > place + 1) report.gaps += 1;
             if (ordinal <= place) report.repeats += 1;
             places[index] = ordinal;
-            took.push(Date.now() - timeMs);
+            took.push({ atMs: timeMs, ms: Date.now() - timeMs });
             // In the midst of a page too: the rest of it must come again, and nothing else.
             if (--left <= 0) break;
           }
@@ -62,11 +73,21 @@ export function startTails(journal: Client<typeof JournalService>, count: number
     while (places.some((place) => place < written) && performance.now() < untilMs) await setTimeout(LOOK_MS);
     stopping.abort();
     await all;
+    const everyMs = took.map(({ ms }) => ms);
+    const seconds = Map.groupBy(took, ({ atMs }) => Math.floor(atMs / 1_000));
+    const p99s = [...seconds.values()].map((own) =>
+      percentile(
+        own.map(({ ms }) => ms),
+        0.99,
+      ),
+    );
     return {
       ...report,
       short: places.filter((place) => place < written).length,
-      p99Ms: percentile(took, 0.99),
-      latestMs: percentile(took, 1),
+      p50Ms: percentile(everyMs, 0.5),
+      p99Ms: percentile(everyMs, 0.99),
+      p99OfASecondMs: percentile(p99s, 0.5),
+      latestMs: percentile(everyMs, 1),
     };
   };
 }

@@ -9,6 +9,7 @@ import { readLineages } from "./lineage.ts";
 import { loadNames, type Names } from "./names.ts";
 import { createReader, type Reader } from "./read.ts";
 import { memorySegments, openSegments } from "./segments.ts";
+import { sharePages } from "./share-pages.ts";
 import type { JournalTables } from "./tables.ts";
 
 export interface Journal {
@@ -60,7 +61,7 @@ export const journal: Part<Journal> = {
     await removeStrays(db, segments);
     const forks = await loadForks(db);
     const keeper = await createKeeper(kit, db, names, segments, forks.startOf);
-    const reader = readLineages(createReader(db, names, segments), forks);
+    const reader = sharePages(readLineages(createReader(db, names, segments), forks));
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/journal`,
       types: ["*"],
