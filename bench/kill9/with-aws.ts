@@ -1,5 +1,5 @@
-// processes.ts on SNS and SQS, as an emulator has them, and PostgreSQL, each started here; exit 3 without ministack:
-//   node bench/kill9/with-aws.ts [options of processes.ts]
+// processes.ts, or another program, on SNS and SQS, as an emulator has them, and PostgreSQL, each started here; exit 3 without ministack:
+//   node bench/kill9/with-aws.ts [--program=../replay/main.ts] [options of the program]
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { findMinistack, startMinistack } from "@orrery/bus-aws/testing";
@@ -14,8 +14,11 @@ const emulator = await startMinistack();
 const postgres = await startPostgres();
 try {
   const url = await postgres.database("processes");
-  const program = join(import.meta.dirname, "processes.ts");
-  const args = [program, "--aws", emulator.endpoint, "--database", url, ...process.argv.slice(2)];
+  const [given = "", ...rest] = process.argv.slice(2);
+  const named = /^--program=(.+)$/.exec(given)?.[1];
+  const program = join(import.meta.dirname, named ?? "processes.ts");
+  const options = named === undefined ? process.argv.slice(2) : rest;
+  const args = [program, "--aws", emulator.endpoint, "--database", url, ...options];
   const child = spawn(process.execPath, args, { stdio: "inherit" });
   process.exitCode = await new Promise<number>((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
 } finally {

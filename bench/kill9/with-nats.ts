@@ -1,5 +1,5 @@
-// processes.ts on NATS JetStream and PostgreSQL, each started here; exit 3 where there is no nats-server:
-//   node bench/kill9/with-nats.ts [options of processes.ts]
+// processes.ts, or another program, on NATS JetStream and PostgreSQL, each started here; exit 3 where there is no nats-server:
+//   node bench/kill9/with-nats.ts [--program=../replay/main.ts] [options of the program]
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { findNatsServer, startNatsServer } from "@orrery/bus-nats/testing";
@@ -14,8 +14,11 @@ const nats = await startNatsServer({ syncAlways: true });
 const postgres = await startPostgres();
 try {
   const url = await postgres.database("processes");
-  const program = join(import.meta.dirname, "processes.ts");
-  const args = [program, "--nats", nats.address, "--database", url, ...process.argv.slice(2)];
+  const [given = "", ...rest] = process.argv.slice(2);
+  const named = /^--program=(.+)$/.exec(given)?.[1];
+  const program = join(import.meta.dirname, named ?? "processes.ts");
+  const options = named === undefined ? process.argv.slice(2) : rest;
+  const args = [program, "--nats", nats.address, "--database", url, ...options];
   const child = spawn(process.execPath, args, { stdio: "inherit" });
   process.exitCode = await new Promise<number>((resolve) => child.on("exit", (code) => resolve(code ?? 1)));
 } finally {

@@ -1,4 +1,6 @@
-// Lives a game day in a running world and handles it again: node bench/replay/main.ts [--plant] [--days 1]
+// Lives a game day in a running world and handles it again. It is skipped through, or with --live passes at an hour
+// a second; with a broker each service has a process of its own:
+//   node bench/replay/main.ts [--plant] [--days 1] [--live] [--database postgres://…] [--nats 127.0.0.1:4222 | --aws http://127.0.0.1:4566]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,25 +11,46 @@ import { TimeService } from "@orrery/schema/time/v1";
 import { startOrrery } from "../kill9/orrery.ts";
 
 const { values } = parseArgs({
-  options: { plant: { type: "boolean", default: false }, days: { type: "string", default: "1" } },
+  options: {
+    plant: { type: "boolean", default: false },
+    days: { type: "string", default: "1" },
+    live: { type: "boolean", default: false },
+    database: { type: "string" },
+    nats: { type: "string" },
+    aws: { type: "string" },
+  },
 });
 const data = mkdtempSync(join(tmpdir(), "orrery-replay-"));
 const MAIN = join(import.meta.dirname, "../../apps/cli/main.ts");
 const DAY_GS = 86_400;
+const LOOK_MS = 100;
+const SETTLE_MS = 1_500;
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const broker =
+  values.nats !== undefined
+    ? ["--broker", "nats", "--servers", values.nats]
+    : values.aws !== undefined
+      ? ["--broker", "aws", "--endpoint", values.aws]
+      : undefined;
 
 try {
-  const orrery = await startOrrery(data, undefined);
+  const processes = broker === undefined ? [] : ["--processes", "per-service", ...broker];
+  const orrery = await startOrrery(data, values.database, processes);
   const { world, client } = orrery.edge;
   const time = client(TimeService);
-  const from = (await time.getClock({ worldId: world })).now?.atGs ?? 0;
-  await time.skipTo({
-    worldId: world,
-    idempotencyKey: randomUUID(),
-    target: { case: "toGs", value: from + Number(values.days) * DAY_GS },
-  });
-  while ((await time.getSkip({ worldId: world })).running)
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const nowGs = async () => (await time.getClock({ worldId: world })).now?.atGs ?? 0;
+  const toGs = (await nowGs()) + Number(values.days) * DAY_GS;
+  if (values.live) {
+    while ((await nowGs()) < toGs) await wait(LOOK_MS);
+  } else {
+    await time.skipTo({
+      worldId: world,
+      idempotencyKey: randomUUID(),
+      target: { case: "toGs", value: toGs },
+    });
+    while ((await time.getSkip({ worldId: world })).running) await wait(LOOK_MS);
+  }
+  await wait(SETTLE_MS);
   const plant = values.plant ? ["--import", join(import.meta.dirname, "plant.ts")] : [];
   const child = spawn(
     process.execPath,
@@ -37,7 +60,7 @@ try {
   let text = "";
   child.stdout.on("data", (chunk) => (text += chunk));
   const code = await new Promise<number>((resolve) => child.on("exit", (given) => resolve(given ?? 1)));
-  await orrery.kill();
+  await (broker === undefined ? orrery.kill() : orrery.stop());
   const rows = text
     .trim()
     .split("\n")

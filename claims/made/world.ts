@@ -24,6 +24,23 @@ async function kill9(program: string, rounds: number): Promise<Outcome> {
   return { status: code === 0 ? "pass" : "fail", figure };
 }
 
+/** A day that passes in a deployment, each service in a process of its own, and is handled again. */
+function liveDay(broker: "nats" | "aws", where: string): Claim {
+  return {
+    id: `world.day-${broker}`,
+    sentence: `A game day on ${where}, every service in its own process, gives every emitted byte again`,
+    measured: `24 s at an hour a second, then replayed from its journal (bench/replay --live by bench/kill9/with-${broker}.ts)`,
+    threshold: "every service PASS",
+    async run() {
+      const program = `bench/kill9/with-${broker}.ts`;
+      const { code, stdout, stderr } = await runProgram([program, "--program=../replay/main.ts", "--live"]);
+      if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
+      const figure = (stdout || stderr).trim().split("\n").at(-1) ?? "";
+      return { status: code === 0 ? "pass" : "fail", figure };
+    },
+  };
+}
+
 /** Kills one process after the other of a deployment under load. */
 function oneByOne(id: string, sentence: string, program: string, where: string): Claim {
   return {
@@ -88,6 +105,8 @@ export const claims: readonly Claim[] = [
       };
     },
   },
+  liveDay("nats", "NATS JetStream and PostgreSQL"),
+  liveDay("aws", "SNS and SQS, as an emulator has them, and PostgreSQL"),
   oneByOne(
     "chaos.processes",
     "Every service in a process of its own: whichever is killed, nothing is lost and its work moves within seconds",
