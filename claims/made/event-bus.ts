@@ -195,6 +195,27 @@ export const claims: readonly Claim[] = [
     },
   },
   {
+    id: "event-bus.no-checkpoint",
+    sentence: "A replay whose checkpoint is gone says that it did not run; it is never a pass",
+    measured:
+      "`orrery world replay` of a running world, before and after the weather's checkpoints are taken out of its journal (bench/event-bus/no-checkpoint.ts)",
+    threshold: "before: PASS and exit code 0; after: NOT_RUN with the reason and exit code 3",
+    async run() {
+      const { code, stdout, stderr } = await runProgram(["bench/event-bus/no-checkpoint.ts", "--json"]);
+      if (code !== 0) return { status: "fail", figure: stderr.slice(-300) };
+      const { before, exitBefore, removed, after, reason, exitAfter } = JSON.parse(stdout) as Record<
+        string,
+        unknown
+      >;
+      const well =
+        before === "PASS" && exitBefore === 0 && removed !== 0 && after === "NOT_RUN" && exitAfter === 3;
+      return {
+        status: well && String(reason).includes("no checkpoint") ? "pass" : "fail",
+        figure: `${before} with exit code ${exitBefore}; ${removed} frame taken out: ${after} with ${exitAfter}, ${reason}`,
+      };
+    },
+  },
+  {
     id: "event-bus.tails",
     sentence: "Fifty tails at once add less than 50 ms to what a lane lingers",
     measured:
