@@ -37,6 +37,7 @@ interface Seen {
   readonly samples: readonly Sample[];
   /** When a mark last moved, or nothing waited. */
   readonly movedMs: number;
+  readonly stalled: boolean;
 }
 
 /** Looks at every subscription each 2 s: how far behind, how fast, and whether it still moves. */
@@ -51,6 +52,12 @@ export const fleet: Part<Fleet> = {
       "subscription",
     ]);
     const age = kit.metrics.gauge("orrery_subscription_lag_seconds", "Age of the oldest unhandled event", [
+      "subscription",
+    ]);
+    const standing = kit.metrics.gauge("orrery_subscription_stalled", "1: events wait and none is handled", [
+      "subscription",
+    ]);
+    const stalls = kit.metrics.counter("orrery_subscription_stalls_total", "Times it came to a standstill", [
       "subscription",
     ]);
     let rows: LagRow[] = [];
@@ -68,10 +75,12 @@ export const fleet: Part<Fleet> = {
         ({ atMs }) => now - atMs <= RATE_MS,
       );
       const movedMs = before === undefined || moved > 0 || lag.events === 0 ? now : before.movedMs;
-      seen.set(lag.subscription, { handled, samples, movedMs });
+      const stalled = lag.events > 0 && now - movedMs >= STALL_SEEN_MS && lag.ageMs >= STALL_SEEN_MS;
+      seen.set(lag.subscription, { handled, samples, movedMs, stalled });
       const first = samples[0] as Sample;
       const spanMs = now - first.atMs;
-      const stalled = lag.events > 0 && now - movedMs >= STALL_SEEN_MS && lag.ageMs >= STALL_SEEN_MS;
+      standing(stalled ? 1 : 0, { subscription: lag.subscription });
+      stalls(stalled && before?.stalled !== true ? 1 : 0, { subscription: lag.subscription });
       behind(lag.events, { subscription: lag.subscription });
       age(lag.ageMs / 1000, { subscription: lag.subscription });
       return {

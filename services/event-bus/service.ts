@@ -4,6 +4,7 @@ import { config } from "./config.ts";
 import { deadLetterRpc } from "./dead-letters/rpc.ts";
 import { erasing } from "./erasing/part.ts";
 import { personalRpc, subjectKeyRpc } from "./erasing/rpc.ts";
+import { figures } from "./figures.ts";
 import { fleetRpc } from "./fleet-rpc.ts";
 import { journalRpc } from "./journal-rpc.ts";
 import { journal } from "./journal/part.ts";
@@ -28,7 +29,7 @@ export default defineService({
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   config,
-  parts: [erasing, journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook],
+  parts: [erasing, journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook, figures],
   rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc, personalRpc, subjectKeyRpc],
   migrations: {
     "001-journal": journalTables,

@@ -26,7 +26,19 @@ export interface Redrives {
 
 const AT_ONCE = 2;
 
+/** What an ended job comes to, as metrics name it. */
+const VERDICTS = {
+  [RedriveState.DONE]: "pass",
+  [RedriveState.FAILED]: "fail",
+  [RedriveState.CANCELLED]: "not_run",
+} as const;
+
 export function createRedrives(kit: Kit, db: Kysely<DeadLetterTables>): Redrives {
+  const ended = kit.metrics.counter("orrery_jobs_ended_total", "Jobs that ended, by verdict", [
+    "kind",
+    "verdict",
+  ]);
+  for (const verdict of Object.values(VERDICTS)) ended(0, { kind: "redrive", verdict });
   const running = new Map<string, { readonly cancel: AbortController; readonly done: Promise<void> }>();
 
   async function run(
@@ -68,7 +80,13 @@ export function createRedrives(kit: Kit, db: Kysely<DeadLetterTables>): Redrives
     }
   }
 
-  async function end(job: RedriveRow, letters: readonly OpenLetter[], state: RedriveState, problem: string) {
+  async function end(
+    job: RedriveRow,
+    letters: readonly OpenLetter[],
+    state: keyof typeof VERDICTS,
+    problem: string,
+  ) {
+    ended(1, { kind: "redrive", verdict: VERDICTS[state] });
     for (const { subscription, letter } of letters)
       await db
         .deleteFrom("letter")

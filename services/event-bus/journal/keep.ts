@@ -58,6 +58,11 @@ export async function createKeeper(
   const newest = new Map<number, number>();
   const listeners = new Set<() => void>();
   const kept = kit.metrics.counter("orrery_journal_events_total", "Events kept", ["lane"]);
+  const keptBytes = kit.metrics.counter("orrery_journal_kept_bytes_total", "Bytes of frames kept", ["lane"]);
+  for (const lane of Object.keys(LANES)) {
+    kept(0, { lane });
+    keptBytes(0, { lane });
+  }
   const lag = kit.metrics.histogram(
     "orrery_journal_lag_seconds",
     "From publication to durable in the journal",
@@ -150,7 +155,13 @@ export async function createKeeper(
       const [by = "", sequence = "0"] = cause.split("\n");
       rows.causes.push({ world, publisher: names.of(by), sequence: Number(sequence), frame: last });
     }
-    rows.kept.push({ world, lane: frame.lane, count, lagMs: Math.max(0, now - index.toMs) });
+    rows.kept.push({
+      world,
+      lane: frame.lane,
+      count,
+      bytes: bytes.length,
+      lagMs: Math.max(0, now - index.toMs),
+    });
   }
 
   /** @returns false when the disk takes nothing: nothing is kept, and the same batch may be tried again */
@@ -180,9 +191,10 @@ export async function createKeeper(
       });
       names.committed();
       blocked = undefined;
-      for (const { world, lane, count, lagMs } of rows.kept) {
+      for (const { world, lane, count, bytes, lagMs } of rows.kept) {
         events += count;
         kept(count, { lane });
+        keptBytes(bytes, { lane });
         lag(lagMs / 1000);
         newest.set(world, heads.get(world) ?? 0);
       }
@@ -289,7 +301,7 @@ interface Rows {
   readonly mentions: JournalTables["mention"][];
   readonly causes: JournalTables["cause"][];
   /** What counts once the commit is durable. */
-  readonly kept: { world: number; lane: Frame["lane"]; count: number; lagMs: number }[];
+  readonly kept: { world: number; lane: Frame["lane"]; count: number; bytes: number; lagMs: number }[];
 }
 
 const LANES = { realtime: 1, standard: 2, bulk: 3 } as const;
