@@ -78,6 +78,7 @@ it("shows open dead letters by code with their age, and nothing of them when the
   const reader = host.surroundings.bus.subscribe({
     id: "reader/handler",
     types: ["test.*"],
+    order: "key",
     retry: { inProcess: { attempts: 1 }, atBroker: { rounds: 0 } },
     handle: () => Promise.reject(new Error("broken")),
   });
@@ -96,6 +97,7 @@ it("shows a subscription that stands still, and how often it did", async () => {
   const reader = host.surroundings.bus.subscribe({
     id: "reader/handler",
     types: ["test.*"],
+    order: "key",
     handle: () => released.promise,
   });
   await reader.ready;
