@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { WorldService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { diff, fork } from "./forks.ts";
+import { verify } from "./verify.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows, progress } from "../print.ts";
@@ -132,4 +133,4 @@ function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
 }
 
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, fork, diff, replay, snapshot, restore, forward]) world.addCommand(command);
+for (const command of [ls, fork, diff, replay, verify, snapshot, restore, forward]) world.addCommand(command);

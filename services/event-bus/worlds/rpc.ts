@@ -8,6 +8,7 @@ import { keeping } from "../retention/part.ts";
 import { listPins, pin, unpin } from "./pins.ts";
 import { shardHistory } from "./shard-history.ts";
 import { unseen } from "./unseen.ts";
+import { verify } from "./verify.ts";
 
 export const worldsRpc = serve(WorldService, {
   fork: (request, call) => fork(request, call),
@@ -31,6 +32,7 @@ export const worldsRpc = serve(WorldService, {
   async prune({ dryRun = true }, call) {
     return { dryRun, ...(await call.part(keeping).prune(dryRun)) };
   },
+  verify: (request, call) => verify(request, call),
   shardHistory: (request, call) => shardHistory(request, call),
   unseen: (request, call) => unseen(request, call),
 });
