@@ -66,6 +66,10 @@ export const journalErrors = defineErrors({
     summary: "No contracts of this name are known here",
     todo: "Look at `orrery schema list`, or at the fingerprints that the registry has",
   },
+  BUS_SCHEMA_BREAKING: {
+    summary: "The contracts break those that are in use, and were not kept",
+    todo: "Leave the fields named as they were and add new ones beside them, or register without refuse_breaking",
+  },
   BUS_SCHEMA_UNREADABLE: {
     summary: "The descriptor set cannot be read",
     todo: "Send a google.protobuf.FileDescriptorSet with all imports: `buf build -o set.binpb`",

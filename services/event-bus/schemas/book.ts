@@ -34,12 +34,13 @@ export interface SchemaBook {
   get(fingerprint: string): Promise<SchemaRow>;
   /** @param against empty: the newest. @throws BUS_SCHEMA_UNREADABLE, BUS_SCHEMA_UNKNOWN */
   check(set: Uint8Array, against: string): Promise<Judged>;
-  /** A known fingerprint changes nothing. */
+  /** A known fingerprint changes nothing. @throws BUS_SCHEMA_BREAKING where that is asked for */
   register(given: {
     readonly fingerprint: string;
     readonly service: string;
     readonly version: string;
     readonly set: Uint8Array;
+    readonly refuseBreaking?: boolean;
   }): Promise<SchemaRow>;
 }
 
@@ -92,8 +93,12 @@ export const schemaBook: Part<SchemaBook> = {
       list,
       get,
       check,
-      async register({ fingerprint, service, version, set }) {
+      async register({ fingerprint, service, version, set, refuseBreaking = false }) {
         const { verdict, breaks } = await check(set, "");
+        if (refuseBreaking && verdict === SchemaVerdict.BREAKING)
+          throw new OrreryError(journalErrors.BUS_SCHEMA_BREAKING, {
+            given: breaks.map(({ field, rule }) => `${field} (${rule})`).join(", "),
+          });
         const row: SchemaRow = {
           fingerprint,
           service,

@@ -11,12 +11,13 @@ function told({ first_seen_ms: firstSeenMs, breaks, descriptor_set: _set, ...row
 }
 
 export const schemaRpc = serve(SchemaService, {
-  async register({ descriptorSet: set, fingerprint, service, version }, call: Call) {
+  async register({ descriptorSet: set, fingerprint, service, version, refuseBreaking }, call: Call) {
     if (!FINGERPRINT.test(fingerprint))
       throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
         given: `fingerprint ${fingerprint}: 16 hex digits`,
       });
-    return { schema: told(await call.part(schemaBook).register({ fingerprint, service, version, set })) };
+    const given = { fingerprint, service, version, set, refuseBreaking };
+    return { schema: told(await call.part(schemaBook).register(given)) };
   },
   async getSchema({ fingerprint }, call) {
     const row = await call.part(schemaBook).get(fingerprint);

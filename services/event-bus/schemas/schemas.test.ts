@@ -98,12 +98,17 @@ describe("contracts", () => {
       verdict: SchemaVerdict.BREAKING,
       breaks: [{ rule: "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED" }],
     });
-    const { schema } = await schemas.register({
+    const given = {
       descriptorSet: bad,
       fingerprint: "00000000000000ff",
       service: "elsewhere",
       version: "2",
-    });
+    };
+    await expect(schemas.register({ ...given, refuseBreaking: true })).rejects.toThrow(
+      /BUS_SCHEMA_BREAKING.*FIELD_NO_DELETE/,
+    );
+    expect((await schemas.listSchemas({})).schemas).toHaveLength(1);
+    const { schema } = await schemas.register(given);
     expect(schema?.verdict).toBe(SchemaVerdict.BREAKING);
     const { descriptorSet } = await schemas.getSchema({ fingerprint: "00000000000000ff" });
     expect(descriptorSet).toEqual(bad);
