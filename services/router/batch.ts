@@ -4,6 +4,12 @@ import { costOf, type SeenEvent } from "./seen-event.ts";
 
 const FRAME_MAX_BYTES = 1024 * 1024;
 
+interface Written {
+  readonly events: readonly SeenEvent[];
+  readonly compression: "zstd" | "none";
+  readonly frames: readonly Uint8Array[];
+}
+
 /**
  * Frames for a list of events: one per run of the same publisher, sequences as published. Lists that are the
  * same for several clients in one flush are written once.
@@ -16,7 +22,8 @@ export interface Batcher {
 }
 
 export function createBatcher(fingerprint: string): Batcher {
-  let shared = new Map<string, readonly Uint8Array[]>();
+  /** By the first event of the list. */
+  let shared = new Map<SeenEvent, Written[]>();
 
   function write(events: readonly SeenEvent[], compression: "zstd" | "none"): Uint8Array[] {
     const frames: Uint8Array[] = [];
@@ -47,16 +54,21 @@ export function createBatcher(fingerprint: string): Batcher {
     frames(events, zstd) {
       const bytes = events.reduce((sum, event) => sum + costOf(event), 0);
       const compression = zstd && bytes > LIMITS.compressBytes ? "zstd" : "none";
-      const ids = events.map((event) => `${event.publisher}/${event.sequence}`).join(" ");
-      const name = `${compression} ${ids}`;
-      const known = shared.get(name);
-      if (known !== undefined) return known;
-      const made = write(events, compression);
-      shared.set(name, made);
-      return made;
+      const [first] = events;
+      if (first === undefined) return [];
+      const lists = shared.get(first) ?? [];
+      if (lists.length === 0) shared.set(first, lists);
+      const known = lists.find((list) => list.compression === compression && same(list.events, events));
+      if (known !== undefined) return known.frames;
+      const frames = write(events, compression);
+      lists.push({ events, compression, frames });
+      return frames;
     },
     next() {
       shared = new Map();
     },
   };
 }
+
+const same = (one: readonly SeenEvent[], other: readonly SeenEvent[]): boolean =>
+  one.length === other.length && one.every((event, at) => event === other[at]);

@@ -37,6 +37,8 @@ export interface Edge {
 
 /** Reauthentication is owed this long after a token's end, before the socket is closed. */
 const GRACE_MS = 60_000;
+/** Of the connections, flushed one after the other within a beat. */
+const SHARES = 4;
 
 export const edge: Part<Edge> = {
   name: "edge",
@@ -52,6 +54,8 @@ export const edge: Part<Edge> = {
       keys && (await createIssuer(kit.store, keys, config.audience, adminSecret(kit.folder), kit.clock));
     const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
     const connections = new Set<Connection>();
+    const shares = Array.from({ length: SHARES }, () => new Set<Connection>());
+    let arrivals = 0;
     const byDevice = new Map<string, Connection>();
     const lingering = new Map<string, AbortController>();
     const departures = new Set<Promise<void>>();
@@ -73,15 +77,21 @@ export const edge: Part<Edge> = {
     }
     const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
 
-    /** One rhythm for all: flushes at the clients' pace, marks each 5 s, pings each 15 s, ends expired tokens. */
+    /**
+     * One rhythm for all: flushes at the clients' pace, a share of them at a time, so that nobody waits for
+     * everybody; marks each 5 s, pings each 15 s, ends expired tokens.
+     */
     async function beat(): Promise<void> {
-      const pause = 1000 / config.clientEventHz;
+      const pause = 1000 / config.clientEventHz / SHARES;
       let nextMark = kit.clock.now() + LIMITS.markMs;
       let nextPing = kit.clock.now() + LIMITS.pingMs;
-      while (!stopping.signal.aborted) {
-        await kit.clock.sleep(pause, stopping.signal);
+      let due = kit.clock.now();
+      for (let share = 0; !stopping.signal.aborted; share = (share + 1) % SHARES) {
+        // From beat to beat, not from the end of one: what a beat costs must not slow the pace.
+        due = Math.max(due + pause, kit.clock.now());
+        await kit.clock.sleep(due - kit.clock.now(), stopping.signal);
         const now = kit.clock.now();
-        for (const connection of connections) connection.flush(now);
+        for (const connection of shares[share] ?? []) connection.flush(now);
         batcher.next();
         if (now >= nextMark) {
           nextMark = now + LIMITS.markMs;
@@ -115,7 +125,10 @@ export const edge: Part<Edge> = {
       batcher,
       arrivals: bucketTable(LIMITS.connectsAPlayer),
       connections: () => [...connections],
-      arrived: (connection) => void connections.add(connection),
+      arrived(connection) {
+        connections.add(connection);
+        shares[arrivals++ % SHARES]?.add(connection);
+      },
       async opened(connection, session) {
         const device = deviceOf(session);
         byDevice.get(device)?.close({
@@ -134,6 +147,7 @@ export const edge: Part<Edge> = {
       },
       closed(connection, farewell) {
         connections.delete(connection);
+        for (const share of shares) share.delete(connection);
         const { session } = connection;
         closes(1, { reason: byeName(farewell?.reason ?? ByeReason.LOST) });
         if (session === undefined) return;

@@ -18,40 +18,36 @@ export interface Queue {
   take(maxBytes: number): SeenEvent[];
 }
 
-interface Entry {
-  event: SeenEvent;
-  readonly queuedMs: number;
-}
-
 export function createQueue(): Queue {
-  let entries: Entry[] = [];
+  let waiting: SeenEvent[] = [];
+  /** When each was queued, Unix ms: beside them, as most are handed on at once. */
+  let since: number[] = [];
   let bytes = 0;
   let coalesced = 0;
 
   function tighten(): void {
     const latest = new Set<string>();
-    const kept: Entry[] = [];
-    for (let at = entries.length - 1; at >= 0; at--) {
-      const entry = entries[at] as Entry;
-      if (entry.event.coalesce) {
-        const slot = `${entry.event.type}\n${entry.event.key}`;
-        if (latest.has(slot)) {
-          bytes -= costOf(entry.event);
-          coalesced += 1;
-          continue;
-        }
-        latest.add(slot);
-      }
-      kept.push(entry);
+    const dropped = new Set<SeenEvent>();
+    for (const event of waiting.toReversed()) {
+      if (!event.coalesce) continue;
+      const slot = `${event.type}\n${event.key}`;
+      if (latest.has(slot)) dropped.add(event);
+      else latest.add(slot);
     }
-    entries = kept.reverse();
-    nextTightening = Math.max(LIMITS.tightEvents, 2 * entries.length);
+    coalesced += dropped.size;
+    keepWhere((event) => !dropped.has(event));
+    nextTightening = Math.max(LIMITS.tightEvents, 2 * waiting.length);
+  }
+  function keepWhere(wanted: (event: SeenEvent) => boolean): void {
+    since = since.filter((_, at) => wanted(waiting[at] as SeenEvent));
+    waiting = waiting.filter(wanted);
+    bytes = waiting.reduce((sum, event) => sum + costOf(event), 0);
   }
   let nextTightening: number = LIMITS.tightEvents;
 
   return {
     get events() {
-      return entries.length;
+      return waiting.length;
     },
     get bytes() {
       return bytes;
@@ -60,41 +56,41 @@ export function createQueue(): Queue {
       return coalesced;
     },
     oldestMs() {
-      const oldest = entries.find((entry) => !entry.event.coalesce && entry.event.lane !== "bulk");
-      return oldest?.queuedMs ?? Number.POSITIVE_INFINITY;
+      const oldest = waiting.findIndex(({ coalesce, lane }) => !coalesce && lane !== "bulk");
+      return since[oldest] ?? Number.POSITIVE_INFINITY;
     },
     push(event, nowMs) {
-      entries.push({ event, queuedMs: nowMs });
+      waiting.push(event);
+      since.push(nowMs);
       bytes += costOf(event);
       if (
-        entries.length > nextTightening ||
-        (bytes > LIMITS.tightBytes && entries.length > 1 && event.coalesce)
+        waiting.length > nextTightening ||
+        (bytes > LIMITS.tightBytes && waiting.length > 1 && event.coalesce)
       )
         tighten();
     },
-    keep(wanted) {
-      entries = entries.filter(({ event }) => wanted(event));
-      bytes = entries.reduce((sum, { event }) => sum + costOf(event), 0);
-    },
+    keep: keepWhere,
     take(maxBytes) {
-      const tight = entries.length > LIMITS.tightEvents || bytes > LIMITS.tightBytes;
-      const taken: SeenEvent[] = [];
-      const left: Entry[] = [];
-      let size = 0;
-      let full = false;
-      for (const entry of entries) {
-        const cost = costOf(entry.event);
-        full ||= taken.length > 0 && size + cost > maxBytes;
-        if (full || (tight && entry.event.lane === "bulk")) {
-          left.push(entry);
-        } else {
-          size += cost;
-          taken.push(entry.event);
+      const tight = waiting.length > LIMITS.tightEvents || bytes > LIMITS.tightBytes;
+      let taken: SeenEvent[] = [];
+      if (!tight && bytes <= maxBytes) {
+        taken = waiting;
+        waiting = [];
+        since = [];
+        bytes = 0;
+      } else {
+        const going = new Set<SeenEvent>();
+        let size = 0;
+        for (const event of waiting) {
+          if (tight && event.lane === "bulk") continue;
+          size += costOf(event);
+          if (going.size > 0 && size > maxBytes) break;
+          going.add(event);
         }
+        taken = waiting.filter((event) => going.has(event));
+        keepWhere((event) => !going.has(event));
       }
-      entries = left;
-      bytes -= size;
-      nextTightening = Math.max(LIMITS.tightEvents, 2 * entries.length);
+      nextTightening = Math.max(LIMITS.tightEvents, 2 * waiting.length);
       return taken;
     },
   };

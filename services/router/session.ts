@@ -67,16 +67,20 @@ export function createSession(given: {
   readonly connectedMs: number;
 }): Session {
   const subscriptions = new Map<string, Subscription>();
+  /** Of all subscriptions. */
+  let parts: readonly Part[] = [];
   const queue = createQueue();
   const { player } = given.claims;
+
+  function gather(): void {
+    parts = [...subscriptions.values()].flatMap((subscription) => subscription.parts);
+  }
 
   /** Own events come without any interest, and no snapshot covers them. */
   function wants(event: SeenEvent): boolean {
     if (event.audience.to === "players") return event.audience.players.includes(player);
-    for (const { parts } of subscriptions.values()) {
-      for (const { interest, covered } of parts)
-        if (concerns(interest, event) && event.sequence > (covered.get(event.publisher) ?? 0)) return true;
-    }
+    for (const { interest, covered } of parts)
+      if (concerns(interest, event) && event.sequence > (covered.get(event.publisher) ?? 0)) return true;
     return false;
   }
 
@@ -110,17 +114,18 @@ export function createSession(given: {
       const before = subscriptions.get(interest.id);
       // A part that is still loading is asked for again.
       const settled = before?.parts.filter((part) => !before.loading || part !== before.fresh) ?? [];
-      const parts = settled.flatMap((part) => {
+      const kept = settled.flatMap((part) => {
         const left = common(part.interest, interest);
         return left === undefined ? [] : [{ ...part, interest: left }];
       });
       const news = without(
         interest,
-        parts.map((part) => part.interest),
+        kept.map((part) => part.interest),
       );
       const fresh = news && { interest: news, covered: new Map<string, number>() };
       const loading = fresh !== undefined && begins === "with snapshots";
-      subscriptions.set(interest.id, { interest, parts: fresh ? [...parts, fresh] : parts, fresh, loading });
+      subscriptions.set(interest.id, { interest, parts: fresh ? [...kept, fresh] : kept, fresh, loading });
+      gather();
       return { interest, fresh: news, instead: before?.interest };
     },
     loaded(id, asOf) {
@@ -133,6 +138,7 @@ export function createSession(given: {
     leave(id) {
       const interest = subscriptions.get(id)?.interest;
       subscriptions.delete(id);
+      gather();
       return interest;
     },
   };

@@ -11,8 +11,8 @@ export interface Watchers<W> {
   /** A player's own events reach it without any interest. */
   enter(watcher: W, player: string): void;
   leave(watcher: W, player: string): void;
-  /** Each watcher once; the set is good until the next call. */
-  of(audience: Audience): ReadonlySet<W>;
+  /** Each watcher once; good until the next call or change. */
+  of(audience: Audience): Iterable<W>;
 }
 
 /** How many interests of each watcher stand behind one subject. */
@@ -44,10 +44,12 @@ export function createWatchers<W>(): Watchers<W> {
     enter: (watcher, player) => put(`player ${player}`, watcher),
     leave: (watcher, player) => take(`player ${player}`, watcher),
     of(audience) {
+      const some = subjectsIn(audience).flatMap((subject) => shelves.get(subject) ?? []);
+      // Mostly there is one: nobody stands on it twice.
+      const [only] = some;
+      if (some.length < 2) return only?.keys() ?? [];
       found.clear();
-      for (const subject of subjectsIn(audience)) {
-        for (const watcher of shelves.get(subject)?.keys() ?? []) found.add(watcher);
-      }
+      for (const shelf of some) for (const watcher of shelf.keys()) found.add(watcher);
       return found;
     },
   };
