@@ -8,7 +8,7 @@ export const ADMIN = { role: "admin", id: "bench", scopes: [] } as const;
 
 /** The event-bus alone over the embedded log, on a data folder that goes when the work is done. */
 export async function withEventBus<T>(
-  work: (host: Host) => Promise<T>,
+  work: (host: Host, data: string) => Promise<T>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<T> {
   const data = mkdtempSync(join(process.cwd(), ".bench-event-bus-"));
@@ -23,7 +23,7 @@ export async function withEventBus<T>(
       log: createLogger("error"),
     });
     try {
-      return await work(host);
+      return await work(host, data);
     } finally {
       await host.stop();
     }
