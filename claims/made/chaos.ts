@@ -1,29 +1,20 @@
+import type { Judgement } from "../../bench/chaos/judge.ts";
 import type { Claim } from "../claim.ts";
 import { runProgram } from "../program.ts";
 
 const NOT_RUN = 3;
 
-interface Judged {
-  readonly handled: number;
-  readonly lost: { readonly prefix: number; readonly middle: number; readonly suffix: number };
-  readonly phantom: number;
-  readonly corrupted: number;
-  readonly doubleEffects: number;
-  readonly disordered: number;
-  readonly duplicates: { readonly redelivered: number; readonly handedOver: number };
-}
-
 interface Report {
   readonly events: number;
   readonly seconds: number;
   readonly strikes: Readonly<Record<string, number>>;
-  readonly subscriptions: readonly Judged[];
+  readonly subscriptions: readonly Judgement[];
 }
 
 const sum = (values: readonly number[]) => values.reduce((all, one) => all + one, 0);
 
 function figureOf({ events, seconds, strikes, subscriptions }: Report): string {
-  const all = (of: (one: Judged) => number) => sum(subscriptions.map(of));
+  const all = (of: (one: Judgement) => number) => sum(subscriptions.map(of));
   const lost = all(({ lost: { prefix, middle, suffix } }) => prefix + middle + suffix);
   const again = all(({ duplicates: { redelivered, handedOver } }) => redelivered + handedOver);
   return [

@@ -6,7 +6,8 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import type { Options } from "./facts.ts";
-import { identifier, type Imports, isWellKnown } from "./imports.ts";
+import { identifier, type Imports } from "./imports.ts";
+import { hasMarked } from "./marked.ts";
 
 /** Whose a field is, as its option names it; undefined: it is nobody's. */
 function subjectName(field: DescField, option: DescExtension | undefined): string | undefined {
@@ -15,17 +16,8 @@ function subjectName(field: DescField, option: DescExtension | undefined): strin
 }
 
 /** Whether the message or one within it has a field marked `personal`. */
-export function hasPersonal(
-  message: DescMessage,
-  option: DescExtension | undefined,
-  above: readonly DescMessage[] = [],
-): boolean {
-  if (option === undefined || isWellKnown(message.file) || above.includes(message)) return false;
-  return message.fields.some(
-    (field) =>
-      subjectName(field, option) !== undefined ||
-      (field.message !== undefined && hasPersonal(field.message, option, [...above, message])),
-  );
+export function hasPersonal(message: DescMessage, option: DescExtension | undefined): boolean {
+  return option !== undefined && hasMarked(message, (field) => subjectName(field, option) !== undefined);
 }
 
 /** `personalX`: which fields are personal and whose, and which messages to look into. Empty when there is nothing. */

@@ -1,18 +1,10 @@
 import { type DescExtension, type DescMessage, getOption } from "@bufbuild/protobuf";
-import { identifier, type Imports, isWellKnown } from "./imports.ts";
+import { identifier, type Imports } from "./imports.ts";
+import { hasMarked } from "./marked.ts";
 
 /** Whether the message or one within it has a field marked `server_only`. */
-export function hasServerOnly(
-  message: DescMessage,
-  option: DescExtension | undefined,
-  above: readonly DescMessage[] = [],
-): boolean {
-  if (option === undefined || isWellKnown(message.file) || above.includes(message)) return false;
-  return message.fields.some(
-    (field) =>
-      getOption(field, option) === true ||
-      (field.message !== undefined && hasServerOnly(field.message, option, [...above, message])),
-  );
+export function hasServerOnly(message: DescMessage, option: DescExtension | undefined): boolean {
+  return option !== undefined && hasMarked(message, (field) => getOption(field, option) === true);
 }
 
 /** `redactX`: which fields to cut, and which messages to look into. Empty when there is nothing. */

@@ -100,19 +100,7 @@ function heaviest(systems: readonly Front[], site: Site): Front | undefined {
   return best;
 }
 
-type Measured = Pick<
-  Sky,
-  | "intensity"
-  | "temperatureC"
-  | "feelsLikeC"
-  | "humidity"
-  | "cloud"
-  | "precipMmH"
-  | "windKmh"
-  | "windDirDeg"
-  | "visibilityM"
-  | "thunder"
->;
+type Measured = Omit<Measures, "pressureHpa">;
 
 const said = ({
   intensity,
