@@ -249,6 +249,23 @@ export const claims: readonly Claim[] = [
     },
   },
   {
+    id: "event-bus.day",
+    sentence: "A day of the default world takes little of the disk",
+    measured:
+      "journal and index of 10 game days (30 with --full) skipped through, at 60 a day, and of 20 s (120 s) of running at the default rate, for a day (bench/event-bus/day.ts)",
+    threshold: "at most 150 MB a day",
+    async run(full) {
+      const args = full ? ["--days", "30", "--seconds", "120"] : [];
+      const found = await figures("bench/event-bus/day.ts", ...args);
+      const of = (name: string) => found[name] ?? Infinity;
+      return atMost(
+        of("mbADay"),
+        150,
+        `${of("mbADay").toFixed(0)} MB a day: ${of("mbOfDays").toFixed(1)} of what its game days say, ${of("mbOfRunning").toFixed(0)} of running`,
+      );
+    },
+  },
+  {
     id: "event-bus.tails",
     sentence: "Fifty tails at once add less than 50 ms to what a lane lingers",
     measured:
