@@ -22,6 +22,21 @@ const count = (value: number | undefined) => (value ?? 0).toLocaleString("en");
 type Writes = Readonly<Record<"writes", Speed & { readonly paced: Speed & { readonly refused: number } }>> &
   Readonly<Record<"batches", Speed>>;
 
+interface Forked {
+  readonly ms: number;
+  readonly waitedMs: number;
+  readonly refused: number;
+  readonly bytesAnObject: number;
+}
+interface Fork {
+  readonly database: string;
+  readonly objects: number;
+  readonly now: Forked;
+  readonly then: Forked;
+  readonly changed: number;
+  readonly wrong: number;
+}
+
 export const claims: readonly Claim[] = [
   {
     id: "state-manager.writes",
@@ -142,6 +157,30 @@ export const claims: readonly Claim[] = [
       return verdict(
         own.ok && save < 20 && load < 100,
         `save ${ms(save)}, load ${ms(load)}, ${own["differences"]} differences`,
+      );
+    },
+  },
+  {
+    id: "state-manager.fork",
+    sentence: "A fork begins with its parent's objects as they were, and neither hears of the other's writes",
+    measured:
+      "a world of 100,000 objects forked where it stands, and again before a tenth of them changed; until the fork's objects are read, with 100 writes/s of another player meanwhile (bench/state/fork.ts, SQLite and PostgreSQL)",
+    threshold:
+      "both: forked where it stands in < 2 s; 0 values other than the parent's at the place; writes apart, platform objects shared",
+    async run() {
+      const runs: (Fork & { readonly ok: boolean })[] = [];
+      for (const database of ["sqlite", "postgres"])
+        runs.push(await state<Fork>("fork.ts", "--database", database));
+      const forked = ({ ms: took, waitedMs, refused, bytesAnObject }: Forked) =>
+        `${(took / 1_000).toFixed(1)} s, ${bytesAnObject} bytes an object, writes waited ${ms(waitedMs)} at most, ${refused} refused`;
+      return verdict(
+        runs.every(({ ok, now }) => ok && now.ms < 2_000),
+        runs
+          .map(
+            ({ database, objects, now, then, changed, wrong }) =>
+              `${database}: ${count(objects)} objects in ${forked(now)}; before ${count(changed)} changes ${forked(then)}; ${wrong} wrong`,
+          )
+          .join(". "),
       );
     },
   },

@@ -1,12 +1,18 @@
 import { Change } from "@orrery/schema/state/v1";
+import type { Dialect } from "@orrery/service";
 import { type Kysely, sql } from "kysely";
-import type { StateTables } from "../tables.ts";
+import type { ObjectRow, StateTables } from "../tables.ts";
 import { BLANK } from "../erase/blank.ts";
-import { valueAt } from "../read/value-at.ts";
+import { valuesAtSeq } from "../read/values-at-seq.ts";
+import { rowsFor, writeRows } from "../store/bulk.ts";
+import { OBJECT } from "../store/rows.ts";
 import { encodeValue } from "../value/message.ts";
 import type { Head } from "../write/ground.ts";
 
 type Db = Kysely<StateTables>;
+
+/** Objects that changed since the place, whose earlier values are found together. */
+const LATER_AT_ONCE = 500;
 
 /** Seq of a collection's last change that was told by an event up to this one of the stream. */
 export async function seqAt(db: Db, head: Head, sequence: number): Promise<number> {
@@ -35,7 +41,13 @@ export async function seqAt(db: Db, head: Head, sequence: number): Promise<numbe
  * changed since.
  * @returns how many ids were taken, from `firstId` on
  */
-export async function copyHead(db: Db, from: Head, to: Head, firstId: number): Promise<number> {
+export async function copyHead(
+  db: Db,
+  dialect: Dialect,
+  from: Head,
+  to: Head,
+  firstId: number,
+): Promise<number> {
   const seq = to.seq;
   await db.insertInto("head").values(to).execute();
   const columns = sql`owner, key, version, live, value, read, write, created_ms, updated_ms, updated_by, expires_at, seq`;
@@ -48,23 +60,29 @@ export async function copyHead(db: Db, from: Head, to: Head, firstId: number): P
     .where("head", "=", to.id)
     .executeTakeFirst()) ?? { count: 0 };
   let taken = Number(count);
-  const later = await db
+  const changed = await db
     .selectFrom("object")
-    .selectAll()
+    .select("id")
     .where("head", "=", from.id)
     .where("seq", ">", seq)
+    .orderBy("id")
     .execute();
-  for (const row of later) {
-    const then = await valueAt(db, row.id, { seq });
-    if (then === undefined) continue;
-    const live = then.value === undefined ? 0 : 1;
-    const value = then.value === undefined ? new Uint8Array() : encodeValue(then.value);
-    const about = { version: then.version, live, value, updated_by: then.actor, updated_ms: then.atMs ?? 0 };
-    await db
-      .insertInto("object")
-      .values({ ...row, ...about, id: firstId + taken, head: to.id, seq })
-      .execute();
-    taken += 1;
+  for (let first = 0; first < changed.length; first += LATER_AT_ONCE) {
+    const ids = changed.slice(first, first + LATER_AT_ONCE).map(({ id }) => id);
+    const later = await db.selectFrom("object").selectAll().where("id", "in", ids).orderBy("id").execute();
+    const thens = await valuesAtSeq(db, ids, seq);
+    const rows: ObjectRow[] = [];
+    for (const row of later) {
+      const then = thens.get(row.id);
+      if (then === undefined) continue;
+      const live = then.value === undefined ? 0 : 1;
+      const value = then.value === undefined ? new Uint8Array() : encodeValue(then.value);
+      const about = { version: then.version, live, value, updated_by: then.actor };
+      const place = { id: firstId + taken, head: to.id, seq, updated_ms: then.atMs ?? 0 };
+      rows.push({ ...row, ...about, ...place });
+      taken += 1;
+    }
+    await writeRows(db, dialect, [rowsFor(OBJECT, rows)]);
   }
   await sql`insert into snapshot (object, version, value)
     select id, version, value from object where head = ${to.id} and live = 1`.execute(db);

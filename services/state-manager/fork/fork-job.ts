@@ -51,7 +51,7 @@ export function forkJob({
         const seq = await seqAt(tx, head, cut.sequence);
         if (seq === 0) continue;
         const copy: Head = { id: own.nextHead++, world, collection: head.collection, seq };
-        own.nextObject += await copyHead(tx, head, copy, own.nextObject);
+        own.nextObject += await copyHead(tx, dialect, head, copy, own.nextObject);
         own.heads.set(headName(world, head.collection), copy);
         await indexAnew(tx, dialect, registry, copy);
         if (head.collection === INVENTORY) await openAccounts(tx, dialect, copy);

@@ -78,8 +78,8 @@ async function pinned(
   return row && { version, value: decodeValue(row.value), atMs: undefined, actor: "" };
 }
 
-/** @returns undefined where the chain has no beginning */
-function fold(whole: Value | undefined, rows: readonly ChangeRow[]): Value | undefined {
+/** Changes in order, upon a whole value if there is one. @returns undefined where the chain has no beginning */
+export function fold(whole: Value | undefined, rows: readonly ChangeRow[]): Value | undefined {
   let value = whole;
   let known = whole !== undefined;
   for (const { body } of rows) {

@@ -4,9 +4,32 @@ import { forkJob } from "../fork/fork-job.ts";
 import { objects } from "../objects.ts";
 import { del, idOf, put } from "./operations.ts";
 import { startState } from "./state.ts";
+import { storm } from "./storm.ts";
+import { valueAt } from "../read/value-at.ts";
+import { valuesAtSeq } from "../read/values-at-seq.ts";
+import type { StateTables } from "../tables.ts";
 
 export function forkSuite(name: string, url: () => Promise<string>): void {
   describe(`forks on ${name}`, () => {
+    it("find many objects as they were just as one by one, through deletions and many versions", async () => {
+      const state = await startState(await url());
+      await storm(state.client(), { writers: 8, objects: 6, operations: 600, seed: 3 });
+      const db = state.host.running()[0]?.kit.store.as<StateTables>();
+      if (db === undefined) throw new Error("the service does not run");
+      const rows = await db.selectFrom("object").selectAll().orderBy("id").execute();
+      const ids = rows.map(({ id }) => id);
+      const newest = Math.max(...rows.map(({ seq }) => seq));
+      for (let seq = 0; seq <= newest; seq += 7) {
+        const alone = new Map<number, unknown>();
+        for (const id of ids) {
+          const then = await valueAt(db, id, { seq });
+          if (then !== undefined) alone.set(id, then);
+        }
+        expect(await valuesAtSeq(db, ids, seq)).toEqual(alone);
+      }
+      await state.stop();
+    });
+
     it("begin with the objects as they were, and go their own way", async () => {
       const state = await startState(await url(), {}, ["w", "fork"]);
       const client = state.client();

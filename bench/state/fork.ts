@@ -1,0 +1,197 @@
+// A fork of a world with many objects: how long until its objects are there, how long writes to others wait meanwhile,
+// and what it costs on disk; once where nothing has changed since, once before a tenth of the objects changed.
+//   node bench/state/fork.ts [--objects 100000] [--database sqlite|postgres] [--json]
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { startInstance } from "@orrery/cli/run/instance.ts";
+import { JournalService, Order, WorldService } from "@orrery/schema/bus/v1";
+import { StateChanged, StateService } from "@orrery/schema/state/v1";
+import { databaseBytes, errorCodeOf } from "@orrery/service";
+import { startPostgres } from "../../tools/postgres.ts";
+import { put } from "./requests.ts";
+
+const { values } = parseArgs({
+  options: {
+    objects: { type: "string", default: "100000" },
+    database: { type: "string", default: "sqlite" },
+    json: { type: "boolean", default: false },
+  },
+});
+const PARENT = "vale";
+const OBJECTS = Number(values.objects);
+const PER_OWNER = 100;
+const OWNERS = Math.ceil(OBJECTS / PER_OWNER);
+const CHANGED_OWNERS = Math.ceil(OWNERS / 10);
+const AT_ONCE = 20;
+const LOOK_MS = 10;
+const EVERY_MS = 10;
+const PROBES = 100;
+/** What the parent's objects hold at first, and those that changed later. */
+const [FIRST, LATER] = [1, 2];
+const PLAYER = "player:mira";
+
+const data = mkdtempSync(join(process.cwd(), ".bench-state-"));
+const postgres = values.database === "postgres" ? await startPostgres() : undefined;
+const instance = await startInstance({
+  data,
+  port: 0,
+  worlds: [{ id: PARENT, pack: "hollowmere", seed: "s", rate: 60 }],
+  databaseUrl: await postgres?.database("fork"),
+  consoleFolder: "",
+  logLevel: "error",
+});
+const admin = { role: "admin" as const, id: "bench", scopes: [] };
+const { client } = instance.host.directory;
+const [state, worlds, journal] = [
+  client(StateService, { role: "service", id: "bench", scopes: [] }),
+  client(WorldService, admin),
+  client(JournalService, admin),
+];
+const store = instance.host.running().find(({ kit }) => kit.service === "state-manager")?.kit.store;
+if (store === undefined) throw new Error("no state-manager runs");
+const { db, dialect } = store;
+
+async function until(what: () => Promise<boolean>): Promise<void> {
+  while (!(await what().catch(() => false))) await wait(LOOK_MS);
+}
+
+/**
+ * Waits until the journal has as many changes: a fork is of what it has, a moment behind what was answered.
+ * @returns the journal's last place
+ */
+async function journalled(changes: number): Promise<number> {
+  let newest = 0;
+  await until(async () => {
+    const filter = { types: [StateChanged.typeName] };
+    const order = Order.NEWEST_FIRST;
+    const [last] = (await journal.query({ worldId: PARENT, filter, order, pageSize: 1 })).events;
+    newest = last?.ordinal ?? 0;
+    return last !== undefined && StateChanged.decode(last.payload).seq >= changes;
+  });
+  return newest;
+}
+
+async function fill(owners: number, n: number): Promise<void> {
+  for (let at = 0; at < owners; at += AT_ONCE)
+    await Promise.all(
+      Array.from({ length: Math.min(AT_ONCE, owners - at) }, (_, i) => {
+        const operations = Array.from({ length: PER_OWNER }, (_, j) =>
+          put("progress", `service:o${at + i}`, `k${j}`, n),
+        );
+        return state.write({ worldId: PARENT, operations });
+      }),
+    );
+}
+
+/** Another player's writes, one each 10 ms from when it is due: how long the slowest took, and how many were refused. */
+async function writesMeanwhile(done: Promise<unknown>) {
+  let [slowestMs, refused, going] = [0, 0, true];
+  const stop = () => void (going = false);
+  done.then(stop, stop);
+  const open: Promise<void>[] = [];
+  for (let due = performance.now(); going; ) {
+    for (; due <= performance.now(); due += EVERY_MS) {
+      const dueMs = due;
+      const operations = [put("progress", PLAYER, "meanwhile", Math.floor(due))];
+      const answered = state.write({ worldId: PARENT, operations }).then(
+        () => void (slowestMs = Math.max(slowestMs, performance.now() - dueMs)),
+        (error: unknown) => {
+          if (errorCodeOf(error) !== "STATE_BUSY") throw error;
+          refused += 1;
+        },
+      );
+      open.push(answered);
+    }
+    await wait(1);
+  }
+  await Promise.all(open);
+  return { waitedMs: slowestMs, refused };
+}
+
+/** @param position absent: now */
+async function forkOf(world: string, position?: number) {
+  const bytesBefore = await databaseBytes(db, dialect);
+  const startMs = performance.now();
+  const lives = worlds
+    .fork({
+      worldId: PARENT,
+      newWorldId: world,
+      idempotencyKey: randomUUID(),
+      ...(position && { place: { case: "position" as const, value: position } }),
+    })
+    .then(() =>
+      until(async () => {
+        const owner = `service:o${OWNERS - 1}`;
+        return (await state.list({ worldId: world, collection: "progress", owner })).objects.length > 0;
+      }),
+    )
+    .then(() => performance.now() - startMs);
+  const meanwhile = await writesMeanwhile(lives);
+  const bytes = (await databaseBytes(db, dialect)) - bytesBefore;
+  return { ms: await lives, ...meanwhile, bytesAnObject: Math.round(bytes / OBJECTS) };
+}
+
+async function level(worldId: string, owner: number, key: string): Promise<number | undefined> {
+  const id = { collection: "progress", owner: `service:o${owner}`, key };
+  const { object } = await state.get({ worldId, id, asJson: true });
+  return object?.absent ? undefined : (JSON.parse(object?.json ?? "") as { xp: number }).xp;
+}
+
+/** Objects of a fork that are not what they were at its place, of some looked at, changed since or not. */
+async function wrongIn(world: string, changed: number): Promise<number> {
+  let wrong = 0;
+  for (let probe = 0; probe < PROBES; probe++) {
+    const owner = Math.floor((probe * OWNERS) / PROBES);
+    const expected = owner < CHANGED_OWNERS ? changed : FIRST;
+    if ((await level(world, owner, `k${probe % PER_OWNER}`)) !== expected) wrong += 1;
+  }
+  return wrong;
+}
+
+/** Whether writes on either side stay there, and a platform object is one for both. */
+async function apart(fork: string): Promise<boolean> {
+  const write = (worldId: string, collection: string, n: number) =>
+    state.write({ worldId, operations: [put(collection, PLAYER, "main", n)] });
+  const read = async (worldId: string, collection: string) => {
+    const id = { collection, owner: PLAYER, key: "main" };
+    return (await state.get({ worldId, id, asJson: true })).object?.json;
+  };
+  await write(PARENT, "progress", 10);
+  await write(fork, "progress", 20);
+  await write(fork, "profiles", 30);
+  const own = await read(fork, "progress");
+  const shared = await read(fork, "profiles");
+  return (
+    (await read(PARENT, "progress")) !== own && own !== "" && (await read(PARENT, "profiles")) === shared
+  );
+}
+
+try {
+  await until(async () => (await state.list({ worldId: PARENT, collection: "progress" })) !== undefined);
+  await fill(OWNERS, FIRST);
+  const filledTo = await journalled(OBJECTS);
+  const now = await forkOf("a");
+  await fill(CHANGED_OWNERS, LATER);
+  await journalled(OBJECTS + CHANGED_OWNERS * PER_OWNER);
+  const then = await forkOf("b", filledTo);
+  const report = {
+    database: values.database,
+    objects: OBJECTS,
+    now,
+    then,
+    changed: CHANGED_OWNERS * PER_OWNER,
+    wrong: (await wrongIn("a", FIRST)) + (await wrongIn("b", FIRST)) + (await wrongIn(PARENT, LATER)),
+    apart: (await apart("a")) && (await apart("b")),
+  };
+  console.log(values.json ? JSON.stringify(report) : report);
+  process.exitCode = report.wrong === 0 && report.apart ? 0 : 1;
+} finally {
+  await instance.stop();
+  await postgres?.stop();
+  rmSync(data, { recursive: true, force: true });
+}
+// A drained bus leaves the timer of its deadline behind.
+process.exit();
