@@ -1,10 +1,11 @@
 /**
  * Two questions, answered apart. Healthy: does the work advance? A process that is not gets restarted.
  * Ready: are its dependencies there? A process that is not gets no traffic, and is left to recover.
+ * A notice is neither: somebody should look, but the process serves as well as any.
  */
 export interface Check {
   readonly name: string;
-  readonly kind: "progress" | "dependency";
+  readonly kind: "progress" | "dependency" | "notice";
   /** Undefined when well; otherwise what is wrong, as a sentence. */
   readonly ask: () => string | undefined;
 }
