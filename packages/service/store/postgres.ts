@@ -1,11 +1,20 @@
 import { PostgresDialect } from "kysely";
 import pg from "pg";
 
+/** Connections in use, and requests that wait for one. */
+export interface PoolUse {
+  readonly inUse: number;
+  readonly waiting: number;
+}
+
 /**
  * Kysely's dialect over PostgreSQL; tables live in the schema named after the service.
  * @param url `postgres://user:password@host:port/database`
  */
-export function postgresDialect(url: string, schema: string): PostgresDialect {
+export function postgresDialect(
+  url: string,
+  schema: string,
+): { dialect: PostgresDialect; use: () => PoolUse } {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
@@ -14,5 +23,8 @@ export function postgresDialect(url: string, schema: string): PostgresDialect {
   });
   // An idle connection that breaks is replaced by the pool; the next query reports what is wrong.
   pool.on("error", () => {});
-  return new PostgresDialect({ pool });
+  return {
+    dialect: new PostgresDialect({ pool }),
+    use: () => ({ inUse: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
+  };
 }

@@ -4,7 +4,7 @@ import { serviceErrors } from "../errors.ts";
 import { columnsOf, type Columns, type Dialect } from "./columns.ts";
 import { kitMigrations } from "./kit-tables.ts";
 import { migrate, type Migrations } from "./migrations.ts";
-import { postgresDialect } from "./postgres.ts";
+import { type PoolUse, postgresDialect } from "./postgres.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
 /** The database of one service. `T` maps table names to rows, as Kysely has it. */
@@ -14,6 +14,8 @@ export interface Store<T = unknown> {
   readonly db: Kysely<T>;
   /** The same database seen through other tables. */
   as<U>(): Kysely<U>;
+  /** Undefined: there is no pool, one connection does all. */
+  poolUse(): PoolUse | undefined;
   close(): Promise<void>;
 }
 
@@ -31,14 +33,14 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:/.test(options.url) ? "postgres" : "sqlite";
   const schema = options.service.replaceAll("-", "_");
-  const db = new Kysely<unknown>({
-    dialect: dialect === "sqlite" ? sqliteDialect(options.url) : postgresDialect(options.url, schema),
-  });
+  const postgres = dialect === "postgres" ? postgresDialect(options.url, schema) : undefined;
+  const db = new Kysely<unknown>({ dialect: postgres?.dialect ?? sqliteDialect(options.url) });
   const store: Store = {
     dialect,
     columns: columnsOf(dialect),
     db,
     as: <U>() => db as unknown as Kysely<U>,
+    poolUse: () => postgres?.use(),
     close: () => db.destroy(),
   };
   try {
