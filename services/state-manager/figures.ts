@@ -1,4 +1,5 @@
-import type { Part } from "@orrery/service";
+import { databaseBytes, type Part } from "@orrery/service";
+import { type Kysely, sql } from "kysely";
 import { objects } from "./objects.ts";
 import type { StateTables } from "./tables.ts";
 
@@ -17,6 +18,16 @@ export const figures: Part<void> = {
     const watchers = kit.metrics.gauge("orrery_state_watchers", "Watches that wait for a change");
     const pending = kit.metrics.gauge("orrery_state_pending_grants", "Grants that wait for room");
     const changes = kit.metrics.gauge("orrery_state_changes", "Changes made, over all collections");
+    const disk = kit.metrics.gauge("orrery_state_database_bytes", "Bytes of the whole database");
+    const history = kit.metrics.gauge(
+      "orrery_state_history_bytes",
+      "Bytes of changes and whole values of the past, indexes included; PostgreSQL only",
+    );
+    const poolInUse = kit.metrics.gauge("orrery_state_pool_in_use", "Connections in use; PostgreSQL only");
+    const poolWaiting = kit.metrics.gauge(
+      "orrery_state_pool_waiting",
+      "Requests that wait for a connection; PostgreSQL only",
+    );
     let late: string | undefined;
 
     async function sample(): Promise<void> {
@@ -25,6 +36,13 @@ export const figures: Part<void> = {
       cacheBytes(cache.bytes);
       watchers(feed.watchers);
       changes([...ground.heads.values()].reduce((sum, { seq }) => sum + seq, 0));
+      const pool = kit.store.poolUse();
+      if (pool !== undefined) {
+        poolInUse(pool.inUse);
+        poolWaiting(pool.waiting);
+        history(await historyBytes(db));
+      }
+      disk(await databaseBytes(kit.store.db, kit.store.dialect));
       const row = await db
         .selectFrom("item_grant")
         .select(({ fn }) => [fn.countAll().as("count"), fn.min("at_ms").as("oldest")])
@@ -44,7 +62,7 @@ export const figures: Part<void> = {
       }
     };
     const running = run();
-    kit.health.add({ name: "pending grants", kind: "dependency", ask: () => late });
+    kit.health.add({ name: "pending grants", kind: "notice", ask: () => late });
     return {
       handle: undefined,
       async stop() {
@@ -54,3 +72,10 @@ export const figures: Part<void> = {
     };
   },
 };
+
+/** As PostgreSQL keeps count of it, without a look at the rows. */
+async function historyBytes(db: Kysely<StateTables>): Promise<number> {
+  const { rows } = await sql<{ bytes: number }>`select
+    (pg_total_relation_size('change') + pg_total_relation_size('snapshot'))::float8 as bytes`.execute(db);
+  return Number(rows[0]?.bytes ?? 0);
+}

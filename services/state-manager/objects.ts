@@ -25,6 +25,8 @@ export interface Objects {
   limits(owner: string): QuotaLimits;
   /** Counts a read by where it was answered. */
   answered(from: "cache" | "store"): void;
+  /** Counts a watcher that was too slow. */
+  resynced(): void;
 }
 
 const STANDBY_TRY_MS = 1_000;
@@ -45,6 +47,7 @@ export const objects: Part<Objects> = {
     const reads = kit.metrics.counter("orrery_state_reads_total", "Reads by where they were answered", [
       "from",
     ]);
+    const resyncs = kit.metrics.counter("orrery_state_resyncs_total", "Watchers that were too slow");
     let committer: Committer | undefined;
 
     function held(): Committer {
@@ -116,6 +119,7 @@ export const objects: Part<Objects> = {
         feed,
         limits,
         answered: (from) => reads(1, { from }),
+        resynced: () => resyncs(),
         get awaySinceMs() {
           return committer?.awaySinceMs;
         },

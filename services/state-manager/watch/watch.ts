@@ -55,7 +55,10 @@ export async function* watch(
         if (begun) return undefined;
         throw error;
       });
-      if (told === undefined) return yield { resync: true, seq: position };
+      if (told === undefined) {
+        owned.resynced();
+        return yield { resync: true, seq: position };
+      }
       const last = told.at(-1);
       if (last !== undefined) {
         position = last.seq;
