@@ -81,6 +81,6 @@ export const journalErrors = defineErrors({
   },
   BUS_JOURNAL_DAMAGED: {
     summary: "A frame of the journal cannot be read back",
-    todo: "Restore the segment named from a backup; the other events are not affected",
+    todo: "Restore the file named from a backup, or read on behind the events named; `orrery world verify` lists all that is damaged",
   },
 });

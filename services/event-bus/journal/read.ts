@@ -1,7 +1,15 @@
 import type { EventFilter } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
 import { matchesType } from "@orrery/service";
-import { type EventId, type FrameEvent, type InitOf, OrreryError, openFrame, renderSays } from "@orrery/wire";
+import {
+  type EventId,
+  type Frame,
+  type FrameEvent,
+  type InitOf,
+  OrreryError,
+  openFrame,
+  renderSays,
+} from "@orrery/wire";
 import type { JournalEvent as JournalEventCodec } from "@orrery/schema/bus/v1";
 import type { Kysely } from "kysely";
 import { journalErrors } from "../errors.ts";
@@ -54,8 +62,19 @@ const STEP = { first: 8, growth: 4, most: 256 } as const;
 const GAME_TIME_MOST = 20_000;
 
 export function createReader(db: Kysely<JournalTables>, names: Names, segments: Segments): Reader {
+  /** @throws BUS_JOURNAL_DAMAGED with the span: whoever reads can go on behind it */
+  function frameOf(row: FrameRow): Frame {
+    try {
+      return openFrame(segments.read(row));
+    } catch (cause) {
+      const { world, first, last, segment, place } = row;
+      const span = `events ${first} to ${last} of ${names.text(world)}, file ${segment} at ${place}`;
+      throw new OrreryError(journalErrors.BUS_JOURNAL_DAMAGED, { given: span, cause });
+    }
+  }
+
   function eventsOf(row: FrameRow, fits: Fits): Found[] {
-    const frame = openFrame(segments.read(row));
+    const frame = frameOf(row);
     const found: Found[] = [];
     let ordinal = row.first - 1;
     for (const event = frame.cursor(); event.next(); ) {

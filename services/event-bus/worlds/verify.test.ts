@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { createMemoryTransport } from "@orrery/bus";
-import { WorldService } from "@orrery/schema/bus/v1";
+import { JournalService, WorldService } from "@orrery/schema/bus/v1";
 import { createLogger, type Host, startHost } from "@orrery/service";
 import { createFrameWriter } from "@orrery/wire";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -92,6 +92,12 @@ describe("verifying a world", () => {
     const { problems, sha256 } = await verified();
     expect(problems).toMatchObject([{ first: EVENTS + 1, problem: expect.stringMatching(/checksum/) }]);
     expect(sha256).not.toBe(before.sha256);
+    const reader = host.directory.client(JournalService, { role: "admin", id: "ada", scopes: [] });
+    await expect(reader.query({ worldId: "w" })).rejects.toThrow(/BUS_JOURNAL_DAMAGED.*events 5 to 8 of w/);
+    for await (const { events } of reader.tail({ worldId: "w", after: 2 * EVENTS })) {
+      expect(events.map(({ ordinal }) => ordinal)).toEqual([9, 10, 11, 12]);
+      break;
+    }
   });
 
   it("names what the index says otherwise, and what no longer leads to a frame", async () => {
