@@ -36,10 +36,16 @@ export async function seqAt(db: Db, head: Head, sequence: number): Promise<numbe
   return low;
 }
 
+export interface Copied {
+  /** Ids, from `firstId` on. */
+  readonly taken: number;
+  /** Objects that were there or may have been, but whose value of then history no longer holds: left out. */
+  readonly forgotten: number;
+}
+
 /**
  * The objects of a collection as they were at a seq, as those of a new one. Nothing is read into memory but what has
  * changed since.
- * @returns how many ids were taken, from `firstId` on
  */
 export async function copyHead(
   db: Db,
@@ -47,7 +53,7 @@ export async function copyHead(
   from: Head,
   to: Head,
   firstId: number,
-): Promise<number> {
+): Promise<Copied> {
   const seq = to.seq;
   await db.insertInto("head").values(to).execute();
   const columns = sql`owner, key, version, live, value, read, write, created_ms, updated_ms, updated_by, expires_at, seq`;
@@ -60,6 +66,7 @@ export async function copyHead(
     .where("head", "=", to.id)
     .executeTakeFirst()) ?? { count: 0 };
   let taken = Number(count);
+  let forgotten = 0;
   const changed = await db
     .selectFrom("object")
     .select("id")
@@ -83,11 +90,26 @@ export async function copyHead(
       taken += 1;
     }
     await writeRows(db, dialect, [rowsFor(OBJECT, rows)]);
+    const missing = ids.filter((id) => !thens.has(id));
+    forgotten += missing.length - (await madeAfter(db, missing, seq));
   }
   await sql`insert into snapshot (object, version, value)
     select id, version, value from object where head = ${to.id} and live = 1`.execute(db);
   await sql`insert into tally (head, owner, objects, bytes)
     select ${to.id}, owner, count(*), sum(length(value)) from object
     where head = ${to.id} and live = 1 and owner <> '' group by owner`.execute(db);
-  return taken;
+  return { taken, forgotten };
+}
+
+/** How many of the objects had their first change of all after the seq. */
+async function madeAfter(db: Db, objects: readonly number[], seq: number): Promise<number> {
+  if (objects.length === 0) return 0;
+  const row = await db
+    .selectFrom("change")
+    .select(({ fn }) => fn.count("object").distinct().as("count"))
+    .where("object", "in", objects)
+    .where("seq", ">", seq)
+    .where("version", "=", 1)
+    .executeTakeFirst();
+  return Number(row?.count ?? 0);
 }

@@ -22,6 +22,8 @@ export interface ForkTerms {
   readonly parent: string;
   readonly world: string;
   readonly cut: Cut;
+  /** Told of each collection from which objects had to be left out. */
+  readonly incomplete: (collection: string, forgotten: number) => void;
 }
 
 /**
@@ -35,6 +37,7 @@ export function forkJob({
   parent,
   world,
   cut,
+  incomplete,
 }: ForkTerms): Job<typeof WriteResponse> {
   return {
     owner: "",
@@ -51,7 +54,9 @@ export function forkJob({
         const seq = await seqAt(tx, head, cut.sequence);
         if (seq === 0) continue;
         const copy: Head = { id: own.nextHead++, world, collection: head.collection, seq };
-        own.nextObject += await copyHead(tx, dialect, head, copy, own.nextObject);
+        const { taken, forgotten } = await copyHead(tx, dialect, head, copy, own.nextObject);
+        own.nextObject += taken;
+        if (forgotten > 0) incomplete(head.collection, forgotten);
         own.heads.set(headName(world, head.collection), copy);
         await indexAnew(tx, dialect, registry, copy);
         if (head.collection === INVENTORY) await openAccounts(tx, dialect, copy);

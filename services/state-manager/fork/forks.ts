@@ -13,6 +13,10 @@ export const forks: Part<void> = {
   publishes: [],
   subscribes: [WorldCreated.typeName],
   async start(kit) {
+    const forgotten = kit.metrics.counter(
+      "orrery_state_fork_forgotten_total",
+      "Objects that forks began without: history no longer held their value",
+    );
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/forks`,
       types: [WorldCreated.typeName],
@@ -29,7 +33,14 @@ export const forks: Part<void> = {
         const { worldId: parent, position } = forkedFrom;
         const cut = await cutOf(kit.client(JournalService), kit.service, parent, position);
         const { dialect } = kit.store;
-        await owned.submit(forkJob({ registry, ground: () => owned.ground, dialect, parent, world, cut }));
+        const incomplete = (collection: string, count: number) => {
+          forgotten(count);
+          const about = { world, parent, position, collection, objects: count };
+          kit.log.warn(about, "a fork begins without objects whose value of then history no longer holds");
+        };
+        await owned.submit(
+          forkJob({ registry, ground: () => owned.ground, dialect, parent, world, cut, incomplete }),
+        );
         owned.cache.clear();
       },
     });

@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { collections } from "../collections/part.ts";
 import { forkJob } from "../fork/fork-job.ts";
+import { prune } from "../keep/prune.ts";
 import { objects } from "../objects.ts";
 import { del, idOf, put } from "./operations.ts";
 import { startState } from "./state.ts";
@@ -8,6 +9,8 @@ import { storm } from "./storm.ts";
 import { valueAt } from "../read/value-at.ts";
 import { valuesAtSeq } from "../read/values-at-seq.ts";
 import type { StateTables } from "../tables.ts";
+
+const DAY_MS = 86_400_000;
 
 export function forkSuite(name: string, url: () => Promise<string>): void {
   describe(`forks on ${name}`, () => {
@@ -64,12 +67,14 @@ export function forkSuite(name: string, url: () => Promise<string>): void {
 
       const kit = state.host.running()[0]?.kit;
       const owned = kit?.part(objects);
-      const terms = { parent: "w", world: "fork", cut, dialect: kit?.store.dialect ?? "sqlite" };
+      const incomplete = vi.fn();
+      const terms = { parent: "w", world: "fork", cut, dialect: kit?.store.dialect ?? "sqlite", incomplete };
       for (let times = 0; times < 2; times++)
         await owned?.submit(
           forkJob({ ...terms, registry: kit?.part(collections) as never, ground: () => owned.ground }),
         );
       owned?.cache.clear();
+      expect(incomplete).not.toHaveBeenCalled();
 
       const jsons = async (worldId: string) =>
         (await client.list({ worldId, collection: "progress", asJson: true })).objects.map(
@@ -100,6 +105,38 @@ export function forkSuite(name: string, url: () => Promise<string>): void {
         asJson: true,
       });
       expect(profile.object?.json).toBe('"shared"');
+      await state.stop();
+    });
+
+    it("say how many objects they begin without, where history no longer reaches back", async () => {
+      const state = await startState(await url(), {}, ["w", "fork"]);
+      const client = state.client();
+      const write = (key: string, json: string) =>
+        client.write({
+          worldId: "w",
+          operations: [{ id: idOf("progress", "player:old", key), ...put(json) }],
+        });
+      for (const key of ["long", "kept"]) await write(key, "0");
+      const { changes } = await client.history({
+        worldId: "w",
+        id: idOf("progress", "player:old", "kept"),
+      });
+      const cut = { sequence: changes[0]?.event?.sequence ?? 0, atMs: state.host.surroundings.clock.now() };
+      for (let n = 1; n <= 150; n++) await write("long", String(n));
+      await write("new", "1");
+      state.later(2 * DAY_MS);
+      const kit = state.host.running()[0]?.kit;
+      await kit?.part(prune).sweep();
+
+      const incomplete = vi.fn();
+      const owned = kit?.part(objects);
+      const terms = { parent: "w", world: "fork", cut, dialect: kit?.store.dialect ?? "sqlite", incomplete };
+      await owned?.submit(
+        forkJob({ ...terms, registry: kit?.part(collections) as never, ground: () => owned.ground }),
+      );
+      const { objects: found } = await client.list({ worldId: "fork", collection: "progress" });
+      expect(found.map(({ id }) => id?.key)).toEqual(["kept"]);
+      expect(incomplete.mock.calls).toEqual([["progress", 1]]);
       await state.stop();
     });
   });
