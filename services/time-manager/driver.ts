@@ -20,6 +20,10 @@ const STEPPED_BACK_MS = 5_000;
 /** Events of one commit inside a jump. */
 const JUMP_EVENTS = 2_000;
 const JUMP_CHUNK_GS = 86_400;
+/** Worlds whose edges lie closer together than this are turned, and committed, together. */
+const PACE_MS = 10;
+/** Due at once, however often. */
+const SKIPPING = 0;
 /** The host's clock is looked at this often, so that a step back is seen. */
 const LONGEST_SLEEP_MS = 5_000;
 /** A reason of its own: without one each waking makes an error with a stack. */
@@ -83,13 +87,16 @@ export const driver: Part<void> = {
       }
     }
 
-    async function turnAll(): Promise<void> {
+    /** @returns whether any of them skips */
+    function turnAll(): boolean {
+      let skipping = false;
       const now = kit.clock.now();
       const steppedBack = now < lastNow - STEPPED_BACK_MS;
       lastNow = now;
       for (const [world, atMs] of due) {
         if (busy.has(world) || (atMs > now && !steppedBack)) continue;
         busy.add(world);
+        skipping ||= atMs === SKIPPING;
         due.set(world, Number.POSITIVE_INFINITY);
         void turn(world, steppedBack)
           .then(() => (turnedMs = kit.clock.now()))
@@ -104,12 +111,13 @@ export const driver: Part<void> = {
             waking.abort(WOKEN);
           });
       }
+      return skipping;
     }
 
     async function run(): Promise<void> {
       while (!stopping.signal.aborted) {
         waking = new AbortController();
-        await turnAll();
+        if (!turnAll()) await kit.clock.sleep(PACE_MS, stopping.signal);
         let next = Number.POSITIVE_INFINITY;
         for (const [world, atMs] of due) if (!busy.has(world)) next = Math.min(next, atMs);
         const wait = Math.min(next - kit.clock.now(), LONGEST_SLEEP_MS);
@@ -158,7 +166,7 @@ function reached(state: WorldClock, nowMs: number): number {
 
 /** Unix ms of the next instant at which this world has something to say; Infinity while it stands still. */
 function nextWakeMs(state: WorldClock): number {
-  if (state.skip !== undefined) return 0;
+  if (state.skip !== undefined) return SKIPPING;
   return isRunning(state) ? dialMs(state, nextWakeGs(state)) : Number.POSITIVE_INFINITY;
 }
 
