@@ -8,6 +8,7 @@ interface Worlds {
   readonly coreShare: number;
   readonly rssMiB: number;
   readonly heapMiB: number;
+  readonly buffersMiB: number;
 }
 
 interface Rates {
@@ -59,12 +60,14 @@ export const claims: readonly Claim[] = [
   {
     id: "time-manager.cost",
     sentence: "What a thousand worlds cost",
-    measured: "the same run: CPU time, and memory of the whole process after a collection",
-    threshold: `under ${CORE * 100} % of a core and ${MEMORY_MIB} MB`,
+    measured:
+      "the same run: CPU time, and heap and buffers held after a collection, everything else in the process included; resident beside it, since V8 keeps up to 128 MB of empty young space",
+    threshold: `under ${CORE * 100} % of a core and ${MEMORY_MIB} MB held`,
     async run(full) {
-      const { coreShare, rssMiB, heapMiB } = await worlds(full);
-      const figure = `${(coreShare * 100).toFixed(0)} % of a core, ${rssMiB.toFixed(0)} MB resident, ${heapMiB.toFixed(0)} MB held`;
-      return { status: status(coreShare < CORE && rssMiB < MEMORY_MIB), figure };
+      const { coreShare, rssMiB, heapMiB, buffersMiB } = await worlds(full);
+      const heldMiB = heapMiB + buffersMiB;
+      const figure = `${(coreShare * 100).toFixed(0)} % of a core, ${heldMiB.toFixed(0)} MB held, ${rssMiB.toFixed(0)} MB resident`;
+      return { status: status(coreShare < CORE && heldMiB < MEMORY_MIB), figure };
     },
   },
   {
