@@ -7,9 +7,11 @@ import { type BucketTable, bucketTable } from "./bucket-table.ts";
 import { type Batcher, createBatcher } from "./batch.ts";
 import type { RouterConfig } from "./config.ts";
 import { routerErrors } from "./errors.ts";
+import { fanOut } from "./fan-out.ts";
 import { LIMITS } from "./limits.ts";
 import { exposedMethods } from "./methods.ts";
 import type { Session } from "./session.ts";
+import { SHARES } from "./share.ts";
 import { CLOSE, DRAINING, type Farewell, farewellFor } from "./socket/bye.ts";
 import type { Connection } from "./socket/connection.ts";
 import { adminSecret } from "./tokens/admin-secret.ts";
@@ -26,6 +28,8 @@ export interface Edge {
   /** How often each player may come. */
   readonly arrivals: BucketTable;
   connections(): readonly Connection[];
+  /** The share that the next session belongs to. */
+  nextShare(): number;
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
   /** Its Hello was taken: the newest of a (player, device) replaces the older. */
@@ -37,8 +41,6 @@ export interface Edge {
 
 /** Reauthentication is owed this long after a token's end, before the socket is closed. */
 const GRACE_MS = 60_000;
-/** Of the connections, flushed one after the other within a beat. */
-const SHARES = 4;
 
 export const edge: Part<Edge> = {
   name: "edge",
@@ -54,8 +56,9 @@ export const edge: Part<Edge> = {
       keys && (await createIssuer(kit.store, keys, config.audience, adminSecret(kit.folder), kit.clock));
     const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
     const connections = new Set<Connection>();
+    const events = kit.part(fanOut);
     const shares = Array.from({ length: SHARES }, () => new Set<Connection>());
-    let arrivals = 0;
+    let sessions = 0;
     const byDevice = new Map<string, Connection>();
     const lingering = new Map<string, AbortController>();
     const departures = new Set<Promise<void>>();
@@ -91,10 +94,13 @@ export const edge: Part<Edge> = {
         due = Math.max(due + pause, kit.clock.now());
         await kit.clock.sleep(due - kit.clock.now(), stopping.signal);
         const now = kit.clock.now();
+        events.settle(share, now);
         for (const connection of shares[share] ?? []) connection.flush(now);
         batcher.next();
         if (now >= nextMark) {
           nextMark = now + LIMITS.markMs;
+          // A mark says that its client has everything up to it.
+          for (const [other] of shares.entries()) events.settle(other, now);
           for (const connection of connections) connection.mark();
         }
         if (now >= nextPing) {
@@ -127,8 +133,8 @@ export const edge: Part<Edge> = {
       connections: () => [...connections],
       arrived(connection) {
         connections.add(connection);
-        shares[arrivals++ % SHARES]?.add(connection);
       },
+      nextShare: () => sessions++ % SHARES,
       async opened(connection, session) {
         const device = deviceOf(session);
         byDevice.get(device)?.close({
@@ -139,6 +145,7 @@ export const edge: Part<Edge> = {
           retryAfterMs: 0,
         });
         byDevice.set(device, connection);
+        shares[session.share]?.add(connection);
         lingering.get(device)?.abort();
         const resumed = lingering.delete(device);
         opens(byDevice.size);

@@ -5,7 +5,7 @@ import { see, visibleTypes } from "./see.ts";
 import type { Interest } from "./interest.ts";
 import type { SeenEvent } from "./seen-event.ts";
 import type { Look, Session } from "./session.ts";
-import { createWatchers, type Watchers } from "./watchers.ts";
+import { createShare, type Share, SHARES } from "./share.ts";
 
 /** Hears every event of a world that any client may see. */
 export type Listener = (event: SeenEvent) => void;
@@ -14,6 +14,8 @@ export interface FanOut {
   ring(world: string): Ring;
   worlds(): readonly string[];
   listen(world: string, listener: Listener): () => void;
+  /** Offers the sessions of a share what came since it was last settled. */
+  settle(share: number, nowMs: number): void;
   /** A session begins to hear what it looks at. */
   enter(session: Session): void;
   looks(session: Session, look: Look): void;
@@ -35,7 +37,7 @@ export const fanOut: Part<FanOut> = {
   async start(kit: Kit) {
     const rings = new Map<string, Ring>();
     const listeners = new Map<string, Set<Listener>>();
-    const watchers = new Map<string, Watchers<Session>>();
+    const shares = new Map<string, readonly Share[]>();
     const clocks = new Map<string, Uint8Array>();
     const seconds = kit.metrics.histogram(
       "orrery_edge_lag_seconds",
@@ -50,11 +52,12 @@ export const fanOut: Part<FanOut> = {
       return made;
     };
 
-    const watchersOf = (world: string) => {
-      let made = watchers.get(world);
-      if (made === undefined) watchers.set(world, (made = createWatchers()));
+    const sharesOf = (world: string) => {
+      let made = shares.get(world);
+      if (made === undefined) shares.set(world, (made = Array.from({ length: SHARES }, createShare)));
       return made;
     };
+    const shareOf = ({ world, share }: Session) => sharesOf(world)[share] as Share;
 
     const subscription = kit.bus.subscribe({
       // Every edge needs all events: its subscription is its own.
@@ -73,7 +76,7 @@ export const fanOut: Part<FanOut> = {
           if (event.type === ClockAdjusted.typeName) clocks.set(event.world, event.payload);
           ring(event.world).add(event, now);
           for (const listener of listeners.get(event.world) ?? []) listener(event);
-          for (const session of watchersOf(event.world).of(event.audience)) session.offer(event, now);
+          for (const share of sharesOf(event.world)) share.add(event);
         }
       },
     });
@@ -96,16 +99,14 @@ export const fanOut: Part<FanOut> = {
           listeners.set(world, set.add(listener));
           return () => void set.delete(listener);
         },
-        enter: (session) => watchersOf(session.world).enter(session, session.player),
-        looks(session, { interest, instead }) {
-          if (instead !== undefined) watchersOf(session.world).unwatch(session, instead);
-          watchersOf(session.world).watch(session, interest);
+        settle(share, nowMs) {
+          for (const own of shares.values()) own[share]?.settle(nowMs);
         },
-        looksAway: (session, interest) => watchersOf(session.world).unwatch(session, interest),
-        leave(session) {
-          watchersOf(session.world).leave(session, session.player);
-          for (const interest of session.interests()) watchersOf(session.world).unwatch(session, interest);
-        },
+        enter: (session) => shareOf(session).enter(session, kit.clock.now()),
+        looks: (session, { interest, instead }) =>
+          shareOf(session).looks(session, interest, instead, kit.clock.now()),
+        looksAway: (session, interest) => shareOf(session).looksAway(session, interest),
+        leave: (session) => shareOf(session).leave(session),
         clock: (world) => clocks.get(world),
         get lastMs() {
           return lastMs;

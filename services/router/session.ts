@@ -20,6 +20,8 @@ export interface Session {
   readonly world: string;
   readonly hello: Hello;
   readonly connectedMs: number;
+  /** With which others it is served, 0..SHARES - 1. */
+  readonly share: number;
   claims: Claims;
   readonly queue: Queue;
   interest(id: string): Interest | undefined;
@@ -65,6 +67,7 @@ export function createSession(given: {
   readonly claims: Claims;
   readonly world: string;
   readonly connectedMs: number;
+  readonly share: number;
 }): Session {
   const subscriptions = new Map<string, Subscription>();
   /** Of all subscriptions. */
@@ -91,6 +94,7 @@ export function createSession(given: {
     world: given.world,
     hello: given.hello,
     connectedMs: given.connectedMs,
+    share: given.share,
     claims: given.claims,
     queue,
     interest: (id) => subscriptions.get(id)?.interest,

@@ -38,5 +38,6 @@ export function playersSession(player = "player:me"): Session {
     claims: { player, role: "player", scopes: [], worlds: [], expiresMs: 0, issuedMs: 0 },
     world: "w",
     connectedMs: 0,
+    share: 0,
   });
 }

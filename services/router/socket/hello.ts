@@ -30,12 +30,21 @@ export async function greet(
   const { kit, edge, events } = doorway;
   const claims = await admit(hello, doorway);
   const world = hello.worldId;
-  const session = createSession({ id: randomUUID(), hello, claims, world, connectedMs: kit.clock.now() });
+  const session = createSession({
+    id: randomUUID(),
+    hello,
+    claims,
+    world,
+    connectedMs: kit.clock.now(),
+    share: edge.nextShare(),
+  });
   const cursor = hello.cursor?.worldId === world ? hello.cursor : undefined;
   const early: SeenEvent[] = [];
   const stopListening = events.listen(world, (event) => early.push(event));
   try {
     const missed = cursor && (await missedSince(kit, events.ring(world), cursor));
+    // Who hung up meanwhile never came: no session would ever end it.
+    connection.signal.throwIfAborted();
     session.resumes = cursor === undefined ? 0 : 1;
     const begins = missed === undefined ? "with snapshots" : "where the cursor is";
     const looks = hello.subscriptions.map((asked) => session.look(asked, begins));
