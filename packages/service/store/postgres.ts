@@ -21,8 +21,10 @@ export function postgresDialect(
     options: `-c search_path="${schema}"`,
     application_name: `orrery ${schema}`,
   });
-  // An idle connection that breaks is replaced by the pool; the next query reports what is wrong.
+  // A connection that breaks is replaced by the pool, idle or not; the next query reports what is wrong. Without a
+  // listener of its own, one that breaks between two statements of a transaction would end the process.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     dialect: new PostgresDialect({ pool }),
     use: () => ({ inUse: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll } from "vitest";
+import { sql } from "kysely";
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Postgres, startPostgres } from "../../../tools/postgres.ts";
+import { openStore } from "./store.ts";
 import { storeSuite } from "./suite.ts";
 
 let postgres: Postgres;
@@ -10,3 +13,27 @@ beforeAll(async () => {
 afterAll(() => postgres?.stop());
 
 storeSuite("PostgreSQL", () => postgres.database(`store_${++count}`));
+
+it("a connection that breaks between two statements fails its transaction, and not the process", async () => {
+  const url = await postgres.database("broken");
+  const store = await openStore({ service: "under-test", url, migrations: {} });
+  const operator = new Client(url);
+  await operator.connect();
+  const transaction = store.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    await operator.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+    // Until the server has closed it: the connection is told while no statement runs on it.
+    for (let left = 1; left > 0; ) {
+      const own = await operator.query("select count(*)::int as left from pg_stat_activity where pid = $1", [
+        rows[0]?.pid,
+      ]);
+      left = own.rows[0].left;
+    }
+    await sql`select 1`.execute(tx);
+  });
+  await expect(transaction).rejects.toThrow(/terminat|not queryable/);
+  const { rows } = await sql<{ one: number }>`select 1 as one`.execute(store.db);
+  expect(rows).toEqual([{ one: 1 }]);
+  await operator.end();
+  await store.close();
+});
