@@ -16,6 +16,8 @@ export interface Scene {
   readonly host: Host;
   readonly state: ReturnType<typeof clientOf>;
   readonly folder: string;
+  /** Of its database. */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export async function openScene(
     host,
     state,
     folder: data,
+    url,
     async close() {
       await host.stop();
       await postgres?.stop();

@@ -37,6 +37,18 @@ interface Fork {
   readonly wrong: number;
 }
 
+interface Outage {
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly double: number;
+  readonly staleReads: number;
+  readonly unmarked: number;
+  readonly failedReads: number;
+  readonly refused: number;
+  readonly otherErrors: readonly string[];
+  readonly againMs: number;
+}
+
 export const claims: readonly Claim[] = [
   {
     id: "state-manager.writes",
@@ -157,6 +169,26 @@ export const claims: readonly Claim[] = [
       return verdict(
         own.ok && save < 20 && load < 100,
         `save ${ms(save)}, load ${ms(load)}, ${own["differences"]} differences`,
+      );
+    },
+  },
+  {
+    id: "state-manager.outage",
+    sentence:
+      "With its database cut off it answers what it knows, marked as old, refuses writes, and goes on by itself",
+    measured: "PostgreSQL refuses everyone for 10 s under 20 writers who try again (bench/state/outage.ts)",
+    threshold:
+      "cached reads answered throughout, marked from 1 s on; writes refused as retryable, none else; writing again within 5 s; 0 lost, 0 double",
+    async run() {
+      const own = await state<Outage>("outage.ts");
+      const { lost, double, unmarked, failedReads, staleReads, refused, otherErrors, againMs } = own;
+      return verdict(
+        own.ok &&
+          otherErrors.length === 0 &&
+          lost + double + unmarked + failedReads === 0 &&
+          staleReads * refused > 0 &&
+          againMs < 5_000,
+        `${own.acknowledged} acknowledged, ${lost} lost, ${double} double; ${staleReads} reads marked, ${unmarked} not, ${failedReads} failed; ${refused} writes refused${otherErrors.length > 0 ? `, also ${otherErrors.join(", ")}` : ""}; writing again after ${ms(againMs)}`,
       );
     },
   },

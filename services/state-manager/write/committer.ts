@@ -132,7 +132,7 @@ export function createCommitter(terms: CommitterTerms): Committer {
   async function doTogether(taken: readonly Waiting[]): Promise<void> {
     try {
       const batch = await commitWithRetry(taken.map(({ job }) => job));
-      away = undefined;
+      back();
       sendOn(batch);
       taken.forEach((waiting, i) => {
         const outcome = batch.outcomes[i] as Batch["outcomes"][number];
@@ -153,19 +153,31 @@ export function createCommitter(terms: CommitterTerms): Committer {
       }
       if (!isStoreError(error)) return void only?.reject(error);
       const why = error instanceof Error ? error.message : String(error);
-      away ??= { sinceMs: kit.clock.now(), why };
-      probing ??= probe();
-      kit.log.error({ err: error }, "a commit failed");
+      leave(why, error);
       for (const waiting of taken)
         waiting.reject(new OrreryError(stateErrors.STATE_STORE_AWAY, { given: why, cause: error }));
     }
+  }
+
+  /** Said once, however many commits fail until it is back. */
+  function leave(why: string, error: unknown): void {
+    if (away !== undefined) return;
+    away = { sinceMs: kit.clock.now(), why };
+    probing ??= probe();
+    kit.log.error({ err: error }, "the database is away: writes are refused until it is back");
+  }
+
+  function back(): void {
+    if (away === undefined) return;
+    kit.log.info({ awayMs: kit.clock.now() - away.sinceMs }, "the database is back");
+    away = undefined;
   }
 
   /** Looks whether the database is back: nobody may write for a while, and reads are marked as old meanwhile. */
   async function probe(): Promise<void> {
     while (away !== undefined && !stopping.signal.aborted) {
       await kit.clock.sleep(PROBE_EVERY_MS, stopping.signal);
-      const back = await db
+      const answers = await db
         .selectFrom("lease")
         .select("owner")
         .limit(1)
@@ -174,7 +186,7 @@ export function createCommitter(terms: CommitterTerms): Committer {
           () => true,
           () => false,
         );
-      if (back) away = undefined;
+      if (answers) back();
     }
     probing = undefined;
   }
