@@ -98,7 +98,7 @@ export const claims: readonly Claim[] = [
     async run(full) {
       const { code, stdout, stderr } = await runProgram([
         "packages/wire/fuzz.ts",
-        ...(full ? ["--full"] : []),
+        ...(full ? ["--million"] : []),
       ]);
       const last = `${stdout}${stderr}`.trim().split("\n").at(-1) ?? "";
       return { status: code === 0 ? "pass" : "fail", figure: last };

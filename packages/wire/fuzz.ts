@@ -1,6 +1,8 @@
 // Hostile input against every reader, for as long as one likes. Exit 0: nothing but coded errors; 1: something else.
 //   node packages/wire/fuzz.ts [--million | --inputs <n>] [--seed <n>] [--json]
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { codecs } from "@orrery/schema/registry";
 import { codecs as torture } from "./test-schema/gen/registry.ts";
 import { assault } from "./testing/assault.ts";
@@ -43,8 +45,9 @@ else {
 }
 process.exitCode = failed ? 1 : 0;
 
-/** After a collection where the engine allows it (`--expose-gc`), else as it is. */
+/** After a collection: what is held, not what was dropped lately. */
 function heapMb(): number {
-  (globalThis as { gc?: () => void }).gc?.();
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
   return process.memoryUsage().heapUsed / 1_048_576;
 }
