@@ -53,6 +53,15 @@ interface Fuzz {
   readonly failed: boolean;
 }
 
+interface Strange {
+  readonly methods: number;
+  readonly calls: number;
+  readonly codes: Readonly<Record<string, number>>;
+  readonly slowestMs: number;
+  readonly wrong: readonly string[];
+  readonly alive: boolean;
+}
+
 interface Sockets {
   readonly sockets: number;
   readonly eventsDeliveredPerS: number;
@@ -168,6 +177,21 @@ export const claims: readonly Claim[] = [
       const well = !failed && neighbours.events > 100 && neighbours.gaps + neighbours.reconnects === 0;
       const figure = `${messages} messages, ${tokens} tokens: ${entered} entered, ${unexpected.length} unexpected answers, neighbours ${neighbours.gaps} gaps, heap ${grownMiB.toFixed(0)} MiB more`;
       return { status: status(well), figure };
+    },
+  },
+  {
+    id: "router.strange-calls",
+    sentence: "Whatever a player or an operator puts into a call is answered, or refused with a code",
+    measured:
+      "every method of every contract that is open to them, with values that nobody expects, 30 times, with --full 300 (bench/edge/strange-calls.ts)",
+    threshold: "no call without an answer, no error without a code, healthy afterwards",
+    async run(full) {
+      const given = ["--calls", full ? "300" : "30"];
+      const result = await benchJson<Strange>("bench/edge/strange-calls.ts", ...given);
+      const { methods, calls, codes, slowestMs, wrong, alive } = result;
+      const said = `${Object.keys(codes).length} different answers, the slowest after ${slowestMs.toFixed(0)} ms`;
+      const figure = `${calls} calls of ${methods} methods: ${said}; ${wrong[0] ?? "none without a code"}`;
+      return { status: status(alive && wrong.length === 0 && calls >= methods * 30), figure };
     },
   },
   {

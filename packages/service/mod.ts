@@ -29,6 +29,7 @@ export {
 export { messageIn } from "./personal/rewrite.ts";
 export { projection } from "./projection.ts";
 export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
+export { checkTimes } from "./rpc/times.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";
 export type { Columns, Dialect } from "./store/columns.ts";
 export { databaseBytes } from "./store/columns.ts";

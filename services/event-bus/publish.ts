@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { DescMessage, Message } from "@bufbuild/protobuf";
 import type { PublishRequest } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
-import { type Call, callerName, serviceErrors } from "@orrery/service";
+import { type Call, callerName, checkTimes, serviceErrors } from "@orrery/service";
 import { createFrameWriter, fromJsonValue, OrreryError, requireSubjects } from "@orrery/wire";
 import { journalErrors } from "./errors.ts";
 import { erasing } from "./erasing/part.ts";
@@ -39,6 +40,7 @@ export async function publish({ worldId: world, type, json }: PublishRequest, ca
     fingerprint: kit.fingerprint,
     firstSequence: id.sequence,
   });
+  checkTimes(codec.schema as DescMessage, event as Message);
   requireSubjects(codec, event);
   writer.append(codec, event as never, { timeMs: kit.clock.now() });
   const { frames } = await call

@@ -109,7 +109,7 @@ export function schedule(
       given: `${timerId}: ${payload.length} bytes`,
     });
   }
-  if (rule === undefined && (asked.dueGs === undefined || !Number.isInteger(asked.dueGs))) {
+  if (rule === undefined && (asked.dueGs === undefined || !Number.isSafeInteger(asked.dueGs))) {
     throw new OrreryError(timeErrors.TIME_TIMER_INVALID, {
       given: `${timerId}: no whole due_gs and no rule`,
     });

@@ -14,6 +14,7 @@ import { checkAccess } from "./access.ts";
 import { readCaller } from "./caller.ts";
 import { errorCodeOf, toConnectError } from "./errors.ts";
 import type { Call, RpcBinding } from "./serve.ts";
+import { checkTimes } from "./times.ts";
 
 /** Adds a service's methods to a Connect router, each with access check, measures, trace and coded errors. */
 export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[], kit: Kit): void {
@@ -55,6 +56,7 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
           try {
             const call = callOf(context);
             checkAccess(method, call.caller, request);
+            checkTimes(method.input, request);
             return await handler(request, call);
           } catch (error) {
             code = errorCodeOf(error) ?? "RPC_INTERNAL";
@@ -69,6 +71,7 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
         try {
           const call = callOf(context);
           checkAccess(method, call.caller, request);
+          checkTimes(method.input, request);
           yield* handler(request, call) as AsyncIterable<Message>;
         } catch (error) {
           throw failed(method, error);
