@@ -10,7 +10,7 @@ import { OrreryError } from "@orrery/wire";
 import { advance } from "./advance.ts";
 import type { ClockContext } from "./emits.ts";
 import { timeErrors } from "./errors.ts";
-import { exactGs } from "./reading.ts";
+import { exactGs, gameGs } from "./reading.ts";
 import { skyFor } from "./sky.ts";
 import { jumpStep, SKIP_UPDATES } from "./update-step.ts";
 
@@ -23,11 +23,17 @@ export function isRunning(clock: WorldClock): boolean {
   return clock.mode === ClockMode.RUNNING;
 }
 
+/** What the clock shows at the command's moment: its cursor may be behind by as much as a step. */
+export function shownGs(clock: WorldClock, ctx: ClockContext): number {
+  if (!isRunning(clock)) return clock.cursorGs;
+  return Math.max(clock.cursorGs, gameGs(clock, ctx.timeMs));
+}
+
 /** Brings a running clock to the command's moment, so that what follows happens at that instant. */
 export function settle(clock: WorldClock, ctx: ClockContext): void {
   if (!isRunning(clock)) return;
   const exact = exactGs(clock, ctx.timeMs);
-  advance(clock, Math.max(clock.cursorGs, Math.floor(exact)), 0, ctx);
+  advance(clock, shownGs(clock, ctx), 0, ctx);
   reanchor(
     clock,
     clock.cursorGs,

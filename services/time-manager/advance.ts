@@ -25,7 +25,7 @@ import { realMs } from "./reading.ts";
 import { seasonSpan } from "./seasons.ts";
 import { type Sky, skyFor } from "./sky.ts";
 import { sunTimes, SUNRISE_DEG } from "./sun.ts";
-import { fireFirst, redate, timersIn } from "./timers.ts";
+import { fireFirst, fireMissed, type Firing, redate, timersIn } from "./timers.ts";
 import { stepOf } from "./update-step.ts";
 
 /**
@@ -94,30 +94,41 @@ function fireDue(clock: WorldClock, sky: Sky, ctx: ClockContext): void {
   const jump = clock.skip?.toGs;
   while (timers.nextGs() <= clock.cursorGs) {
     const firing = fireFirst(timers, sky, jump);
-    if (firing === undefined) continue;
-    const { timer, dueGs, missed, final } = firing;
-    const cause =
-      timer.causePublisher === ""
-        ? undefined
-        : { publisher: timer.causePublisher, sequence: timer.causeSequence };
-    const atGs = clock.cursorGs;
-    ctx.emit(
-      TimerFired,
-      {
-        now: sky.instant(atGs, causeOf(clock)),
-        atGs,
-        owner: timer.owner,
-        timerId: timer.timerId,
-        revision: timer.revision,
-        dueGs,
-        fireCount: timer.fires,
-        missed,
-        final,
-        payload: timer.payload,
-      },
-      { timeMs: realMs(clock, atGs), ...(cause && { cause }) },
-    );
+    if (firing !== undefined) emitFired(clock, sky, firing, ctx);
   }
+}
+
+/** Before a jump is ended where it has come to: what its timers passed over is told. */
+export function tellMissed(clock: WorldClock, ctx: ClockContext): void {
+  const sky = skyFor(clock.calendar as never);
+  for (const firing of fireMissed(timersIn(clock), clock.timers)) emitFired(clock, sky, firing, ctx);
+}
+
+function emitFired(
+  clock: WorldClock,
+  sky: Sky,
+  { timer, dueGs, missed, final }: Firing,
+  ctx: ClockContext,
+): void {
+  const { causePublisher: publisher, causeSequence: sequence } = timer;
+  const cause = publisher === "" ? undefined : { publisher, sequence };
+  const atGs = clock.cursorGs;
+  ctx.emit(
+    TimerFired,
+    {
+      now: sky.instant(atGs, causeOf(clock)),
+      atGs,
+      owner: timer.owner,
+      timerId: timer.timerId,
+      revision: timer.revision,
+      dueGs,
+      fireCount: timer.fires,
+      missed,
+      final,
+      payload: timer.payload,
+    },
+    { timeMs: realMs(clock, atGs), ...(cause && { cause }) },
+  );
 }
 
 function emitEdge(

@@ -140,6 +140,18 @@ describe("rate, holds and skips", () => {
     expect(spans).toBe(DAY);
   });
 
+  it("refuses a target that it has passed since it last said anything, and stays as it was", () => {
+    const world = valley();
+    advance(world, START + 60);
+    // 40 game seconds further on, and nothing was due meanwhile.
+    const stampedMs = EPOCH_MS + (100 / 60) * 1_000;
+    const skip = (value: number) =>
+      world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value } }, { stampedMs });
+    expect(() => skip(START + 80)).toThrow(/TIME_BACKWARD/);
+    expect(world.state.skip).toBe(undefined);
+    expect(skip(START + 120)).toMatchObject({ fromGs: START + 100, toGs: START + 120 });
+  });
+
   it("skips to the next dawn and goes on from there", () => {
     const world = valley();
     const job = world.run(SkipToRequest, SkipToResponse, {

@@ -31,8 +31,8 @@ import {
   WorldClockSchema,
 } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
-import { announce, beginJump, endJump, hold, release, resume, setRate, settle } from "./adjust.ts";
-import { advance } from "./advance.ts";
+import { announce, beginJump, endJump, hold, release, resume, setRate, settle, shownGs } from "./adjust.ts";
+import { advance, tellMissed } from "./advance.ts";
 import { DAY_GS } from "./calendar.ts";
 import { emits } from "./emits.ts";
 import { timeErrors } from "./errors.ts";
@@ -129,15 +129,13 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       const sky = skyFor(world.calendar as never);
       const { target } = request;
       if (target.case === "rule") checkRule(sky, target.value);
+      const nowGs = shownGs(world, ctx);
       const toGs =
-        target.case === "rule"
-          ? nextDue(sky, target.value, world.cursorGs + 1)
-          : Math.floor(target.value ?? 0);
-      if (!(toGs > world.cursorGs))
-        throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} <= ${world.cursorGs}` });
-      if (toGs - world.cursorGs > LONG_SKIP_GS && !request.confirmLong) {
+        target.case === "rule" ? nextDue(sky, target.value, nowGs + 1) : Math.floor(target.value ?? 0);
+      if (!(toGs > nowGs)) throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} <= ${nowGs}` });
+      if (toGs - nowGs > LONG_SKIP_GS && !request.confirmLong) {
         throw new OrreryError(timeErrors.TIME_SKIP_LONG, {
-          given: `${Math.ceil((toGs - world.cursorGs) / DAY_GS)} days`,
+          given: `${Math.ceil((toGs - nowGs) / DAY_GS)} days`,
         });
       }
       settle(world, ctx);
@@ -150,6 +148,7 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       if (world.skip === undefined) return { cancelled: false, atGs: world.cursorGs };
       const minute = Math.ceil(world.cursorGs / 60) * 60;
       advance(world, Math.min(minute, world.skip.toGs), 0, ctx);
+      tellMissed(world, ctx);
       endJump(world, ctx);
       return { cancelled: true, atGs: world.cursorGs };
     }),

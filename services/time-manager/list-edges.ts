@@ -8,7 +8,22 @@ const PAGE = { standard: 100, most: 500 } as const;
 /** A page looks at most this far, so that rare kinds cannot make it search for ever. */
 const HORIZON_GS = 800 * 86_400;
 
-/** Future edges of the calendar; the page token is the instant to go on from. @throws RPC_PAGE_TOKEN, RPC_FIELD_INVALID */
+/** Where a page goes on: behind so many of the wanted edges of an instant. */
+interface Place {
+  readonly atGs: number;
+  readonly told: number;
+}
+
+/** @throws RPC_PAGE_TOKEN */
+function placeOf(fromGs: number, pageToken: string): Place {
+  if (pageToken === "") return { atGs: Math.floor(fromGs), told: Number.POSITIVE_INFINITY };
+  const [atGs, told] = pageToken.split("+").map(Number);
+  if (!Number.isSafeInteger(atGs) || !Number.isSafeInteger(told))
+    throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: pageToken });
+  return { atGs: atGs as number, told: told as number };
+}
+
+/** Edges of the calendar after an instant, in order. @throws RPC_PAGE_TOKEN, RPC_FIELD_INVALID */
 export function listEdges(
   sky: Sky,
   asked: { fromGs: number; kinds: readonly EdgeKind[]; pageSize: number; pageToken: string },
@@ -18,18 +33,20 @@ export function listEdges(
     throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
       given: `page_size ${size}, at most ${PAGE.most}`,
     });
-  const startGs = asked.pageToken === "" ? Math.floor(asked.fromGs) : Number(asked.pageToken);
-  if (!Number.isFinite(startGs))
-    throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: asked.pageToken });
+  const wanted = (kind: EdgeKind) => asked.kinds.length === 0 || asked.kinds.includes(kind);
   const edges = [];
-  let atGs = startGs;
-  while (edges.length < size && atGs < startGs + HORIZON_GS) {
-    atGs = nextEdgeGs(sky, atGs);
-    for (const edge of edgesAt(sky, atGs)) {
-      if (asked.kinds.length > 0 && !asked.kinds.includes(edge.kind)) continue;
+  let { atGs, told } = placeOf(asked.fromGs, asked.pageToken);
+  const endGs = atGs + HORIZON_GS;
+  for (;;) {
+    const here = edgesAt(sky, atGs).filter(({ kind }) => wanted(kind));
+    for (const edge of here.slice(told, told + size - edges.length)) {
       const subject = edge.kind === EdgeKind.MOON ? (sky.moons[edge.moon]?.id ?? "") : "";
       edges.push({ kind: edge.kind, at: sky.instant(atGs, Cause.UNSPECIFIED), subject });
+      told += 1;
     }
+    if (edges.length === size || atGs >= endGs) break;
+    atGs = nextEdgeGs(sky, atGs);
+    told = 0;
   }
-  return { edges, nextPageToken: String(atGs) };
+  return { edges, nextPageToken: `${atGs}+${Math.min(told, Number.MAX_SAFE_INTEGER)}` };
 }

@@ -65,18 +65,34 @@ const dialOf = (segment: Segment) => ({
   rate: segment.rate,
 });
 
+/** The first instant that a double can say at which a running clock shows `atGs`: the exact one may lie between two. */
+function firstMs(segment: Segment, atGs: number): number {
+  const dial = dialOf(segment);
+  let atMs = dialMs(dial, atGs);
+  while (gameGs(dial, atMs) < atGs) atMs *= 1 + Number.EPSILON;
+  return atMs;
+}
+
 /** The first real instant at which the clock showed a game second, by the segments; beyond the cursor an estimate. */
 export function toReal(
   segments: readonly Segment[],
   atGs: number,
   cursorGs: number,
 ): { atMs: number; approximate: boolean } {
-  const at = segments.findLastIndex((segment) => segment.from_gs <= atGs);
-  const segment = segments[Math.max(at, 0)];
-  if (segment === undefined) return { atMs: 0, approximate: true };
-  const next = segments[at + 1];
-  const atMs = segment.paused ? segment.from_ms : dialMs(dialOf(segment), atGs);
-  return { atMs: next === undefined ? atMs : Math.min(atMs, next.from_ms), approximate: atGs > cursorGs };
+  const approximate = atGs > cursorGs;
+  for (const [i, segment] of segments.entries()) {
+    const next = segments[i + 1];
+    if (segment.paused) {
+      // A skip stands at its beginning until it is over: the seconds that it passes over have no instant of their own.
+      if (atGs <= segment.from_gs || next === undefined || atGs < next.from_gs)
+        return { atMs: segment.from_ms, approximate };
+      continue;
+    }
+    // What the fraction carried over had already shown when the segment began was shown before it, or just then.
+    const atMs = i === 0 ? firstMs(segment, atGs) : Math.max(firstMs(segment, atGs), segment.from_ms);
+    if (next === undefined || atMs < next.from_ms) return { atMs, approximate };
+  }
+  return { atMs: 0, approximate: true };
 }
 
 /** What the clock showed at a real instant; in the future an estimate. */

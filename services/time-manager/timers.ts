@@ -39,10 +39,7 @@ export function timersOf(list: Timer[]): Timers {
   const places = new Map<string, number>();
   const owners = new Map<string, number>();
   const count = (owner: string, by: number) => owners.set(owner, (owners.get(owner) ?? 0) + by);
-  const queue: DueQueue<Timer> = createDueQueue(
-    list,
-    (a, b) => a.nextDueGs - b.nextDueGs || compare(a.owner, b.owner) || compare(a.timerId, b.timerId),
-  );
+  const queue: DueQueue<Timer> = createDueQueue(list, (a, b) => a.nextDueGs - b.nextDueGs || byName(a, b));
   for (const [place, timer] of list.entries()) {
     places.set(nameOf(timer.owner, timer.timerId), place);
     count(timer.owner, 1);
@@ -81,6 +78,10 @@ export function timersOf(list: Timer[]): Timers {
     first: () => queue.first(),
     moved: (timer) => queue.moved(timer),
   };
+}
+
+function byName(a: Timer, b: Timer): number {
+  return compare(a.owner, b.owner) || compare(a.timerId, b.timerId);
 }
 
 function compare(a: string, b: string): number {
@@ -154,7 +155,7 @@ export interface Firing {
 /**
  * Takes the earliest timer's due instant, moves it to its next one or removes it.
  * @param jumpTo end of the skip or catch-up that passes over it; undefined when time simply runs
- * @returns undefined when its misfire rule lets the due instants go by
+ * @returns undefined when its misfire rule lets the due instant go by
  */
 export function fireFirst(timers: Timers, sky: Sky, jumpTo: number | undefined): Firing | undefined {
   const timer = timers.first() as Timer;
@@ -165,33 +166,45 @@ export function fireFirst(timers: Timers, sky: Sky, jumpTo: number | undefined):
     timers.remove(timer.owner, timer.timerId);
     return { timer, dueGs, missed: 0, final: true };
   }
-  let missed = 0;
-  let lastGs = dueGs;
-  let nextGs = following(sky, timer, dueGs);
-  const thinned = jumpTo !== undefined && timer.misfire !== Misfire.FIRE_ALL;
-  if (thinned) {
-    while (nextGs !== undefined && nextGs <= (jumpTo as number)) {
-      missed += 1;
-      lastGs = nextGs;
-      nextGs = following(sky, timer, nextGs);
-    }
+  const nextGs = following(sky, timer, dueGs);
+  if (jumpTo !== undefined && timer.misfire !== Misfire.FIRE_ALL) {
     if (timer.misfire === Misfire.SKIP) {
       move(timers, timer, nextGs);
       return undefined;
     }
-    if (lastGs > dueGs) {
-      // Its one firing stands at its last due instant, in order with the edges before it.
-      timer.misfire = Misfire.FIRE_ONCE;
-      return postpone(timers, timer, lastGs, missed);
+    // One firing stands for them all, at the last of them: one by one, since the jump may be cancelled before it.
+    if (nextGs !== undefined && nextGs <= jumpTo) {
+      timer.missed += 1;
+      timer.missedGs = dueGs;
+      move(timers, timer, nextGs);
+      return undefined;
     }
   }
+  return fire(timers, timer, dueGs, timer.missed, nextGs);
+}
+
+/** A jump ends before the last due instant it was to come to: those passed over are told now, at the last of them. */
+export function fireMissed(timers: Timers, list: readonly Timer[]): readonly Firing[] {
+  return list
+    .filter(({ missedGs }) => missedGs !== undefined)
+    .sort((a, b) => (a.missedGs as number) - (b.missedGs as number) || byName(a, b))
+    .map((timer) => fire(timers, timer, timer.missedGs as number, timer.missed - 1, timer.nextDueGs));
+}
+
+function fire(
+  timers: Timers,
+  timer: Timer,
+  dueGs: number,
+  missed: number,
+  nextGs: number | undefined,
+): Firing {
   timer.fires += 1;
   if (timer.firesLeft !== undefined) timer.firesLeft -= 1;
-  const final = nextGs === undefined || timer.firesLeft === 0;
-  const waited = timer.missed;
   timer.missed = 0;
+  timer.missedGs = undefined;
+  const final = nextGs === undefined || timer.firesLeft === 0;
   move(timers, timer, final ? undefined : nextGs);
-  return { timer, dueGs, missed: waited, final };
+  return { timer, dueGs, missed, final };
 }
 
 /** Moves timers with calendar rules to where a revised calendar has them next; one that it never has stays as it was dated. */
@@ -207,13 +220,6 @@ export function redate(timers: Timers, sky: Sky, list: readonly Timer[], fromGs:
       if (!(error instanceof OrreryError)) throw error;
     }
   }
-}
-
-function postpone(timers: Timers, timer: Timer, toGs: number, missed: number): undefined {
-  timer.missed += missed;
-  timer.nextDueGs = toGs;
-  timers.moved(timer);
-  return undefined;
 }
 
 function move(timers: Timers, timer: Timer, nextGs: number | undefined): void {
