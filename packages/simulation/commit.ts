@@ -86,6 +86,7 @@ export function createCommitter(
     [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1],
   );
   const commits = kit.metrics.counter("orrery_shard_commits_total", "Shards written by commits");
+  const events = kit.metrics.counter("orrery_events_emitted_total", "Events of worlds, by type", ["type"]);
   let dirty = new Set<Written>();
   let answers: Answer[] = [];
   let waiting: { resolve(): void; reject(error: unknown): void }[] = [];
@@ -252,6 +253,8 @@ export function createCommitter(
         const ids = await writeUntilDone(rows, sealedAnswers);
         last = { atMs: kit.clock.now(), shards: rows.length };
         commits(rows.length);
+        for (const { types } of changes.map(({ collected }) => collected))
+          for (const [type, count] of types) events(count, { type });
         for (const { written, seq, batch, snapshot } of rows) {
           written.intakeSeq = seq;
           written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;

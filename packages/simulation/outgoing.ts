@@ -19,7 +19,12 @@ export interface Outgoing {
   mark(): number;
   rewind(mark: number): void;
   since(mark: number): readonly EventId[];
-  seal(): { readonly frames: readonly Uint8Array[]; readonly emitted: readonly EmittedRun[] };
+  seal(): {
+    readonly frames: readonly Uint8Array[];
+    readonly emitted: readonly EmittedRun[];
+    /** How many of each type. */
+    readonly types: ReadonlyMap<string, number>;
+  };
 }
 
 interface EventEnvelope {
@@ -147,6 +152,8 @@ export function createOutgoing(
     seal() {
       const frames: Uint8Array[] = [];
       const emitted: EmittedRun[] = [];
+      const types = new Map<string, number>();
+      for (const { type } of waiting) types.set(type, (types.get(type) ?? 0) + 1);
       for (const lane of Object.keys(LANE_NUMBER) as Lane[]) {
         const events = waiting.filter((event) => event.lane === lane);
         const first = events[0];
@@ -157,7 +164,7 @@ export function createOutgoing(
       waiting = [];
       left = [];
       buffer.pos = 0;
-      return { frames, emitted };
+      return { frames, emitted, types };
     },
   };
 }

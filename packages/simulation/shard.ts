@@ -67,6 +67,8 @@ export interface Collected {
   readonly steps: readonly IntakeStep[];
   readonly frames: readonly Uint8Array[];
   readonly emitted: readonly { readonly publisher: string; readonly first: number; readonly count: number }[];
+  /** How many events of each type. */
+  readonly types: ReadonlyMap<string, number>;
 }
 
 export interface ShardFacts {

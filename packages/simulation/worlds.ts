@@ -90,6 +90,12 @@ async function startWorlds<S extends Message>(
     "Events and commands that handlers refused",
     ["type"],
   );
+  const inputSeconds = kit.metrics.histogram(
+    "orrery_input_seconds",
+    "Time to handle one event of a world",
+    [0.0001, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1],
+    ["type"],
+  );
   let committer: Committer | undefined;
   let leave: (() => Promise<void>) | undefined;
 
@@ -177,10 +183,12 @@ async function startWorlds<S extends Message>(
     try {
       const { shard } = written;
       const own = handlingTrace(event.traceparent, kit.service, event.publisher, event.sequence);
+      const beganMs = kit.clock.now();
       const taken =
         own === undefined
           ? shard.takeEvent(event)
-          : handlingSpan(kit.service, world, event, own, kit.clock.now(), () => shard.takeEvent(event));
+          : handlingSpan(kit.service, world, event, own, beganMs, () => shard.takeEvent(event));
+      inputSeconds((kit.clock.now() - beganMs) / 1000, { type: event.type });
       return taken ? written : undefined;
     } catch (error) {
       failedInputs(1, { type: event.type });

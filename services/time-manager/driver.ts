@@ -16,6 +16,10 @@ import { stepOf } from "./update-step.ts";
 
 /** Later than this is an absence, not a delay. */
 const ABSENCE_MS = 30_000;
+/** A commit that takes longer than this makes the service not ready. */
+const BLOCKED_MS = 10_000;
+/** A running clock that says nothing for so many updates longer is not healthy. */
+const SILENT_STEPS = 3;
 const STEPPED_BACK_MS = 5_000;
 /** Events of one commit inside a jump. */
 const JUMP_EVENTS = 2_000;
@@ -43,7 +47,8 @@ export const driver: Part<void> = {
     const stopping = new AbortController();
     let waking = new AbortController();
     const due = new Map<string, number>();
-    const busy = new Set<string>();
+    /** Worlds that are being turned, each since when. */
+    const busy = new Map<string, number>();
     const lateness = kit.metrics.histogram(
       "orrery_edge_lateness_seconds",
       "How late edges are handed in",
@@ -51,7 +56,6 @@ export const driver: Part<void> = {
     );
     const timers = kit.metrics.gauge("orrery_timers_pending", "Timers waiting", ["world"]);
     let lastNow = kit.clock.now();
-    let turnedMs = lastNow;
 
     const stopWatching = worlds.onChange((world) => {
       const state = worlds.state(world);
@@ -95,11 +99,10 @@ export const driver: Part<void> = {
       lastNow = now;
       for (const [world, atMs] of due) {
         if (busy.has(world) || (atMs > now && !steppedBack)) continue;
-        busy.add(world);
+        busy.set(world, now);
         skipping ||= atMs === SKIPPING;
         due.set(world, Number.POSITIVE_INFINITY);
         void turn(world, steppedBack)
-          .then(() => (turnedMs = kit.clock.now()))
           .catch((error: unknown) => {
             kit.log.error({ err: error, world }, "the clock could not be moved; trying again");
             due.set(world, kit.clock.now() + 1_000);
@@ -127,14 +130,36 @@ export const driver: Part<void> = {
     }
     const running = run();
 
+    /** The world that has waited longest for a commit, and for how long, ms. */
+    function longestTurn(): readonly [string, number] {
+      const now = kit.clock.now();
+      let longest: [string, number] = ["", 0];
+      for (const [world, sinceMs] of busy) if (now - sinceMs > longest[1]) longest = [world, now - sinceMs];
+      return longest;
+    }
+
+    kit.health.add({
+      name: "commits",
+      kind: "dependency",
+      ask() {
+        const [world, ms] = longestTurn();
+        return ms <= BLOCKED_MS
+          ? undefined
+          : `${world}: what the clock says has waited ${Math.round(ms / 1000)} s for its commit`;
+      },
+    });
     kit.health.add({
       name: "clock",
       kind: "progress",
       ask() {
-        const stuck = [...busy].find(() => kit.clock.now() - turnedMs > ABSENCE_MS);
-        return stuck === undefined
-          ? undefined
-          : `the clock of ${stuck} has not moved for ${ABSENCE_MS / 1000} s`;
+        const now = kit.clock.now();
+        for (const world of worlds.active ? worlds.ids() : []) {
+          const state = worlds.state(world);
+          const silentMs = isRunning(state) ? now - dialMs(state, state.cursorGs) : 0;
+          if (silentMs > BLOCKED_MS + stepMs(state) * SILENT_STEPS)
+            return `${world}: the clock runs and has said nothing for ${Math.round(silentMs / 1000)} s`;
+        }
+        return undefined;
       },
     });
 
@@ -151,7 +176,12 @@ export const driver: Part<void> = {
 
 /** A step that takes longer than the absence limit by itself is no absence. */
 function absenceAfter(state: WorldClock): number {
-  return ABSENCE_MS + (stepOf(state) * 1000) / state.rate;
+  return ABSENCE_MS + stepMs(state);
+}
+
+/** Real time between two updates. */
+function stepMs(state: WorldClock): number {
+  return (stepOf(state) * 1000) / state.rate;
 }
 
 /** How far time has come; an edge whose instant is here counts even where rounding puts it a hair ahead. */

@@ -24,7 +24,8 @@ const DAY = 86_400;
 
 type Deed =
   | { readonly kind: "rate"; readonly rate: number }
-  | { readonly kind: "hold" | "release" }
+  | { readonly kind: "hold" }
+  | { readonly kind: "release" }
   | { readonly kind: "skip"; readonly byGs: number };
 
 const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
@@ -32,7 +33,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
     kind: fc.constant("rate" as const),
     rate: fc.constantFrom(0.1, 1, 45, 60, 61, 90, 3_600, 36_000),
   }),
-  fc.record({ kind: fc.constantFrom("hold" as const, "release" as const) }),
+  fc.constantFrom({ kind: "hold" } as const, { kind: "release" } as const),
   fc.record({ kind: fc.constant("skip" as const), byGs: fc.integer({ min: 1, max: 9 * DAY }) }),
 );
 

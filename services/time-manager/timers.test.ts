@@ -16,6 +16,7 @@ import {
   TimerFired,
   TimerRequested,
 } from "@orrery/schema/time/v1";
+import type { InitOf } from "@orrery/wire";
 import { describe, expect, it } from "vitest";
 import { clock } from "./clock.ts";
 import { skyFor } from "./sky.ts";
@@ -80,7 +81,7 @@ const anyRule: fc.Arbitrary<Given> = fc.oneof(
       minutes: among(0, 59),
       hours: among(0, 23),
       weekdays: among(1, 6),
-      phases: among(Phase.DAWN, Phase.DEEP_NIGHT),
+      phases: among(Phase.DAWN, Phase.DEEP_NIGHT) as fc.Arbitrary<Phase[]>,
     })
     .filter((rule) => Object.values(rule).some((values) => values.length > 0)),
 );
@@ -187,7 +188,7 @@ describe("a timer", () => {
     expect(world.fired("late")).toEqual([{ dueGs: START + HOUR, missed: 0, atGs: START + DAY, final: true }]);
   });
 
-  it.each([
+  it.each<[string, Omit<InitOf<typeof TimerRequested>, "$typeName">, RegExp]>([
     ["a fraction of a second", { dueGs: 0.5 }, /TIME_TIMER_INVALID/],
     ["an instant that no double counts", { dueGs: 1e300 }, /TIME_TIMER_INVALID/],
     ["neither instant nor rule", {}, /TIME_TIMER_INVALID/],

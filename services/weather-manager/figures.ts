@@ -6,6 +6,7 @@ import {
   WeatherSampled,
   WeatherSevere,
 } from "@orrery/schema/weather/v1";
+import { HourChanged } from "@orrery/schema/time/v1";
 import type { Kit, Part } from "@orrery/service";
 import { forecasts } from "./forecast-part.ts";
 import { isWet } from "./graph.ts";
@@ -18,7 +19,16 @@ const AHEAD_H = 12;
 /** Weight of the newest score in the running one. */
 const NEWEST = 0.02;
 
-const TYPES = [WeatherChanged.typeName, WeatherSevere.typeName, WeatherSampled.typeName];
+const TYPES = [
+  WeatherChanged.typeName,
+  WeatherSevere.typeName,
+  WeatherSampled.typeName,
+  HourChanged.typeName,
+];
+/** The last hour stepped is within this of the clock. */
+const BEHIND_GS = 2 * HOUR_GS;
+/** A skip brings many hours at once: only who does not move on is behind. */
+const PATIENCE_MS = 10_000;
 
 const word = (names: Readonly<Record<string, unknown>>, value: unknown) =>
   Object.keys(names)
@@ -44,6 +54,7 @@ export const figures: Part<void> = {
     ]);
     const overrides = metrics.gauge("orrery_weather_overrides", "Overrides in force", ["world"]);
     const score = scoring(kit);
+    const struck = hoursStruck(kit);
     const subscription = kit.bus.subscribe({
       // Every copy hears all; only the one that is the writer has a state to tell of.
       id: `${kit.service}/figures-${kit.instance}`,
@@ -58,6 +69,8 @@ export const figures: Part<void> = {
         } else if (event.type === WeatherSevere.typeName) {
           const { kind, stage } = event.decode(WeatherSevere);
           alerts(1, { kind: word(AlertKind, kind), stage: word(AlertStage, stage) });
+        } else if (event.type === HourChanged.typeName) {
+          struck(event.world, event.decode(HourChanged).atGs);
         } else {
           const sampled = event.decode(WeatherSampled);
           for (const { condition } of sampled.samples) hours(1, { condition: word(Condition, condition) });
@@ -72,6 +85,36 @@ export const figures: Part<void> = {
     return { handle: undefined, stop: async () => void (await subscription.drain()) };
   },
 };
+
+/** Health: that the weather follows the hours which the clock strikes. */
+function hoursStruck(kit: Kit): (world: string, atGs: number) => void {
+  const worlds = kit.part(weather);
+  const heard = new Map<string, { hourGs: number; steppedGs: number; movedMs: number }>();
+  kit.health.add({
+    name: "hours",
+    kind: "progress",
+    ask() {
+      const nowMs = kit.clock.now();
+      for (const [world, seen] of worlds.active ? heard : []) {
+        if (!worlds.ids().includes(world)) continue;
+        const { steppedGs } = worlds.state(world);
+        if (steppedGs !== seen.steppedGs || seen.hourGs - steppedGs <= BEHIND_GS) {
+          seen.steppedGs = steppedGs;
+          seen.movedMs = nowMs;
+        } else if (nowMs - seen.movedMs > PATIENCE_MS) {
+          return `${world}: the weather stands ${(seen.hourGs - steppedGs) / HOUR_GS} h behind its clock`;
+        }
+      }
+      return undefined;
+    },
+  });
+  return (world, hourGs) => {
+    if (!worlds.ids().includes(world)) return;
+    const seen = heard.get(world);
+    if (seen !== undefined) seen.hourGs = Math.max(seen.hourGs, hourGs);
+    else heard.set(world, { hourGs, steppedGs: worlds.state(world).steppedGs, movedMs: kit.clock.now() });
+  };
+}
 
 /**
  * Each hour one region is forecast, in turn, and held against what came: the running Brier score of the probability
