@@ -1,5 +1,6 @@
 import { atLeast, atMost, type Claim, type Outcome } from "../claim.ts";
 import { runProgram } from "../program.ts";
+import { tested } from "../tested.ts";
 
 interface CallsFigures {
   readonly publishTimesFewer: number;
@@ -106,4 +107,13 @@ export const claims: readonly Claim[] = [
       return { status: enough ? "pass" : "fail", figure: [own, ...words].join("; ") };
     },
   ),
+  tested({
+    id: "aws.refusals",
+    sentence:
+      "No answer, wrong or expired credentials, a missing dead-letter queue, a frame over the limit, a stranger's message: a coded error or a dead letter, never a stuck consumer",
+    files: ["packages/bus-aws/faults.aws.test.ts"],
+    titles: ["wrong circumstances have a code", "what is none of ours"],
+    suite: "aws",
+    missing: /no ministack[^\n]*/,
+  }),
 ];

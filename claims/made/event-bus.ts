@@ -1,5 +1,6 @@
 import { atMost, type Claim } from "../claim.ts";
 import { benchJson, runProgram } from "../program.ts";
+import { tested } from "../tested.ts";
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -305,4 +306,22 @@ export const claims: readonly Claim[] = [
       };
     },
   },
+  tested({
+    id: "event-bus.erased",
+    sentence:
+      "Erasing a person destroys their key: events, digests and everybody else stay, their fields read ERASED in journal, state, forks and exports, and no file holds the key",
+    files: ["services/event-bus/erasing/erasing.test.ts", "apps/cli/run/erase.test.ts"],
+  }),
+  tested({
+    id: "event-bus.pages",
+    sentence:
+      "Pages neither repeat nor miss while events arrive; a tail from a position is the query after it",
+    files: ["services/event-bus/journal/pages.test.ts"],
+  }),
+  tested({
+    id: "event-bus.retention",
+    sentence:
+      "Pruning takes what retention allows and nothing else; a pin holds a stretch; what is packed reads back",
+    files: ["services/event-bus/retention/retention.test.ts"],
+  }),
 ];

@@ -1,5 +1,6 @@
 import { atLeast, atMost, type Claim, type Outcome } from "../claim.ts";
 import { runProgram } from "../program.ts";
+import { tested } from "../tested.ts";
 
 interface NatsBench {
   readonly results: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -95,4 +96,13 @@ export const claims: readonly Claim[] = [
   ratio("frames-synced", "always", "synced", 200),
   latency("latency", "latency", "file storage"),
   latency("latency-synced", "latency-always", "synced"),
+  tested({
+    id: "nats.refusals",
+    sentence:
+      "No server, wrong credentials, a frame over the limit, an unknown subscription, garbage on a subject: a coded error or a dead letter, never a stuck consumer",
+    files: ["packages/bus-nats/faults.nats.test.ts"],
+    titles: ["wrong circumstances have a code", "what is none of ours"],
+    suite: "nats",
+    missing: /no nats-server[^\n]*/,
+  }),
 ];

@@ -1,5 +1,6 @@
 import type { Claim } from "../claim.ts";
 import { benchJson } from "../program.ts";
+import { tested } from "../tested.ts";
 
 interface Welcome {
   readonly welcomeMs: number;
@@ -221,4 +222,16 @@ export const claims: readonly Claim[] = [
       return { status: status(p99Ms <= P99_MS && coreShare <= CORE), figure };
     },
   },
+  tested({
+    id: "router.rights",
+    sentence:
+      "Every method, called by nobody, a player, another player, one who says to be a service, and an operator: what the schema declares is what happens",
+    files: ["apps/cli/run/access.test.ts"],
+  }),
+  tested({
+    id: "router.server-only",
+    sentence:
+      "No byte of a server-only field reaches a fresh player, in snapshots or in hours of live events",
+    files: ["apps/cli/run/server-only.test.ts"],
+  }),
 ];

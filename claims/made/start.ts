@@ -1,5 +1,6 @@
 import type { Claim } from "../claim.ts";
 import { benchJson } from "../program.ts";
+import { tested } from "../tested.ts";
 
 interface StartBench {
   readonly firstSeconds: number;
@@ -24,4 +25,20 @@ export const claims: readonly Claim[] = [
       return { status: well ? "pass" : "fail", figure: `${seconds.toFixed(1)} s, ${rssMiB.toFixed(0)} MB` };
     },
   },
+  tested({
+    id: "start.refusals",
+    sentence:
+      "A wrong setting, an unknown region, a subscription nobody publishes, a port in use, a damaged segment, an unwritable folder, two starts on one folder: each a coded sentence that says what to do",
+    files: ["apps/cli/run/instance.test.ts", "packages/service/wiring.test.ts", "packages/pack/read.test.ts"],
+  }),
+  tested({
+    id: "start.new-service",
+    sentence:
+      "`orrery new service` writes four files whose test passes and whose event is on the stream at the next start",
+    files: ["apps/cli/run/new-service.scaffold.test.ts"],
+    titles: [
+      "gives a service of four files whose test passes and whose event is on the stream, and a lockfile that holds",
+    ],
+    suite: "scaffold",
+  }),
 ];

@@ -1,5 +1,6 @@
 import type { Claim } from "../claim.ts";
 import { benchJson } from "../program.ts";
+import { tested } from "../tested.ts";
 
 interface Worlds {
   readonly worlds: number;
@@ -33,6 +34,15 @@ interface Skip {
   readonly differs: readonly string[];
   readonly sameWeather: boolean;
   readonly calmSeconds: number;
+}
+
+interface Watch {
+  readonly seconds: number;
+  readonly updates: number;
+  readonly hours: number;
+  readonly missingS: number;
+  readonly lateMsMedian: number;
+  readonly lateMsMost: number;
 }
 
 const WORLDS = 1_000;
@@ -132,4 +142,55 @@ export const claims: readonly Claim[] = [
       return { status: status(killed > 0 && hours === 720 && differs.length === 0 && sameWeather), figure };
     },
   },
+  {
+    id: "time-manager.watch",
+    sentence: "`orrery time watch` sees every update of a running world, none missing",
+    measured: "a whole world at rate 60, 30 s, with --full 60 s (bench/time/watch.ts)",
+    threshold: "one update a second, no game second missing; in 60 s one hour",
+    async run(full) {
+      const given = ["--seconds", full ? "60" : "30"];
+      const { seconds, updates, hours, missingS, lateMsMedian, lateMsMost } = await benchJson<Watch>(
+        "bench/time/watch.ts",
+        ...given,
+      );
+      const well = Math.abs(updates - seconds) <= 1 && missingS === 0 && (!full || hours === 1);
+      const late = `seen ${lateMsMedian.toFixed(0)} ms after their instant, ${lateMsMost.toFixed(0)} ms at most`;
+      const figure = `${updates} updates and ${hours} hours in ${seconds} s, ${missingS} s missing, ${late}`;
+      return { status: status(well), figure };
+    },
+  },
+  tested({
+    id: "time-manager.absence",
+    sentence:
+      "Ten minutes without a process: a clock that freezes goes on at the same second, one that catches up gains ten hours",
+    files: ["apps/cli/run/absence.test.ts"],
+  }),
+  tested({
+    id: "time-manager.holds",
+    sentence:
+      "Two hold the clock and one lets go: it still stands; a client shows the same second as the service",
+    files: ["services/time-manager/clock.test.ts", "apps/cli/run/edge.test.ts"],
+    titles: [
+      "runs only while nobody holds it",
+      "shows the same clock as the service, without being sent ticks",
+      "comes back without a gap or a double after the socket is cut",
+    ],
+  }),
+  tested({
+    id: "time-manager.year",
+    sentence:
+      "Every day of a year has its eight phases in order; the sun rises before 04:45 at midsummer and after 07:30 at midwinter; so under any sky that a pack may have",
+    files: ["services/time-manager/phases.test.ts"],
+  }),
+  tested({
+    id: "time-manager.exact",
+    sentence:
+      "Timers fire once per due instant by rules drawn at random, over skips and their cancelling; instants convert there and back over any history; what is foretold is what comes; the same bytes however time is cut",
+    files: [
+      "services/time-manager/timers.test.ts",
+      "services/time-manager/segments.test.ts",
+      "services/time-manager/list-edges.test.ts",
+      "services/time-manager/clock.test.ts",
+    ],
+  }),
 ];

@@ -1,5 +1,6 @@
 import type { Claim } from "../claim.ts";
 import { benchJson, runProgram } from "../program.ts";
+import { tested } from "../tested.ts";
 
 /** A bench/weather program prints lines that begin with ok or FAIL; one FAIL is a failure. */
 function weatherClaim(
@@ -94,4 +95,40 @@ export const claims: readonly Claim[] = [
       return { status: well ? "pass" : "fail", figure };
     },
   },
+  tested({
+    id: "weather-manager.day",
+    sentence: "A game day has at least twenty changes of condition over the valley, each to a neighbour",
+    files: ["services/weather-manager/weather.test.ts"],
+    titles: [
+      "changes at least twenty skies, each to a neighbour, and tells each region at most once an hour",
+    ],
+  }),
+  tested({
+    id: "weather-manager.same",
+    sentence:
+      "The same seed and hours give the same bytes: played or skipped, stopped and gone on, with or without forecasts",
+    files: ["services/weather-manager/weather.test.ts"],
+    titles: [
+      "gives the same bytes again from the same seed, others from another",
+      "plays missing hours before the next: a skip ends as if it had been lived",
+      "goes on from its stored bytes as if it had never stopped",
+      "is not moved by a forecast",
+    ],
+  }),
+  tested({
+    id: "weather-manager.flood",
+    sentence:
+      "Three days of ordered rain flood the upper river first, then the lower, and one warning ends once",
+    files: ["services/weather-manager/weather.test.ts", "services/weather-manager/ground.test.ts"],
+    titles: [
+      "floods the valley after three days of heavy rain, upper river first, and ends the warning once",
+      "floods the upper river first, then the lower",
+    ],
+  }),
+  tested({
+    id: "weather-manager.winter",
+    sentence:
+      "Twenty winter days that are skipped leave more snow on the heights than in the valley; the thaw raises the river",
+    files: ["services/weather-manager/winter.test.ts"],
+  }),
 ];

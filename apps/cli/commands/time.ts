@@ -1,13 +1,23 @@
 import { randomUUID } from "node:crypto";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { JournalService } from "@orrery/schema/bus/v1";
-import { HourChanged, Phase, TimeService, TimeUpdated } from "@orrery/schema/time/v1";
+import { EdgeKind, HourChanged, Phase, Season, TimeService, TimeUpdated } from "@orrery/schema/time/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows } from "../print.ts";
 import { rateArgument } from "./start.ts";
 
 const HOLD = "cli";
+const EDGE_KINDS = Object.entries(EdgeKind)
+  .filter(([, kind]) => kind !== EdgeKind.UNSPECIFIED)
+  .map(([name, kind]) => [name.toLowerCase(), kind] as const);
+
+/** Name of an enum's value as people say it. */
+const wordOf = (names: Readonly<Record<string, unknown>>, value: unknown) =>
+  Object.keys(names)
+    .find((name) => names[name] === value)
+    ?.toLowerCase()
+    .replaceAll("_", " ");
 
 /** Follows the clock and says how late each edge was; exit 1 when one is missing. */
 const watch = edgeCommand("watch", "follows the clock for a while and counts its edges")
@@ -126,14 +136,33 @@ const skip = edgeCommand("skip", "skips ahead by days, hours, or to a phase (`da
     await show(options);
   });
 
+/** What comes in the calendar, as the service foretells it. */
+const edges = edgeCommand("edges", "lists what comes: days, hours, phases, faces, seasons, moons")
+  .addOption(
+    new Option("--kind <kind...>", "only these").choices(EDGE_KINDS.map(([word]) => word)).default([], "all"),
+  )
+  .option("--limit <n>", "how many, 1..500", Number, 20)
+  .action(async (options: EdgeOptions & { kind: readonly string[]; limit: number }) => {
+    const { world, client } = await openEdge(options);
+    const kinds = EDGE_KINDS.filter(([word]) => options.kind.includes(word)).map(([, kind]) => kind);
+    const asked = { worldId: world, kinds, pageSize: options.limit };
+    const { edges: found } = await client(TimeService).listEdges(asked);
+    const rows = found.map(({ kind, at, subject }) => ({
+      at: gameClock(at?.atGs ?? 0),
+      what: EDGE_KINDS.find(([, value]) => value === kind)?.[0] ?? "",
+      of: subject || undefined,
+      phase: wordOf(Phase, at?.phase),
+      season: wordOf(Season, at?.season),
+    }));
+    printRows(rows, options.json);
+  });
+
 const now = edgeCommand("now", "says what time it is").action(show);
 
 async function show(options: EdgeOptions): Promise<void> {
   const { world, client } = await openEdge(options);
   const { clock, now: instant } = await client(TimeService).getClock({ worldId: world });
-  const phase = Object.entries(Phase)
-    .find(([, value]) => value === instant?.phase)?.[0]
-    ?.toLowerCase();
+  const phase = wordOf(Phase, instant?.phase);
   printRows(
     [
       {
@@ -152,4 +181,4 @@ async function show(options: EdgeOptions): Promise<void> {
 }
 
 export const time = new Command("time").description("The clock of a world.");
-for (const command of [now, watch, pause, resume, rate, skip]) time.addCommand(command);
+for (const command of [now, watch, edges, pause, resume, rate, skip]) time.addCommand(command);
