@@ -1,5 +1,6 @@
 import type { Kit, Part } from "@orrery/service";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
+import { type Clocks, createClocks } from "./clocks.ts";
 import { createRing, type Ring } from "./ring.ts";
 import { see, visibleTypes } from "./see.ts";
 import type { Interest } from "./interest.ts";
@@ -22,8 +23,7 @@ export interface FanOut {
   looksAway(session: Session, interest: Interest): void;
   /** It hears nothing more. */
   leave(session: Session): void;
-  /** The clock's last adjustment in a world, as bytes. */
-  clock(world: string): Uint8Array | undefined;
+  readonly clocks: Clocks;
   /** When the last event came in, Unix ms. */
   readonly lastMs: number;
 }
@@ -38,7 +38,7 @@ export const fanOut: Part<FanOut> = {
     const rings = new Map<string, Ring>();
     const listeners = new Map<string, Set<Listener>>();
     const shares = new Map<string, readonly Share[]>();
-    const clocks = new Map<string, Uint8Array>();
+    const clocks = createClocks(kit);
     const seconds = kit.metrics.histogram(
       "orrery_edge_lag_seconds",
       "From publication to fan-out",
@@ -73,7 +73,8 @@ export const fanOut: Part<FanOut> = {
           const event = see(delivered);
           if (event === undefined) continue;
           seconds(Math.max(0, now - event.timeMs) / 1000);
-          if (event.type === ClockAdjusted.typeName) clocks.set(event.world, event.payload);
+          if (event.type === ClockAdjusted.typeName)
+            clocks.heard(event.world, ClockAdjusted.decode(event.payload));
           ring(event.world).add(event, now);
           for (const listener of listeners.get(event.world) ?? []) listener(event);
           for (const share of sharesOf(event.world)) share.add(event);
@@ -107,7 +108,7 @@ export const fanOut: Part<FanOut> = {
           shareOf(session).looks(session, interest, instead, kit.clock.now()),
         looksAway: (session, interest) => shareOf(session).looksAway(session, interest),
         leave: (session) => shareOf(session).leave(session),
-        clock: (world) => clocks.get(world),
+        clocks,
         get lastMs() {
           return lastMs;
         },

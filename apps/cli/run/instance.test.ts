@@ -13,7 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { watchTheMill } from "@orrery/client/example.ts";
+import { connect } from "@orrery/client";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
+import { TimeService } from "@orrery/schema/time/v1";
 import { readPack } from "@orrery/pack";
 import { type Instance, startInstance } from "./instance.ts";
 import { packFolder } from "./operator.ts";
@@ -113,6 +115,16 @@ describe("a world on disk", () => {
     const ids = events.map(({ id }) => `${id?.publisher}/${id?.sequence}`);
     expect(new Set(ids).size).toBe(ids.length);
     expect(events.filter(({ type }) => type === "world.v1.WorldCreated")).toHaveLength(1);
+  }, 40_000);
+
+  it("tells a client that comes after a restart what time it is", async () => {
+    const data = folder();
+    await stop(await start(data));
+    const { host } = await start(data);
+    const world = await connect({ url: host.url as string, world: "hollowmere", deviceId: "late" });
+    const { clock, now } = await world.rpc(TimeService).getClock({ worldId: "hollowmere" });
+    expect(Math.abs(world.clock.nowGs() - (now?.atGs ?? 0))).toBeLessThan(clock?.rate ?? 0);
+    world.close();
   }, 40_000);
 
   it("says what of its log is damaged, and goes on", async () => {

@@ -2,10 +2,12 @@ import type { Land, Pack } from "@orrery/schema/world/v1";
 import type { Valley } from "../data/valley.ts";
 import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
 import { drawChart, drawField, drawWind, temperatureColour } from "./draw-chart.ts";
-import { drawBorders, drawLights, drawNames, drawRoads, drawWater } from "./draw-land.ts";
+import { drawBorders, drawLights, drawRoads, drawWater } from "./draw-land.ts";
 import { createSky } from "./draw-sky.ts";
 import { emptyFields, updateFields } from "./fields.ts";
 import { heightsOf } from "./height.ts";
+import type { Rect } from "./labels.ts";
+import { createNames } from "./names.ts";
 import { inside, readAt, regionGrid } from "./regions.ts";
 import { albedo, type Light, paint } from "./relief.ts";
 import { dayOfYearAt, sunAt } from "./sun.ts";
@@ -20,6 +22,8 @@ export interface Choice {
   /** A moment of the past; undefined: now. */
   atGs: number | undefined;
   still: boolean;
+  /** What lies over the map, where no name may stand; a new list when it has changed. */
+  covered: readonly Rect[];
 }
 
 export interface Scene {
@@ -47,6 +51,7 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
     return heights.metres[row * heights.cols + col] as number;
   };
   const sky = createSky(grid, fields, land.widthKm, land.heightKm, heightAt);
+  const drawNames = createNames(land);
   const relief = new OffscreenCanvas(heights.cols, heights.rows);
   const reliefCtx = relief.getContext("2d") as OffscreenCanvasRenderingContext2D;
   const reliefImage = reliefCtx.createImageData(heights.cols, heights.rows);
@@ -157,7 +162,7 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       const chart = valley.chart.get();
       if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);
       drawBorders(ctx, camera, land, choice.selected, choice.hovered);
-      if (choice.layers.has("names")) drawNames(ctx, camera, land, dark);
+      if (choice.layers.has("names")) drawNames(ctx, camera, dark, choice.covered);
     },
   };
 }

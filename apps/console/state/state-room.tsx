@@ -27,7 +27,14 @@ export function StateRoom({ valley }: { readonly valley: Valley }) {
               select({ collection, owner: String(asked ?? "").trim(), key: "" });
             }}
           >
-            <input name="owner" key={owner} defaultValue={owner} placeholder="player:…" aria-label="Owner" />
+            <input
+              className="find"
+              name="owner"
+              key={owner}
+              defaultValue={owner}
+              placeholder="player:…"
+              aria-label="Owner"
+            />
           </form>
         )}
       </header>

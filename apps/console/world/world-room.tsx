@@ -5,12 +5,30 @@ import type { Valley } from "../data/valley.ts";
 import { capital, wallClock } from "../data/words.ts";
 import { type Choice, createScene, type Layer } from "../map/scene.ts";
 import { toKm } from "../map/camera.ts";
+import type { Rect } from "../map/labels.ts";
 import { RegionCard } from "./region-card.tsx";
 
 const LAYERS: readonly Layer[] = ["weather", "chart", "temperature", "wind", "ground", "roads", "names"];
 /** Enough for rain, and a quarter of a phone's core at the most. */
 const FRAME_MS = 1000 / 30;
 const STILL_FRAME_MS = 1000;
+
+const panelsOver = (canvas: HTMLElement) =>
+  canvas.parentElement?.querySelectorAll<HTMLElement>(".title, .layers") ?? [];
+
+/** Where panels lie over the map. */
+function coveredOf(canvas: HTMLElement): readonly Rect[] {
+  const { left, top } = canvas.getBoundingClientRect();
+  return [...panelsOver(canvas)].map((panel) => {
+    const rect = panel.getBoundingClientRect();
+    return {
+      left: rect.left - left,
+      right: rect.right - left,
+      top: rect.top - top,
+      bottom: rect.bottom - top,
+    };
+  });
+}
 
 /** The valley itself. */
 export function WorldRoom({ valley }: { readonly valley: Valley }) {
@@ -25,6 +43,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
     hovered: undefined,
     atGs: undefined,
     still: false,
+    covered: [],
   });
   const [failed, setFailed] = useState<string>();
   choice.current.layers = new Set(place.layers as Layer[]);
@@ -37,9 +56,13 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
     if (target === null || pack?.land === undefined) return;
     const quiet = matchMedia("(prefers-reduced-motion: reduce)");
     const scene = createScene(target, valley, pack, choice.current);
-    const resize = () => scene.resize(target.clientWidth, target.clientHeight, Math.min(2, devicePixelRatio));
+    const resize = () => {
+      scene.resize(target.clientWidth, target.clientHeight, Math.min(2, devicePixelRatio));
+      choice.current.covered = coveredOf(target);
+    };
     const watcher = new ResizeObserver(resize);
     watcher.observe(target);
+    for (const panel of panelsOver(target)) watcher.observe(panel);
     resize();
 
     let lastMs = 0;

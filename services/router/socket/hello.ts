@@ -14,6 +14,7 @@ import { clockDial } from "./said.ts";
 
 const VERSION = 1;
 const MOST_MARKS = 256;
+const RETRY_CLOCK_MS = 2_000;
 
 /**
  * Takes a client in: who it is, where it was cut off, and what it looks at. Live events are heard from before
@@ -42,7 +43,10 @@ export async function greet(
   const early: SeenEvent[] = [];
   const stopListening = events.listen(world, (event) => early.push(event));
   try {
-    const missed = cursor && (await missedSince(kit, events.ring(world), cursor));
+    const [missed] = await Promise.all([
+      cursor && missedSince(kit, events.ring(world), cursor),
+      events.clocks.ask(world),
+    ]);
     // Who hung up meanwhile never came: no session would ever end it.
     connection.signal.throwIfAborted();
     session.resumes = cursor === undefined ? 0 : 1;
@@ -51,6 +55,7 @@ export async function greet(
     entered(session);
     await edge.opened(connection, session);
     welcome(session, missed !== undefined, doorway, send);
+    if (events.clocks.of(world) === undefined) void tellClock(session, doorway, send, connection.signal);
     const now = kit.clock.now();
     const reached = new Map(cursor?.marks.map((mark) => [mark.publisher, mark.sequence]));
     for (const event of [...(missed ?? []), ...early]) {
@@ -67,6 +72,21 @@ export async function greet(
   } finally {
     stopListening();
   }
+}
+
+/** The clock of a world whose time-manager did not answer at once. */
+async function tellClock(
+  { world }: Session,
+  { kit, events }: Doorway,
+  send: Send,
+  signal: AbortSignal,
+): Promise<void> {
+  while ((await events.clocks.ask(world)) === undefined) {
+    await kit.clock.sleep(RETRY_CLOCK_MS, signal);
+    if (signal.aborted) return;
+  }
+  const clock = clockDial(events, world);
+  if (clock !== undefined && !signal.aborted) send({ message: { case: "clock", value: clock } });
 }
 
 async function admit(hello: Hello, { kit, edge, outside }: Doorway): Promise<Claims> {

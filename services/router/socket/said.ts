@@ -1,4 +1,3 @@
-import { ClockAdjusted } from "@orrery/schema/time/v1";
 import type { FanOut } from "../fan-out.ts";
 import type { Ring } from "../ring.ts";
 
@@ -6,8 +5,8 @@ const LANE_NUMBERS = { realtime: 1, standard: 2, bulk: 3 } as const;
 
 /** The world's clock as anchor and rate; undefined before it was heard of. */
 export function clockDial(events: FanOut, world: string) {
-  const bytes = events.clock(world);
-  return bytes && { adjusted: ClockAdjusted.decode(bytes), stale: false };
+  const adjusted = events.clocks.of(world);
+  return adjusted && { adjusted, stale: false };
 }
 
 /** How far the edge has heard every stream of a world. */

@@ -1,0 +1,71 @@
+import { type Camera, toX, toY } from "./camera.ts";
+
+/** In pixels of the canvas. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** A name and where it may stand. */
+export interface Label {
+  readonly text: string;
+  readonly xKm: number;
+  readonly yKm: number;
+  readonly font: string;
+  readonly sizePx: number;
+  readonly spacingPx: number;
+  readonly alpha: number;
+  /** Where its middle may stand from its point, the best first: whole widths to the side, and pixels down. */
+  readonly offsets: readonly (readonly [-1 | 0 | 1, number])[];
+}
+
+export interface PlacedLabel {
+  readonly label: Label;
+  readonly x: number;
+  readonly y: number;
+}
+
+const MARGIN = 2;
+/** From a mark to the text beside it. */
+const MARK_PX = 5;
+
+/** What a pen must know of a text: how wide it would be. */
+export type Measure = (label: Label) => number;
+
+/**
+ * Gives each label the first of its places that is free, the important ones first; one that has none is left out,
+ * since two names over each other are none.
+ * @param labels by importance
+ * @param taken what is there already: marks, panels over the map
+ */
+export function placeLabels(
+  camera: Camera,
+  labels: readonly Label[],
+  taken: readonly Rect[],
+  widthOf: Measure,
+): readonly PlacedLabel[] {
+  const there = [...taken];
+  const placed: PlacedLabel[] = [];
+  for (const label of labels) {
+    const half = widthOf(label) / 2 + MARGIN;
+    const tall = label.sizePx / 2 + MARGIN;
+    for (const [side, dy] of label.offsets) {
+      const x = toX(camera, label.xKm) + side * (half + MARK_PX);
+      const y = toY(camera, label.yKm) + dy;
+      const rect = { left: x - half, right: x + half, top: y - tall, bottom: y + tall };
+      if (!isInside(rect, camera) || there.some((other) => overlap(rect, other))) continue;
+      there.push(rect);
+      placed.push({ label, x, y });
+      break;
+    }
+  }
+  return placed;
+}
+
+const isInside = ({ left, right, top, bottom }: Rect, { width, height }: Camera) =>
+  left >= 0 && top >= 0 && right <= width && bottom <= height;
+
+const overlap = (a: Rect, b: Rect) =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
