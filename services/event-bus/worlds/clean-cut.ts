@@ -1,8 +1,8 @@
 import { IntakeCommitted, type JournalEvent } from "@orrery/schema/bus/v1";
 import type { Found, Reader } from "../journal/read.ts";
 
-/** Looked at before and behind the place asked for: commits are together within far less. */
-const WINDOW = { before: 4_000, behind: 1_000 } as const;
+/** Looked at before and behind the place asked for: commits are together within less, those of a skip included. */
+const WINDOW = { before: 4_000, behind: 3_000 } as const;
 const EVERYTHING = {
   $typeName: "bus.v1.EventFilter" as const,
   types: [],
@@ -52,18 +52,17 @@ function spansOf(events: readonly Found[]): Span[] {
   for (const { id, ordinal } of events) places.set(nameOf(id?.publisher ?? "", id?.sequence ?? 0), ordinal);
 
   const spans: Span[] = [];
-  const writers = new Set<string>();
-  const recorded = new Set<number>();
+  /** Of each writer the last sequence that a record here tells of. */
+  const recorded = new Map<string, number>();
   for (const event of events) {
     if (event.type !== IntakeCommitted.typeName) continue;
     const { items, emitted, checkpoint } = IntakeCommitted.decode(event.payload as JournalEvent["payload"]);
     let [from, to] = [event.ordinal, event.ordinal];
     for (const { publisher, first, count } of emitted) {
-      writers.add(publisher);
+      recorded.set(publisher, Math.max(recorded.get(publisher) ?? 0, first + count - 1));
       for (let sequence = first; sequence < first + count; sequence++) {
         const place = places.get(nameOf(publisher, sequence));
         if (place === undefined) continue;
-        recorded.add(place);
         [from, to] = [Math.min(from, place), Math.max(to, place)];
       }
     }
@@ -76,8 +75,10 @@ function spansOf(events: readonly Found[]): Span[] {
     if (checkpoint !== undefined) to = Math.max(to, event.ordinal + checkpoint.parts - 1 - checkpoint.part);
     spans.push({ from, to });
   }
+  // Records come in the order of what they tell of. One that lies before the window tells of nothing behind these.
   for (const { id, ordinal } of events) {
-    if (writers.has(id?.publisher ?? "") && !recorded.has(ordinal))
+    const last = recorded.get(id?.publisher ?? "");
+    if (last !== undefined && (id?.sequence ?? 0) > last)
       spans.push({ from: ordinal, to: Number.POSITIVE_INFINITY });
   }
   return spans;
