@@ -3,6 +3,12 @@ export { type AggregatePart, defineAggregate, type HandlerMakers } from "./defin
 export { simulationErrors } from "./errors.ts";
 export { createLease, type Lease } from "./lease.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
-export { type Difference, type ReplaySource, replayShard, type ReplayVerdict } from "./replay.ts";
+export {
+  type Difference,
+  type Recorded,
+  type ReplaySource,
+  replayShard,
+  type ReplayVerdict,
+} from "./replay.ts";
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
 export type { CommandTerms, Worlds } from "./worlds.ts";

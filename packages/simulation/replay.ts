@@ -20,11 +20,17 @@ import { type Handlers, handlersOf, type Incoming, openShard, type Shard } from 
 /** Where a replay reads: the journal, however it is reached. */
 export interface ReplaySource {
   /** The shard's intake records in order, from a checkpoint on. */
-  intake(): AsyncIterable<IntakeCommitted>;
+  intake(): AsyncIterable<Recorded>;
   /** An event as its publisher said it, personal fields in the clear; undefined: the journal does not have it. */
   event(id: EventId): Promise<Incoming | undefined>;
   /** Opens recorded commands and states, and seals as the writer did: a replay is not given the keys. */
   readonly personal: Opener & Pick<Sealer, "sealFrame">;
+}
+
+/** An intake record, and the contracts under which its writer spoke: they may have grown since. */
+export interface Recorded {
+  readonly record: IntakeCommitted;
+  readonly fingerprint: string;
 }
 
 export interface Difference {
@@ -55,7 +61,7 @@ export type ReplayVerdict =
  */
 export async function replayShard(
   aggregate: Aggregate,
-  facts: { readonly service: string; readonly world: string; readonly fingerprint: string },
+  { service, world }: { readonly service: string; readonly world: string },
   source: ReplaySource,
   progressed?: (batches: number, atGs: number) => void,
 ): Promise<ReplayVerdict> {
@@ -66,8 +72,11 @@ export async function replayShard(
   let counts = { batches: 0, inputs: 0, events: 0, atGs: 0 };
   let expectedSeq: number | undefined;
 
-  for await (const record of source.intake()) {
+  /** Frames name the contracts of their writer: those of then, or a world that outlived an upgrade could not be held to a byte. */
+  const facts = { service, world, fingerprint: "" };
+  for await (const { record, fingerprint } of source.intake()) {
     const { checkpoint } = record;
+    facts.fingerprint = fingerprint;
     if (shard === undefined) {
       // The state that a checkpoint gives is the state after its record: the replay begins with the next one.
       const whole = pieces.add(record);

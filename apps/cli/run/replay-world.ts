@@ -5,9 +5,15 @@ import {
   Order,
   PersonalService,
 } from "@orrery/schema/bus/v1";
-import { type Aggregate, replayShard, type ReplaySource, type ReplayVerdict } from "@orrery/simulation";
+import {
+  type Aggregate,
+  type Recorded,
+  replayShard,
+  type ReplaySource,
+  type ReplayVerdict,
+} from "@orrery/simulation";
 import { type EventId, peekFrame } from "@orrery/wire";
-import { codecs, fingerprint } from "@orrery/schema/registry";
+import { codecs } from "@orrery/schema/registry";
 import type { ServiceDefinition } from "@orrery/service";
 import type { Edge } from "../edge.ts";
 import { loadServices } from "./services.ts";
@@ -48,7 +54,7 @@ export async function replayWorld(
       personal,
       async *intake() {
         for (const record of journal.intake.get(`${id}/${edge.world}`) ?? [])
-          if (record.atGs >= asked.fromGs) yield record;
+          if (record.record.atGs >= asked.fromGs) yield record;
       },
       event: async ({ publisher, sequence }: EventId) => {
         const event = journal.events.get(`${publisher}/${sequence}`);
@@ -66,8 +72,8 @@ export async function replayWorld(
         );
       },
     };
-    const facts = { service: id, world: edge.world, fingerprint };
-    const verdict = await replayShard(aggregate as unknown as Aggregate, facts, source, (batches, atGs) =>
+    const shard = { service: id, world: edge.world };
+    const verdict = await replayShard(aggregate as unknown as Aggregate, shard, source, (batches, atGs) =>
       progressed(id, batches, atGs),
     );
     results.push({ service: id, verdict, seconds: (performance.now() - startMs) / 1000 });
@@ -96,16 +102,17 @@ function personalOf(edge: Edge): ReplaySource["personal"] {
 /** The whole journal of a world: its intake records by shard, and its events by id. */
 async function journalOf(edge: Edge) {
   const client = edge.client(JournalService);
-  const intake = new Map<string, IntakeCommitted[]>();
+  const intake = new Map<string, Recorded[]>();
   const events = new Map<string, JournalEvent>();
   for (let pageToken = ""; ; ) {
     const page = await client.query({ worldId: edge.world, order: Order.ARRIVAL, pageSize: PAGE, pageToken });
     for (const event of page.events) {
       if (event.type === IntakeCommitted.typeName) {
         const record = IntakeCommitted.decode(event.payload);
+        const recorded = { record, fingerprint: event.fingerprint };
         const records = intake.get(record.shard);
-        if (records === undefined) intake.set(record.shard, [record]);
-        else records.push(record);
+        if (records === undefined) intake.set(record.shard, [recorded]);
+        else records.push(recorded);
       } else {
         events.set(`${event.id?.publisher}/${event.id?.sequence}`, event);
       }
@@ -115,7 +122,8 @@ async function journalOf(edge: Edge) {
   }
   for (const records of intake.values())
     records.sort(
-      (a, b) => a.intakeSeq - b.intakeSeq || (a.checkpoint?.part ?? 0) - (b.checkpoint?.part ?? 0),
+      ({ record: a }, { record: b }) =>
+        a.intakeSeq - b.intakeSeq || (a.checkpoint?.part ?? 0) - (b.checkpoint?.part ?? 0),
     );
   return { intake, events };
 }
