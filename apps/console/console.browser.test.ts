@@ -80,7 +80,7 @@ describe("the console", () => {
     const { temperatureC } = WeatherChanged.decode(kept?.payload ?? new Uint8Array());
     await window.open(`/world?region=region:mill-vale&at=${atGs}`);
     await expect
-      .poll(() => window.page.locator(".card .big b").textContent())
+      .poll(() => window.page.locator(".card .big b").textContent(), { timeout: 10_000 })
       .toBe(`${temperatureC.toFixed(0)}°`);
     await window.page.getByRole("img", { name: /hours came within the band/ }).waitFor();
     await window.page.getByText("the past").waitFor();

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DeadLetterService, JournalService, WorldService } from "@orrery/schema/bus/v1";
+import { StateService } from "@orrery/schema/state/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { defineErrors, OrreryError } from "@orrery/wire";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -143,5 +144,25 @@ describe("the console of an operator", () => {
     await page.getByText(/outlived (its|their) retention/).waitFor();
     await page.getByRole("button", { name: "Unpin" }).click();
     await expect.poll(() => page.getByText("hollowmere 1–10").count()).toBe(0);
+  });
+
+  it("erases a player, after a look at what that takes", async () => {
+    const { page } = window;
+    const state = window
+      .instance()
+      .host.directory.client(StateService, { ...ADMIN, role: "service", id: "quests" });
+    const id = { collection: "progress", owner: "player:bo", key: "main" };
+    const put = { content: { content: { case: "json", value: '{"hat":"red"}' } } } as const;
+    await state.write({ worldId: WORLD, operations: [{ id, act: { case: "put", value: put } }] });
+    await window.open("/state?filter=progress+player:bo+");
+    await page.getByText("1 of 10,000 objects").waitFor();
+    expect(await page.getByRole("button", { name: "Erase for ever" }).isDisabled()).toBe(true);
+    await page.getByLabel("Note").fill("letter of 3 May");
+    await page.getByRole("button", { name: "What would be erased?" }).click();
+    await page.getByText(/Nobody can bring them back/).waitFor();
+    await page.getByRole("button", { name: "Erase for ever" }).click();
+    await page.getByText("0 of 10,000 objects").waitFor();
+    expect((await state.getQuota({ worldId: WORLD, owner: "player:bo" })).objects).toBe(0);
+    await expectClean();
   });
 });

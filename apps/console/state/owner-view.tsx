@@ -1,6 +1,8 @@
 import { StateService } from "@orrery/schema/state/v1";
+import { useState } from "react";
 import type { Valley } from "../data/valley.ts";
 import { useAsk } from "../data/ask.ts";
+import { EraseForm } from "./erase-form.tsx";
 
 const MB = 1_000_000;
 
@@ -9,7 +11,8 @@ export function OwnerView({ valley, owner }: { readonly valley: Valley; readonly
   const state = valley.world.rpc(StateService);
   const worldId = valley.world.id;
   const player = owner.startsWith("player:");
-  const { answer, problem } = useAsk(owner, async () => {
+  const [erasures, setErasures] = useState(0);
+  const { answer, problem } = useAsk(`${owner} ${erasures}`, async () => {
     const quota = await state.getQuota({ worldId, owner });
     const items = await state.listInventory({ worldId, owner, full: true });
     const { slots } = player ? await state.listSlots({ worldId, playerId: owner }) : { slots: [] };
@@ -54,6 +57,9 @@ export function OwnerView({ valley, owner }: { readonly valley: Valley; readonly
           </li>
         ))}
       </ul>
+      {player && (
+        <EraseForm valley={valley} player={owner} onErased={() => setErasures((count) => count + 1)} />
+      )}
     </article>
   );
 }
