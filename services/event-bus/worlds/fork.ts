@@ -96,12 +96,16 @@ async function beginning(
   return { ...begun, ...(revised && { pack: PackRevised.decode(revised).pack }) };
 }
 
-/** Game time of a place: of the latest event near it that has one. */
+/** Game time of a place: of the latest events before it that have one; records of the kit have none of the world's. */
 async function reachedGs(reader: Reader, world: string, position: number): Promise<number> {
-  const asked = { world, filter: undefined, after: position + 1, newest: position, newestFirst: true };
-  const { events } = await reader.page({ ...asked, limit: 200 });
-  return Math.max(
-    0,
-    ...events.filter(({ type = "" }) => !type.startsWith("bus.")).map(({ atGs = 0 }) => atGs),
-  );
+  for (let at: number | undefined = position + 1; at !== undefined; ) {
+    const asked = { world, filter: undefined, after: at, newest: position, newestFirst: true, limit: 200 };
+    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
+    const times = page.events
+      .filter(({ type = "" }) => !type.startsWith("bus."))
+      .flatMap(({ atGs }) => atGs ?? []);
+    if (times.length > 0) return Math.max(...times);
+    at = page.at;
+  }
+  return 0;
 }
