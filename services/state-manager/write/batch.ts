@@ -23,6 +23,7 @@ export interface Batch {
   readonly sheets: Sheets;
   readonly frames: readonly Uint8Array[];
   readonly outboxIds: readonly number[];
+  readonly done: readonly Job[];
 }
 
 export interface Around {
@@ -93,7 +94,7 @@ export async function doBatch(
   for (const job of done) await job.also?.(db);
   const frames = framesOf(made, kit);
   const outboxIds = await kit.outbox.put(tx, frames);
-  return { outcomes, made, sheets, frames, outboxIds };
+  return { outcomes, made, sheets, frames, outboxIds, done };
 }
 
 async function readAnswers(

@@ -104,6 +104,7 @@ export function createCommitter(terms: CommitterTerms): Committer {
     combined(jobs.length);
     settle(ground, batch);
     terms.committed(batch);
+    for (const job of batch.done) job.done?.();
     return batch;
   }
 

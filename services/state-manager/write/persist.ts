@@ -73,7 +73,7 @@ async function writeHeads(tx: Kysely<StateTables>, ground: Ground, sheets: Sheet
 async function entriesOf(tx: Kysely<StateTables>, objects: readonly Held[]): Promise<StateTables["entry"][]> {
   const rows = [];
   for (const { ref, id, head, value } of objects) {
-    for (const [path, tokens] of ref.collection.indexPaths.entries()) {
+    for (const { slot: path, tokens } of ref.collection.indexPaths) {
       const sort = value === undefined ? undefined : sortKey(at(value, tokens));
       if (sort !== undefined) rows.push({ object: id, path, head, sort });
       else await tx.deleteFrom("entry").where("object", "=", id).where("path", "=", path).execute();
