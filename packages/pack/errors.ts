@@ -86,6 +86,22 @@ export const packErrors = defineErrors({
     summary: "The shares of the kinds of systems do not add up to 1",
     todo: "Change them so that low + high + cold + warm is 1",
   },
+  PACK_COLLECTION_TAKEN: {
+    summary: "A collection has the name of one that code defines",
+    todo: "Choose another name; docs/state.md lists those of code",
+  },
+  PACK_COLLECTION: {
+    summary: "What is said of a collection does not fit together",
+    todo: "Correct the value named",
+  },
+  PACK_UNKNOWN_TYPE: {
+    summary: "There is no such message type",
+    todo: "Name a message of schema/, like weather.v1.WeatherState, or json",
+  },
+  PACK_SCHEMA: {
+    summary: "A JSON Schema is not one",
+    todo: "Correct the place named; schemas are JSON Schema, draft 2020-12",
+  },
   PACK_THRESHOLDS: {
     summary: "Thresholds are not in order",
     todo: "Let each be beyond the one before",

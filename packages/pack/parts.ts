@@ -4,6 +4,7 @@ import { didYouMean } from "./nearest.ts";
 import type { Path, Report } from "./problem.ts";
 import { calendarShape } from "./shape/calendar.ts";
 import { climatesShape } from "./shape/climate.ts";
+import { collectionsShape } from "./shape/collections.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
 import { weatherShape } from "./shape/weather.ts";
@@ -20,7 +21,10 @@ const shapes = {
   relief: reliefShape,
   climates: climatesShape,
   weather: weatherShape,
+  collections: collectionsShape,
 };
+/** Files that a pack may do without. */
+const optional: ReadonlySet<string> = new Set(["collections"]);
 
 type Shapes = typeof shapes;
 export type PartName = keyof Shapes;
@@ -80,7 +84,9 @@ export async function readParts(
     const name = fileOf(part);
     const read = await readPackFile(dir, name);
     files[part] = absentFile(name);
-    if (read === undefined) {
+    if (read === undefined && optional.has(part)) {
+      parts[part] = shapes[part].parse({});
+    } else if (read === undefined) {
       report.add(packErrors.PACK_FILE_MISSING, files[part], [], `there is no ${name}`);
     } else if (Array.isArray(read)) {
       report.problems.push(...read);

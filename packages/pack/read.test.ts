@@ -2,7 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Problem } from "./problem.ts";
+import { heldProblems } from "./held.ts";
+import { describeProblem, type Problem } from "./problem.ts";
 import { inspectPack, readPack } from "./read.ts";
 
 const HOLLOWMERE = join(import.meta.dirname, "../../worlds/hollowmere");
@@ -108,8 +109,38 @@ describe("a mistake is named with its code, its place and what was meant", () =>
     ["climates.yaml", "low: 0.26", "low: 0.36", "PACK_SHARES", {}],
     ["weather.yaml", "fog: 0.40", "fog: 0.20", "PACK_THRESHOLDS", {}],
     ["weather.yaml", "  fog: 0.40", "  fog: [0.40", "PACK_SYNTAX", {}],
+    ["collections.yaml", "name: map-pins", "name: profiles", "PACK_COLLECTION_TAKEN", {}],
+    ["collections.yaml", "name: map-pins", "name: house-decor", "PACK_DUPLICATE_ID", {}],
+    ["collections.yaml", "name: map-pins", "name: Map Pins", "PACK_SHAPE", {}],
+    ["collections.yaml", "max_bytes: 1024", "max_bytes: 300000", "PACK_SHAPE", {}],
+    [
+      "collections.yaml",
+      "max_bytes: 1024",
+      "max_byte: 1024",
+      "PACK_UNKNOWN_KEY",
+      { hint: 'Did you mean "max_bytes"' },
+    ],
+    ["collections.yaml", "versions: 10, days: 7", "versions: 2000, days: 7", "PACK_SHAPE", {}],
+    ["collections.yaml", "indexes: [/region]", "indexes: [region]", "PACK_SHAPE", {}],
+    ["collections.yaml", "indexes: [/region]", "indexes: [/a, /a]", "PACK_COLLECTION", {}],
+    [
+      "collections.yaml",
+      "read: public",
+      "value: weather.v1.WeatherChangd",
+      "PACK_UNKNOWN_TYPE",
+      { hint: 'Did you mean "weather.v1.WeatherChanged"' },
+    ],
+    ["collections.yaml", "indexes: [/house]", "value: state.v1.Slot", "PACK_COLLECTION", {}],
+    ["collections.yaml", "x_km: { type: number,", "x_km: { type: nummer,", "PACK_SCHEMA", {}],
+    ["collections.yaml", "label: { type: string,", 'label: { $ref: "#/none",', "PACK_SCHEMA", {}],
   ];
-  const elsewhere = new Set(["PACK_LAND_GAP", "PACK_DUPLICATE_ID", "PACK_SYNTAX"]);
+  const elsewhere = new Set([
+    "PACK_LAND_GAP",
+    "PACK_DUPLICATE_ID",
+    "PACK_SYNTAX",
+    "PACK_COLLECTION",
+    "PACK_SCHEMA",
+  ]);
   it.each(cases)("%s: %s -> %s gives %s", async (file, from, to, code, rest) => {
     const { problems, line } = await spoilt(file, from, to);
     expect(problems.map((problem) => problem.code)).toContain(code);
@@ -128,6 +159,30 @@ describe("a mistake is named with its code, its place and what was meant", () =>
     expect((await inspectPack(dir)).problems).toMatchObject([
       { code: "PACK_FILE_MISSING", file: "roads.yaml" },
     ]);
+  });
+
+  it("collections may be missing: then a world keeps what every world keeps", async () => {
+    const dir = await mkdtemp(join(tmpdir(), "pack-"));
+    copies.push(dir);
+    await cp(HOLLOWMERE, dir, { recursive: true });
+    await rm(join(dir, "collections.yaml"));
+    expect((await readPack(dir)).pack.collections).toEqual([]);
+  });
+
+  it("what a running world cannot take up is named where it stands, or as taken out", async () => {
+    const read = await readPack(HOLLOWMERE);
+    const text = await readFile(join(HOLLOWMERE, "collections.yaml"), "utf8");
+    const lines = text.split("\n");
+    const about = { code: "STATE_COLLECTION_HELD", message: "m", todo: "t" };
+    const problems = heldProblems(read, [
+      { ...about, collection: "house-decor", field: "schema" },
+      { ...about, collection: "map-pins", field: "" },
+      { ...about, collection: "no-more", field: "" },
+    ]);
+    const schema = lines.findLastIndex((line) => line === "    schema:") + 1;
+    const name = lines.indexOf("  - name: map-pins") + 1;
+    expect(problems.map(({ line }) => line)).toEqual([schema + 1, name, 0]);
+    expect(problems.map(describeProblem)[1]).toBe(`collections.yaml:${name}:11 STATE_COLLECTION_HELD: m. t.`);
   });
 
   it("all mistakes come at once in the refusal, each on a line", async () => {

@@ -5,6 +5,7 @@ import type { Pack } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { buildPack } from "./build/pack.ts";
 import { checkCalendar } from "./check/calendar.ts";
+import { checkCollections } from "./check/collections.ts";
 import { checkIds } from "./check/ids.ts";
 import { checkPlaces } from "./check/places.ts";
 import { checkReferences } from "./check/references.ts";
@@ -20,6 +21,8 @@ export interface ReadPack {
   /** SHA-256 of the pack's bytes, hex: equal exactly when the content is. */
   readonly digest: string;
   readonly byteLength: number;
+  /** Where its values stand. */
+  readonly files: PartFiles;
 }
 
 /** What came of looking at a pack: itself, or what is wrong with it. */
@@ -32,6 +35,7 @@ function check(parts: Parts, files: PartFiles, report: Report): void {
   checkReferences(parts, files, report);
   checkCalendar(parts, files, report);
   checkWeather(parts, files, report);
+  checkCollections(parts, files, report);
   checkTiling(parts, files, report);
   if (report.problems.length > 0) return;
   checkWater(parts, files, report);
@@ -51,7 +55,7 @@ export async function inspectPack(dir: string): Promise<PackVerdict> {
   if (parts === undefined || report.problems.length > 0) return { problems: report.problems };
   const { pack, bytes } = buildPack(parts);
   const digest = createHash("sha256").update(bytes).digest("hex");
-  return { pack, digest, byteLength: bytes.length, problems: [] };
+  return { pack, digest, byteLength: bytes.length, files, problems: [] };
 }
 
 /** Every mistake on a line of its own. */

@@ -6,12 +6,13 @@ const SETTLE_MS = 150;
 
 /**
  * Follows edits of a pack's folder. Each time its content has changed and is valid, `onPack` gets it; when it is
- * not, `onError` gets PACK_REFUSED with every mistake, and the pack stays as it was.
+ * not, `onError` gets PACK_REFUSED with every mistake, and the pack stays as it was. What `onPack` fails on goes there
+ * too, and is offered again with the next save.
  * @returns stops the watch
  */
 export function watchPack(
   dir: string,
-  onPack: (read: ReadPack) => void,
+  onPack: (read: ReadPack) => unknown,
   onError: (error: unknown) => void,
   options: { readonly known?: string; readonly settleMs?: number } = {},
 ): () => void {
@@ -25,8 +26,8 @@ export function watchPack(
     try {
       const read = await readPack(dir);
       if (closed || read.digest === known) return;
+      await onPack(read);
       known = read.digest;
-      onPack(read);
     } catch (error) {
       if (!closed) onError(error);
     }

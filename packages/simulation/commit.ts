@@ -1,7 +1,7 @@
-import { type Kit, type KitTables, sealedLength } from "@orrery/service";
+import { done, type Kit, type KitTables, sealedLength, together } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { type Codec, encodeBytes } from "@orrery/wire";
-import type { Transaction } from "kysely";
+import type { CompiledQuery, Transaction } from "kysely";
 import type { Aggregate } from "./aggregate.ts";
 import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
 import type { Lease } from "./lease.ts";
@@ -167,55 +167,71 @@ export function createCommitter(
     }
   }
 
+  function rowQueries({ written, seq, batch, progress, snapshot }: Row): CompiledQuery[] {
+    const { world } = written.facts;
+    if (snapshot === undefined)
+      return [
+        db
+          .updateTable("shard")
+          .set({ progress, intake_seq: seq })
+          .where("part", "=", part)
+          .where("world", "=", world)
+          .compile(),
+        db.insertInto("intake").values({ part, world, seq, batch }).compile(),
+      ];
+    const shard = { progress, intake_seq: seq };
+    const state = { seq, state: snapshot, code_version: kit.codeVersion };
+    return [
+      db
+        .insertInto("shard")
+        .values({ part, world, ...shard })
+        .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(shard))
+        .compile(),
+      db
+        .insertInto("shard_state")
+        .values({ part, world, ...state })
+        .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(state))
+        .compile(),
+      db.deleteFrom("intake").where("part", "=", part).where("world", "=", world).compile(),
+    ];
+  }
+
+  function answerQueries(kept: readonly Answer[]): CompiledQuery[] {
+    const queries: CompiledQuery[] = [];
+    if (kept.length > 0)
+      queries.push(
+        db
+          .insertInto("answer")
+          .values(kept.map(({ row }) => row))
+          .compile(),
+      );
+    const now = kit.clock.now();
+    if (now - purgedMs > PURGE_EVERY_MS) {
+      purgedMs = now;
+      queries.push(
+        db
+          .deleteFrom("answer")
+          .where("at_ms", "<", now - ANSWER_KEPT_MS)
+          .compile(),
+      );
+    }
+    return queries;
+  }
+
   async function write(
     tx: Transaction<KitTables>,
     rows: readonly Row[],
     kept: readonly Answer[],
   ): Promise<readonly number[]> {
-    await lease.check(tx);
-    for (const { written, seq, batch, progress, snapshot } of rows) {
-      const { world } = written.facts;
-      if (snapshot === undefined) {
-        await tx
-          .updateTable("shard")
-          .set({ progress, intake_seq: seq })
-          .where("part", "=", part)
-          .where("world", "=", world)
-          .execute();
-        await tx.insertInto("intake").values({ part, world, seq, batch }).execute();
-      } else {
-        const shard = { progress, intake_seq: seq };
-        await tx
-          .insertInto("shard")
-          .values({ part, world, ...shard })
-          .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(shard))
-          .execute();
-        const state = { seq, state: snapshot, code_version: kit.codeVersion };
-        await tx
-          .insertInto("shard_state")
-          .values({ part, world, ...state })
-          .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(state))
-          .execute();
-        await tx.deleteFrom("intake").where("part", "=", part).where("world", "=", world).execute();
-      }
-    }
-    if (kept.length > 0)
-      await tx
-        .insertInto("answer")
-        .values(kept.map(({ row }) => row))
-        .execute();
-    const now = kit.clock.now();
-    if (now - purgedMs > PURGE_EVERY_MS) {
-      purgedMs = now;
-      await tx
-        .deleteFrom("answer")
-        .where("at_ms", "<", now - ANSWER_KEPT_MS)
-        .execute();
-    }
-    return kit.outbox.put(
+    const frames = rows.flatMap((row) => row.frames);
+    const [, , ids] = await together(
       tx,
-      rows.flatMap((row) => row.frames),
+      kit.store.dialect,
+      lease.checking,
+      done(...rows.flatMap(rowQueries), ...answerQueries(kept)),
+      kit.outbox.putting(frames),
     );
+    return ids;
   }
 
   /** Tries the same commit until the store takes it: what is in memory must never get ahead for good. */

@@ -1,5 +1,4 @@
-import type { Clock, KitTables, Store } from "@orrery/service";
-import type { Transaction } from "kysely";
+import type { Asked, Clock, KitTables, Store } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "./errors.ts";
 
@@ -14,8 +13,8 @@ const RENEW_MS = 2_000;
 export interface Lease {
   /** Tries once. @returns whether it is held now */
   acquire(): Promise<boolean>;
-  /** @throws WORLD_COMMIT_REFUSED inside a transaction that must not go through */
-  check(tx: Transaction<KitTables>): Promise<void>;
+  /** To ask inside a transaction. @throws WORLD_COMMIT_REFUSED where it must not go through */
+  readonly checking: Asked<void>;
   /** Renews until `signal` aborts; calls `lost` once if another holds it. */
   keep(signal: AbortSignal, lost: () => void): Promise<void>;
   release(): Promise<void>;
@@ -43,13 +42,16 @@ export function createLease(store: Store, name: string, owner: string, clock: Cl
 
   return {
     acquire,
-    async check(tx) {
-      const row = await tx.selectFrom("lease").select("owner").where("name", "=", name).executeTakeFirst();
-      if (row?.owner !== owner) {
-        throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, {
-          given: `${name} is held by ${row?.owner}`,
-        });
-      }
+    checking: {
+      queries: [db.selectFrom("lease").select("owner").where("name", "=", name).compile()],
+      read([found]) {
+        const holder = found?.rows[0]?.owner as string | undefined;
+        if (holder !== owner) {
+          throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, {
+            given: `${name} is held by ${holder}`,
+          });
+        }
+      },
     },
     async keep(signal, lost) {
       while (!signal.aborted) {

@@ -77,7 +77,15 @@ export const stateErrors = defineErrors({
   },
   STATE_COLLECTIONS_INVALID: {
     summary: "The collections cannot be used as they are defined",
-    todo: "Correct the definition named and start again",
+    todo: "Correct the definition named",
+  },
+  STATE_COLLECTION_TAKEN: {
+    summary: "A collection of a pack has the name of another one",
+    todo: "Rename it in the pack; the world keeps the collections that it has",
+  },
+  STATE_COLLECTION_HELD: {
+    summary: "The world holds objects that a collection could not keep as the pack defines it now",
+    todo: "Change or delete them first, or give the collection another name; the world keeps the collections that it has",
   },
   STATE_STORE_AWAY: {
     summary: "The database does not answer: nothing was written",

@@ -2,6 +2,8 @@ import { StateChanged, StateDeleted } from "@orrery/schema/state/v1";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
 import { createLease } from "@orrery/simulation";
 import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
+import { collections } from "./collections/part.ts";
+import { takeOver } from "./collections/rows.ts";
 import type { Config } from "./config.ts";
 import { type Cache, createCache } from "./read/cache.ts";
 import { secret } from "./secrets.ts";
@@ -61,6 +63,7 @@ export const objects: Part<Objects> = {
     async function lead(): Promise<void> {
       const salt = await secret(db, "salt");
       const ground = await readGround(db);
+      await takeOver(db, kit.part(collections));
       await kit.outbox.resume();
       committer = createCommitter({
         kit,

@@ -6,7 +6,7 @@ import { get } from "./rpc/get.ts";
 import { history } from "./rpc/history.ts";
 import { consume, grant, listInventory, revoke, transferItems } from "./rpc/inventory.ts";
 import { list } from "./rpc/list.ts";
-import { getCollections, getQuota, listConflicts } from "./rpc/operator.ts";
+import { checkCollections, getCollections, getQuota, listConflicts } from "./rpc/operator.ts";
 import { erase, exportOwner } from "./rpc/personal.ts";
 import { query } from "./rpc/query.ts";
 import {
@@ -45,6 +45,7 @@ export const rpc = serve(StateService, {
   erase,
   exportOwner,
   getCollections,
+  checkCollections,
   getQuota,
   listConflicts,
 });

@@ -1,4 +1,5 @@
 import { defineService } from "@orrery/service";
+import { packs } from "./collections/packs.ts";
 import { collections } from "./collections/part.ts";
 import { config } from "./config.ts";
 import { conflicts } from "./conflicts.ts";
@@ -18,7 +19,7 @@ export default defineService({
   summary:
     "Versioned objects that outlive sessions: profiles, inventories, save slots, with history and watch.",
   config,
-  parts: [collections, objects, conflicts, signer, forks, expiry, prune, figures],
+  parts: [collections, objects, packs, conflicts, signer, forks, expiry, prune, figures],
   rpc: [rpc],
   migrations: { "001-objects": objectTables, "002-inventory": inventory, "003-slots": slots },
 });

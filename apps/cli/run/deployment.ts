@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createBus } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
-import { createLogger, systemClock } from "@orrery/service";
+import { createDirectory, createLogger, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { makeWritable } from "./data-folder.ts";
 import type { InstanceOptions } from "./instance.ts";
@@ -67,7 +67,12 @@ export async function startDeployment(
     (members[id] ?? []).map((_, copy) => keepMember(plan, id, copy, log)),
   );
   await Promise.all(kept.map(({ started }) => started));
-  const operator = createOperator(bus, openWorldBook(options.data), systemClock, log);
+  const neighbours = definitions.map((definition) => ({
+    definition,
+    urls: (members[definition.id] ?? []).map(innerUrl),
+  }));
+  const directory = createDirectory(neighbours, plan.key);
+  const operator = createOperator(bus, openWorldBook(options.data), systemClock, log, directory);
   const following: (() => void)[] = [];
   for (const world of options.worlds) {
     await operator.ensure(world);

@@ -24,7 +24,12 @@ it("a fork of a world has its objects as they were, and each goes its own way", 
     });
   const read = async (worldId: string) =>
     (await state.get({ worldId, id, asJson: true }).catch(() => undefined))?.object?.json;
-  await write("vale", '"before"');
+  const known = () =>
+    write("vale", '"before"').then(
+      () => true,
+      () => false,
+    );
+  await vi.waitUntil(known, { timeout: 10_000 });
   // The journal hears of it a moment after the commit: a fork made of what it has.
   const fork = { worldId: "vale", newWorldId: "fork", idempotencyKey: "fork-of-vale" };
   const heard = () =>

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { EdgeService } from "@orrery/schema/router/v1";
+import { StateService } from "@orrery/schema/state/v1";
 import { createLogger, type Host, type Logger, startHost, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { codeVersion } from "./code-version.ts";
@@ -65,7 +66,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       port: options.port,
     });
     const book = openWorldBook(options.data);
-    const operator = createOperator(host.surroundings.bus, book, systemClock, log);
+    const operator = createOperator(host.surroundings.bus, book, systemClock, log, host.directory);
     for (const world of options.worlds) await operator.ensure(world);
     await known(
       host,
@@ -92,15 +93,23 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 const KNOWN_MS = 10_000;
 const LOOK_MS = 20;
 
-/** Waits until the door knows the worlds: whoever gets the URL finds them there. */
+/** Waits until the door and the keeper of objects know the worlds: whoever gets the URL finds them there. */
 async function known(host: Host, worlds: readonly string[]): Promise<void> {
-  const edge = host.directory.client(EdgeService, { role: "admin", id: "start", scopes: [] });
+  const caller = { role: "admin", id: "start", scopes: [] } as const;
+  const edge = host.directory.client(EdgeService, caller);
+  const state = host.directory.client(StateService, caller);
+  const keeps = (worldId: string) =>
+    state.list({ worldId, collection: "world", pageSize: 1 }).then(
+      () => true,
+      () => false,
+    );
   for (
     const untilMs = systemClock.now() + KNOWN_MS;
     systemClock.now() < untilMs;
     await systemClock.sleep(LOOK_MS)
   ) {
     const there = (await edge.listWorlds({})).worlds.map(({ worldId }) => worldId);
-    if (worlds.every((world) => there.includes(world))) return;
+    const kept = await Promise.all(worlds.map(keeps));
+    if (worlds.every((world, i) => there.includes(world) && kept[i])) return;
   }
 }

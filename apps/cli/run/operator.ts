@@ -1,9 +1,10 @@
 import type { Bus } from "@orrery/bus";
-import { type ReadPack, readPack, watchPack } from "@orrery/pack";
+import { heldProblems, packErrors, packRefused, type ReadPack, readPack, watchPack } from "@orrery/pack";
 import { fingerprint } from "@orrery/schema/registry";
+import { StateService } from "@orrery/schema/state/v1";
 import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
-import type { Clock, Logger } from "@orrery/service";
-import { createFrameWriter, type Codec, type InitOf } from "@orrery/wire";
+import type { Clock, Directory, Logger } from "@orrery/service";
+import { createFrameWriter, type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
 import { join } from "node:path";
 import { ROOT } from "../root.ts";
 import type { WorldBook, WorldEntry } from "./world-book.ts";
@@ -39,7 +40,31 @@ export function packFolder(pack: string): string {
 }
 
 /** Speaks for whoever runs Orrery: that a world exists, and what it is made of. */
-export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Logger): Operator {
+export function createOperator(
+  bus: Bus,
+  book: WorldBook,
+  clock: Clock,
+  log: Logger,
+  directory: Directory,
+): Operator {
+  const state = directory.client(StateService, { role: "admin", id: "operator", scopes: [] });
+
+  /**
+   * Asks whether what the world holds fits the pack. Whoever keeps it decides again when it hears of the edit: a
+   * question that finds no answer holds nothing up.
+   * @throws PACK_REFUSED with file and line
+   */
+  async function fits(entry: WorldEntry, read: ReadPack): Promise<void> {
+    const { collections } = read.pack;
+    const asked = { worldId: entry.id, packId: entry.pack, collections };
+    const answer = await state.checkCollections(asked).catch((error: unknown) => {
+      log.debug({ err: error }, "nobody said whether the pack's collections fit what is held");
+      return { refusals: [] };
+    });
+    const problems = heldProblems(read, answer.refusals);
+    if (problems.length > 0) throw packRefused(packFolder(entry.pack), problems);
+  }
+
   /** Written down before it is sent, with the same identity when it is sent again. */
   async function say<C extends Codec>(entry: WorldEntry, codec: C, event: InitOf<C>): Promise<void> {
     const writer = createFrameWriter(
@@ -58,8 +83,10 @@ export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Log
     book.put({ ...entry, nextSequence: entry.nextSequence + 1 });
   }
 
-  async function revise(entry: WorldEntry, { pack, digest }: ReadPack): Promise<void> {
+  async function revise(entry: WorldEntry, read: ReadPack): Promise<void> {
+    const { pack, digest } = read;
     if (digest === entry.packDigest) return;
+    await fits(entry, read);
     const revised = { ...entry, packDigest: digest, packRevision: entry.packRevision + 1 };
     await say(revised, PackRevised, { packId: entry.pack, revision: revised.packRevision, pack });
     log.info({ world: entry.id, revision: revised.packRevision }, "the pack's edit is taken up");
@@ -70,7 +97,11 @@ export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Log
       const known = book.get(id);
       const read = await readPack(packFolder(known?.pack ?? packId));
       if (known !== undefined) {
-        await revise(known, read);
+        await revise(known, read).catch((error: unknown) => {
+          if (!isError(error, packErrors.PACK_REFUSED)) throw error;
+          // The world goes on as it was.
+          log.warn(error.message);
+        });
         return book.get(id) ?? known;
       }
       const now = clock.now();
@@ -94,11 +125,11 @@ export function createOperator(bus: Bus, book: WorldBook, clock: Clock, log: Log
       if (entry === undefined) return () => {};
       return watchPack(
         packFolder(entry.pack),
-        (read) =>
-          void revise(book.get(world) ?? entry, read).catch((error: unknown) =>
-            log.error({ err: error }, "the pack's edit could not be said"),
-          ),
-        (error) => log.warn(error instanceof Error ? error.message : String(error)),
+        (read) => revise(book.get(world) ?? entry, read),
+        (error) =>
+          error instanceof OrreryError
+            ? log.warn(error.message)
+            : log.error({ err: error }, "the pack's edit could not be taken up"),
         { known: entry.packDigest },
       );
     },

@@ -2,6 +2,7 @@ import { Pack } from "@orrery/schema/world/v1";
 import { encodeBytes } from "@orrery/wire";
 import type { Parts } from "../parts.ts";
 import { buildCalendar } from "./calendar.ts";
+import { buildCollections } from "./collections.ts";
 import { buildLand } from "./land.ts";
 import { buildClimates, buildWeather } from "./weather.ts";
 
@@ -15,6 +16,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     land: buildLand(parts),
     climates: buildClimates(parts.climates),
     weather: buildWeather(parts.weather),
+    collections: buildCollections(parts.collections),
   });
   return { pack: Pack.decode(bytes), bytes };
 }

@@ -12,19 +12,28 @@ import { LATENCY_BUCKETS_S } from "../telemetry.ts";
 import { callerContext } from "../telemetry-spans.ts";
 import { checkAccess } from "./access.ts";
 import { readCaller } from "./caller.ts";
+import { directUnary } from "./direct.ts";
 import { errorCodeOf, toConnectError } from "./errors.ts";
 import type { Call, RpcBinding } from "./serve.ts";
 import { checkTimes } from "./times.ts";
 
-/** Adds a service's methods to a Connect router, each with access check, measures, trace and coded errors. */
-export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[], kit: Kit): void {
+/** As much of a call's surroundings as methods look at. */
+type Around = Pick<HandlerContext, "requestHeader" | "signal">;
+export type UnaryMethod = (request: Message, around: Around) => Promise<unknown>;
+type StreamingMethod = (request: Message, around: Around) => AsyncIterable<unknown>;
+
+/** Methods by their descriptor, each with access check, measures, trace and coded errors. */
+function methodsOf(
+  bindings: readonly RpcBinding[],
+  kit: Kit,
+): ReadonlyMap<DescMethod, UnaryMethod | StreamingMethod> {
   const tracer = trace.getTracer(kit.service);
   const seconds = kit.metrics.histogram("orrery_rpc_seconds", "Time to answer a call", LATENCY_BUCKETS_S, [
     "method",
     "code",
   ]);
 
-  function callOf(context: HandlerContext): Call {
+  function callOf(context: Around): Call {
     return {
       caller: readCaller(context.requestHeader),
       kit,
@@ -40,8 +49,8 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
     return coded;
   }
 
+  const methods = new Map<DescMethod, UnaryMethod | StreamingMethod>();
   for (const { service, handlers } of bindings) {
-    const implementation: Record<string, unknown> = {};
     for (const method of service.methods) {
       const name = `${service.typeName}/${method.name}`;
       const about = {
@@ -49,7 +58,7 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
         attributes: { "rpc.system": "connect_rpc", "rpc.method": name },
       };
       const handler = handlers[method.localName] as (request: Message, call: Call) => unknown;
-      const unary = (request: Message, context: HandlerContext) =>
+      const unary: UnaryMethod = (request, context) =>
         tracer.startActiveSpan(name, about, callerContext(context.requestHeader), async (span) => {
           const startMs = kit.clock.now();
           let code = "ok";
@@ -67,7 +76,7 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
             span.end();
           }
         });
-      async function* streaming(request: Message, context: HandlerContext) {
+      async function* streaming(request: Message, context: Around) {
         try {
           const call = callOf(context);
           checkAccess(method, call.caller, request);
@@ -77,13 +86,31 @@ export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[],
           throw failed(method, error);
         }
       }
-      implementation[method.localName] = method.methodKind === "unary" ? unary : streaming;
+      methods.set(method, method.methodKind === "unary" ? unary : streaming);
     }
-    router.service(service, implementation as Partial<ServiceImpl<typeof service>>);
+  }
+  return methods;
+}
+
+/** Adds services' methods to a Connect router. */
+export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[], kit: Kit): void {
+  mount(router, bindings, methodsOf(bindings, kit));
+}
+
+function mount(
+  router: ConnectRouter,
+  bindings: readonly RpcBinding[],
+  methods: ReturnType<typeof methodsOf>,
+): void {
+  for (const { service } of bindings) {
+    const own = service.methods.map((method) => [method.localName, methods.get(method)]);
+    router.service(service, Object.fromEntries(own) as Partial<ServiceImpl<typeof service>>);
   }
 }
 
 /** The same methods without a network, for callers in this process. */
 export function localTransport(bindings: readonly RpcBinding[], kit: Kit): Transport {
-  return createRouterTransport((router) => mountRpc(router, bindings, kit));
+  const methods = methodsOf(bindings, kit);
+  const through = createRouterTransport((router) => mount(router, bindings, methods));
+  return { ...through, unary: directUnary(methods, through) };
 }

@@ -1,7 +1,8 @@
-import type { Kysely, Transaction } from "kysely";
+import type { CompiledQuery, Transaction } from "kysely";
 import type { Clock } from "@orrery/bus";
 import type { KitTables } from "./kit-tables.ts";
 import type { Store } from "./store.ts";
+import { type Asked, together } from "./together.ts";
 
 /** Where frames go: the bus, resolved once they are durable there. */
 export type SendFrame = (frame: Uint8Array) => Promise<void>;
@@ -12,7 +13,9 @@ export type SendFrame = (frame: Uint8Array) => Promise<void>;
  * readers drop the second by its sequence.
  */
 export interface Outbox {
-  /** Inside the transaction: keep these frames. Forgets what the bus has acknowledged meanwhile. */
+  /** To ask inside the transaction: keep these frames. Forgets what the bus has acknowledged meanwhile. */
+  putting(frames: readonly Uint8Array[]): Asked<readonly number[]>;
+  /** Asks it. */
   put(tx: Transaction<KitTables>, frames: readonly Uint8Array[]): Promise<readonly number[]>;
   /** After the commit: send. Resolves when the bus has them all; retries for as long as it takes. */
   send(ids: readonly number[], frames: readonly Uint8Array[]): Promise<void>;
@@ -34,11 +37,26 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
   let acknowledged: number[] = [];
   let failure: string | undefined;
 
-  async function forget(on: Kysely<KitTables>): Promise<void> {
-    if (acknowledged.length === 0) return;
+  function forgetting(): CompiledQuery[] {
+    if (acknowledged.length === 0) return [];
     const ids = acknowledged;
     acknowledged = [];
-    await on.deleteFrom("outbox").where("id", "in", ids).execute();
+    return [db.deleteFrom("outbox").where("id", "in", ids).compile()];
+  }
+
+  async function forget(): Promise<void> {
+    for (const query of forgetting()) await db.executeQuery(query);
+  }
+
+  function putting(frames: readonly Uint8Array[]): Asked<readonly number[]> {
+    const queries = forgetting();
+    if (frames.length === 0) return { queries, read: () => [] };
+    const rows = frames.map((frame) => ({ frame })) as { id: number; frame: Uint8Array }[];
+    const put = db.insertInto("outbox").values(rows).returning("id").compile();
+    return {
+      queries: [...queries, put],
+      read: (results) => (results.at(-1)?.rows ?? []).map(({ id }) => Number(id)).sort((a, b) => a - b),
+    };
   }
 
   async function sendOne(id: number, frame: Uint8Array): Promise<void> {
@@ -56,15 +74,10 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
   }
 
   return {
+    putting,
     async put(tx, frames) {
-      await forget(tx);
-      if (frames.length === 0) return [];
-      const rows = await tx
-        .insertInto("outbox")
-        .values(frames.map((frame) => ({ frame })) as { id: number; frame: Uint8Array }[])
-        .returning("id")
-        .execute();
-      return rows.map((row) => Number(row.id)).sort((a, b) => a - b);
+      const [ids] = await together(tx, store.dialect, putting(frames));
+      return ids;
     },
     send: async (ids, frames) => {
       await Promise.all(ids.map((id, i) => sendOne(id, frames[i] as Uint8Array)));
@@ -84,13 +97,13 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
         after = Number(rows[rows.length - 1]?.id);
         count += rows.length;
       }
-      await forget(db);
+      await forget();
       return count;
     },
     problem: () => (failure === undefined ? undefined : `frames wait for the bus: ${failure}`),
     async close() {
       stopping.abort();
-      await forget(db);
+      await forget();
     },
   };
 }

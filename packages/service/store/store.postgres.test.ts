@@ -37,3 +37,31 @@ it("a connection that breaks between two statements fails its transaction, and n
   await operator.end();
   await store.close();
 });
+
+it("a statement whose table changed meanwhile fails once, and is then prepared anew", async () => {
+  const url = await postgres.database("changed");
+  const store = await openStore({ service: "under-test", url, migrations: {} });
+  await sql`create table t (a int)`.execute(store.db);
+  const read = () => sql`select * from t where 1 = ${1}`.execute(store.db);
+  for (let times = 0; times < 3; times++) await read();
+  const operator = new Client(url);
+  await operator.connect();
+  await operator.query("alter table under_test.t add column b int");
+  await operator.query("insert into under_test.t values (1, 2)");
+  await expect(read()).rejects.toThrow(/cached plan/);
+  expect((await read()).rows).toEqual([{ a: 1, b: 2 }]);
+  await operator.end();
+  await store.close();
+});
+
+it("plans are made for the values asked, and for tables in memory", async () => {
+  const url = await postgres.database("grown");
+  const store = await openStore({ service: "under-test", url, migrations: {} });
+  const { rows } = await sql<{
+    mode: string;
+  }>`select current_setting('plan_cache_mode') || current_setting('random_page_cost') as mode`.execute(
+    store.db,
+  );
+  expect(rows).toEqual([{ mode: "force_custom_plan1.1" }]);
+  await store.close();
+});

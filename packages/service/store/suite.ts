@@ -4,6 +4,7 @@ import type { Migrations } from "./migrations.ts";
 import { openStore, type Store } from "./store.ts";
 import type { KitTables } from "./kit-tables.ts";
 import { systemClock } from "@orrery/bus";
+import { type Asked, done, together } from "./together.ts";
 
 /** What every store must do, whichever database is behind it. `url` names a fresh database each time. */
 export function storeSuite(name: string, url: () => Promise<string>): void {
@@ -89,6 +90,33 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
         }),
       ).rejects.toThrow("no");
       expect(await db.selectFrom("lease").selectAll().execute()).toEqual([]);
+      await store.close();
+    });
+
+    it("answers what is asked together in order, and leaves nothing of it where one part fails", async () => {
+      const store = await open(await url());
+      const db = store.as<KitTables>();
+      const put = (name: string) =>
+        db.insertInto("lease").values({ name, owner: "o", until_ms: 1 }).compile();
+      const owners: Asked<string[]> = {
+        queries: [db.selectFrom("lease").select("name").orderBy("name").compile()],
+        read: ([found]) => (found?.rows ?? []).map(({ name }: { name: string }) => name),
+      };
+      const [none, , two] = await db
+        .transaction()
+        .execute((tx) => together(tx, store.dialect, owners, done(put("a"), put("b")), owners));
+      expect([none, two]).toEqual([[], ["a", "b"]]);
+      const clash = db
+        .transaction()
+        .execute((tx) => together(tx, store.dialect, done(put("c"), put("a"), put("d")), owners));
+      await expect(clash).rejects.toThrow(/unique/i);
+      expect(await together(db, store.dialect, owners)).toEqual([["a", "b"]]);
+      await db.transaction().execute(async () => {});
+      await expect(
+        db.transaction().execute(async () => {
+          throw new Error("before anything");
+        }),
+      ).rejects.toThrow("before anything");
       await store.close();
     });
 

@@ -25,6 +25,10 @@ export interface Collection {
   readonly synced: boolean;
   /** Only this service's own operations change it. */
   readonly builtIn: boolean;
+  /** Pack that defines it; empty: code. */
+  readonly packId: string;
+  /** Name each of the indexes in the entries of objects, for ever. */
+  readonly indexSlots: readonly number[];
 }
 
 export const BYTES_MOST = 262_144;
@@ -41,8 +45,11 @@ const STANDARD: Omit<Collection, "name"> = {
   history: { versions: 100, days: 30 },
   synced: false,
   builtIn: false,
+  packId: "",
+  indexSlots: [],
 };
 
 export function collection(name: string, given: Partial<Omit<Collection, "name">> = {}): Collection {
-  return { ...STANDARD, ...given, name };
+  const indexes = given.indexes ?? [];
+  return { ...STANDARD, indexSlots: indexes.map((_, place) => place), ...given, name };
 }

@@ -2,7 +2,7 @@ import { DeleteReason, EraseResponse, ItemGrant } from "@orrery/schema/state/v1"
 import type { KitTables } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 import type { Kysely } from "kysely";
-import { PLATFORM, type Registry } from "../collections/registry.ts";
+import type { Registry } from "../collections/registry.ts";
 import type { StateTables } from "../tables.ts";
 import type { Author } from "../write/change.ts";
 import type { Ground } from "../write/ground.ts";
@@ -76,9 +76,8 @@ export async function objectsOf(
   return rows.flatMap((row) => {
     const head = heads.get(row.head);
     if (head === undefined) return [];
-    const world = head.world === PLATFORM ? "" : head.world;
-    const collection = registry.all(world).find(({ name }) => name === head.collection);
-    return collection === undefined ? [] : [heldOf(refIn(collection, head.world, row.owner, row.key), row)];
+    const collection = registry.kept(head.world, head.collection);
+    return [heldOf(refIn(collection, head.world, row.owner, row.key), row)];
   });
 }
 

@@ -76,7 +76,7 @@ async function indexAnew(
   registry: Registry,
   head: Head,
 ): Promise<void> {
-  const paths = registry.all(head.world).find(({ name }) => name === head.collection)?.indexPaths ?? [];
+  const paths = registry.kept(head.world, head.collection).indexPaths;
   if (paths.length === 0) return;
   const rows = await tx
     .selectFrom("object")
@@ -85,7 +85,7 @@ async function indexAnew(
     .where("live", "=", 1)
     .execute();
   const entries = rows.flatMap(({ id, value }) =>
-    paths.flatMap((tokens, path) => {
+    paths.flatMap(({ slot: path, tokens }) => {
       const sort = sortKey(at(decodeValue(value), tokens));
       return sort === undefined ? [] : [{ object: id, path, head: head.id, sort }];
     }),

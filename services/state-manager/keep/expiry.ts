@@ -97,10 +97,7 @@ async function end(kit: Kit, world: string, now: number): Promise<void> {
   const registry = kit.part(collections);
   for (const head of ground.heads.values()) {
     if (head.world !== world) continue;
-    const collection = registry
-      .all(world === PLATFORM ? "" : world)
-      .find(({ name }) => name === head.collection);
-    if (collection === undefined) continue;
+    const collection = registry.kept(world, head.collection);
     for (;;) {
       const refs = await expired(kit.store.as<StateTables>(), head, collection, now);
       if (refs.length === 0) break;

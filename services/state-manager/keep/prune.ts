@@ -1,7 +1,6 @@
 import type { Kit, KitTables, Part } from "@orrery/service";
 import type { Kysely } from "kysely";
 import { collections } from "../collections/part.ts";
-import { PLATFORM } from "../collections/registry.ts";
 import { objects } from "../objects.ts";
 import { valueAt } from "../read/value-at.ts";
 import type { StateTables } from "../tables.ts";
@@ -51,10 +50,7 @@ async function sweepAll(kit: Kit, passed: Map<string, number>, signal: AbortSign
   const now = kit.clock.now();
   let dropped = 0;
   for (const head of kit.part(objects).ground.heads.values()) {
-    const known = registry.all(head.world === PLATFORM ? "" : head.world);
-    const collection = known.find(({ name }) => name === head.collection);
-    if (collection === undefined) continue;
-    const { versions, days } = collection.history;
+    const { versions, days } = registry.kept(head.world, head.collection).history;
     for (const [pass, ageMs] of [
       ["versions", DAY_MS],
       ["days", Math.max(DAY_MS, days * DAY_MS)],

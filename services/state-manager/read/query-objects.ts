@@ -12,8 +12,9 @@ import { valueAt } from "./value-at.ts";
 import type { Scope } from "./visible.ts";
 
 export interface IndexRange {
-  /** Which of the collection's indexes. */
+  /** Slot of the index. */
   readonly path: number;
+  readonly tokens: readonly string[];
   readonly from: Buffer | undefined;
   readonly to: Buffer | undefined;
   readonly descending: boolean;
@@ -112,7 +113,7 @@ async function movedSince(
   scope: Scope,
   head: number,
   asOf: number,
-  { path, from, to }: IndexRange,
+  { tokens, from, to }: IndexRange,
 ): Promise<{ row: ObjectRow; sort: Buffer | undefined }[]> {
   const rows = await db
     .selectFrom("object")
@@ -130,7 +131,6 @@ async function movedSince(
     throw new OrreryError(stateErrors.STATE_CURSOR_TOO_OLD, {
       given: `more than ${CHANGED_MOST} objects changed since`,
     });
-  const tokens = scope.collection.indexPaths[path] ?? [];
   const moved = [];
   for (const row of rows) {
     const then = await valueAt(db, row.id, { seq: asOf });

@@ -1,5 +1,5 @@
-import type { Kit } from "@orrery/service";
-import { readRows } from "../store/bulk.ts";
+import { type Kit, together } from "@orrery/service";
+import { reading } from "../store/bulk.ts";
 import { OBJECT } from "../store/rows.ts";
 import type { Objects } from "../objects.ts";
 import { headName } from "../write/ground.ts";
@@ -21,13 +21,8 @@ export async function readObject(kit: Kit, objects: Objects, ref: Ref): Promise<
     const head = objects.ground.heads.get(headName(ref.world, ref.collection.name));
     if (head === undefined) return undefined;
     const { db, dialect } = kit.store;
-    const [row] = await readRows(
-      db,
-      dialect,
-      OBJECT,
-      ["head", "owner", "key"],
-      [[head.id, ref.owner, ref.key]],
-    );
+    const asked = reading(dialect, OBJECT, ["head", "owner", "key"], [[head.id, ref.owner, ref.key]]);
+    const [[row]] = await together(db, dialect, asked);
     return row && heldOf(ref, row);
   });
   return { held, cached: false };

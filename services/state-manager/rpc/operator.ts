@@ -1,4 +1,6 @@
 import {
+  type CheckCollectionsRequest,
+  type CheckCollectionsResponse,
   type GetCollectionsRequest,
   type GetCollectionsResponse,
   type GetQuotaRequest,
@@ -8,12 +10,14 @@ import {
 } from "@orrery/schema/state/v1";
 import type { Call } from "@orrery/service";
 import type { InitOf } from "@orrery/wire";
+import { packs } from "../collections/packs.ts";
 import { collections } from "../collections/part.ts";
 import { PLATFORM } from "../collections/registry.ts";
 import { CHARACTERS } from "../collections/standard.ts";
 import { conflicts } from "../conflicts.ts";
 import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
+import { readPack } from "../collections/rows.ts";
 import { headName } from "../write/ground.ts";
 import { checkOwner, quotaName } from "../write/reference.ts";
 
@@ -32,7 +36,10 @@ export async function getCollections(
     ])
     .groupBy("head")
     .execute();
+  const pack = await readPack(call.kit.store.as<StateTables>(), worldId);
   return {
+    packRevision: pack?.revision ?? 0,
+    refusals: pack?.refusals ?? [],
     collections: call
       .part(collections)
       .all(worldId)
@@ -55,9 +62,17 @@ export async function getCollections(
           seq: head?.seq ?? 0,
           objects: Number(count?.objects ?? 0),
           bytes: Number(count?.bytes ?? 0),
+          packId: own.packId,
         };
       }),
   };
+}
+
+export async function checkCollections(
+  { worldId: world, packId, collections: rules }: CheckCollectionsRequest,
+  call: Call,
+): Promise<InitOf<typeof CheckCollectionsResponse>> {
+  return { refusals: [...(await call.part(packs).check({ world, packId, revision: 0, rules }))] };
 }
 
 export async function getQuota(

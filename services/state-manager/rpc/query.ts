@@ -28,18 +28,26 @@ export async function query(request: QueryRequest, call: Call): Promise<InitOf<t
   const asked = caller.role === "player" && owner === undefined ? "" : owner;
   const scope = scopeOf(caller, worldId, collection, asked, "");
   const open = caller.role === "player" && owner === undefined ? { ...scope, owner: undefined } : scope;
-  const path = collection.indexes.indexOf(request.path);
-  if (path < 0)
+  const index = collection.indexPaths[collection.indexes.indexOf(request.path)];
+  if (index === undefined)
     throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
       given: `path ${JSON.stringify(request.path)}: ${name} indexes ${collection.indexes.join(", ") || "nothing"}`,
     });
-  const range = { path, from: boundOf("from", request.from), to: boundOf("to", request.to), descending };
+  const { slot: path, tokens } = index;
+  const range = {
+    path,
+    tokens,
+    from: boundOf("from", request.from),
+    to: boundOf("to", request.to),
+    descending,
+  };
   const limit = pageSizeOf(request.pageSize);
   const hex = (bound: Buffer | undefined) => bound?.toString("hex");
   const shape = [
     "query",
     open.world,
     name,
+    request.path,
     path,
     hex(range.from),
     hex(range.to),

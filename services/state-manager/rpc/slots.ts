@@ -29,7 +29,7 @@ import { saveJob } from "../slots/save.ts";
 import { signer } from "../slots/signer.ts";
 import { checkSlotName, mustFindSlot, readSlots, SLOT_FORMAT } from "../slots/slot-store.ts";
 import { slotValues } from "../slots/slot-values.ts";
-import { syncedObjects } from "../slots/synced.ts";
+import { syncedNames, syncedObjects } from "../slots/synced.ts";
 import type { StateTables } from "../tables.ts";
 import { toMessage } from "../value/message.ts";
 import { answerOf } from "../write/answer.ts";
@@ -108,12 +108,14 @@ export async function exportSlot(
 ): Promise<InitOf<typeof ExportSlotResponse>> {
   const { registry, ground, world, player } = about(call, request);
   const db = call.kit.store.as<StateTables>();
-  const { slot, refs } = await mustFindSlot(db, world, player, request.name);
+  const { slot, refs, collections: saved } = await mustFindSlot(db, world, player, request.name);
+  const synced = syncedNames(registry, world);
   const present = await syncedObjects(db, registry, ground(), world, player);
-  const values = await slotValues(db, refs, present);
+  const values = await slotValues(db, refs, present, synced);
   const file = call.part(signer).sign({
     format: SLOT_FORMAT,
     slot,
+    collections: synced.filter((name) => saved.has(name)),
     objects: values.map(({ collection, key, version, value }) => ({
       id: { collection, owner: player, key },
       worldId: world,

@@ -7,7 +7,7 @@ import { toFieldChanges } from "../value/field-changes.ts";
 import type { Ground } from "../write/ground.ts";
 import { mustFindSlot } from "./slot-store.ts";
 import { type SlotValue, slotValues } from "./slot-values.ts";
-import { syncedObjects } from "./synced.ts";
+import { syncedNames, syncedObjects } from "./synced.ts";
 
 interface Whose {
   readonly registry: Registry;
@@ -24,8 +24,9 @@ export async function compareSlots(
   right: string,
 ): Promise<SlotDifferenceInit[]> {
   const present = await syncedObjects(db, registry, ground(), world, player);
+  const synced = syncedNames(registry, world);
   const valuesOf = async (name: string) =>
-    slotValues(db, (await mustFindSlot(db, world, player, name)).refs, present);
+    slotValues(db, (await mustFindSlot(db, world, player, name)).refs, present, synced);
   const now = (): SlotValue[] =>
     present.flatMap(({ ref, version, value }) =>
       value === undefined

@@ -71,6 +71,7 @@ export function importJob(
         tx,
         slot as Slot,
         objects.map(({ ref }) => ref),
+        file.collections,
         [],
       ),
   };

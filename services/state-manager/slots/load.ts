@@ -10,7 +10,7 @@ import { refIn } from "../write/reference.ts";
 import { seqMarks } from "../write/seq-marks.ts";
 import { checkRevision, type KeptSlot, mustFindSlot, noteLoaded } from "./slot-store.ts";
 import { type SlotValue, slotValues } from "./slot-values.ts";
-import { syncedObjects } from "./synced.ts";
+import { syncedNames, syncedObjects } from "./synced.ts";
 
 export interface LoadTerms {
   readonly registry: Registry;
@@ -39,7 +39,7 @@ export function loadJob(terms: LoadTerms): Job<typeof LoadSlotResponse> {
   ): Promise<void> {
     kept = await mustFindSlot(tx, world, player, name);
     present = await syncedObjects(tx, registry, terms.ground(), world, player);
-    values = await slotValues(tx, kept.refs, present);
+    values = await slotValues(tx, kept.refs, present, syncedNames(registry, world));
     const wanted = values.map(({ collection, key }) =>
       refIn(registry.get(world, collection), world, player, key),
     );
@@ -68,6 +68,8 @@ export function loadJob(terms: LoadTerms): Job<typeof LoadSlotResponse> {
       }
       for (const held of present) {
         if (held.value === undefined || names.has(held.ref.name)) continue;
+        // What slots did not save then was not looked for: it stays.
+        if (kept?.collections.has(held.ref.collection.name) !== true) continue;
         draft.remove(held, DeleteReason.SLOT_RESTORED, author);
         deleted += 1;
       }

@@ -10,7 +10,7 @@ import type { Held } from "../write/held.ts";
 import type { Job } from "../write/job.ts";
 import { slotDigest } from "./digest.ts";
 import { checkRevision, findSlot, loadedSlot, readSlots, SLOTS_MOST, writeSlot } from "./slot-store.ts";
-import { syncedObjects } from "./synced.ts";
+import { syncedNames, syncedObjects } from "./synced.ts";
 
 export interface SaveTerms {
   readonly registry: Registry;
@@ -76,7 +76,7 @@ export function saveJob(terms: SaveTerms): Job<typeof SaveSlotResponse> {
         }),
       );
       const pins = objects.map(({ id, version }) => ({ object: id, version }));
-      await writeSlot(tx, slot as Slot, refs, pins);
+      await writeSlot(tx, slot as Slot, refs, syncedNames(terms.registry, world), pins);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { Slot, SlotFile, type SlotFileObject } from "@orrery/schema/state/v1";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Kysely } from "kysely";
+import { standardCollections } from "../collections/standard.ts";
 import { stateErrors } from "../errors.ts";
 import type { StateTables } from "../tables.ts";
 import { serviceErrors } from "@orrery/service";
@@ -9,10 +10,14 @@ import { serviceErrors } from "@orrery/service";
 export interface KeptSlot {
   readonly slot: Slot;
   readonly refs: readonly SlotFileObject[];
+  /** Collections that were saved, with objects or without. */
+  readonly collections: ReadonlySet<string>;
 }
 
 /** The name under which the slot that a player loaded last is noted. */
 const LOADED = "";
+/** What every slot saved before slots said it. */
+const SAVED_FIRST = standardCollections.filter(({ synced }) => synced).map(({ name }) => name);
 const NAME = /^[a-z0-9-]{1,32}$/;
 export const SLOTS_MOST = 20;
 export const SLOT_FORMAT = 1;
@@ -50,7 +55,10 @@ export async function findSlot(
     .where("player", "=", player)
     .where("name", "=", name)
     .executeTakeFirst();
-  return row && { slot: Slot.decode(row.body), refs: SlotFile.decode(row.refs).objects };
+  if (row === undefined) return undefined;
+  const { objects, collections } = SlotFile.decode(row.refs);
+  const saved = collections.length > 0 ? collections : SAVED_FIRST;
+  return { slot: Slot.decode(row.body), refs: objects, collections: new Set(saved) };
 }
 
 /** @throws STATE_SLOT_UNKNOWN */
@@ -83,7 +91,13 @@ export async function loadedSlot(db: Kysely<StateTables>, world: string, player:
 
 export async function noteLoaded(db: Kysely<StateTables>, slot: Slot): Promise<void> {
   const { worldId, playerId, name, revision } = slot;
-  await writeSlot(db, { ...slot, worldId, playerId, name: LOADED, parent: `${name}@${revision}` }, [], []);
+  await writeSlot(
+    db,
+    { ...slot, worldId, playerId, name: LOADED, parent: `${name}@${revision}` },
+    [],
+    [],
+    [],
+  );
 }
 
 /** @param pins ids of the objects whose versions history must keep */
@@ -91,12 +105,13 @@ export async function writeSlot(
   db: Kysely<StateTables>,
   slot: Slot,
   refs: readonly SlotFileObject[],
+  collections: readonly string[],
   pins: readonly { readonly object: number; readonly version: number }[],
 ): Promise<void> {
   const { worldId: world, playerId: player, name } = slot;
   const row = {
     body: encodeBytes(Slot, slot),
-    refs: encodeBytes(SlotFile, { format: SLOT_FORMAT, objects: [...refs] }),
+    refs: encodeBytes(SlotFile, { format: SLOT_FORMAT, objects: [...refs], collections: [...collections] }),
   };
   await db
     .insertInto("slot")

@@ -19,19 +19,22 @@ export interface SlotValue {
 }
 
 /**
- * What a slot holds on to, with values.
+ * What a slot holds on to, with values; without what slots no longer save.
  * @param present the player's synced objects, to find versions by
+ * @param synced collections that slots save today
  * @throws STATE_NOT_FOUND where history lost a version
  */
 export async function slotValues(
   db: Kysely<StateTables>,
   refs: readonly SlotFileObject[],
   present: readonly Held[],
+  synced: readonly string[],
 ): Promise<SlotValue[]> {
   const byName = new Map(present.map((held) => [held.ref.name, held]));
   const found: SlotValue[] = [];
   for (const { id, worldId, version, value } of refs) {
     const { collection = "", owner = "", key = "" } = id ?? {};
+    if (!synced.includes(collection)) continue;
     const name = refName(worldId, collection, owner, key);
     const about = { name, collection, key, version };
     if (value !== undefined) {

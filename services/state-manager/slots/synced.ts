@@ -6,6 +6,11 @@ import { headName } from "../write/ground.ts";
 import { type Held, heldOf } from "../write/held.ts";
 import { refIn } from "../write/reference.ts";
 
+/** Names of what slots save today. */
+export function syncedNames(registry: Registry, world: string): string[] {
+  return registry.all(world).flatMap(({ name, synced }) => (synced ? [name] : []));
+}
+
 /** All objects of a player, there or deleted, that slots save: those of synced collections. */
 export async function syncedObjects(
   db: Kysely<StateTables>,

@@ -1,4 +1,4 @@
-import type { Dialect } from "@orrery/service";
+import { type Asked, type Dialect, done, together } from "@orrery/service";
 import { CompiledQuery, type Kysely } from "kysely";
 
 type Kind = "text" | "number" | "integer" | "bytes";
@@ -35,28 +35,31 @@ export function rowsFor<R extends object>(table: BulkTable<R>, rows: readonly R[
  * Writes rows into several tables. PostgreSQL takes all in one statement over arrays, whose text never changes with
  * their number; SQLite has no round trip to save and takes one prepared statement a row.
  */
-export async function writeRows(db: Kysely<any>, dialect: Dialect, all: readonly Rows[]): Promise<void> {
+export function writing(dialect: Dialect, all: readonly Rows[]): Asked<void> {
   const some = all.filter(({ rows }) => rows.length > 0);
-  if (some.length === 0) return;
+  if (some.length === 0) return done();
   if (dialect === "postgres") {
     const text = `with ${some.map(({ table }, i) => `t${i} as (${insertText(table, placeOf(some, i))})`).join(", ")} select 1`;
     const values = some.flatMap(({ table, rows }) =>
       Object.keys(table.columns).map((name) => rows.map((row) => (row as Record<string, unknown>)[name])),
     );
-    await db.executeQuery(CompiledQuery.raw(text, values));
-    return;
+    return done(CompiledQuery.raw(text, values));
   }
-  for (const { table, rows } of some) {
+  const queries = some.flatMap(({ table, rows }) => {
     const names = Object.keys(table.columns);
     const text = insertText(table, undefined);
-    for (const row of rows)
-      await db.executeQuery(
-        CompiledQuery.raw(
-          text,
-          names.map((name) => (row as Record<string, unknown>)[name]),
-        ),
-      );
-  }
+    return rows.map((row) =>
+      CompiledQuery.raw(
+        text,
+        names.map((name) => (row as Record<string, unknown>)[name]),
+      ),
+    );
+  });
+  return done(...queries);
+}
+
+export async function writeRows(db: Kysely<any>, dialect: Dialect, all: readonly Rows[]): Promise<void> {
+  await together(db, dialect, writing(dialect, all));
 }
 
 /** Number of a table's first parameter, from 1. */
@@ -82,31 +85,21 @@ function insertText(table: BulkTable<any>, first: number | undefined): string {
 }
 
 /** Rows whose columns `by` have any of these values, all of one kind each. */
-export async function readRows<R extends object>(
-  db: Kysely<any>,
+export function reading<R extends object>(
   dialect: Dialect,
   table: BulkTable<R>,
   by: readonly (keyof R & string)[],
   keys: readonly (readonly (string | number)[])[],
-): Promise<R[]> {
-  if (keys.length === 0) return [];
+): Asked<R[]> {
+  const read: Asked<R[]>["read"] = (results) => results.flatMap(({ rows }) => rows as R[]);
+  if (keys.length === 0) return { queries: [], read };
   const names = by.map(ident);
   if (dialect === "postgres") {
-    const arrays = by.map((name, i) => `$${i + 1}::${ARRAY[table.columns[name]]}`).join(", ");
-    const text = `select t.* from unnest(${arrays}) as k(${names.join(", ")}) join ${ident(table.name)} t using (${names.join(", ")})`;
-    const { rows } = await db.executeQuery<R>(
-      CompiledQuery.raw(
-        text,
-        by.map((_, i) => keys.map((key) => key[i])),
-      ),
-    );
-    return rows;
+    const unnested = by.map((name, i) => `$${i + 1}::${ARRAY[table.columns[name]]}`).join(", ");
+    const text = `select t.* from unnest(${unnested}) as k(${names.join(", ")}) join ${ident(table.name)} t using (${names.join(", ")})`;
+    const arrays = by.map((_, i) => keys.map((key) => key[i]));
+    return { queries: [CompiledQuery.raw(text, arrays)], read };
   }
   const text = `select * from ${ident(table.name)} where ${names.map((name) => `${name} = ?`).join(" and ")}`;
-  const found: R[] = [];
-  for (const key of keys) {
-    const { rows } = await db.executeQuery<R>(CompiledQuery.raw(text, [...key]));
-    found.push(...rows);
-  }
-  return found;
+  return { queries: keys.map((key) => CompiledQuery.raw(text, [...key])), read };
 }

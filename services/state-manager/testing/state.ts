@@ -1,14 +1,15 @@
 import { createMemoryTransport } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
 import { TimerFired } from "@orrery/schema/time/v1";
-import { StateService } from "@orrery/schema/state/v1";
-import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { type CollectionRefusal, PackCollections, StateService } from "@orrery/schema/state/v1";
+import { type PackInit, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
 import { type Caller, createLogger, type Host, startHost, systemClock } from "@orrery/service";
 import { openFrame } from "@orrery/wire";
 import type { Client } from "@connectrpc/connect";
 import { collections } from "../collections/part.ts";
 import { objects } from "../objects.ts";
 import service from "../service.ts";
+import type { StateTables } from "../tables.ts";
 
 /** Events that others publish and this service hears. */
 const OUTSIDE = [WorldCreated.typeName, PackRevised.typeName, TimerFired.typeName];
@@ -33,7 +34,9 @@ export interface TestState {
   readonly heard: readonly Heard[];
   /** Moves the service's clock. */
   later(ms: number): void;
-  createWorld(worldId: string): Promise<void>;
+  createWorld(worldId: string, pack?: PackInit, forkOf?: string): Promise<void>;
+  /** Tells of an edit, and waits until it is taken up or refused. @returns why it was refused */
+  revise(worldId: string, revision: number, pack: PackInit): Promise<CollectionRefusal[]>;
   stop(): Promise<void>;
 }
 
@@ -79,11 +82,33 @@ export async function startState(
   const kit = host.running()[0]?.kit;
   if (kit === undefined) throw new Error("the service did not start");
 
-  async function createWorld(worldId: string): Promise<void> {
+  async function createWorld(worldId: string, pack?: PackInit, forkOf?: string): Promise<void> {
     const operator = host.surroundings.bus.publisher({ source: "operator", world: worldId, fingerprint });
-    await operator.publish(WorldCreated, { worldId, seed: "s", epochMs: 0, rate: 60 });
+    await operator.publish(WorldCreated, {
+      worldId,
+      seed: "s",
+      epochMs: 0,
+      rate: 60,
+      ...(pack && { pack }),
+      ...(forkOf && { forkedFrom: { worldId: forkOf } }),
+    });
     await operator.flush();
     while (!kit?.part(collections).knows(worldId)) await systemClock.sleep(2);
+  }
+  async function revise(worldId: string, revision: number, pack: PackInit): Promise<CollectionRefusal[]> {
+    const operator = host.surroundings.bus.publisher({ source: "operator", world: worldId, fingerprint });
+    await operator.publish(PackRevised, { packId: pack.id ?? "", revision, pack });
+    await operator.flush();
+    for (; ; await systemClock.sleep(2)) {
+      const row = await kit?.store
+        .as<StateTables>()
+        .selectFrom("world")
+        .selectAll()
+        .where("id", "=", worldId)
+        .executeTakeFirst();
+      const kept = PackCollections.decode(row?.collections ?? new Uint8Array());
+      if (kept.seenRevision >= revision) return kept.refusals;
+    }
   }
   for (const worldId of worlds) await createWorld(worldId);
   while (!kit.part(objects).active) await systemClock.sleep(20);
@@ -97,6 +122,7 @@ export async function startState(
     heard,
     later: (ms) => void (offset += ms),
     createWorld,
+    revise,
     stop: () => host.stop(),
   };
 }

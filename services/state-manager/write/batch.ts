@@ -1,16 +1,25 @@
-import { type KitTables, type Kit, serviceErrors } from "@orrery/service";
+import {
+  type Asked,
+  type Dialect,
+  type Kit,
+  type KitTables,
+  serviceErrors,
+  andThen,
+  together,
+} from "@orrery/service";
+import type { Lease } from "@orrery/simulation";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Kysely, Transaction } from "kysely";
-import { readRows } from "../store/bulk.ts";
+import { reading } from "../store/bulk.ts";
 import { ANSWER } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
 import type { Made } from "./change.ts";
 import { createDraft, type Sheets, type Terms } from "./draft.ts";
 import { type Ground, headName } from "./ground.ts";
 import type { Job } from "./job.ts";
-import { load, type Loaded, nothingLoaded } from "./load.ts";
+import { load, type Loaded, loadErased, loading, nothingLoaded } from "./load.ts";
 import { baseOf, overlay } from "./overlay.ts";
-import { persist } from "./persist.ts";
+import { persisting } from "./persist.ts";
 import type { QuotaLimits } from "./quota.ts";
 import { framesOf } from "./tell.ts";
 
@@ -23,10 +32,12 @@ export interface Batch {
   readonly sheets: Sheets;
   readonly frames: readonly Uint8Array[];
   readonly outboxIds: readonly number[];
+  readonly done: readonly Job[];
 }
 
 export interface Around {
   readonly kit: Kit;
+  readonly lease: Lease;
   readonly ground: Ground;
   readonly salt: Uint8Array;
   readonly incarnation: string;
@@ -48,8 +59,21 @@ export async function doBatch(
   const db = tx as unknown as Kysely<StateTables>;
   const loaded = nothingLoaded();
   const loadMore = (needs: Job["needs"][]) => load(db, dialect, ground, salt, needs, loaded);
-  const answers = await readAnswers(tx, kit, jobs);
-  await loadMore(jobs.map(({ needs }) => needs));
+  const needs = jobs.map((job) => job.needs);
+  const [, answers] = await together(
+    tx,
+    dialect,
+    around.lease.checking,
+    readingAnswers(dialect, jobs),
+    loading(dialect, ground, needs, loaded),
+  );
+  await loadErased(
+    db,
+    ground,
+    salt,
+    needs.flatMap(({ refs }) => refs),
+    loaded,
+  );
   const sheets = sheetsOf(ground, loaded);
   const terms = termsOf(around, loaded);
   const made: Made[] = [];
@@ -89,23 +113,25 @@ export async function doBatch(
       outcomes.push({ error });
     }
   }
-  await persist(db, dialect, ground, sheets, made, kept);
-  for (const job of done) await job.also?.(db);
   const frames = framesOf(made, kit);
-  const outboxIds = await kit.outbox.put(tx, frames);
-  return { outcomes, made, sheets, frames, outboxIds };
+  const [, outboxIds] = await together(
+    tx,
+    dialect,
+    persisting(db, dialect, ground, sheets, made, kept),
+    kit.outbox.putting(frames),
+  );
+  for (const job of done) await job.also?.(db);
+  return { outcomes, made, sheets, frames, outboxIds, done };
 }
 
-async function readAnswers(
-  tx: Transaction<KitTables>,
-  kit: Kit,
-  jobs: readonly Job[],
-): Promise<Map<string, AnswerRow>> {
+function readingAnswers(dialect: Dialect, jobs: readonly Job[]): Asked<Map<string, AnswerRow>> {
   const keys = new Map<string, readonly [string, string]>();
   for (const { answer } of jobs)
     if (answer !== undefined) keys.set(answerName(answer.caller, answer.key), [answer.caller, answer.key]);
-  const rows = await readRows(tx, kit.store.dialect, ANSWER, ["world", "key"], [...keys.values()]);
-  return new Map(rows.map((row) => [answerName(row.world, row.key), row]));
+  return andThen(
+    reading(dialect, ANSWER, ["world", "key"], [...keys.values()]),
+    (rows) => new Map(rows.map((row) => [answerName(row.world, row.key), row])),
+  );
 }
 
 /** @throws RPC_IDEMPOTENCY_REUSED */

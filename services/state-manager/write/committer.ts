@@ -95,15 +95,15 @@ export function createCommitter(terms: CommitterTerms): Committer {
     const nowMs = (lastMs = Math.max(lastMs, kit.clock.now()));
     const { salt, limits } = terms;
     const startMs = kit.clock.now();
-    const batch = await db.transaction().execute(async (tx) => {
-      await lease.check(tx);
-      return doBatch(tx, jobs, { kit, ground, salt, incarnation, nowMs, limits });
-    });
+    const batch = await db
+      .transaction()
+      .execute((tx) => doBatch(tx, jobs, { kit, lease, ground, salt, incarnation, nowMs, limits }));
     commitSeconds((kit.clock.now() - startMs) / 1000);
     commits();
     combined(jobs.length);
     settle(ground, batch);
     terms.committed(batch);
+    for (const job of batch.done) job.done?.();
     return batch;
   }
 

@@ -79,6 +79,10 @@ export function createDraft(sheets: Sheets, terms: Terms): Draft {
     author: Author,
   ): Held {
     const { world, collection } = after.ref;
+    if (collection.gone && op !== undefined)
+      throw new OrreryError(stateErrors.STATE_UNKNOWN_COLLECTION, {
+        given: `${collection.name} of ${world}: its pack no longer defines it`,
+      });
     const name = headName(world, collection.name);
     const head = sheets.heads.get(name) ?? terms.newHead(world, collection.name);
     const stream = sheets.streams.get(world) ?? terms.newStream(world);
@@ -139,7 +143,8 @@ export function createDraft(sheets: Sheets, terms: Terms): Draft {
         return live;
       ref.collection.check(value);
       const bytes = encodeValue(value);
-      if (bytes.length > ref.collection.maxBytes)
+      // What was there under an earlier, higher limit may stay and shrink.
+      if (bytes.length > Math.max(ref.collection.maxBytes, live?.bytes.length ?? 0))
         throw new OrreryError(stateErrors.STATE_TOO_LARGE, {
           given: `${ref.collection.name}/${ref.key}: ${bytes.length} bytes, at most ${ref.collection.maxBytes}`,
         });

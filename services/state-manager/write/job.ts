@@ -31,4 +31,6 @@ export interface Job<C extends Codec = any> {
   apply(draft: Draft): InitOf<C>;
   /** More rows in the same transaction, when what `apply` did is written. Failing here undoes the whole commit. */
   readonly also?: (tx: Kysely<StateTables>) => Promise<void>;
+  /** Right after its commit, before the next one. */
+  readonly done?: () => void;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Dialect } from "@orrery/service";
+import { type Asked, type Dialect, inOrder, andThen, together } from "@orrery/service";
 import type { Kysely } from "kysely";
-import { readRows } from "../store/bulk.ts";
+import { reading } from "../store/bulk.ts";
 import { ACCOUNT, GRANT, OBJECT, TALLY } from "../store/rows.ts";
 import type { AccountRow, GrantRow, StateTables } from "../tables.ts";
 import { type Ground, headName } from "./ground.ts";
@@ -43,7 +43,39 @@ export function erasedHash(salt: Uint8Array, ref: Ref): string {
   return createHash("sha256").update(salt).update(ref.name).digest("base64url");
 }
 
-/** Reads what jobs need into `into`; objects in the order of their identity, so that no two commits wait for each other. */
+/** Asks for what jobs need; objects in the order of their identity, so that no two commits wait for each other. */
+export function loading(
+  dialect: Dialect,
+  ground: Ground,
+  needs: readonly Needs[],
+  into: Loaded,
+): Asked<void> {
+  const refs = newRefs(needs, into);
+  const owners = new Set(
+    needs.flatMap(({ waiting = [] }) => waiting).filter((owner) => !into.waiting.has(owner)),
+  );
+  const waiting = [...owners].map((owner) => [owner, 1] as const);
+  return inOrder(
+    loadingObjects(dialect, ground, refs, into),
+    loadingTallies(dialect, ground, refs, into),
+    andThen(reading(dialect, GRANT, ["world", "grant_key"], once(needs, "grants")), (rows) => {
+      for (const row of rows) into.grants.set(grantName(row.world, row.grant_key), row);
+    }),
+    andThen(reading(dialect, ACCOUNT, ["world", "owner"], once(needs, "accounts")), (rows) => {
+      for (const row of rows) into.accounts.set(accountName(row.world, row.owner, row.item), row);
+    }),
+    andThen(reading(dialect, GRANT, ["owner", "waiting"], waiting), (rows) => {
+      for (const owner of owners) into.waiting.set(owner, []);
+      for (const row of rows.sort((a, b) => a.at_ms - b.at_ms)) {
+        const name = grantName(row.world, row.grant_key);
+        into.grants.set(name, into.grants.get(name) ?? row);
+        into.waiting.get(row.owner)?.push(name);
+      }
+    }),
+  );
+}
+
+/** Reads what jobs need into `into`. */
 export async function load(
   tx: Kysely<StateTables>,
   dialect: Dialect,
@@ -52,37 +84,16 @@ export async function load(
   needs: readonly Needs[],
   into: Loaded,
 ): Promise<void> {
+  const refs = newRefs(needs, into);
+  await together(tx, dialect, loading(dialect, ground, needs, into));
+  await loadErased(tx, ground, salt, refs, into);
+}
+
+function newRefs(needs: readonly Needs[], into: Loaded): Ref[] {
   const refs = new Map<string, Ref>();
   for (const { refs: own } of needs)
     for (const ref of own) if (!into.objects.has(ref.name)) refs.set(ref.name, ref);
-  const sorted = [...refs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  await loadObjects(tx, dialect, ground, sorted, into);
-  if (ground.erased) await loadErased(tx, salt, sorted, into);
-  await loadTallies(tx, dialect, ground, sorted, into);
-  for (const row of await readRows(tx, dialect, GRANT, ["world", "grant_key"], once(needs, "grants")))
-    into.grants.set(grantName(row.world, row.grant_key), row);
-  for (const row of await readRows(tx, dialect, ACCOUNT, ["world", "owner"], once(needs, "accounts")))
-    into.accounts.set(accountName(row.world, row.owner, row.item), row);
-  await loadWaiting(tx, dialect, needs, into);
-}
-
-async function loadWaiting(
-  tx: Kysely<StateTables>,
-  dialect: Dialect,
-  needs: readonly Needs[],
-  into: Loaded,
-): Promise<void> {
-  const owners = new Set(
-    needs.flatMap(({ waiting = [] }) => waiting).filter((owner) => !into.waiting.has(owner)),
-  );
-  for (const owner of owners) into.waiting.set(owner, []);
-  const keys = [...owners].map((owner) => [owner, 1] as const);
-  const rows = await readRows(tx, dialect, GRANT, ["owner", "waiting"], keys);
-  for (const row of rows.sort((a, b) => a.at_ms - b.at_ms)) {
-    const name = grantName(row.world, row.grant_key);
-    into.grants.set(name, into.grants.get(name) ?? row);
-    into.waiting.get(row.owner)?.push(name);
-  }
+  return [...refs.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function once(needs: readonly Needs[], which: "grants" | "accounts"): (readonly [string, string])[] {
@@ -91,13 +102,7 @@ function once(needs: readonly Needs[], which: "grants" | "accounts"): (readonly 
   return [...keys.values()];
 }
 
-async function loadObjects(
-  tx: Kysely<StateTables>,
-  dialect: Dialect,
-  ground: Ground,
-  refs: readonly Ref[],
-  into: Loaded,
-): Promise<void> {
+function loadingObjects(dialect: Dialect, ground: Ground, refs: readonly Ref[], into: Loaded): Asked<void> {
   const byRow = new Map<string, Ref>();
   const keys: [number, string, string][] = [];
   for (const ref of refs) {
@@ -106,19 +111,23 @@ async function loadObjects(
     keys.push([head.id, ref.owner, ref.key]);
     byRow.set(`${head.id}\u0000${ref.owner}\u0000${ref.key}`, ref);
   }
-  for (const row of await readRows(tx, dialect, OBJECT, ["head", "owner", "key"], keys)) {
-    const ref = byRow.get(`${row.head}\u0000${row.owner}\u0000${row.key}`) as Ref;
-    into.objects.set(ref.name, heldOf(ref, row));
-  }
+  return andThen(reading(dialect, OBJECT, ["head", "owner", "key"], keys), (rows) => {
+    for (const row of rows) {
+      const ref = byRow.get(`${row.head}\u0000${row.owner}\u0000${row.key}`) as Ref;
+      into.objects.set(ref.name, heldOf(ref, row));
+    }
+  });
 }
 
-async function loadErased(
+/** Versions of what was erased, for refs that were looked for and not found. */
+export async function loadErased(
   tx: Kysely<StateTables>,
+  ground: Ground,
   salt: Uint8Array,
   refs: readonly Ref[],
   into: Loaded,
 ): Promise<void> {
-  const unknown = refs.filter(({ name }) => !into.objects.has(name));
+  const unknown = ground.erased ? refs.filter(({ name }) => !into.objects.has(name)) : [];
   if (unknown.length === 0) return;
   const hashes = new Map(unknown.map((ref) => [erasedHash(salt, ref), ref.name]));
   const rows = await tx
@@ -130,29 +139,18 @@ async function loadErased(
 }
 
 /** All tallies of the owners that are written to: their quota is over every collection. */
-async function loadTallies(
-  tx: Kysely<StateTables>,
-  dialect: Dialect,
-  ground: Ground,
-  refs: readonly Ref[],
-  into: Loaded,
-): Promise<void> {
+function loadingTallies(dialect: Dialect, ground: Ground, refs: readonly Ref[], into: Loaded): Asked<void> {
   const owners = new Set<string>();
   for (const { world, owner } of refs)
     if (owner !== "" && !into.uses.has(quotaName(world, owner))) owners.add(owner);
-  if (owners.size === 0) return;
-  const worlds = new Map([...ground.heads.values()].map(({ id, world }) => [id, world]));
-  const rows = await readRows(
-    tx,
-    dialect,
-    TALLY,
-    ["owner"],
-    [...owners].map((owner) => [owner]),
-  );
-  for (const row of rows) {
-    const quota = quotaName(worlds.get(row.head) ?? "", row.owner);
-    const use = into.uses.get(quota) ?? { objects: 0, bytes: 0 };
-    into.tallies.set(`${row.head}\u0000${row.owner}`, row);
-    into.uses.set(quota, { objects: use.objects + row.objects, bytes: use.bytes + row.bytes });
-  }
+  const keys = [...owners].map((owner) => [owner] as const);
+  return andThen(reading(dialect, TALLY, ["owner"], keys), (rows) => {
+    const worlds = new Map([...ground.heads.values()].map(({ id, world }) => [id, world]));
+    for (const row of rows) {
+      const quota = quotaName(worlds.get(row.head) ?? "", row.owner);
+      const use = into.uses.get(quota) ?? { objects: 0, bytes: 0 };
+      into.tallies.set(`${row.head}\u0000${row.owner}`, row);
+      into.uses.set(quota, { objects: use.objects + row.objects, bytes: use.bytes + row.bytes });
+    }
+  });
 }

@@ -1,8 +1,8 @@
-import type { Dialect, KitTables } from "@orrery/service";
+import { type Asked, type Dialect, done, inOrder, type KitTables } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "@orrery/simulation";
-import type { Kysely } from "kysely";
-import { rowsFor, writeRows } from "../store/bulk.ts";
+import type { CompiledQuery, Kysely } from "kysely";
+import { rowsFor, writing } from "../store/bulk.ts";
 import { ACCOUNT, ANSWER, CHANGE, ENTRY, GRANT, OBJECT, SNAPSHOT, STREAM, TALLY } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
 import { at } from "../value/pointer.ts";
@@ -16,17 +16,17 @@ import { sortKey } from "./sort-key.ts";
 const values = <V>(sheet: { changed(): Iterable<[string, V]> }) =>
   [...sheet.changed()].map(([, value]) => value);
 
-/** Writes what a commit's requests came to. */
-export async function persist(
+/** Asks for what a commit's requests came to to be written. */
+export function persisting(
   tx: Kysely<StateTables>,
   dialect: Dialect,
   ground: Ground,
   sheets: Sheets,
   made: readonly Made[],
   answers: readonly KitTables["answer"][],
-): Promise<void> {
+): Asked<void> {
   const objects = values(sheets.objects);
-  await writeHeads(tx, ground, sheets);
+  const entries = entriesOf(tx, objects);
   const whole = new Map<string, Held>();
   for (const { held, op } of made)
     if (op !== undefined && needsSnapshot(held.version)) whole.set(`${held.id} ${held.version}`, held);
@@ -35,7 +35,7 @@ export async function persist(
     version,
     value: bytes,
   }));
-  await writeRows(tx, dialect, [
+  const written = writing(dialect, [
     rowsFor(OBJECT, objects.map(rowOf)),
     rowsFor(CHANGE, made.map(changeRow)),
     rowsFor(SNAPSHOT, snapshots),
@@ -43,41 +43,44 @@ export async function persist(
     rowsFor(STREAM, values(sheets.streams)),
     rowsFor(GRANT, values(sheets.grants)),
     rowsFor(ACCOUNT, values(sheets.accounts)),
-    rowsFor(ENTRY, await entriesOf(tx, objects)),
+    rowsFor(ENTRY, entries.rows),
     rowsFor(ANSWER, answers),
   ]);
+  const heads = [...sheets.heads.changed()].map(([name, head]) =>
+    writingHead(tx, ground.heads.get(name), head),
+  );
+  return inOrder(...heads, written, done(...entries.gone));
 }
 
-/** Sets each head from what it was: were another writer at work, nothing of this commit would stand. */
-async function writeHeads(tx: Kysely<StateTables>, ground: Ground, sheets: Sheets): Promise<void> {
-  for (const [name, head] of sheets.heads.changed()) {
-    const before: Head | undefined = ground.heads.get(name);
-    if (before === undefined) {
-      await tx.insertInto("head").values(head).execute();
-      continue;
-    }
-    const { numUpdatedRows } = await tx
-      .updateTable("head")
-      .set({ seq: head.seq })
-      .where("id", "=", head.id)
-      .where("seq", "=", before.seq)
-      .executeTakeFirst();
-    if (Number(numUpdatedRows) !== 1)
-      throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, {
-        given: `${head.world}/${head.collection} is not at ${before.seq}`,
-      });
-  }
+/** Sets a head from what it was: were another writer at work, nothing of this commit would stand. */
+function writingHead(tx: Kysely<StateTables>, before: Head | undefined, head: Head): Asked<void> {
+  if (before === undefined) return done(tx.insertInto("head").values(head).compile());
+  const update = tx
+    .updateTable("head")
+    .set({ seq: head.seq })
+    .where("id", "=", head.id)
+    .where("seq", "=", before.seq);
+  return {
+    queries: [update.compile()],
+    read([result]) {
+      if (Number(result?.numAffectedRows) !== 1)
+        throw new OrreryError(simulationErrors.WORLD_COMMIT_REFUSED, {
+          given: `${head.world}/${head.collection} is not at ${before.seq}`,
+        });
+    },
+  };
 }
 
 /** Entries of the objects in indexes; those that no longer have one are taken out. */
-async function entriesOf(tx: Kysely<StateTables>, objects: readonly Held[]): Promise<StateTables["entry"][]> {
-  const rows = [];
+function entriesOf(tx: Kysely<StateTables>, objects: readonly Held[]) {
+  const rows: StateTables["entry"][] = [];
+  const gone: CompiledQuery[] = [];
   for (const { ref, id, head, value } of objects) {
-    for (const [path, tokens] of ref.collection.indexPaths.entries()) {
+    for (const { slot: path, tokens } of ref.collection.indexPaths) {
       const sort = value === undefined ? undefined : sortKey(at(value, tokens));
       if (sort !== undefined) rows.push({ object: id, path, head, sort });
-      else await tx.deleteFrom("entry").where("object", "=", id).where("path", "=", path).execute();
+      else gone.push(tx.deleteFrom("entry").where("object", "=", id).where("path", "=", path).compile());
     }
   }
-  return rows;
+  return { rows, gone };
 }

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bus } from "@orrery/bus";
+import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
+import { createLogger, type Directory, systemClock } from "@orrery/service";
+import { afterAll, expect, it } from "vitest";
+import { createOperator } from "./operator.ts";
+import { openWorldBook } from "./world-book.ts";
+
+const data = mkdtempSync(join(tmpdir(), "orrery-operator-"));
+afterAll(() => rmSync(data, { recursive: true }));
+
+it("an edit that does not fit what the world holds is named with file and line, and not told", async () => {
+  const book = openWorldBook(data);
+  const said: string[] = [];
+  let refusals: CollectionRefusalInit[] = [];
+  const log = createLogger("silent");
+  log.warn = (text: unknown) => void said.push(String(text));
+  const frames: Uint8Array[] = [];
+  const bus = { send: async (frame: Uint8Array) => void frames.push(frame) } as unknown as Bus;
+  const directory = {
+    client: () => ({ checkCollections: async () => ({ refusals }) }),
+  } as unknown as Directory;
+  const operator = createOperator(bus, book, systemClock, log, directory);
+  const world = { id: "vale", pack: "hollowmere", seed: "s", rate: 60 };
+  const made = await operator.ensure(world);
+  expect(frames).toHaveLength(1);
+
+  book.put({ ...made, packDigest: "of an earlier edit", nextSequence: 2 });
+  refusals = [
+    {
+      collection: "map-pins",
+      field: "max_bytes",
+      code: "STATE_COLLECTION_HELD",
+      message: "no room",
+      todo: "Wait",
+    },
+  ];
+  expect(await operator.ensure(world)).toMatchObject({ packRevision: 0 });
+  expect([frames.length, said.length]).toEqual([1, 1]);
+  expect(said[0]).toMatch(
+    /PACK_REFUSED[\s\S]*collections\.yaml:\d+:\d+ STATE_COLLECTION_HELD: no room\. Wait\./,
+  );
+
+  refusals = [];
+  expect(await operator.ensure(world)).toMatchObject({ packRevision: 1 });
+  expect(frames).toHaveLength(2);
+});

@@ -1,0 +1,189 @@
+import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
+import type { Dialect } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { type Kysely, sql } from "kysely";
+import { setImmediate as turn } from "node:timers/promises";
+import { stateErrors } from "../errors.ts";
+import { rowsFor, writeRows } from "../store/bulk.ts";
+import { ENTRY } from "../store/rows.ts";
+import type { ObjectRow, StateTables } from "../tables.ts";
+import { decodeValue } from "../value/message.ts";
+import { at } from "../value/pointer.ts";
+import { type Ground, headName } from "../write/ground.ts";
+import { sortKey } from "../write/sort-key.ts";
+import { type Change, refusal } from "./plan.ts";
+
+type Db = Kysely<StateTables>;
+type Row = Pick<ObjectRow, "id" | "owner" | "key" | "live" | "value">;
+
+/** Objects between two turns of other work. */
+const PAGE = 200;
+/** So many that changed while the others were looked at may be looked at with writes waiting. */
+const REST_MOST = 200;
+
+/** How far the objects of a collection were looked at: all that changed up to this seq of it. */
+export type Looked = ReadonlyMap<Change, number>;
+
+/**
+ * Looks at every object that an edit is about, page by page while others write, and fills new indexes.
+ * @returns the first reason against the edit of each collection
+ */
+export async function lookAtHeld(
+  db: Db,
+  dialect: Dialect,
+  ground: () => Ground,
+  changes: readonly Change[],
+  mayWrite: boolean,
+): Promise<{ readonly refusals: CollectionRefusalInit[]; readonly looked: Looked }> {
+  const refusals: CollectionRefusalInit[] = [];
+  const looked = new Map<Change, number>();
+  for (const change of changes) {
+    const now = () => ground().heads.get(headName(change.home, change.name));
+    const head = now();
+    if (head === undefined) continue;
+    let upTo = head.seq;
+    let found = await wrongIn(db, change, head.id);
+    if (found === undefined && mayWrite) await dropEntries(db, head.id, slotsOf(change));
+    if (found === undefined && (change.fit !== undefined || change.fill.length > 0))
+      for (let page = await pageAfter(db, head.id, undefined); page.length > 0; ) {
+        found = unfit(change, page);
+        if (found !== undefined) break;
+        if (mayWrite) await writeRows(db, dialect, [rowsFor(ENTRY, entriesOf(change, head.id, page).rows)]);
+        await turn();
+        page = await pageAfter(db, head.id, page.at(-1));
+      }
+    for (let seq = now()?.seq ?? 0; found === undefined && seq - upTo > REST_MOST; seq = now()?.seq ?? 0) {
+      found = await lookAtChanged(db, dialect, change, head.id, upTo, mayWrite);
+      upTo = seq;
+      await turn();
+    }
+    looked.set(change, upTo);
+    if (found !== undefined) refusals.push(found);
+  }
+  return { refusals, looked };
+}
+
+/**
+ * The rest, in the commit of the edit: what changed since.
+ * @throws STATE_COLLECTION_HELD
+ */
+export async function lookAtRest(
+  tx: Db,
+  dialect: Dialect,
+  ground: Ground,
+  looked: Looked,
+  changes: readonly Change[],
+) {
+  for (const change of changes) {
+    const head = ground.heads.get(headName(change.home, change.name));
+    if (head === undefined) continue;
+    const found =
+      (await wrongIn(tx, change, head.id)) ??
+      (await lookAtChanged(tx, dialect, change, head.id, looked.get(change) ?? 0, true));
+    if (found !== undefined)
+      throw new OrreryError(stateErrors.STATE_COLLECTION_HELD, { given: found.message ?? "" });
+    await dropEntries(tx, head.id, change.drop);
+  }
+}
+
+const slotsOf = ({ fill }: Change) => fill.map(({ slot }) => slot);
+
+/** Whether anything is there that must not be. */
+async function wrongIn(
+  db: Db,
+  { name, empty }: Change,
+  head: number,
+): Promise<CollectionRefusalInit | undefined> {
+  if (empty === undefined) return undefined;
+  const row = await db
+    .selectFrom("object")
+    .select(["owner", "key"])
+    .where("head", "=", head)
+    .where("live", "=", 1)
+    .limit(1)
+    .executeTakeFirst();
+  return row && against(name, empty.field, `${name} ${empty.why}, and holds ${said(row)}`);
+}
+
+function unfit(change: Change, rows: readonly Row[]): CollectionRefusalInit | undefined {
+  if (change.fit === undefined) return undefined;
+  for (const row of rows) {
+    if (row.live === 0) continue;
+    try {
+      change.fit.check(decodeValue(row.value));
+    } catch (error) {
+      if (!(error instanceof OrreryError)) throw error;
+      return against(
+        change.name,
+        "schema",
+        `${change.name} holds ${said(row)}, which does not fit: ${error.given}`,
+      );
+    }
+  }
+  return undefined;
+}
+
+const said = ({ owner, key }: { readonly owner: string; readonly key: string }) =>
+  `${JSON.stringify(key)} of ${owner || "nobody"}`;
+
+const against = (name: string, field: string, message: string) =>
+  refusal(stateErrors.STATE_COLLECTION_HELD, name, field, message);
+
+async function pageAfter(db: Db, head: number, last: Row | undefined): Promise<Row[]> {
+  const query = db
+    .selectFrom("object")
+    .select(["id", "owner", "key", "live", "value"])
+    .where("head", "=", head)
+    .orderBy("owner")
+    .orderBy("key")
+    .limit(PAGE);
+  return (
+    last === undefined ? query : query.where(sql<boolean>`(owner, key) > (${last.owner}, ${last.key})`)
+  ).execute();
+}
+
+async function lookAtChanged(
+  db: Db,
+  dialect: Dialect,
+  change: Change,
+  head: number,
+  after: number,
+  mayWrite: boolean,
+): Promise<CollectionRefusalInit | undefined> {
+  if (change.fit === undefined && change.fill.length === 0) return undefined;
+  const rows = await db
+    .selectFrom("object")
+    .select(["id", "owner", "key", "live", "value"])
+    .where("id", "in", (sub) =>
+      sub.selectFrom("change").select("object").where("head", "=", head).where("seq", ">", after),
+    )
+    .execute();
+  const found = unfit(change, rows);
+  if (found !== undefined || !mayWrite) return found;
+  const entries = entriesOf(change, head, rows);
+  for (const { object, path } of entries.none)
+    await db.deleteFrom("entry").where("object", "=", object).where("path", "=", path).execute();
+  await writeRows(db, dialect, [rowsFor(ENTRY, entries.rows)]);
+  return undefined;
+}
+
+function entriesOf({ fill }: Change, head: number, objects: readonly Row[]) {
+  const rows: StateTables["entry"][] = [];
+  const none: { object: number; path: number }[] = [];
+  for (const { id: object, live, value } of objects)
+    for (const { slot: path, tokens } of fill) {
+      const sort = live === 0 ? undefined : sortKey(at(decodeValue(value), tokens));
+      if (sort === undefined) none.push({ object, path });
+      else rows.push({ object, path, head, sort });
+    }
+  return { rows, none };
+}
+
+async function dropEntries(db: Db, head: number, slots: readonly number[]): Promise<void> {
+  if (slots.length === 0) return;
+  await db
+    .deleteFrom("entry")
+    .where("head", "=", head)
+    .where("path", "in", [...slots])
+    .execute();
+}

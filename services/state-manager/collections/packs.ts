@@ -1,0 +1,102 @@
+import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
+import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import type { Delivered } from "@orrery/bus";
+import { type Kit, type Part, serviceErrors } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { objects } from "../objects.ts";
+import type { StateTables } from "../tables.ts";
+import { adopt, adoptFromParent, type AdoptTerms, type Offer, refusalsOf } from "./adopt.ts";
+import { collections } from "./part.ts";
+import { readPack, readPacks, takeOver } from "./rows.ts";
+
+/** What worlds' packs define, as it is told. */
+export interface Packs {
+  /** What an edit would be refused for; nothing changes. */
+  check(offer: Offer): Promise<readonly CollectionRefusalInit[]>;
+}
+
+/**
+ * Takes up the collections of packs. The writer decides, since what is held must fit; the others wait for what it
+ * decided.
+ */
+export const packs: Part<Packs> = {
+  name: "packs",
+  publishes: [],
+  subscribes: [WorldCreated.typeName, PackRevised.typeName],
+  async start(kit) {
+    const db = kit.store.as<StateTables>();
+    const registry = kit.part(collections);
+    /** By world: why its collections are not those of its pack. */
+    const refused = new Map<string, readonly CollectionRefusalInit[]>();
+    for (const [world, { refusals }] of await readPacks(db))
+      if (refusals.length > 0) refused.set(world, refusals);
+
+    async function hear(event: Delivered): Promise<void> {
+      const { world } = event;
+      const known = await readPack(db, world);
+      const offer = offerOf(event);
+      if (known !== undefined && (offer.begins || offer.revision <= known.seenRevision)) {
+        if (!registry.knows(world) || !kit.part(objects).active) await takeOver(db, registry);
+        return;
+      }
+      if (!kit.part(objects).active || (known === undefined && !offer.begins))
+        throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `collections of ${world}` });
+      const terms = termsOf(kit);
+      const parent = offer.parent === undefined ? undefined : await readPack(db, offer.parent);
+      if (parent !== undefined) return adoptFromParent(terms, world, parent);
+      const refusals = await adopt(terms, offer, known);
+      if (refusals.length === 0) return void refused.delete(world);
+      refused.set(world, refusals);
+      kit.log.warn({ world, revision: offer.revision, refusals }, saidOf(world, refusals));
+    }
+
+    const subscription = kit.bus.subscribe({
+      // Every copy of the service keeps its own list.
+      id: `${kit.service}/collections-${kit.instance}`,
+      types: [WorldCreated.typeName, PackRevised.typeName],
+      order: "key",
+      from: "earliest",
+      handle: hear,
+    });
+    kit.health.add({
+      name: "collections",
+      kind: "notice",
+      ask() {
+        const [first] = refused;
+        return first && saidOf(...first);
+      },
+    });
+    await subscription.ready;
+    return {
+      handle: { check: (offer) => refusalsOf(termsOf(kit), offer) },
+      stop: async () => void (await subscription.drain()),
+    };
+  },
+};
+
+const saidOf = (world: string, refusals: readonly CollectionRefusalInit[]) =>
+  `${world} keeps the collections that it had: ${refusals.map(({ code, message }) => `${code}: ${message}`).join("; ")}`;
+
+function offerOf(
+  event: Delivered,
+): Offer & { readonly begins: boolean; readonly parent: string | undefined } {
+  const { world } = event;
+  if (event.type === WorldCreated.typeName) {
+    const { pack, forkedFrom } = event.decode(WorldCreated);
+    const about = { world, packId: pack?.id ?? "", rules: pack?.collections ?? [] };
+    return { ...about, revision: 0, begins: true, parent: forkedFrom?.worldId };
+  }
+  const { packId, revision, pack } = event.decode(PackRevised);
+  return { world, packId, revision, rules: pack?.collections ?? [], begins: false, parent: undefined };
+}
+
+function termsOf(kit: Kit): AdoptTerms {
+  const owned = kit.part(objects);
+  return {
+    db: kit.store.as<StateTables>(),
+    dialect: kit.store.dialect,
+    registry: kit.part(collections),
+    ground: () => owned.ground,
+    submit: (job) => owned.submit(job),
+  };
+}

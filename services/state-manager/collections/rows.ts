@@ -1,0 +1,43 @@
+import { PackCollections } from "@orrery/schema/state/v1";
+import { encodeBytes } from "@orrery/wire";
+import type { Kysely } from "kysely";
+import type { StateTables } from "../tables.ts";
+import type { Collection } from "./definition.ts";
+import type { Registry } from "./registry.ts";
+import { ofRule } from "./rule.ts";
+
+type Db = Kysely<StateTables>;
+
+/** What the database has of a world's pack; undefined: it does not know the world. */
+export async function readPack(db: Db, world: string): Promise<PackCollections | undefined> {
+  const row = await db.selectFrom("world").select("collections").where("id", "=", world).executeTakeFirst();
+  return row && PackCollections.decode(row.collections);
+}
+
+export async function readPacks(db: Db): Promise<Map<string, PackCollections>> {
+  const rows = await db.selectFrom("world").selectAll().execute();
+  return new Map(rows.map(({ id, collections }) => [id, PackCollections.decode(collections)]));
+}
+
+export async function writePacks(db: Db, packs: ReadonlyMap<string, PackCollections>): Promise<void> {
+  for (const [id, pack] of packs) {
+    const collections = encodeBytes(PackCollections, pack);
+    await db
+      .insertInto("world")
+      .values({ id, collections })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ collections }))
+      .execute();
+  }
+}
+
+export function collectionsOf({ packId, collections }: PackCollections): Collection[] {
+  return collections.flatMap(({ rule, indexSlots }) =>
+    rule === undefined ? [] : [ofRule(packId, rule, indexSlots)],
+  );
+}
+
+/** Lets the registry have what the database has: another process may have written it. */
+export async function takeOver(db: Db, registry: Registry): Promise<void> {
+  const packs = await readPacks(db);
+  registry.define(new Map([...packs].map(([world, pack]) => [world, collectionsOf(pack)])));
+}
