@@ -10,6 +10,7 @@ import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { LIMITS } from "./limits.ts";
 import { exposedMethods } from "./methods.ts";
+import { createSeating, type Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import { SHARES } from "./share.ts";
 import { CLOSE, DRAINING, type Farewell, farewellFor } from "./socket/bye.ts";
@@ -28,8 +29,7 @@ export interface Edge {
   /** How often each player may come. */
   readonly arrivals: BucketTable;
   connections(): readonly Connection[];
-  /** The share that the next session belongs to. */
-  nextShare(): number;
+  readonly seating: Seating;
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
   /** Its Hello was taken: the newest of a (player, device) replaces the older. */
@@ -38,9 +38,6 @@ export interface Edge {
   /** Ends every session of a player. @returns how many */
   endPlayer(player: string): number;
 }
-
-/** Reauthentication is owed this long after a token's end, before the socket is closed. */
-const GRACE_MS = 60_000;
 
 export const edge: Part<Edge> = {
   name: "edge",
@@ -58,7 +55,7 @@ export const edge: Part<Edge> = {
     const connections = new Set<Connection>();
     const events = kit.part(fanOut);
     const shares = Array.from({ length: SHARES }, () => new Set<Connection>());
-    let sessions = 0;
+    const seating = createSeating();
     const byDevice = new Map<string, Connection>();
     const lingering = new Map<string, AbortController>();
     const departures = new Set<Promise<void>>();
@@ -81,40 +78,27 @@ export const edge: Part<Edge> = {
     const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
 
     /**
-     * One rhythm for all: flushes at the clients' pace, a share of them at a time, so that nobody waits for
-     * everybody; marks each 5 s, pings each 15 s, ends expired tokens.
+     * One rhythm for all: serves the connections at the clients' pace, a share of them at a time, so that nobody
+     * waits for everybody. From beat to beat, not from the end of one: what a beat costs must not slow the pace, and
+     * shares that came due meanwhile are served at once. What was missed longer ago than a round stays missed.
      */
     async function beat(): Promise<void> {
-      const pause = 1000 / config.clientEventHz / SHARES;
-      let nextMark = kit.clock.now() + LIMITS.markMs;
-      let nextPing = kit.clock.now() + LIMITS.pingMs;
+      const round = 1000 / config.clientEventHz;
       let due = kit.clock.now();
-      for (let share = 0; !stopping.signal.aborted; share = (share + 1) % SHARES) {
-        // From beat to beat, not from the end of one: what a beat costs must not slow the pace.
-        due = Math.max(due + pause, kit.clock.now());
+      for (let share = 0; !stopping.signal.aborted; ) {
         await kit.clock.sleep(due - kit.clock.now(), stopping.signal);
         const now = kit.clock.now();
-        events.settle(share, now);
-        for (const connection of shares[share] ?? []) connection.flush(now);
-        batcher.next();
-        if (now >= nextMark) {
-          nextMark = now + LIMITS.markMs;
-          // A mark says that its client has everything up to it.
-          for (const [other] of shares.entries()) events.settle(other, now);
-          for (const connection of connections) connection.mark();
-        }
-        if (now >= nextPing) {
-          nextPing = now + LIMITS.pingMs;
-          for (const connection of connections) connection.ping(now);
-          for (const connection of connections) expire(connection, now);
+        for (due = Math.max(due, now - round); due <= now; due += round / SHARES) {
+          serve(share, now);
+          share = (share + 1) % SHARES;
         }
       }
     }
 
-    function expire(connection: Connection, now: number): void {
-      const { session } = connection;
-      if (session === undefined || now < session.claims.expiresMs + GRACE_MS) return;
-      connection.close(farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED)));
+    function serve(share: number, now: number): void {
+      events.settle(share, now);
+      for (const connection of shares[share] ?? []) connection.flush(now);
+      batcher.next();
     }
     const beating = beat();
 
@@ -134,7 +118,7 @@ export const edge: Part<Edge> = {
       arrived(connection) {
         connections.add(connection);
       },
-      nextShare: () => sessions++ % SHARES,
+      seating,
       async opened(connection, session) {
         const device = deviceOf(session);
         byDevice.get(device)?.close({
@@ -146,6 +130,7 @@ export const edge: Part<Edge> = {
         });
         byDevice.set(device, connection);
         shares[session.share]?.add(connection);
+        seating.take(session);
         lingering.get(device)?.abort();
         const resumed = lingering.delete(device);
         opens(byDevice.size);
@@ -154,8 +139,8 @@ export const edge: Part<Edge> = {
       },
       closed(connection, farewell) {
         connections.delete(connection);
-        for (const share of shares) share.delete(connection);
         const { session } = connection;
+        if (session !== undefined && shares[session.share]?.delete(connection)) seating.leave(session);
         closes(1, { reason: byeName(farewell?.reason ?? ByeReason.LOST) });
         if (session === undefined) return;
         coalesced(session.queue.coalesced);
