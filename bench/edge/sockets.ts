@@ -66,6 +66,7 @@ try {
     emptyRssMiB: before.rssMiB,
     idleRssMiB: idle.rssMiB,
     idleKiBASocket: ((idle.rssMiB - before.rssMiB) * 1024) / clients.length,
+    idleHeapKiBASocket: ((idle.heapMiB - before.heapMiB) * 1024) / clients.length,
     loadedRssMiB: loaded.rssMiB,
     eventsDeliveredPerS:
       ((latencies.events - measuredBefore) / (elapsedMs / 1000)) *
