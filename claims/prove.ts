@@ -22,9 +22,8 @@ for (const file of readdirSync(folder).sort()) {
   claims.push(...module.claims);
 }
 const wanted = claims
-  .filter(
-    ({ id }) => positionals.length === 0 || positionals.some((given) => id === given || id.startsWith(given)),
-  )
+  .filter(({ id }) => positionals.length === 0 || positionals.some((given) => id.startsWith(given)))
+  .filter(({ id, long }) => long === undefined || values.full || values.list || positionals.includes(id))
   .sort((a, b) => (a.id < b.id ? -1 : 1));
 if (wanted.length === 0) {
   console.error(
@@ -33,8 +32,8 @@ if (wanted.length === 0) {
   process.exit(2);
 }
 if (values.list) {
-  for (const { id, sentence, threshold } of wanted)
-    console.log(`${id.padEnd(28)} ${sentence} [${threshold}]`);
+  for (const { id, sentence, threshold, long } of wanted)
+    console.log(`${id.padEnd(28)} ${sentence} [${threshold}]${long ? " with --full only" : ""}`);
   process.exit(0);
 }
 

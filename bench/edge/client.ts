@@ -1,6 +1,6 @@
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { ClientMessage, type Cursor, ServerMessage, TokenService } from "@orrery/schema/router/v1";
+import { ClientMessage, type Cursor, Resume, ServerMessage, TokenService } from "@orrery/schema/router/v1";
 import { encodeBytes, type FrameEvent, type InitOf, type Lane, openFrame } from "@orrery/wire";
 import { WebSocket } from "ws";
 import { WORLD } from "./protocol.ts";
@@ -46,6 +46,8 @@ export function liveEvents(data: Uint8Array): LiveEvent[] {
 export interface BenchClient {
   messages: number;
   bytes: number;
+  /** The edge had all that it missed. */
+  gapless: boolean;
   close(): void;
 }
 
@@ -61,7 +63,7 @@ export function openClient(
 ): Promise<BenchClient> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, "orrery.v1");
-    const client: BenchClient = { messages: 0, bytes: 0, close: () => socket.terminate() };
+    const client: BenchClient = { messages: 0, bytes: 0, gapless: false, close: () => socket.terminate() };
     let ready = false;
     socket.on("open", () => socket.send(hello(opening)));
     socket.on("message", (data: Buffer) => {
@@ -69,6 +71,7 @@ export function openClient(
       client.bytes += data.length;
       if (ready) return onMessage?.(data);
       const { message } = ServerMessage.decode(data);
+      if (message.case === "welcome") client.gapless = message.value.resume === Resume.GAPLESS;
       ready = message.case === readyWith && (message.case !== "snapshot" || message.value.complete);
       if (ready) resolve(client);
       if (message.case === "bye") reject(new Error(`${message.value.code} ${message.value.message}`));

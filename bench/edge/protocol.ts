@@ -37,6 +37,8 @@ export interface Usage {
   readonly heapMiB: number;
   /** User and system time since the start. */
   readonly cpuMs: number;
+  /** Of it the kernel's; over the loopback the receivers' share of TCP is in it. */
+  readonly systemMs: number;
 }
 
 export type ToServer = { readonly load: Load } | { readonly usage: true };

@@ -51,12 +51,14 @@ try {
   latencies.quantiles();
   const measuredBefore = latencies.events;
   const counted = clients.reduce((sum, client) => sum + client.bytes, 0);
+  const messagesBefore = clients.reduce((sum, client) => sum + client.messages, 0);
   const loadStart = await edge.usage();
   const loadStartMs = performance.now();
   await wait(seconds * 1000);
   const loaded = await edge.usage();
   const elapsedMs = performance.now() - loadStartMs;
   const bytes = clients.reduce((sum, client) => sum + client.bytes, 0) - counted;
+  const messages = clients.reduce((sum, client) => sum + client.messages, 0) - messagesBefore;
   const { p50, p99 } = latencies.quantiles() ?? { p50: Number.NaN, p99: Number.NaN };
   const result = {
     sockets: clients.length,
@@ -64,12 +66,16 @@ try {
     emptyRssMiB: before.rssMiB,
     idleRssMiB: idle.rssMiB,
     idleKiBASocket: ((idle.rssMiB - before.rssMiB) * 1024) / clients.length,
+    idleHeapKiBASocket: ((idle.heapMiB - before.heapMiB) * 1024) / clients.length,
     loadedRssMiB: loaded.rssMiB,
     eventsDeliveredPerS:
       ((latencies.events - measuredBefore) / (elapsedMs / 1000)) *
       (clients.length / Math.ceil(clients.length / MEASURED)),
+    batchesAClientPerS: messages / clients.length / (elapsedMs / 1000),
     mibPerS: bytes / 2 ** 20 / (elapsedMs / 1000),
     coreShare: (loaded.cpuMs - loadStart.cpuMs) / elapsedMs,
+    kernelShare: (loaded.systemMs - loadStart.systemMs) / elapsedMs,
+    cpuUsABatch: ((loaded.cpuMs - loadStart.cpuMs) * 1000) / messages,
     p50Ms: p50,
     p99Ms: p99,
   };

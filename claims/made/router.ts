@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import type { Claim } from "../claim.ts";
 import { benchJson } from "../program.ts";
 import { tested } from "../tested.ts";
@@ -66,12 +67,29 @@ interface Strange {
 interface Sockets {
   readonly sockets: number;
   readonly eventsDeliveredPerS: number;
+  readonly batchesAClientPerS: number;
   readonly coreShare: number;
+  readonly kernelShare: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly emptyRssMiB: number;
   readonly idleKiBASocket: number;
   readonly loadedRssMiB: number;
+}
+
+interface Restart {
+  readonly sockets: number;
+  readonly snapshotP50Ms: number;
+  readonly snapshotP99Ms: number;
+  readonly resumeSeconds: number;
+  readonly gapless: number;
+}
+
+interface Soak {
+  readonly readings: number;
+  readonly came: number;
+  readonly heapMiB: number;
+  readonly slopeMiBPerMinute: number;
 }
 
 const WELCOME_MS = 1_000;
@@ -85,6 +103,15 @@ const CORE = 0.7;
 /** A batch of 50 ms, the realtime lane's linger of 10 ms, and 20 ms. */
 const P99_MS = 80;
 
+const IDLE_SOCKETS = 10_000;
+const IDLE_MB = 300;
+const SNAPSHOT_MS = 150;
+const RESUMED = 2_000;
+const RESUME_S = 10;
+const SOAK_MINUTES = 30;
+/** Of the heap, over the half hour: less cannot be told from where collections happen to fall. */
+const FLAT = 0.05;
+
 const cuts = (full: boolean) =>
   full
     ? benchJson<Cuts>("bench/edge/cuts.ts", "--seconds", "600", "--clients", "20")
@@ -92,6 +119,14 @@ const cuts = (full: boolean) =>
 
 const sockets = (full: boolean) =>
   benchJson<Sockets>("bench/edge/sockets.ts", "--seconds", full ? "60" : "12");
+
+const restart = () => benchJson<Restart>("bench/edge/restart.ts", "--sockets", String(RESUMED));
+
+/** Files that one process here may hold open. */
+const mostFiles = (): number => {
+  const said = execFileSync("sh", ["-c", "ulimit -n"], { encoding: "utf8" }).trim();
+  return said === "unlimited" ? Number.POSITIVE_INFINITY : Number(said);
+};
 
 const status = (well: boolean) => (well ? "pass" : "fail");
 
@@ -217,8 +252,11 @@ export const claims: readonly Claim[] = [
     measured: "the same run; from publication to socket on the realtime lane, and CPU time of the edge",
     threshold: `p99 at most ${P99_MS} ms, at most ${CORE * 100} % of a core`,
     async run(full) {
-      const { p50Ms, p99Ms, coreShare } = await sockets(full);
-      const figure = `p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms, ${(coreShare * 100).toFixed(0)} % of a core`;
+      const { p50Ms, p99Ms, coreShare, kernelShare, batchesAClientPerS } = await sockets(full);
+      const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+      const cpu = `${percent(coreShare)} of a core (${percent(kernelShare)} in the kernel)`;
+      const times = `p50 ${p50Ms.toFixed(0)} ms, p99 ${p99Ms.toFixed(0)} ms`;
+      const figure = `${times}, ${cpu} at ${batchesAClientPerS.toFixed(1)} batches a second each`;
       return { status: status(p99Ms <= P99_MS && coreShare <= CORE), figure };
     },
   },
@@ -234,4 +272,59 @@ export const claims: readonly Claim[] = [
       "No byte of a server-only field reaches a fresh player, in snapshots or in hours of live events",
     files: ["apps/cli/run/server-only.test.ts"],
   }),
+  {
+    id: "router.idle",
+    sentence: "10,000 idle sockets fit into one process",
+    measured: `memory after a collection (bench/edge/sockets.ts --load 0); fewer do not tell, as what greeting them took stands out`,
+    threshold: `at most ${IDLE_MB} MB for ${IDLE_SOCKETS}`,
+    long: true,
+    async run() {
+      const count = IDLE_SOCKETS;
+      if (mostFiles() < count + 500)
+        return { status: "not-run", figure: `${mostFiles()} open files allowed: ulimit -n ${count + 500}` };
+      const given = ["--sockets", String(count), "--load", "0", "--seconds", "1"];
+      const { sockets: open, idleKiBASocket } = await benchJson<Sockets>("bench/edge/sockets.ts", ...given);
+      const megabytes = (idleKiBASocket * 1024 * open) / 1e6;
+      const figure = `${open} sockets, ${megabytes.toFixed(0)} MB`;
+      return { status: status(open === count && megabytes <= IDLE_MB), figure };
+    },
+  },
+  {
+    id: "router.snapshot",
+    sentence: "A fresh client has the snapshot of one region at once",
+    measured:
+      "200 clients one after the other, from the socket's opening to the last part (bench/edge/restart.ts)",
+    threshold: `p99 at most ${SNAPSHOT_MS} ms`,
+    async run() {
+      const { snapshotP50Ms, snapshotP99Ms } = await restart();
+      const figure = `p50 ${snapshotP50Ms.toFixed(0)} ms, p99 ${snapshotP99Ms.toFixed(0)} ms`;
+      return { status: status(snapshotP99Ms <= SNAPSHOT_MS), figure };
+    },
+  },
+  {
+    id: "router.restart",
+    sentence:
+      "When an edge was killed, 2,000 clients are back within 10 s of its restart and have missed nothing",
+    measured: "kill -9, and all come back at once with their cursors (bench/edge/restart.ts)",
+    threshold: `${RESUMED} resumed without a snapshot, within ${RESUME_S} s`,
+    async run() {
+      const { resumeSeconds, gapless } = await restart();
+      const figure = `${gapless} resumed in ${resumeSeconds.toFixed(1)} s`;
+      return { status: status(gapless === RESUMED && resumeSeconds <= RESUME_S), figure };
+    },
+  },
+  {
+    id: "router.heap",
+    sentence: "The edge's heap is flat while sockets stay, come and go for half an hour",
+    measured: `200 stay and one comes each 200 ms, under load; slope over the second half (bench/edge/soak.ts)`,
+    threshold: `grows by at most ${FLAT * 100} % in ${SOAK_MINUTES} minutes`,
+    long: true,
+    async run() {
+      const result = await benchJson<Soak>("bench/edge/soak.ts", "--minutes", String(SOAK_MINUTES));
+      const { came, heapMiB, slopeMiBPerMinute } = result;
+      const grown = (slopeMiBPerMinute * SOAK_MINUTES) / heapMiB;
+      const figure = `${heapMiB.toFixed(0)} MiB, ${slopeMiBPerMinute.toFixed(2)} MiB more a minute; ${came} sockets`;
+      return { status: status(grown <= FLAT), figure };
+    },
+  },
 ];

@@ -1,13 +1,19 @@
+import { ClockAdjusted } from "@orrery/schema/time/v1";
 import { createFrameWriter, type FrameWriter } from "@orrery/wire";
 import { LIMITS } from "./limits.ts";
-import { costOf, type SeenEvent } from "./seen-event.ts";
+import type { Parcel } from "./parcel.ts";
+import type { SeenEvent } from "./seen-event.ts";
+import { type BatchMessage, createBatchMessage } from "./socket/batch-message.ts";
 
 const FRAME_MAX_BYTES = 1024 * 1024;
 
-interface Written {
-  readonly events: readonly SeenEvent[];
-  readonly compression: "zstd" | "none";
+/** A parcel as it goes out. */
+export interface Written {
   readonly frames: readonly Uint8Array[];
+  /** The same as bytes for sockets. */
+  readonly message: BatchMessage;
+  /** The world's clock is adjusted in it. */
+  readonly clock: boolean;
 }
 
 /**
@@ -16,16 +22,23 @@ interface Written {
  */
 export interface Batcher {
   /** @param zstd the client unpacks it: used where it pays */
-  frames(events: readonly SeenEvent[], zstd: boolean): readonly Uint8Array[];
+  write(parcel: Parcel, zstd: boolean): Written;
   /** Forgets what the last flush shared. */
   next(): void;
 }
 
+interface Shared {
+  readonly parcel: Parcel;
+  readonly compression: "zstd" | "none";
+  readonly written: Written;
+}
+
 export function createBatcher(fingerprint: string): Batcher {
   /** By the first event of the list. */
-  let shared = new Map<SeenEvent, Written[]>();
+  const shared = new Map<SeenEvent | undefined, Shared[]>();
+  let last: Shared | undefined;
 
-  function write(events: readonly SeenEvent[], compression: "zstd" | "none"): Uint8Array[] {
+  function write(events: readonly SeenEvent[], compression: "zstd" | "none"): Written {
     const frames: Uint8Array[] = [];
     let writer: FrameWriter | undefined;
     let publisher = "";
@@ -47,28 +60,29 @@ export function createBatcher(fingerprint: string): Batcher {
       });
     }
     if (writer !== undefined) frames.push(writer.finish());
-    return frames;
+    const clock = events.some(({ type }) => type === ClockAdjusted.typeName);
+    return { frames, message: createBatchMessage(frames), clock };
   }
 
   return {
-    frames(events, zstd) {
-      const bytes = events.reduce((sum, event) => sum + costOf(event), 0);
-      const compression = zstd && bytes > LIMITS.compressBytes ? "zstd" : "none";
-      const [first] = events;
-      if (first === undefined) return [];
+    write(parcel, zstd) {
+      const compression = zstd && parcel.bytes > LIMITS.compressBytes ? "zstd" : "none";
+      if (last?.parcel === parcel && last.compression === compression) return last.written;
+      const [first] = parcel.events;
       const lists = shared.get(first) ?? [];
       if (lists.length === 0) shared.set(first, lists);
-      const known = lists.find((list) => list.compression === compression && same(list.events, events));
-      if (known !== undefined) return known.frames;
-      const frames = write(events, compression);
-      lists.push({ events, compression, frames });
-      return frames;
+      const known = lists.find((list) => list.compression === compression && same(list.parcel, parcel));
+      last = known ?? { parcel, compression, written: write(parcel.events, compression) };
+      if (known === undefined) lists.push(last);
+      return last.written;
     },
     next() {
-      shared = new Map();
+      shared.clear();
+      last = undefined;
     },
   };
 }
 
-const same = (one: readonly SeenEvent[], other: readonly SeenEvent[]): boolean =>
-  one.length === other.length && one.every((event, at) => event === other[at]);
+const same = (one: Parcel, other: Parcel): boolean =>
+  one === other ||
+  (one.events.length === other.events.length && one.events.every((event, at) => event === other.events[at]));

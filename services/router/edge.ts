@@ -2,14 +2,17 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { fingerprint } from "@orrery/schema/registry";
 import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import type { Kit, Part } from "@orrery/service";
-import { type InitOf, OrreryError } from "@orrery/wire";
+import { OrreryError } from "@orrery/wire";
 import { type BucketTable, bucketTable } from "./bucket-table.ts";
 import { type Batcher, createBatcher } from "./batch.ts";
 import type { RouterConfig } from "./config.ts";
+import { createComings } from "./doors/comings.ts";
+import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { LIMITS } from "./limits.ts";
 import { exposedMethods } from "./methods.ts";
+import { createSeating, type Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import { SHARES } from "./share.ts";
 import { CLOSE, DRAINING, type Farewell, farewellFor } from "./socket/bye.ts";
@@ -17,6 +20,7 @@ import type { Connection } from "./socket/connection.ts";
 import { adminSecret } from "./tokens/admin-secret.ts";
 import { createIssuer, type Issuer } from "./tokens/issuer.ts";
 import { signingKeys } from "./tokens/keys.ts";
+import { openRevocations } from "./tokens/revocations.ts";
 import { tokenVerifier, type Verify } from "./tokens/verify.ts";
 
 /** The doors of this process: who is in, and what keeps them moving. */
@@ -28,19 +32,27 @@ export interface Edge {
   /** How often each player may come. */
   readonly arrivals: BucketTable;
   connections(): readonly Connection[];
-  /** The share that the next session belongs to. */
-  nextShare(): number;
+  readonly seating: Seating;
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
   /** Its Hello was taken: the newest of a (player, device) replaces the older. */
   opened(connection: Connection, session: Session): Promise<void>;
   closed(connection: Connection, farewell: Farewell | undefined): void;
-  /** Ends every session of a player. @returns how many */
-  endPlayer(player: string): number;
+  /** Ends a player's tokens, here and, within a second, at the other doors. @returns how many sessions ended here */
+  revoke(player: string): Promise<number>;
 }
 
-/** Reauthentication is owed this long after a token's end, before the socket is closed. */
-const GRACE_MS = 60_000;
+/** So often it looks at what other doors decided. */
+const OTHER_DOORS_MS = 500;
+const NOT_READY_MS = 1_000;
+const REVOKED = farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" }));
+const REPLACED: Farewell = {
+  reason: ByeReason.REPLACED,
+  close: CLOSE.replaced,
+  code: "",
+  message: "The same player connected again from the same device",
+  retryAfterMs: 0,
+};
 
 export const edge: Part<Edge> = {
   name: "edge",
@@ -52,16 +64,17 @@ export const edge: Part<Edge> = {
     if (development && process.env["NODE_ENV"] === "production")
       throw new OrreryError(routerErrors.ROUTER_ISSUER);
     const keys = development ? await signingKeys(kit.folder) : undefined;
-    const issuer =
-      keys && (await createIssuer(kit.store, keys, config.audience, adminSecret(kit.folder), kit.clock));
+    const revocations = await openRevocations(kit.store, kit.clock);
+    const secret = await adminSecret(kit.folder);
+    const issuer = keys && createIssuer(kit.store, keys, config.audience, secret, kit.clock, revocations);
     const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
     const connections = new Set<Connection>();
     const events = kit.part(fanOut);
     const shares = Array.from({ length: SHARES }, () => new Set<Connection>());
-    let sessions = 0;
+    const seating = createSeating();
     const byDevice = new Map<string, Connection>();
-    const lingering = new Map<string, AbortController>();
-    const departures = new Set<Promise<void>>();
+    const presence = createPresence(kit.store, kit.instance, kit.clock);
+    const comings = await createComings(kit, presence);
     const batcher = createBatcher(fingerprint);
     const stopping = new AbortController();
     const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
@@ -72,58 +85,78 @@ export const edge: Part<Edge> = {
     );
     const deviceOf = (session: Session) => `${session.player}\n${session.device}`;
 
-    function publish(world: string): ReturnType<typeof kit.bus.publisher> {
-      let made = publishers.get(world);
-      if (made === undefined)
-        publishers.set(world, (made = kit.bus.publisher({ source: kit.service, world, fingerprint })));
-      return made;
-    }
-    const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
-
     /**
-     * One rhythm for all: flushes at the clients' pace, a share of them at a time, so that nobody waits for
-     * everybody; marks each 5 s, pings each 15 s, ends expired tokens.
+     * One rhythm for all: serves the connections at the clients' pace, a share of them at a time, so that nobody
+     * waits for everybody. From beat to beat, not from the end of one: what a beat costs must not slow the pace, and
+     * shares that came due meanwhile are served at once. What was missed longer ago than a round stays missed.
      */
     async function beat(): Promise<void> {
-      const pause = 1000 / config.clientEventHz / SHARES;
-      let nextMark = kit.clock.now() + LIMITS.markMs;
-      let nextPing = kit.clock.now() + LIMITS.pingMs;
+      const round = 1000 / config.clientEventHz;
       let due = kit.clock.now();
-      for (let share = 0; !stopping.signal.aborted; share = (share + 1) % SHARES) {
-        // From beat to beat, not from the end of one: what a beat costs must not slow the pace.
-        due = Math.max(due + pause, kit.clock.now());
+      for (let share = 0; !stopping.signal.aborted; ) {
         await kit.clock.sleep(due - kit.clock.now(), stopping.signal);
         const now = kit.clock.now();
-        events.settle(share, now);
-        for (const connection of shares[share] ?? []) connection.flush(now);
-        batcher.next();
-        if (now >= nextMark) {
-          nextMark = now + LIMITS.markMs;
-          // A mark says that its client has everything up to it.
-          for (const [other] of shares.entries()) events.settle(other, now);
-          for (const connection of connections) connection.mark();
-        }
-        if (now >= nextPing) {
-          nextPing = now + LIMITS.pingMs;
-          for (const connection of connections) connection.ping(now);
-          for (const connection of connections) expire(connection, now);
+        for (due = Math.max(due, now - round); due <= now; due += round / SHARES) {
+          serve(share, now);
+          share = (share + 1) % SHARES;
         }
       }
     }
 
-    function expire(connection: Connection, now: number): void {
-      const { session } = connection;
-      if (session === undefined || now < session.claims.expiresMs + GRACE_MS) return;
-      connection.close(farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED)));
+    function serve(share: number, now: number): void {
+      events.settle(share, now);
+      for (const connection of shares[share] ?? []) connection.flush(now);
+      batcher.next();
     }
-    const beating = beat();
+
+    /** Looks at what was decided at other doors. */
+    async function watch(): Promise<void> {
+      for (;;) {
+        await kit.clock.sleep(OTHER_DOORS_MS, stopping.signal);
+        if (stopping.signal.aborted) return;
+        try {
+          endRevoked(await revocations.look());
+          const taken = new Set(await presence.takenOver());
+          if (taken.size > 0)
+            for (const connection of byDevice.values())
+              if (taken.has(connection.session?.id ?? "")) connection.close(REPLACED);
+          if (awaySinceMs !== undefined) kit.log.info({}, "the other doors' decisions are known again");
+          awaySinceMs = undefined;
+        } catch (error) {
+          if (awaySinceMs === undefined)
+            kit.log.error({ err: error }, "the database is away: what other doors revoke is not known here");
+          awaySinceMs ??= kit.clock.now();
+        }
+      }
+    }
+    let awaySinceMs: number | undefined;
+    kit.health.add({
+      name: "other doors",
+      kind: "dependency",
+      ask: () =>
+        awaySinceMs === undefined
+          ? undefined
+          : `the database does not answer since ${new Date(awaySinceMs).toISOString()}: nobody new is let in, and what other doors revoke is not known here`,
+    });
+
+    function endRevoked(players: ReadonlySet<string>): number {
+      let ended = 0;
+      if (players.size === 0) return ended;
+      for (const connection of connections) {
+        const { session } = connection;
+        if (session === undefined || !players.has(session.player) || !revocations.ended(session.claims))
+          continue;
+        ended += 1;
+        connection.close(REVOKED);
+      }
+      return ended;
+    }
+    const running = [beat(), watch()];
 
     const handle: Edge = {
       async verify(token) {
         const claims = await verifyToken(token);
-        if (claims.issuedMs + 999 < (issuer?.revokedMs(claims.player) ?? 0)) {
-          throw new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" });
-        }
+        revocations.check(claims);
         return claims;
       },
       issuer,
@@ -134,28 +167,26 @@ export const edge: Part<Edge> = {
       arrived(connection) {
         connections.add(connection);
       },
-      nextShare: () => sessions++ % SHARES,
+      seating,
       async opened(connection, session) {
         const device = deviceOf(session);
-        byDevice.get(device)?.close({
-          reason: ByeReason.REPLACED,
-          close: CLOSE.replaced,
-          code: "",
-          message: "The same player connected again from the same device",
-          retryAfterMs: 0,
-        });
+        byDevice.get(device)?.close(REPLACED);
         byDevice.set(device, connection);
         shares[session.share]?.add(connection);
-        lingering.get(device)?.abort();
-        const resumed = lingering.delete(device);
+        seating.take(session);
         opens(byDevice.size);
-        if (!resumed)
-          await publish(session.world).publish(ClientConnected, aboutSession(session, kit.clock.now()));
+        try {
+          await comings.entered(session);
+        } catch (cause) {
+          throw new OrreryError(routerErrors.ROUTER_NOT_READY, { retryAfterMs: NOT_READY_MS, cause });
+        }
+        // It may have been revoked between its verification and here, where it is found by that.
+        revocations.check(session.claims);
       },
       closed(connection, farewell) {
         connections.delete(connection);
-        for (const share of shares) share.delete(connection);
         const { session } = connection;
+        if (session !== undefined && shares[session.share]?.delete(connection)) seating.leave(session);
         closes(1, { reason: byeName(farewell?.reason ?? ByeReason.LOST) });
         if (session === undefined) return;
         coalesced(session.queue.coalesced);
@@ -163,60 +194,22 @@ export const edge: Part<Edge> = {
         if (byDevice.get(device) !== connection) return;
         byDevice.delete(device);
         opens(byDevice.size);
-        const leaving = linger(session, device, farewell?.reason ?? ByeReason.LOST)
-          .catch((error: unknown) =>
-            kit.log.error({ err: error, sessionId: session.id }, "a departure could not be said"),
-          )
-          .finally(() => departures.delete(leaving));
-        departures.add(leaving);
+        comings.left(session, farewell?.reason ?? ByeReason.LOST);
       },
-      endPlayer(player) {
-        let ended = 0;
-        for (const connection of connections) {
-          if (connection.session?.player !== player) continue;
-          ended += 1;
-          connection.close(
-            farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" })),
-          );
-        }
-        return ended;
+      async revoke(player) {
+        await revocations.revoke(player);
+        await issuer?.forget(player);
+        return endRevoked(new Set([player]));
       },
     };
-
-    /** The session ends when nobody came back; a resume within the linger says nothing. */
-    async function linger(session: Session, device: string, reason: ByeReason): Promise<void> {
-      const back = new AbortController();
-      lingering.set(device, back);
-      await kit.clock.sleep(LIMITS.lingerMs, AbortSignal.any([back.signal, stopping.signal]));
-      if (back.signal.aborted) return;
-      lingering.delete(device);
-      const atMs = kit.clock.now();
-      const { id: sessionId, player: playerId, device: deviceId, sent, resumes, hello } = session;
-      const fault = reason !== ByeReason.CLOSED && reason !== ByeReason.REPLACED;
-      await publish(session.world).publish(ClientDisconnected, {
-        sessionId,
-        playerId,
-        deviceId,
-        engine: hello.engine,
-        engineVersion: hello.engineVersion,
-        reason,
-        fault,
-        durationMs: atMs - session.connectedMs,
-        sent,
-        coalesced: session.queue.coalesced,
-        resumes,
-        atMs,
-      });
-    }
 
     return {
       handle,
       async stop() {
         for (const connection of connections) connection.close(DRAINING);
         stopping.abort();
-        await beating;
-        await Promise.all(departures);
-        for (const publisher of publishers.values()) await publisher.close();
+        await Promise.all(running);
+        await comings.stop();
       },
     };
   },
@@ -224,22 +217,4 @@ export const edge: Part<Edge> = {
 
 function byeName(reason: ByeReason): string {
   return Object.entries(ByeReason).find(([, value]) => value === reason)?.[0] ?? "LOST";
-}
-
-function aboutSession(session: Session, atMs: number): InitOf<typeof ClientConnected> {
-  const { engine, engineVersion, platform, clientBuild, sdkVersion, locale } = session.hello;
-  return {
-    sessionId: session.id,
-    playerId: session.player,
-    deviceId: session.device,
-    engine,
-    engineVersion,
-    platform,
-    clientBuild,
-    sdkVersion,
-    locale,
-    tier: "free",
-    resumed: session.resumes > 0,
-    atMs,
-  };
 }

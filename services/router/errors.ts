@@ -59,6 +59,11 @@ export const routerErrors = defineErrors({
     todo: "Connect again: the cursor resumes without a gap; look at less if it happens again",
     retryable: true,
   },
+  ROUTER_NOT_READY: {
+    summary: "The edge cannot take anybody in at the moment",
+    todo: "Connect again in a moment; the log of the edge says what is away",
+    retryable: true,
+  },
   ROUTER_ISSUER: {
     summary: "The development issuer does not run in production",
     todo: "Unset ROUTER_DEVELOPMENT_ISSUER and configure the issuer whose tokens count",

@@ -60,7 +60,7 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     if (outside && addresses.take(address, kit.clock.now()) > 0) return refuse("429 Too Many Requests");
     sockets.handleUpgrade(request, socket, head, (open) => {
       const form = open.protocol === JSON_PROTOCOL ? jsonForm : binaryForm;
-      doors.arrived(openConnection({ socket: open, form, outside, kit, edge: doors, events }));
+      doors.arrived(openConnection({ socket: open, raw: socket, form, outside, kit, edge: doors, events }));
     });
   });
   // Before the server waits for its connections to end: clients are told, then let go.

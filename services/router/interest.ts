@@ -3,7 +3,7 @@ import { matchesType } from "@orrery/service";
 import type { Subscribe } from "@orrery/schema/router/v1";
 import { routerErrors } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
-import type { SeenEvent } from "./seen-event.ts";
+import type { Audience, SeenEvent } from "./seen-event.ts";
 
 /** One thing that a session looks at. */
 export interface Interest {
@@ -44,7 +44,11 @@ export function interestOf(asked: Subscribe, scopes: readonly string[]): Interes
 export function concerns(interest: Interest, event: Pick<SeenEvent, "type" | "audience">): boolean {
   if (interest.types.length > 0 && !interest.types.some((type) => matchesType(type, event.type)))
     return false;
-  const { audience } = event;
+  return reaches(interest, event.audience);
+}
+
+/** Whether it looks at an audience, whatever the type. */
+export function reaches(interest: Interest, audience: Audience): boolean {
   switch (audience.to) {
     case "world":
       return interest.world;

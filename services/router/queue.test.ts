@@ -2,14 +2,14 @@ import { describe, expect, it } from "vitest";
 import { LIMITS } from "./limits.ts";
 import { createQueue } from "./queue.ts";
 import type { SeenEvent } from "./seen-event.ts";
-import { seenEvent as event } from "./testing.ts";
+import { seenEvent as event, parcel } from "./testing.ts";
 
 describe("a client's queue", () => {
   it("hands out in order", () => {
     const queue = createQueue();
     const events = [event(), event(), event()];
-    for (const each of events) queue.push(each, 0);
-    expect(queue.take(1_000_000)).toEqual(events);
+    for (const each of events) queue.push(parcel(each), 0);
+    expect(queue.take(1_000_000).events).toEqual(events);
     expect(queue.bytes).toBe(0);
   });
 
@@ -17,15 +17,15 @@ describe("a client's queue", () => {
     const queue = createQueue();
     const transactional: SeenEvent[] = [];
     for (let i = 0; i < 4 * LIMITS.tightEvents; i++) {
-      queue.push(event({ coalesce: true, key: `k${i % 5}` }), 0);
+      queue.push(parcel(event({ coalesce: true, key: `k${i % 5}` })), 0);
       if (i % 10 === 0) {
         const own = event();
         transactional.push(own);
-        queue.push(own, 0);
+        queue.push(parcel(own), 0);
       }
     }
     const taken: SeenEvent[] = [];
-    while (queue.events > 0) taken.push(...queue.take(4_000));
+    while (queue.events > 0) taken.push(...queue.take(4_000).events);
     expect(taken.filter(({ coalesce }) => !coalesce)).toEqual(transactional);
     expect(queue.coalesced).toBeGreaterThan(LIMITS.tightEvents);
     const newest = Math.max(...taken.map((each) => each.sequence));
@@ -37,9 +37,9 @@ describe("a client's queue", () => {
 
   it("tells since when the oldest transactional event waits", () => {
     const queue = createQueue();
-    queue.push(event({ coalesce: true }), 5);
+    queue.push(parcel(event({ coalesce: true })), 5);
     expect(queue.oldestMs()).toBe(Number.POSITIVE_INFINITY);
-    queue.push(event(), 7);
+    queue.push(parcel(event()), 7);
     expect(queue.oldestMs()).toBe(7);
   });
 });

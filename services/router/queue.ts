@@ -1,4 +1,5 @@
 import { LIMITS } from "./limits.ts";
+import { type Parcel, parcelOf } from "./parcel.ts";
 import { costOf, type SeenEvent } from "./seen-event.ts";
 
 /**
@@ -11,87 +12,114 @@ export interface Queue {
   readonly coalesced: number;
   /** When the oldest transactional event was queued, Unix ms; Infinity when none waits. */
   oldestMs(): number;
-  push(event: SeenEvent, nowMs: number): void;
+  push(parcel: Parcel, nowMs: number): void;
   /** Drops what nobody wants any more. */
   keep(wanted: (event: SeenEvent) => boolean): void;
-  /** Takes what fits, in order. */
-  take(maxBytes: number): SeenEvent[];
+  /** Takes what fits, in order: the very parcel, if there is just one. */
+  take(maxBytes: number): Parcel;
 }
 
-export function createQueue(): Queue {
-  let waiting: SeenEvent[] = [];
-  /** When each was queued, Unix ms: beside them, as most are handed on at once. */
-  let since: number[] = [];
-  let bytes = 0;
-  let coalesced = 0;
+export const createQueue = (): Queue => new ParcelQueue();
 
-  function tighten(): void {
+/** What was queued at once; never nothing. */
+interface Waiting {
+  readonly parcel: Parcel;
+  readonly sinceMs: number;
+}
+
+/** A class for its speed: each session's is looked at in every beat. */
+class ParcelQueue implements Queue {
+  events = 0;
+  bytes = 0;
+  coalesced = 0;
+  /** What waits longest, and what came behind it: mostly one is handed on before the next one comes. */
+  #first: Parcel | undefined;
+  #firstMs = 0;
+  #others: Waiting[] = [];
+  #nextTightening: number = LIMITS.tightEvents;
+
+  oldestMs(): number {
+    if (this.#first?.transactional) return this.#firstMs;
+    const oldest = this.#others.find(({ parcel }) => parcel.transactional);
+    return oldest?.sinceMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  push(parcel: Parcel, nowMs: number): void {
+    if (parcel.events.length === 0) return;
+    if (this.#first === undefined) {
+      this.#first = parcel;
+      this.#firstMs = nowMs;
+    } else this.#others.push({ parcel, sinceMs: nowMs });
+    this.events += parcel.events.length;
+    this.bytes += parcel.bytes;
+    const heavy = this.bytes > LIMITS.tightBytes && this.events > 1 && parcel.coalesces;
+    if (heavy || this.events > this.#nextTightening) this.#tighten();
+  }
+
+  keep(wanted: (event: SeenEvent) => boolean): void {
+    const left = this.#waiting().flatMap(({ parcel, sinceMs }) => {
+      const events = parcel.events.filter(wanted);
+      if (events.length === 0) return [];
+      return [{ parcel: events.length === parcel.events.length ? parcel : parcelOf(events), sinceMs }];
+    });
+    const [first, ...others] = left;
+    this.#first = first?.parcel;
+    this.#firstMs = first?.sinceMs ?? 0;
+    this.#others = others;
+    this.events = left.reduce((sum, { parcel }) => sum + parcel.events.length, 0);
+    this.bytes = left.reduce((sum, { parcel }) => sum + parcel.bytes, 0);
+  }
+
+  take(maxBytes: number): Parcel {
+    const tight = this.events > LIMITS.tightEvents || this.bytes > LIMITS.tightBytes;
+    const taken = !tight && this.bytes <= maxBytes ? this.#takeAll() : this.#takeSome(maxBytes, !tight);
+    this.#nextTightening = Math.max(LIMITS.tightEvents, 2 * this.events);
+    return taken;
+  }
+
+  #takeAll(): Parcel {
+    const only = this.#others.length === 0 ? this.#first : undefined;
+    const taken = only ?? parcelOf(this.#all());
+    this.#first = undefined;
+    if (only === undefined) this.#others = [];
+    this.events = 0;
+    this.bytes = 0;
+    return taken;
+  }
+
+  #takeSome(maxBytes: number, withBulk: boolean): Parcel {
+    const going = new Set<SeenEvent>();
+    let size = 0;
+    for (const event of this.#all()) {
+      if (!withBulk && event.lane === "bulk") continue;
+      size += costOf(event);
+      if (going.size > 0 && size > maxBytes) break;
+      going.add(event);
+    }
+    this.keep((event) => !going.has(event));
+    return parcelOf([...going]);
+  }
+
+  #tighten(): void {
     const latest = new Set<string>();
     const dropped = new Set<SeenEvent>();
-    for (const event of waiting.toReversed()) {
+    for (const event of this.#all().toReversed()) {
       if (!event.coalesce) continue;
       const slot = `${event.type}\n${event.key}`;
       if (latest.has(slot)) dropped.add(event);
       else latest.add(slot);
     }
-    coalesced += dropped.size;
-    keepWhere((event) => !dropped.has(event));
-    nextTightening = Math.max(LIMITS.tightEvents, 2 * waiting.length);
+    this.coalesced += dropped.size;
+    this.keep((event) => !dropped.has(event));
+    this.#nextTightening = Math.max(LIMITS.tightEvents, 2 * this.events);
   }
-  function keepWhere(wanted: (event: SeenEvent) => boolean): void {
-    since = since.filter((_, at) => wanted(waiting[at] as SeenEvent));
-    waiting = waiting.filter(wanted);
-    bytes = waiting.reduce((sum, event) => sum + costOf(event), 0);
-  }
-  let nextTightening: number = LIMITS.tightEvents;
 
-  return {
-    get events() {
-      return waiting.length;
-    },
-    get bytes() {
-      return bytes;
-    },
-    get coalesced() {
-      return coalesced;
-    },
-    oldestMs() {
-      const oldest = waiting.findIndex(({ coalesce, lane }) => !coalesce && lane !== "bulk");
-      return since[oldest] ?? Number.POSITIVE_INFINITY;
-    },
-    push(event, nowMs) {
-      waiting.push(event);
-      since.push(nowMs);
-      bytes += costOf(event);
-      if (
-        waiting.length > nextTightening ||
-        (bytes > LIMITS.tightBytes && waiting.length > 1 && event.coalesce)
-      )
-        tighten();
-    },
-    keep: keepWhere,
-    take(maxBytes) {
-      const tight = waiting.length > LIMITS.tightEvents || bytes > LIMITS.tightBytes;
-      let taken: SeenEvent[] = [];
-      if (!tight && bytes <= maxBytes) {
-        taken = waiting;
-        waiting = [];
-        since = [];
-        bytes = 0;
-      } else {
-        const going = new Set<SeenEvent>();
-        let size = 0;
-        for (const event of waiting) {
-          if (tight && event.lane === "bulk") continue;
-          size += costOf(event);
-          if (going.size > 0 && size > maxBytes) break;
-          going.add(event);
-        }
-        taken = waiting.filter((event) => going.has(event));
-        keepWhere((event) => !going.has(event));
-      }
-      nextTightening = Math.max(LIMITS.tightEvents, 2 * waiting.length);
-      return taken;
-    },
-  };
+  #waiting(): Waiting[] {
+    const first = this.#first;
+    return first === undefined ? [] : [{ parcel: first, sinceMs: this.#firstMs }, ...this.#others];
+  }
+
+  #all(): SeenEvent[] {
+    return this.#waiting().flatMap(({ parcel }) => parcel.events);
+  }
 }

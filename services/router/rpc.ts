@@ -30,9 +30,7 @@ export const rpc = [
       return { token, refreshToken: next, expiresMs };
     },
     async revoke({ playerId }, call) {
-      const player = playerId || call.caller.id;
-      await issuerOf(call).revoke(player);
-      return { sessions: call.part(edge).endPlayer(player) };
+      return { sessions: await call.part(edge).revoke(playerId || call.caller.id) };
     },
   }),
   serve(EdgeService, {

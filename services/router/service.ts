@@ -5,6 +5,7 @@ import { fanOut } from "./fan-out.ts";
 import { http } from "./http.ts";
 import { tokens } from "./migrations/001-tokens.ts";
 import { worldTable } from "./migrations/002-worlds.ts";
+import { doorTables } from "./migrations/003-doors.ts";
 import { rpc } from "./rpc.ts";
 import { worlds } from "./worlds.ts";
 
@@ -14,6 +15,6 @@ export default defineService({
   config,
   parts: [worlds, fanOut, edge],
   rpc,
-  migrations: { "001-tokens": tokens, "002-worlds": worldTable },
+  migrations: { "001-tokens": tokens, "002-worlds": worldTable, "003-doors": doorTables },
   http,
 });

@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { asks, inRegion, playersSession, seenEvent } from "./testing.ts";
+import { concerns } from "./interest.ts";
+import type { SeenEvent } from "./seen-event.ts";
+import { asks, inRegion, parcel, playersSession, seenEvent } from "./testing.ts";
 
 const MOST = 1_000_000;
 const marks = (sequence: number) => new Map([["p", sequence]]);
@@ -10,11 +13,11 @@ describe("a session", () => {
     session.look(asks({ id: "loaded", regionIds: ["mill"] }), "where the cursor is");
     session.look(asks({ id: "loading", regionIds: ["moor"] }), "with snapshots");
     const events = [inRegion("moor"), inRegion("mill"), inRegion("moor")];
-    for (const event of events) session.offer(event, 0);
+    for (const event of events) session.offer(parcel(event), 0);
     expect(session.loading).toBe(true);
     session.loaded("loading", new Map());
     expect(session.loading).toBe(false);
-    expect(session.queue.take(MOST)).toEqual(events);
+    expect(session.queue.take(MOST).events).toEqual(events);
   });
 
   it("drops what a snapshot covers, when it waited and when it comes later, and nothing else", () => {
@@ -27,12 +30,12 @@ describe("a session", () => {
       inRegion("moor"),
       inRegion("moor"),
     ];
-    session.offer(waiting, 0);
-    session.offer(others, 0);
+    session.offer(parcel(waiting), 0);
+    session.offer(parcel(others), 0);
     session.loaded("b", marks(late.sequence));
-    session.offer(late, 0);
-    session.offer(after, 0);
-    expect(session.queue.take(MOST)).toEqual([others, after]);
+    session.offer(parcel(late), 0);
+    session.offer(parcel(after), 0);
+    expect(session.queue.take(MOST).events).toEqual([others, after]);
   });
 
   it("asks only for the part that is new when a subscription moves", () => {
@@ -45,9 +48,9 @@ describe("a session", () => {
     expect([...(instead?.regions ?? [])]).toEqual(["mill", "moor"]);
     const event = inRegion("moor");
     session.loaded("a", marks(event.sequence));
-    session.offer(event, 0);
-    session.offer(inRegion("fen", { sequence: event.sequence }), 0);
-    expect(session.queue.take(MOST)).toEqual([event]);
+    session.offer(parcel(event), 0);
+    session.offer(parcel(inRegion("fen", { sequence: event.sequence })), 0);
+    expect(session.queue.take(MOST).events).toEqual([event]);
   });
 
   it("needs no snapshot when it looks at less", () => {
@@ -56,16 +59,60 @@ describe("a session", () => {
     session.loaded("a", marks(0));
     expect(session.look(asks({ regionIds: ["moor"] }), "with snapshots").fresh).toBeUndefined();
     expect(session.loading).toBe(false);
-    session.offer(inRegion("mill"), 0);
+    session.offer(parcel(inRegion("mill")), 0);
     expect(session.queue.events).toBe(0);
   });
 
   it("hears its own events without looking at anything", () => {
     const session = playersSession("player:me");
     const own = seenEvent({ audience: { to: "players", players: ["player:me"] } });
-    session.offer(own, 0);
-    session.offer(seenEvent({ audience: { to: "players", players: ["player:you"] } }), 0);
-    session.offer(seenEvent(), 0);
-    expect(session.queue.take(MOST)).toEqual([own]);
+    session.offer(parcel(own), 0);
+    session.offer(parcel(seenEvent({ audience: { to: "players", players: ["player:you"] } })), 0);
+    session.offer(parcel(seenEvent()), 0);
+    expect(session.queue.take(MOST).events).toEqual([own]);
+  });
+
+  it("takes of a parcel each event that it looks at and no snapshot covers, and no other", () => {
+    const audiences = fc.oneof(
+      fc.constant({ to: "world" } as const),
+      fc.record({ to: fc.constant("region" as const), region: fc.constantFrom("mill", "moor", "fen") }),
+      fc.record({ to: fc.constant("players" as const), players: fc.subarray(["player:me", "player:you"]) }),
+    );
+    const some = fc.record({
+      audience: audiences,
+      publisher: fc.constantFrom("p", "q"),
+      type: fc.constantFrom("weather.v1.A", "time.v1.B"),
+    });
+    const look = fc.record({
+      regionIds: fc.subarray(["mill", "moor"]),
+      withoutWorld: fc.boolean(),
+      types: fc.subarray(["weather.*"]),
+    });
+    const covered = fc.dictionary(fc.constantFrom("p", "q"), fc.nat(12));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(look, covered), { maxLength: 2 }),
+        fc.array(some, { maxLength: 12 }),
+        (looks, given) => {
+          const session = playersSession("player:me");
+          for (const [at, [asked, asOf]] of looks.entries()) {
+            session.look(asks({ id: `${at}`, ...asked }), "with snapshots");
+            session.loaded(`${at}`, new Map(Object.entries(asOf)));
+          }
+          const events = given.map((over, at) => seenEvent({ ...over, sequence: at + 1 }));
+          const wanted = (event: SeenEvent) =>
+            event.audience.to === "players"
+              ? event.audience.players.includes("player:me")
+              : session
+                  .interests()
+                  .some(
+                    (interest, at) =>
+                      concerns(interest, event) && event.sequence > (looks[at]?.[1][event.publisher] ?? 0),
+                  );
+          session.offer(parcel(...events), 0);
+          expect(session.queue.take(MOST).events).toEqual(events.filter(wanted));
+        },
+      ),
+    );
   });
 });

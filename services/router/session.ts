@@ -1,9 +1,10 @@
 import type { Hello, Subscribe } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
 import { routerErrors } from "./errors.ts";
-import { common, concerns, type Interest, interestOf, without } from "./interest.ts";
+import { common, concerns, type Interest, interestOf, reaches, without } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
 import { createQueue, type Queue } from "./queue.ts";
+import { type Parcel, parcelOf } from "./parcel.ts";
 import type { SeenEvent } from "./seen-event.ts";
 import type { Claims } from "./tokens/claims.ts";
 
@@ -31,8 +32,8 @@ export interface Session {
   sent: number;
   bytes: number;
   resumes: number;
-  /** A live event of the session's world. */
-  offer(event: SeenEvent, nowMs: number): void;
+  /** Live events of the session's world: those that it wants are queued. */
+  offer(parcel: Parcel, nowMs: number): void;
   /** Checks and puts a look in place of one with the same id. @throws ROUTER_SUBSCRIPTION, ROUTER_SCOPE */
   look(asked: Subscribe, begins: "with snapshots" | "where the cursor is"): Look;
   /** Snapshots of a subscription are sent, and cover the streams up to these marks. */
@@ -72,11 +73,17 @@ export function createSession(given: {
   const subscriptions = new Map<string, Subscription>();
   /** Of all subscriptions. */
   let parts: readonly Part[] = [];
+  /** None of them picks types. */
+  let everyType = true;
+  let loading = false;
   const queue = createQueue();
   const { player } = given.claims;
 
   function gather(): void {
-    parts = [...subscriptions.values()].flatMap((subscription) => subscription.parts);
+    const all = [...subscriptions.values()];
+    parts = all.flatMap((subscription) => subscription.parts);
+    everyType = parts.every(({ interest }) => interest.types.length === 0);
+    loading = all.some((subscription) => subscription.loading);
   }
 
   /** Own events come without any interest, and no snapshot covers them. */
@@ -85,6 +92,20 @@ export function createSession(given: {
     for (const { interest, covered } of parts)
       if (concerns(interest, event) && event.sequence > (covered.get(event.publisher) ?? 0)) return true;
     return false;
+  }
+
+  /** All of it, as far as can be told without a look at each event: mostly so. */
+  function wantsAll({ audiences, lowest }: Parcel): boolean {
+    if (!everyType) return false;
+    for (const { covered } of parts) {
+      if (covered.size === 0) continue;
+      for (const [publisher, sequence] of lowest) if (sequence <= (covered.get(publisher) ?? 0)) return false;
+    }
+    return audiences.every((audience) =>
+      audience.to === "players"
+        ? audience.players.includes(player)
+        : parts.some(({ interest }) => reaches(interest, audience)),
+    );
   }
 
   return {
@@ -100,14 +121,13 @@ export function createSession(given: {
     interest: (id) => subscriptions.get(id)?.interest,
     interests: () => [...subscriptions.values()].map(({ interest }) => interest),
     get loading() {
-      for (const { loading } of subscriptions.values()) if (loading) return true;
-      return false;
+      return loading;
     },
     sent: 0,
     bytes: 0,
     resumes: 0,
-    offer(event, nowMs) {
-      if (wants(event)) queue.push(event, nowMs);
+    offer(parcel, nowMs) {
+      queue.push(wantsAll(parcel) ? parcel : parcelOf(parcel.events.filter(wants)), nowMs);
     },
     look(asked, begins) {
       const interest = interestOf(asked, given.claims.scopes);
@@ -127,8 +147,12 @@ export function createSession(given: {
         kept.map((part) => part.interest),
       );
       const fresh = news && { interest: news, covered: new Map<string, number>() };
-      const loading = fresh !== undefined && begins === "with snapshots";
-      subscriptions.set(interest.id, { interest, parts: fresh ? [...kept, fresh] : kept, fresh, loading });
+      subscriptions.set(interest.id, {
+        interest,
+        parts: fresh ? [...kept, fresh] : kept,
+        fresh,
+        loading: fresh !== undefined && begins === "with snapshots",
+      });
       gather();
       return { interest, fresh: news, instead: before?.interest };
     },
@@ -137,6 +161,7 @@ export function createSession(given: {
       if (subscription === undefined) return;
       for (const [publisher, sequence] of asOf) subscription.fresh?.covered.set(publisher, sequence);
       subscription.loading = false;
+      gather();
       queue.keep(wants);
     },
     leave(id) {

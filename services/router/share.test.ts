@@ -47,7 +47,7 @@ describe("a share of the sessions", () => {
           const own = ({ audience }: SeenEvent) =>
             audience.to === "players" && audience.players.includes(session.player);
           const expected = events.filter((event) => own(event) || concerns(interest, event));
-          expect(session.queue.take(MOST)).toEqual(expected);
+          expect(session.queue.take(MOST).events).toEqual(expected);
         }
       }),
     );
@@ -67,11 +67,27 @@ describe("a share of the sessions", () => {
     begin(late);
     share.add(after);
     share.settle(0);
-    expect(early.queue.take(MOST)).toEqual([before, after]);
-    expect(late.queue.take(MOST)).toEqual([after]);
+    expect(early.queue.take(MOST).events).toEqual([before, after]);
+    expect(late.queue.take(MOST).events).toEqual([after]);
     share.leave(late);
     share.add(inRegion("a"));
     share.settle(0);
     expect(late.queue.events).toBe(0);
+  });
+
+  it("offers the same parcel to all for whom the same came, and its own to who looks at more", () => {
+    const share = createShare();
+    const sessions = [watching("x", ["a"]), watching("y", ["a"]), watching("z", ["a", "b"])];
+    for (const session of sessions) {
+      share.enter(session, 0);
+      for (const interest of session.interests()) share.looks(session, interest, undefined, 0);
+    }
+    const events = [inRegion("b"), inRegion("a"), seenEvent(), inRegion("b")];
+    for (const event of events) share.add(event);
+    share.settle(0);
+    const [one, other, more] = sessions.map(({ queue }) => queue.take(MOST));
+    expect(one).toBe(other);
+    expect(one?.events).toEqual(events.slice(1, 3));
+    expect(more?.events).toEqual(events);
   });
 });

@@ -1,14 +1,16 @@
 import type { Interest } from "./interest.ts";
-import type { Audience, SeenEvent } from "./seen-event.ts";
+import { nameOf, type Parcel, parcelOf } from "./parcel.ts";
+import type { SeenEvent } from "./seen-event.ts";
 import type { Session } from "./session.ts";
 import { createWatchers } from "./watchers.ts";
 
 /** Of a world's sessions, served one after the other within a beat. */
-export const SHARES = 4;
+export const SHARES = 10;
 
 /**
  * A share of a world's sessions. What comes for them gathers here until they are served: a session is then looked at
- * once a beat and not once an event, of which there may be a hundred times more.
+ * once a beat and not once an event, of which there may be a hundred times more. Sessions for which the same came
+ * are offered the same parcel.
  */
 export interface Share {
   add(event: SeenEvent): void;
@@ -21,8 +23,15 @@ export interface Share {
   leave(session: Session): void;
 }
 
+/** A session, and what was found for it in the settlement that is under way. */
+interface Member {
+  readonly session: Session;
+  found: Found | undefined;
+}
+
 export function createShare(): Share {
-  const watchers = createWatchers<Session>();
+  const watchers = createWatchers<Member>();
+  const members = new Map<Session, Member>();
   let came: SeenEvent[] = [];
 
   function settle(nowMs: number): void {
@@ -30,19 +39,25 @@ export function createShare(): Share {
     const events = came;
     came = [];
     const at = (place: number) => events[place] as SeenEvent;
-    const found = new Map<Session, number[][]>();
+    const nothing = createFound([]);
+    const met: Member[] = [];
     for (const places of Map.groupBy(events.keys(), (place) => nameOf(at(place).audience)).values()) {
-      for (const session of watchers.of(at(places[0] as number).audience)) {
-        const lists = found.get(session);
-        if (lists === undefined) found.set(session, [places]);
-        else lists.push(places);
+      for (const member of watchers.of(at(places[0] as number).audience)) {
+        if (member.found === undefined) met.push(member);
+        member.found = (member.found ?? nothing).and(places);
       }
     }
-    for (const [session, lists] of found) {
-      const [only] = lists;
-      const places = only && lists.length === 1 ? only : lists.flat().sort((one, other) => one - other);
-      for (const place of places) session.offer(at(place), nowMs);
+    for (const member of met) {
+      const parcel = (member.found as Found).parcel(at);
+      member.found = undefined;
+      member.session.offer(parcel, nowMs);
     }
+  }
+
+  function memberOf(session: Session): Member {
+    const known = members.get(session) ?? { session, found: undefined };
+    members.set(session, known);
+    return known;
   }
 
   return {
@@ -50,31 +65,42 @@ export function createShare(): Share {
     settle,
     enter(session, nowMs) {
       settle(nowMs);
-      watchers.enter(session, session.player);
+      watchers.enter(memberOf(session), session.player);
     },
     looks(session, interest, instead, nowMs) {
       settle(nowMs);
-      if (instead !== undefined) watchers.unwatch(session, instead);
-      watchers.watch(session, interest);
+      const member = memberOf(session);
+      if (instead !== undefined) watchers.unwatch(member, instead);
+      watchers.watch(member, interest);
     },
-    looksAway: (session, interest) => watchers.unwatch(session, interest),
+    looksAway: (session, interest) => watchers.unwatch(memberOf(session), interest),
     leave(session) {
-      watchers.leave(session, session.player);
-      for (const interest of session.interests()) watchers.unwatch(session, interest);
+      const member = memberOf(session);
+      watchers.leave(member, session.player);
+      for (const interest of session.interests()) watchers.unwatch(member, interest);
+      members.delete(session);
     },
   };
 }
 
-/** The same for audiences that are the same. */
-function nameOf(audience: Audience): string {
-  switch (audience.to) {
-    case "world":
-      return "world";
-    case "region":
-      return `region ${audience.region}`;
-    case "entity":
-      return `entity ${audience.entity}`;
-    case "players":
-      return `players ${audience.players.join(" ")}`;
-  }
+/** Places of the events that came for some sessions: one object for all sessions for which the same came. */
+interface Found {
+  /** The same and those too. */
+  and(places: readonly number[]): Found;
+  parcel(at: (place: number) => SeenEvent): Parcel;
+}
+
+function createFound(lists: readonly (readonly number[])[]): Found {
+  const further = new Map<readonly number[], Found>();
+  let made: Parcel | undefined;
+  return {
+    and(places) {
+      const known = further.get(places);
+      if (known !== undefined) return known;
+      const found = createFound([...lists, places]);
+      further.set(places, found);
+      return found;
+    },
+    parcel: (at) => (made ??= parcelOf([...lists.flat()].sort((one, other) => one - other).map(at))),
+  };
 }

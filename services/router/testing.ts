@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { HelloSchema, type Subscribe, SubscribeSchema } from "@orrery/schema/router/v1";
-
+import { type Parcel, parcelOf } from "./parcel.ts";
 import type { SeenEvent } from "./seen-event.ts";
 import { createSession, type Session } from "./session.ts";
 
@@ -27,6 +27,8 @@ export function seenEvent(over: Partial<SeenEvent> = {}): SeenEvent {
 
 export const inRegion = (region: string, over: Partial<SeenEvent> = {}): SeenEvent =>
   seenEvent({ ...over, audience: { to: "region", region } });
+
+export const parcel = (...events: readonly SeenEvent[]): Parcel => parcelOf(events);
 
 export const asks = (over: MessageInitShape<typeof SubscribeSchema> = {}): Subscribe =>
   create(SubscribeSchema, { id: "a", ...over });

@@ -35,6 +35,7 @@ function endOf(code: string): readonly [ByeReason, number] {
   if (code.startsWith("ROUTER_TOKEN_")) return [ByeReason.EXPIRED, CLOSE.token];
   if (code === "ROUTER_VERSION") return [ByeReason.VERSION, CLOSE.version];
   if (code === "ROUTER_RATE_LIMITED") return [ByeReason.RATE, CLOSE.rate];
+  if (code === "ROUTER_NOT_READY") return [ByeReason.DRAINING, CLOSE.draining];
   if (code === "ROUTER_SLOW") return [ByeReason.SLOW, CLOSE.slow];
   return [ByeReason.PROTOCOL, CLOSE.protocol];
 }

@@ -1,14 +1,13 @@
 import { type ClientMessage, ByeReason, type ServerMessage } from "@orrery/schema/router/v1";
-import { ClockAdjusted } from "@orrery/schema/time/v1";
 import type { Kit } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Edge } from "../edge.ts";
 import { routerErrors } from "../errors.ts";
 import type { FanOut } from "../fan-out.ts";
 import { type Bucket, bucket } from "../gcra.ts";
 import { LIMITS } from "../limits.ts";
-import type { SeenEvent } from "../seen-event.ts";
 import type { Session } from "../session.ts";
 import { CLOSE, type Farewell, farewellFor } from "./bye.ts";
 import { type Calls, createCalls } from "./calls.ts";
@@ -16,23 +15,26 @@ import { greet } from "./hello.ts";
 import { createInFlight } from "./in-flight.ts";
 import { loadSnapshots } from "./load.ts";
 import { clockDial, marksOfRing } from "./said.ts";
-import type { MessageForm } from "./wire.ts";
+import { BINARY_PROTOCOL, type MessageForm } from "./wire.ts";
+
+/** Reauthentication is owed this long after a token's end, before the socket is closed. */
+const GRACE_MS = 60_000;
 
 /** One socket: reads what the client says, and writes what its session's queue holds. */
 export interface Connection {
   readonly session: Session | undefined;
   /** Aborted when the socket is closed. */
   readonly signal: AbortSignal;
-  /** Writes what fits; called at the client's pace. */
+  /** Writes what fits, and what else is due; called at the client's pace. */
   flush(nowMs: number): void;
-  mark(): void;
-  ping(nowMs: number): void;
   close(farewell: Farewell): void;
 }
 
 /** What a connection hangs on. */
 export interface Doorway {
   readonly socket: WebSocket;
+  /** What it writes to: batches go there as they are, at a fraction of the cost. */
+  readonly raw: Duplex;
   readonly form: MessageForm;
   /** The client is on another machine: limits by address and player hold. */
   readonly outside: boolean;
@@ -45,7 +47,7 @@ export interface Doorway {
 export type Send = (message: InitOf<typeof ServerMessage>) => number;
 
 export function openConnection(doorway: Doorway): Connection {
-  const { socket, form, kit, edge, events } = doorway;
+  const { socket, raw, form, kit, edge, events } = doorway;
   const closing = new AbortController();
   const messages: Bucket = bucket(LIMITS.messages.perS, LIMITS.messages.burst);
   const inbound: Bucket = bucket(LIMITS.inboundBytes.perS, LIMITS.inboundBytes.burst);
@@ -55,10 +57,14 @@ export function openConnection(doorway: Doorway): Connection {
   let calls: Calls | undefined;
   let heardMs = kit.clock.now();
   let refusals: number[] = [];
+  let mostBytes = 0;
+  let zstd = false;
   let number = 0;
   let welcomed = false;
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
+  let nextMarkMs = heardMs + LIMITS.markMs;
+  let nextPingMs = heardMs + LIMITS.pingMs;
 
   const send: Send = (message) => {
     if (socket.readyState !== socket.OPEN) return 0;
@@ -94,6 +100,8 @@ export function openConnection(doorway: Doorway): Connection {
       throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `${message.case} before hello` });
     const opened = await greet(message.value, doorway, connection, send, (entered) => {
       session = entered;
+      mostBytes = entered.hello.maxBatch || LIMITS.tightBytes;
+      zstd = entered.hello.compression.includes("zstd");
       calls = createCalls(kit, edge.methods, entered, form, send);
     });
     if (closing.signal.aborted) events.leave(opened);
@@ -178,18 +186,34 @@ export function openConnection(doorway: Doorway): Connection {
     return `${queue.events} events, ${queue.bytes} bytes wait, the oldest for ${Math.round(Math.max(0, lateMs))} ms`;
   }
 
-  function write(opened: Session): void {
-    const taken: SeenEvent[] = opened.queue.take(opened.hello.maxBatch || LIMITS.tightBytes);
-    if (taken.length === 0) return;
+  /** @returns whether the probe went along */
+  function write(opened: Session, probe: Buffer | undefined): boolean {
+    const parcel = opened.queue.take(mostBytes);
+    if (parcel.events.length === 0) return false;
     number = (number + 1) >>> 0;
-    opened.sent += taken.length;
-    const frames = [...edge.batcher.frames(taken, opened.hello.compression.includes("zstd"))];
-    send({ message: { case: "batch", value: { number, frames } } });
-    for (const event of taken) {
-      if (event.type !== ClockAdjusted.typeName) continue;
-      const clock = clockDial(events, event.world);
-      if (clock !== undefined) send({ message: { case: "clock", value: clock } });
+    opened.sent += parcel.events.length;
+    const { frames, message, clock } = edge.batcher.write(parcel, zstd);
+    const shared = form.name === BINARY_PROTOCOL && socket.readyState === socket.OPEN;
+    if (!shared) send({ message: { case: "batch", value: { number, frames: [...frames] } } });
+    else {
+      const bytes = message.send(raw, number, probe);
+      inFlight.sent(bytes);
+      opened.bytes += bytes;
     }
+    const dial = clock ? clockDial(events, opened.world) : undefined;
+    if (dial !== undefined) send({ message: { case: "clock", value: dial } });
+    return shared;
+  }
+
+  /** All up to here was sent. */
+  function mark({ world }: Session): void {
+    const marks = marksOfRing(events.ring(world));
+    if (marks.length > 0) send({ message: { case: "mark", value: { marks } } });
+  }
+
+  function ping(nowMs: number): void {
+    if (nowMs - heardMs > LIMITS.deadMs) return socket.terminate();
+    if (socket.readyState === socket.OPEN) socket.ping();
   }
 
   const connection: Connection = {
@@ -199,23 +223,25 @@ export function openConnection(doorway: Doorway): Connection {
     signal: closing.signal,
     flush(nowMs) {
       if (session === undefined || !welcomed || said !== undefined) return;
+      if (nowMs >= session.claims.expiresMs + GRACE_MS)
+        return close(farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED)));
+      const probe = inFlight.probe();
+      let asked = false;
       if (session.queue.events > 0) {
         const given = tooSlow(session, nowMs);
         if (given !== undefined)
           return close(farewellFor(new OrreryError(routerErrors.ROUTER_SLOW, { given })));
-        if (!session.loading && !inFlight.full) write(session);
+        if (!session.loading && !inFlight.full) asked = write(session, probe);
       }
-      const probe = inFlight.probe();
-      if (probe !== undefined && socket.readyState === socket.OPEN) socket.ping(probe);
-    },
-    mark() {
-      if (session === undefined || !welcomed || session.loading || session.queue.events > 0) return;
-      const marks = marksOfRing(events.ring(session.world));
-      if (marks.length > 0) send({ message: { case: "mark", value: { marks } } });
-    },
-    ping(nowMs) {
-      if (nowMs - heardMs > LIMITS.deadMs) return socket.terminate();
-      if (socket.readyState === socket.OPEN) socket.ping();
+      if (probe !== undefined && !asked && socket.readyState === socket.OPEN) socket.ping(probe);
+      if (nowMs >= nextMarkMs && !session.loading && session.queue.events === 0) {
+        nextMarkMs = nowMs + LIMITS.markMs;
+        mark(session);
+      }
+      if (nowMs >= nextPingMs) {
+        nextPingMs = nowMs + LIMITS.pingMs;
+        ping(nowMs);
+      }
     },
     close,
   };

@@ -4,6 +4,7 @@ import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
+import { parcelOf } from "../parcel.ts";
 import { missedSince } from "../resume.ts";
 import type { SeenEvent } from "../seen-event.ts";
 import { createSession, type Session } from "../session.ts";
@@ -37,7 +38,7 @@ export async function greet(
     claims,
     world,
     connectedMs: kit.clock.now(),
-    share: edge.nextShare(),
+    share: edge.seating.shareFor(hello),
   });
   const cursor = hello.cursor?.worldId === world ? hello.cursor : undefined;
   const early: SeenEvent[] = [];
@@ -58,11 +59,12 @@ export async function greet(
     if (events.clocks.of(world) === undefined) void tellClock(session, doorway, send, connection.signal);
     const now = kit.clock.now();
     const reached = new Map(cursor?.marks.map((mark) => [mark.publisher, mark.sequence]));
-    for (const event of [...(missed ?? []), ...early]) {
-      if (missed !== undefined && event.sequence <= (reached.get(event.publisher) ?? 0)) continue;
-      reached.set(event.publisher, event.sequence);
-      session.offer(event, now);
-    }
+    const news = [...(missed ?? []), ...early].filter(({ publisher, sequence }) => {
+      if (missed !== undefined && sequence <= (reached.get(publisher) ?? 0)) return false;
+      reached.set(publisher, sequence);
+      return true;
+    });
+    session.offer(parcelOf(news), now);
     events.enter(session);
     for (const look of looks) {
       events.looks(session, look);

@@ -4,11 +4,11 @@ import type { Clock, Store } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { routerErrors } from "../errors.ts";
 import type { SigningKeys } from "./keys.ts";
+import type { Revocations } from "./revocations.ts";
 import { DEVELOPMENT_ISSUER } from "./verify.ts";
 
 export interface RefreshTables {
   refresh_token: { digest: string; player: string; role: string; device: string; expires_ms: number };
-  revocation: { player: string; at_ms: number };
 }
 
 export interface Issued {
@@ -30,22 +30,19 @@ export interface Issuer {
   issue(deviceId: string, playerId: string, adminSecret: string): Promise<Issued>;
   /** @throws ROUTER_TOKEN_INVALID when it was used before */
   refresh(refreshToken: string): Promise<Issued>;
-  revoke(player: string): Promise<void>;
-  /** When a player's tokens were last revoked, Unix ms; 0: never. */
-  revokedMs(player: string): number;
+  /** Ends the refresh tokens of a player whose tokens were revoked before. */
+  forget(player: string): Promise<void>;
 }
 
-export async function createIssuer(
+export function createIssuer(
   store: Store,
   keys: SigningKeys,
   audience: string,
   adminSecret: string,
   clock: Clock,
-): Promise<Issuer> {
+  revocations: Pick<Revocations, "endedSince">,
+): Issuer {
   const db = store.as<RefreshTables>();
-  const revoked = new Map<string, number>();
-  for (const row of await db.selectFrom("revocation").selectAll().execute())
-    revoked.set(row.player, Number(row.at_ms));
 
   async function give(player: string, role: "player" | "admin", device: string): Promise<Issued> {
     const now = clock.now();
@@ -57,12 +54,19 @@ export async function createIssuer(
       .setAudience(audience)
       .setSubject(player)
       .setJti(randomUUID())
-      .setIssuedAt(new Date(now))
+      // With its fraction: who signs in again within the second of a revocation is not taken for who was before.
+      .setIssuedAt(now / 1000)
       .setExpirationTime(new Date(expiresMs))
       .sign(keys.privateKey);
     const refreshToken = randomBytes(32).toString("base64url");
-    const row = { digest: digestOf(refreshToken), player, role, device, expires_ms: now + REFRESH_LIFE_MS };
+    const digest = digestOf(refreshToken);
+    const row = { digest, player, role, device, expires_ms: now + REFRESH_LIFE_MS };
     await db.insertInto("refresh_token").values(row).execute();
+    // Revoked meanwhile, at any door: that forgot the refresh tokens there were, perhaps before this one was there.
+    if (await revocations.endedSince(player, now)) {
+      await db.deleteFrom("refresh_token").where("digest", "=", digest).execute();
+      throw new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" });
+    }
     return { token, refreshToken, playerId: player, expiresMs, scopes };
   }
 
@@ -90,17 +94,9 @@ export async function createIssuer(
       }
       return give(row.player, row.role as "player" | "admin", row.device);
     },
-    async revoke(player) {
-      const at_ms = clock.now();
-      revoked.set(player, at_ms);
+    async forget(player) {
       await db.deleteFrom("refresh_token").where("player", "=", player).execute();
-      await db
-        .insertInto("revocation")
-        .values({ player, at_ms })
-        .onConflict((conflict) => conflict.column("player").doUpdateSet({ at_ms }))
-        .execute();
     },
-    revokedMs: (player) => revoked.get(player) ?? 0,
   };
 }
 

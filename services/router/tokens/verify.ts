@@ -73,7 +73,8 @@ function claimsOf(payload: JWTPayload): Claims {
     scopes: words(payload["scope"]),
     worlds: words(payload["worlds"]),
     expiresMs: exp * 1000,
-    issuedMs: iat * 1000,
+    // To the microsecond: in doubles of seconds there are none finer.
+    issuedMs: Math.round(iat * 1e6) / 1e3,
   };
 }
 

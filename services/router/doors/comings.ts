@@ -1,0 +1,97 @@
+import { fingerprint } from "@orrery/schema/registry";
+import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
+import type { Kit } from "@orrery/service";
+import { LIMITS } from "../limits.ts";
+import type { Session } from "../session.ts";
+import type { Entry, Presence } from "./presence.ts";
+
+/**
+ * Says who comes and who goes: ClientConnected when a device comes in, ClientDisconnected when nobody came back
+ * within the linger. Coming back in time says nothing, through whichever door of the deployment.
+ */
+export interface Comings {
+  /** A session is the newest of its device. */
+  entered(session: Session): Promise<void>;
+  /** Its connection has ended; somebody may come back for a while. */
+  left(session: Session, reason: ByeReason): void;
+  /** Lets nobody linger any more, and says what is still to be said. */
+  stop(): Promise<void>;
+}
+
+/** A session that may have ended with its process: then no more is known of it. */
+interface Departing extends Entry {
+  readonly sent: number;
+  readonly coalesced: number;
+  readonly resumes: number;
+}
+
+export async function createComings(kit: Kit, presence: Presence): Promise<Comings> {
+  const stopping = new AbortController();
+  const departures = new Set<Promise<void>>();
+  const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
+
+  function publisherOf(world: string): ReturnType<typeof kit.bus.publisher> {
+    const known = publishers.get(world);
+    if (known !== undefined) return known;
+    const made = kit.bus.publisher({ source: kit.service, world, fingerprint });
+    publishers.set(world, made);
+    return made;
+  }
+
+  function linger(departing: Departing, reason: ByeReason): void {
+    const leaving = depart(departing, reason)
+      .catch((error: unknown) =>
+        kit.log.error({ err: error, sessionId: departing.session }, "a departure could not be said"),
+      )
+      .finally(() => departures.delete(leaving));
+    departures.add(leaving);
+  }
+
+  async function depart(departing: Departing, reason: ByeReason): Promise<void> {
+    await kit.clock.sleep(LIMITS.lingerMs, stopping.signal);
+    const { session: sessionId, player: playerId, device: deviceId, world, connectedMs, ...rest } = departing;
+    if (!(await presence.gone(sessionId))) return;
+    const atMs = kit.clock.now();
+    const fault = reason !== ByeReason.CLOSED && reason !== ByeReason.REPLACED;
+    const about = { sessionId, playerId, deviceId, ...rest, reason, fault };
+    await publisherOf(world).publish(ClientDisconnected, { ...about, durationMs: atMs - connectedMs, atMs });
+  }
+
+  for (const entry of await presence.leftBehind())
+    linger({ ...entry, sent: 0, coalesced: 0, resumes: 0 }, ByeReason.LOST);
+
+  return {
+    async entered(session) {
+      if (await presence.enter(entryOf(session))) return;
+      const { engine, engineVersion, platform, clientBuild, sdkVersion, locale } = session.hello;
+      await publisherOf(session.world).publish(ClientConnected, {
+        sessionId: session.id,
+        playerId: session.player,
+        deviceId: session.device,
+        engine,
+        engineVersion,
+        platform,
+        clientBuild,
+        sdkVersion,
+        locale,
+        tier: "free",
+        resumed: session.resumes > 0,
+        atMs: kit.clock.now(),
+      });
+    },
+    left(session, reason) {
+      const { sent, resumes, queue } = session;
+      linger({ ...entryOf(session), sent, resumes, coalesced: queue.coalesced }, reason);
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(departures);
+      for (const publisher of publishers.values()) await publisher.close();
+    },
+  };
+}
+
+function entryOf({ id, player, device, world, connectedMs, hello }: Session): Entry {
+  const { engine, engineVersion } = hello;
+  return { session: id, player, device, world, engine, engineVersion, connectedMs };
+}

@@ -1,0 +1,145 @@
+import type { Clock, Store } from "@orrery/service";
+import { gather } from "./gather.ts";
+
+/**
+ * Who is in, through whichever door: of each player's device the newest session, from its ClientConnected to its
+ * ClientDisconnected. The doors of a deployment share it in their database; who is taken over at another door is
+ * written down for that door, which looks there each half second.
+ */
+export interface Presence {
+  /** The newest of its device from now on. @returns whether the device was in already, here or at another door */
+  enter(entry: Entry): Promise<boolean>;
+  /** Nobody came back. @returns whether it was still the newest: then the device is out now */
+  gone(session: string): Promise<boolean>;
+  /** Sessions of this door that were taken over at another one since this was last asked. */
+  takenOver(): Promise<readonly string[]>;
+  /** Who was in at this door when its process ended without a word. */
+  leftBehind(): Promise<readonly Entry[]>;
+}
+
+export interface Entry {
+  readonly session: string;
+  readonly player: string;
+  readonly device: string;
+  readonly world: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly connectedMs: number;
+}
+
+export interface PresenceTables {
+  presence: {
+    player: string;
+    device: string;
+    session: string;
+    door: string;
+    /** Whose place this session took, and where that was; null: the device was not in. */
+    before_door: string | null;
+    before_session: string | null;
+    world: string;
+    engine: string;
+    engine_version: string;
+    connected_ms: number;
+  };
+  taken_over: { session: string; door: string; at_ms: number };
+}
+
+/** What a door that never came back was told is forgotten after this. */
+const FORGOTTEN_MS = 3_600_000;
+
+export function createPresence(store: Store, door: string, clock: Clock): Presence {
+  const db = store.as<PresenceTables>();
+
+  /** @param entries no device twice */
+  async function enterSome(entries: readonly Entry[]) {
+    const rows = entries.map(({ engineVersion, connectedMs, ...rest }) => {
+      return { ...rest, door, engine_version: engineVersion, connected_ms: connectedMs };
+    });
+    // One statement: whose place was taken is read under the lock under which it is taken.
+    return db
+      .insertInto("presence")
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(["player", "device"]).doUpdateSet(({ ref }) => ({
+          before_door: ref("presence.door"),
+          before_session: ref("presence.session"),
+          session: ref("excluded.session"),
+          door: ref("excluded.door"),
+          world: ref("excluded.world"),
+          engine: ref("excluded.engine"),
+          engine_version: ref("excluded.engine_version"),
+          connected_ms: ref("excluded.connected_ms"),
+        })),
+      )
+      .returning(["session", "before_door", "before_session"])
+      .execute();
+  }
+
+  async function tell(others: readonly { before_door: string | null; before_session: string | null }[]) {
+    const at_ms = clock.now();
+    const rows = others.flatMap(({ before_door, before_session }) =>
+      before_door === null || before_session === null || before_door === door
+        ? []
+        : [{ session: before_session, door: before_door, at_ms }],
+    );
+    if (rows.length === 0) return;
+    await db
+      .insertInto("taken_over")
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  return {
+    enter: gather(async (entries: readonly Entry[]) => {
+      const were = new Set<string>();
+      for (const some of eachDeviceOnce(entries)) {
+        const entered = await enterSome(some);
+        await tell(entered);
+        for (const { session, before_session } of entered) if (before_session !== null) were.add(session);
+      }
+      return entries.map(({ session }) => were.has(session));
+    }),
+    gone: gather(async (sessions: readonly string[]) => {
+      const rows = await db
+        .deleteFrom("presence")
+        .where("session", "in", [...sessions])
+        .returning("session")
+        .execute();
+      const out = new Set(rows.map(({ session }) => session));
+      return sessions.map((session) => out.has(session));
+    }),
+    async takenOver() {
+      const rows = await db.selectFrom("taken_over").select("session").where("door", "=", door).execute();
+      const sessions = rows.map(({ session }) => session);
+      if (sessions.length > 0) await db.deleteFrom("taken_over").where("session", "in", sessions).execute();
+      return sessions;
+    },
+    async leftBehind() {
+      await db
+        .deleteFrom("taken_over")
+        .where("at_ms", "<", clock.now() - FORGOTTEN_MS)
+        .execute();
+      const rows = await db.selectFrom("presence").selectAll().where("door", "=", door).execute();
+      return rows.map(({ session, player, device, world, engine, engine_version, connected_ms }) => {
+        const connectedMs = Number(connected_ms);
+        return { session, player, device, world, engine, engineVersion: engine_version, connectedMs };
+      });
+    },
+  };
+}
+
+/** In lists in which no device is twice; those of one device stay in their order. */
+function eachDeviceOnce(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const lists: Entry[][] = [];
+  const counts = new Map<string, number>();
+  for (const entry of entries) {
+    const name = `${entry.player}\n${entry.device}`;
+    const at = counts.get(name) ?? 0;
+    counts.set(name, at + 1);
+    const list = lists[at] ?? [];
+    list.push(entry);
+    lists[at] = list;
+  }
+  return lists;
+}

@@ -1,0 +1,53 @@
+import { type Audience, costOf, type SeenEvent } from "./seen-event.ts";
+
+/**
+ * Events in order, as several sessions get them alike: what can be said of all of them is found once, and what is
+ * written of them is written once. Nobody changes one.
+ */
+export interface Parcel {
+  readonly events: readonly SeenEvent[];
+  /** What they cost in a queue. */
+  readonly bytes: number;
+  /** There is one among them that is neither coalescing nor bulk. */
+  readonly transactional: boolean;
+  /** There is one among them that may take an older one's place. */
+  readonly coalesces: boolean;
+  /** Their audiences, each once. */
+  readonly audiences: readonly Audience[];
+  /** The lowest sequence of each publisher among them. */
+  readonly lowest: ReadonlyMap<string, number>;
+}
+
+export function parcelOf(events: readonly SeenEvent[]): Parcel {
+  let bytes = 0;
+  const audiences = new Map<string, Audience>();
+  const lowest = new Map<string, number>();
+  for (const event of events) {
+    bytes += costOf(event);
+    audiences.set(nameOf(event.audience), event.audience);
+    const { publisher, sequence } = event;
+    lowest.set(publisher, Math.min(lowest.get(publisher) ?? sequence, sequence));
+  }
+  return {
+    events,
+    bytes,
+    transactional: events.some(({ coalesce, lane }) => !coalesce && lane !== "bulk"),
+    coalesces: events.some(({ coalesce }) => coalesce),
+    audiences: [...audiences.values()],
+    lowest,
+  };
+}
+
+/** The same for audiences that are the same. */
+export function nameOf(audience: Audience): string {
+  switch (audience.to) {
+    case "world":
+      return "world";
+    case "region":
+      return `region ${audience.region}`;
+    case "entity":
+      return `entity ${audience.entity}`;
+    case "players":
+      return `players ${audience.players.join(" ")}`;
+  }
+}
