@@ -167,18 +167,16 @@ export function createLaneWriter(
   /** Appends, cutting the frame first when it is full. */
   function append<M, I>(codec: Codec<M, I>, init: I): number {
     const own = writer ?? open(frameBytes);
+    let sequence: number;
     try {
-      return own.append(codec, init, envelope);
+      sequence = own.tryAppend(codec, init, envelope);
     } catch (error) {
-      if (hasCode(error, "WIRE_FRAME_FULL") && own.count > 0) {
-        cut();
-        return append(codec, init);
-      }
-      if (hasCode(error, "WIRE_EVENT_TOO_LARGE") || hasCode(error, "WIRE_FRAME_FULL")) {
-        return appendLarge(codec, init);
-      }
+      if (hasCode(error, "WIRE_EVENT_TOO_LARGE")) return appendLarge(codec, init);
       throw error;
     }
+    if (sequence >= 0) return sequence;
+    cut();
+    return append(codec, init);
   }
 
   /** An event that fits no usual frame travels alone, up to what the transport carries. */

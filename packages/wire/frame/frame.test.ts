@@ -222,6 +222,23 @@ describe("a writer", () => {
     );
   });
 
+  test("says that it is full without a throw to who asks so, and takes back what it began", () => {
+    const writer = createFrameWriter(head, { maxBytes: 2048 });
+    const init = (i: number) => ({ name: `name-${i}`, secret: "s".repeat(50) });
+    let count = 0;
+    while (writer.tryAppend(Secretive, init(count), { timeMs: count }) >= 0) count++;
+    expect([writer.count, writer.nextSequence]).toEqual([count, head.firstSequence + count]);
+    expect(() => writer.append(Secretive, init(count), { timeMs: count })).toThrow("WIRE_FRAME_FULL");
+    expect(() => writer.append(Scalars, { fInt32: 1.5 }, { timeMs: 0, key: "new" })).toThrow(
+      "WIRE_BAD_VALUE",
+    );
+    const frame = openFrame(writer.finish());
+    expect([frame.count, frame.keys.length, frame.types]).toEqual([count, count, ["torture.v1.Secretive"]]);
+    const none = createFrameWriter(head, { maxBytes: 300 });
+    const large = { name: "n", secret: "s".repeat(300) };
+    expect(() => none.tryAppend(Secretive, large, { timeMs: 0 })).toThrow("WIRE_EVENT_TOO_LARGE");
+  });
+
   test("that says an event fits, takes it", () => {
     const writer = createFrameWriter(head, { maxBytes: 4096 });
     for (let i = 0; writer.fits(100); i++) {
