@@ -18,6 +18,7 @@ import {
   type PublisherTerms,
 } from "./publisher-options.ts";
 import { messageOf } from "./retry.ts";
+import { noteOwn } from "./shared-frames.ts";
 
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -120,6 +121,7 @@ export function createLaneWriter(
   function cut(): void {
     if (writer === undefined || writer.count === 0) return;
     const frame = writer.finish();
+    noteOwn(frame);
     writer = undefined;
     linger.cut(clock.now());
     queued.push(frame);

@@ -5,7 +5,8 @@ import { encodeBytes } from "../codec/encode-bytes.ts";
 import { createDice, damage } from "../testing/damage.ts";
 import type { FrameHeadInit } from "./head.ts";
 import { peekFrame } from "./peek.ts";
-import { openFrame } from "./reader.ts";
+import { describeFrame } from "../golden/describe.ts";
+import { openFrame, openOwnFrame } from "./reader.ts";
 import { createFrameWriter, type RawEnvelope } from "./writer.ts";
 
 const head: FrameHeadInit = {
@@ -237,6 +238,16 @@ describe("a writer", () => {
     const none = createFrameWriter(head, { maxBytes: 300 });
     const large = { name: "n", secret: "s".repeat(300) };
     expect(() => none.tryAppend(Secretive, large, { timeMs: 0 })).toThrow("WIRE_EVENT_TOO_LARGE");
+  });
+
+  test("makes frames that read without a check as they do with one", () => {
+    for (const compression of ["none", "zstd"] as const) {
+      const writer = createFrameWriter(head, { compression });
+      for (let i = 0; i < 50; i++)
+        writer.append(Secretive, { name: `name-${i % 7}`, count: i }, { timeMs: i * 1.5 });
+      const bytes = writer.finish();
+      expect(describeFrame(openOwnFrame(bytes))).toEqual(describeFrame(openFrame(bytes)));
+    }
   });
 
   test("that says an event fits, takes it", () => {
