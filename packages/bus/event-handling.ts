@@ -52,6 +52,7 @@ export function createEventHandling(terms: HandlingTerms): Handling {
     slot.firstMs = 0;
     slot.holdsKey = false;
     spare = takeSlot();
+    spare.attach(work, work.cursor);
     work.open++;
     return slot;
   }
@@ -104,26 +105,17 @@ export function createEventHandling(terms: HandlingTerms): Handling {
 
   /** Reads on in a frame until it ends or no handler may start. */
   function read(work: Work): void {
-    const { cursor, wanted, partlySeen, frame } = work;
+    const { cursor } = work;
+    const plain = !ordered && work.wanted === undefined && !work.partlySeen && maxAgeMs === Infinity;
     const oldestMs = maxAgeMs === Infinity ? -Infinity : clock.now() - maxAgeMs;
     work.started = true;
+    spare.attach(work, cursor);
     while (!work.lost) {
       if (!cursor.next()) {
         work.reading = false;
         break;
       }
-      if (wanted !== undefined && !wanted[cursor.typeIndex]) continue;
-      if (partlySeen && seen.has(frame.publisher, cursor.sequence)) continue;
-      spare.attach(work, cursor);
-      if (order.size !== 0 && order.isHeld(frame.world, cursor.key)) {
-        park(work);
-        continue;
-      }
-      if (cursor.timeMs < oldestMs) {
-        spare.tries = 0;
-        void giveUp(detachSpare(work), "EXPIRED", undefined);
-        continue;
-      }
+      if (!plain && !isDue(work, oldestMs)) continue;
       let result: unknown;
       try {
         result = handle(spare);
@@ -146,6 +138,21 @@ export function createEventHandling(terms: HandlingTerms): Handling {
     }
     current = undefined;
     if (work.open === 0 && !work.finished) done(work);
+  }
+
+  /** Whether the event under the cursor is to be handled now; not one that was, or is too old, or has to wait. */
+  function isDue(work: Work, oldestMs: number): boolean {
+    const { cursor, wanted, partlySeen, frame } = work;
+    if (wanted !== undefined && !wanted[cursor.typeIndex]) return false;
+    if (partlySeen && seen.has(frame.publisher, cursor.sequence)) return false;
+    if (ordered && order.holdsAny() && order.isHeld(frame.world, cursor.key)) {
+      park(work);
+      return false;
+    }
+    if (cursor.timeMs >= oldestMs) return true;
+    spare.tries = 0;
+    void giveUp(detachSpare(work), "EXPIRED", undefined);
+    return false;
   }
 
   function park(work: Work): void {

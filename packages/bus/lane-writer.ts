@@ -18,6 +18,7 @@ import {
   type PublisherTerms,
 } from "./publisher-options.ts";
 import { messageOf } from "./retry.ts";
+import { noteOwn } from "./shared-frames.ts";
 
 type Changeable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -120,6 +121,7 @@ export function createLaneWriter(
   function cut(): void {
     if (writer === undefined || writer.count === 0) return;
     const frame = writer.finish();
+    noteOwn(frame);
     writer = undefined;
     linger.cut(clock.now());
     queued.push(frame);
@@ -167,18 +169,16 @@ export function createLaneWriter(
   /** Appends, cutting the frame first when it is full. */
   function append<M, I>(codec: Codec<M, I>, init: I): number {
     const own = writer ?? open(frameBytes);
+    let sequence: number;
     try {
-      return own.append(codec, init, envelope);
+      sequence = own.tryAppend(codec, init, envelope);
     } catch (error) {
-      if (hasCode(error, "WIRE_FRAME_FULL") && own.count > 0) {
-        cut();
-        return append(codec, init);
-      }
-      if (hasCode(error, "WIRE_EVENT_TOO_LARGE") || hasCode(error, "WIRE_FRAME_FULL")) {
-        return appendLarge(codec, init);
-      }
+      if (hasCode(error, "WIRE_EVENT_TOO_LARGE")) return appendLarge(codec, init);
       throw error;
     }
+    if (sequence >= 0) return sequence;
+    cut();
+    return append(codec, init);
   }
 
   /** An event that fits no usual frame travels alone, up to what the transport carries. */

@@ -5,8 +5,8 @@ import type { Slot } from "./slot.ts";
  * empty key is the world's own.
  */
 export interface KeyOrder {
-  /** Keys held at present. */
-  readonly size: number;
+  /** Whether any key is held; asked for each event. */
+  holdsAny(): boolean;
   isHeld(world: string, key: string): boolean;
   hold(world: string, key: string): void;
   /** Queues behind the held key. */
@@ -21,9 +21,7 @@ export function createKeyOrder(): KeyOrder {
   const held = new Map<string, Slot[]>();
   const name = (world: string, key: string) => `${world}\n${key}`;
   return {
-    get size() {
-      return held.size;
-    },
+    holdsAny: () => held.size !== 0,
     isHeld: (world, key) => held.has(name(world, key)),
     hold(world, key) {
       held.set(name(world, key), []);

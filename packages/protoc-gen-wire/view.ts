@@ -1,15 +1,19 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { readTag, zero } from "./decode.ts";
+import { zero } from "./decode.ts";
 import { fieldName, messageForm, property, sortedFields } from "./field-form.ts";
 import { identifier, type Imports } from "./imports.ts";
-import { LENGTH, scalarOf, tagOf, typeOf, VARINT, wireTypeOf } from "./scalar.ts";
+import { scalarOf, typeOf } from "./scalar.ts";
+import { passUnchecked, scanFunction, stepOver, takeIfNext, wireTagOf } from "./view-scan.ts";
 
-/** Fields this near the start are looked for from there, without a scan of the rest. */
+/** Fields this near the start are looked for from there, without a look at the rest. */
 const EARLY = 5;
+/** In messages of at most so many fields the first of the later ones is looked for by code of its own. */
+const SMALL = 16;
 
 /**
  * `XView`: a scan notes where each singular field begins; getters parse just their own. In hot messages a field near the
- * start is found without that scan. Lists, maps and oneofs are read through a full decode, made once on demand.
+ * start is found without that scan, and so is the first of the others that is asked for: who reads one field pays for
+ * no notes. Lists, maps and oneofs are read through a full decode, made once on demand.
  */
 export function viewClass(message: DescMessage, imports: Imports, inOrder: boolean): string[] {
   const name = identifier(message);
@@ -18,14 +22,15 @@ export function viewClass(message: DescMessage, imports: Imports, inOrder: boole
   const nested = noted.filter(
     (field) => field.fieldKind === "message" && messageForm(field, field.message) === "message",
   );
-  const early = new Map(inOrder ? earlyFields(message) : []);
+  const unnoted = new Map(inOrder ? unnotedFields(message, imports) : []);
   const whole = message.members.filter((member) => member.kind === "oneof" || !isNoted(member));
   return [
     `export class ${name}View {`,
     "$b: Uint8Array = new Uint8Array(0);",
     "$s = 0;",
     "$e = 0;",
-    "$scanned = false;",
+    "/** 0: nothing; 1: that it is whole; 2: where its fields are. */",
+    "$known = 0;",
     "$twice = false;",
     `$whole: ${type} | undefined = undefined;`,
     ...noted.map((field) => `$at${field.number} = -1;`),
@@ -38,14 +43,14 @@ export function viewClass(message: DescMessage, imports: Imports, inOrder: boole
     "this.$b = bytes;",
     "this.$s = start;",
     "this.$e = end;",
-    "this.$scanned = false;",
+    "this.$known = 0;",
     "this.$whole = undefined;",
     "return this;",
     "}",
     `$full(): ${type} {`,
     `return (this.$whole ??= decode${name}(this.$b, this.$s, this.$e, 1));`,
     "}",
-    ...noted.flatMap((field) => getter(field, name, imports, early.get(field))),
+    ...noted.flatMap((field) => getter(field, name, imports, unnoted.get(field))),
     ...whole.flatMap((member) => [
       `get ${accessor(member.localName)}(): ${type}[${JSON.stringify(member.localName)}] {`,
       `return this.$full()${property(member.localName)};`,
@@ -57,15 +62,19 @@ export function viewClass(message: DescMessage, imports: Imports, inOrder: boole
   ];
 }
 
-/** Fields near the start, each with those before it. */
-function earlyFields(message: DescMessage): [DescField, DescField[]][] {
-  const first = sortedFields(message).slice(0, EARLY);
-  return first.flatMap((field, index) => (isEarly(field) ? [[field, first.slice(0, index)]] : []));
-}
-
-/** Messages may have to be merged, which only a whole scan sees. */
-function isEarly(field: DescField): boolean {
-  return isNoted(field) && field.fieldKind !== "message" && field.number < 16;
+/** Fields that are found without notes, each with the code that does. */
+function unnotedFields(message: DescMessage, imports: Imports): [DescField, string[]][] {
+  const fields = sortedFields(message);
+  return fields.flatMap((field, index): [DescField, string[]][] => {
+    if (!isNoted(field) || field.fieldKind === "message") return [];
+    const before = fields.slice(0, index).flatMap((other) => stepOver(other, imports));
+    const name = identifier(message);
+    if (index < EARLY && field.number < 16) return [[field, seekEarly(field, name, before)]];
+    if (fields.length > SMALL || wireTagOf(field) >= 16_384) return [];
+    const here = takeIfNext(field, ["at = p;", ...passUnchecked(field, imports)]);
+    const behind = fields.slice(index + 1).flatMap((other) => stepOver(other, imports));
+    return [[field, seekLate(field, name, [...before, ...here, ...behind])]];
+  });
 }
 
 function isNoted(member: DescField): boolean {
@@ -77,121 +86,56 @@ function accessor(localName: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(localName) ? localName : JSON.stringify(localName);
 }
 
-/** Notes where fields begin: in the writers' order without a loop when `inOrder`, then whatever is left. */
-function scanFunction(
-  message: DescMessage,
-  noted: DescField[],
-  imports: Imports,
-  inOrder: boolean,
-): string[] {
-  const name = identifier(message);
-  const typeName = JSON.stringify(message.typeName);
+/** Looks for a field near the start from there, without a look at the rest. */
+function seekEarly(field: DescField, name: string, before: readonly string[]): string[] {
+  const slot = `this.$at${field.number}`;
   return [
-    `function scan${name}(view: ${name}View): void {`,
-    "view.$twice = false;",
-    "const b = view.$b;",
-    "const end = view.$e;",
-    "let p = view.$s;",
-    ...(inOrder ? expected(message, imports) : noted.map((field) => `view.$at${field.number} = -1;`)),
-    "while (p < end) {",
-    ...readTag("t", imports),
-    "switch (t) {",
-    ...noted.flatMap((field) => [
-      `case ${wireTagOf(field)}:`,
-      ...(field.fieldKind === "message" ? [`if (view.$at${field.number} >= 0) view.$twice = true;`] : []),
-      `view.$at${field.number} = p;`,
-      ...pass(field, imports),
-      "break;",
-    ]),
-    "default:",
-    `p = ${imports.runtime("skip")}(b, p, end, t, ${typeName});`,
+    `let at = ${slot};`,
+    "if (this.$known < 2) {",
+    "const b = this.$b;",
+    "const end = this.$e;",
+    "let p = this.$s;",
+    ...before,
+    `if (b[p] === ${wireTagOf(field)} && p < end) at = p + 1;`,
+    "else {",
+    `scan${name}(this);`,
+    `at = ${slot};`,
     "}",
-    "}",
-    `if (p !== end) ${imports.runtime("failTruncated")}(${typeName});`,
-    "view.$scanned = true;",
     "}",
   ];
 }
 
-/** Takes each field if it is the next: one store for each that is noted, present or not. */
-function expected(message: DescMessage, imports: Imports): string[] {
-  const peek = "p < end ? b[p]! : 0";
-  const lines = [`let n0 = ${peek};`];
-  for (const field of sortedFields(message)) {
-    const tag = wireTagOf(field);
-    const at = isNoted(field) ? `view.$at${field.number}` : undefined;
-    const step = [...(at === undefined ? [] : [`${at} = p;`]), ...pass(field, imports), `n0 = ${peek};`];
-    const test = tag < 128 ? `n0 === ${tag}` : `n0 === ${(tag & 127) | 128} && b[p + 1] === ${tag >>> 7}`;
-    if (tag < 16_384) {
-      const again = field.fieldKind === "list" || field.fieldKind === "map";
-      lines.push(`${again ? "while" : "if"} (${test}) {`, tag < 128 ? "p++;" : "p += 2;", ...step, "}");
-      if (at !== undefined) lines.push(`else ${at} = -1;`);
-    } else if (at !== undefined) lines.push(`${at} = -1;`);
-  }
-  return lines;
+/** Walks over the whole message without notes for the first that asks; the second is worth a scan. */
+function seekLate(field: DescField, name: string, walk: readonly string[]): string[] {
+  const slot = `this.$at${field.number}`;
+  return [
+    "let at = -1;",
+    "if (this.$known === 0) {",
+    "const b = this.$b;",
+    "const end = this.$e;",
+    "let p = this.$s;",
+    ...walk,
+    "if (p === end) this.$known = 1;",
+    "else {",
+    `scan${name}(this);`,
+    `at = ${slot};`,
+    "}",
+    "} else {",
+    `if (this.$known === 1) scan${name}(this);`,
+    `at = ${slot};`,
+    "}",
+  ];
 }
 
-function wireTagOf(field: DescField): number {
-  if (field.fieldKind === "message" || field.fieldKind === "map") return tagOf(field.number, LENGTH);
-  if (field.fieldKind === "list") {
-    if (field.listKind === "message" || field.packed) return tagOf(field.number, LENGTH);
-    return tagOf(field.number, wireTypeOf(scalarOf(field)));
-  }
-  return tagOf(field.number, wireTypeOf(scalarOf(field)));
-}
-
-/** Moves `p` past the value. */
-function pass(field: DescField, imports: Imports): string[] {
-  switch (wireTagOf(field) & 7) {
-    case VARINT:
-      return ["while (b[p++]! > 127);"];
-    case LENGTH:
-      return [
-        `p = ${imports.runtime("readLength")}(b, p, end, ${fieldName(field)}) + ${imports.runtime("after")}.p;`,
-      ];
-    default:
-      return [`p += ${(wireTagOf(field) & 7) === 1 ? 8 : 4};`];
-  }
-}
-
-/** Moves `p` over a field if it is the next; bounds are checked once, at the field that is looked for. */
-function stepOver(field: DescField): string[] {
-  const tag = wireTagOf(field);
-  switch (tag & 7) {
-    case VARINT:
-      return [`if (b[p] === ${tag}) {`, "p++;", "while (b[p++]! > 127);", "}"];
-    case LENGTH:
-      return [`if (b[p] === ${tag} && b[p + 1]! < 128) p += 2 + b[p + 1]!;`];
-    default:
-      return [`if (b[p] === ${tag}) p += ${(tag & 7) === 1 ? 9 : 5};`];
-  }
-}
-
-/** `early`: the fields before this one, when it stands so near the start that it is found without a scan. */
+/** `unnoted`: how it is found without notes; sets `at`. */
 function getter(
   field: DescField,
   name: string,
   imports: Imports,
-  early: readonly DescField[] | undefined,
+  unnoted: readonly string[] | undefined,
 ): string[] {
   const at = "at";
-  const slot = `this.$at${field.number}`;
-  const find =
-    early === undefined
-      ? [`if (!this.$scanned) scan${name}(this);`, `const at = ${slot};`]
-      : [
-          `let at = ${slot};`,
-          "if (!this.$scanned) {",
-          "const b = this.$b;",
-          "let p = this.$s;",
-          ...early.flatMap(stepOver),
-          `if (b[p] === ${wireTagOf(field)} && p < this.$e) at = p + 1;`,
-          "else {",
-          `scan${name}(this);`,
-          `at = ${slot};`,
-          "}",
-          "}",
-        ];
+  const find = unnoted ?? [`if (this.$known < 2) scan${name}(this);`, `const at = this.$at${field.number};`];
   const head = (type: string) => [`get ${accessor(field.localName)}(): ${type} {`, ...find];
   if (field.fieldKind === "message") return messageGetter(field, head, imports);
   const scalar = scalarOf(field);

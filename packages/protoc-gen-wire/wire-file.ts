@@ -71,7 +71,7 @@ function codec(message: DescMessage, options: Options, imports: Imports): string
     "view.$b = bytes;",
     "view.$s = start;",
     "view.$e = end;",
-    "view.$scanned = false;",
+    "view.$known = 0;",
     "view.$whole = undefined;",
     "return view;",
     "},",

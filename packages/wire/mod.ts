@@ -15,7 +15,7 @@ export * from "./errors.ts";
 export type { EventCursor, FrameEvent } from "./frame/cursor.ts";
 export type { Compression, ContentType, EventId, FrameHead, FrameHeadInit } from "./frame/head.ts";
 export { peekFrame } from "./frame/peek.ts";
-export { type Frame, type FrameLimits, openFrame } from "./frame/reader.ts";
+export { type Frame, type FrameLimits, openFrame, openOwnFrame } from "./frame/reader.ts";
 export {
   createFrameWriter,
   type Envelope,

@@ -6,7 +6,8 @@ import { shortAscii, SHORT_ASCII } from "./short-ascii.ts";
 // Short strings seen lately. Ids come again and again (regions, entities, services): the same one is handed out
 // without being made anew. A memory of fixed size that changes nothing but speed: per slot the bytes as words, and the
 // string once its bytes have come twice, so that what never comes again costs no store.
-const SLOTS = 2048;
+const SLOT_BITS = 11;
+const SLOTS = 1 << SLOT_BITS;
 const WORDS = 6;
 const LONGEST = WORDS * 4;
 const seen: string[] = new Array<string>(SLOTS).fill("");
@@ -34,7 +35,8 @@ function readKnown(bytes: Uint8Array, p: number, stop: number, length: number, f
   let hash = Math.imul(length ^ wordAt(bytes, p), 0x5bd1e995);
   hash = Math.imul(hash ^ wordAt(bytes, p + (length >> 1) - 2), 0x5bd1e995);
   hash = Math.imul(hash ^ wordAt(bytes, last), 0x5bd1e995);
-  const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
+  // The upper bits: only these depend on the last character, where ids differ.
+  const slot = hash >>> (32 - SLOT_BITS);
   const base = slot * (WORDS + 1);
   if (marks[base] !== length) return readNew(bytes, p, stop, slot, field);
   let mark = base + 1;

@@ -51,6 +51,14 @@ export function readLength(bytes: Uint8Array, p: number, end: number, typeName: 
   return length;
 }
 
+/**
+ * Where a length-delimited value ends whose length has more than one byte. A walk that looks at the end last may come
+ * here at it or beyond, to bytes that are not its own: they are not read, and it goes on to where it is found out.
+ */
+export function longEnd(bytes: Uint8Array, p: number, end: number): number {
+  return p < end ? readVarint(bytes, p) + after.p : p + 1;
+}
+
 /** Leaves a 64-bit varint in `after.lo` and `after.hi`. */
 function readVarint64(bytes: Uint8Array, p: number): void {
   let lo = 0;

@@ -1,6 +1,6 @@
 import { crc32 } from "#checksum";
 import { packZstd } from "#zstd";
-import { createWireBuffer } from "../codec/buffer.ts";
+import { borrowBuffer, returnBuffer, type WireBuffer } from "../codec/buffer.ts";
 import type { Compression, FrameHead } from "./head.ts";
 import { writeHeader, writeStrings } from "./header.ts";
 import { CRC_BYTES } from "./layout.ts";
@@ -14,17 +14,28 @@ export function assembleFrame(
   events: Uint8Array,
   compression: Compression | undefined,
 ): Uint8Array<ArrayBuffer> {
-  const tables = createWireBuffer(256);
-  tables.pos = writeStrings(tables, 0, keys, VARINT_BYTES);
-  tables.pos = writeStrings(tables, tables.pos, publishers, 0);
-  const tableBytes = tables.bytes.subarray(0, tables.pos);
-  const rawSize = tables.pos + events.length;
-  if (compression === "zstd") {
-    const packed = packZstd(join([tableBytes, events], 0));
-    if (packed.length < rawSize)
-      return seal([writeHeader({ ...head, compression }, packed.length, rawSize), packed]);
+  const header = borrowBuffer();
+  const tables = borrowBuffer();
+  try {
+    tables.pos = writeStrings(tables, 0, keys, VARINT_BYTES);
+    tables.pos = writeStrings(tables, tables.pos, publishers, 0);
+    const body = [written(tables), events];
+    const rawSize = tables.pos + events.length;
+    const packed = compression === "zstd" ? packZstd(join(body, 0)) : undefined;
+    if (packed !== undefined && packed.length < rawSize) {
+      writeHeader(header, { ...head, compression: "zstd" }, packed.length, rawSize);
+      return seal([written(header), packed]);
+    }
+    writeHeader(header, head, rawSize, rawSize);
+    return seal([written(header), ...body]);
+  } finally {
+    returnBuffer(header);
+    returnBuffer(tables);
   }
-  return seal([writeHeader(head, rawSize, rawSize), tableBytes, events]);
+}
+
+function written({ bytes, pos }: WireBuffer): Uint8Array {
+  return bytes.subarray(0, pos);
 }
 
 function seal(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

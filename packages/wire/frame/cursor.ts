@@ -63,35 +63,46 @@ class BodyCursor implements EventCursor {
   sequence: number;
   timeMs: number;
   typeIndex = 0;
+  #flags = 0;
   #keyIndex = 0;
-  #causeIndex = -1;
+  #causeIndex = 0;
   #causeSequence = 0;
-  #traceStart = -1;
+  #traceStart = 0;
   #payloadStart = 0;
   #at: number;
   readonly #body: Body;
-  readonly #causeBases: number[];
+  /** Parts of the body, one step nearer. */
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  readonly #last: number;
+  readonly #keys: readonly string[];
+  readonly #types: readonly string[];
+  #causeBases: number[] | undefined = undefined;
   #codec: Codec | undefined = undefined;
   #codecType = -1;
   #view: unknown = undefined;
   #viewCodec: Codec | undefined = undefined;
+  #viewType = -1;
   #views: Map<Codec, unknown> | undefined = undefined;
 
   constructor(body: Body) {
     this.#body = body;
+    this.#bytes = body.bytes;
+    this.#end = body.end;
+    this.#last = body.count - 1;
+    this.#keys = body.keys;
+    this.#types = body.types;
     this.#at = body.start;
     this.sequence = body.firstSequence - 1;
     this.timeMs = body.timeMs;
-    this.#causeBases = new Array<number>(body.publishers.length).fill(0);
   }
 
   next(): boolean {
-    const body = this.#body;
-    if (this.index + 1 >= body.count) {
-      if (this.#at !== body.end) failDamaged("bytes after the last event");
+    if (this.index >= this.#last) {
+      if (this.#at !== this.#end) failDamaged("bytes after the last event");
       return false;
     }
-    const { bytes } = body;
+    const bytes = this.#bytes;
     let p = this.#at;
     let size = bytes[p++]!;
     if (size > 127) {
@@ -99,7 +110,7 @@ class BodyCursor implements EventCursor {
       p = after.p;
     }
     const end = p + size;
-    if (!(end <= body.end)) failDamaged("an event that reaches beyond the frame");
+    if (!(end <= this.#end)) failDamaged("an event that reaches beyond the frame");
     let head = bytes[p++]!;
     if (head > 127) {
       head = readVarint53(bytes, p - 1);
@@ -113,80 +124,88 @@ class BodyCursor implements EventCursor {
     }
     const flags = head & (EVENT_FLAGS - 1);
     const typeIndex = head >>> EVENT_FLAG_BITS;
-    if (typeIndex >= body.types.length || keyIndex >= body.keys.length)
+    if (typeIndex >= this.#types.length || keyIndex >= this.#keys.length)
       failDamaged("an index beyond its table");
-    if (flags & HAS_TIME) {
-      this.timeMs = readTimeStep(bytes, p, this.timeMs);
-      p = after.p;
-    }
-    let sequence = this.sequence + 1;
-    if (flags & HAS_SKIP) {
-      sequence += readVarint53(bytes, p);
-      p = after.p;
-    }
-    if (flags & HAS_CAUSE) {
-      const place = readVarint53(bytes, p);
-      const step = readVarint53(bytes, after.p);
-      p = after.p;
-      const back = place % 2;
-      const causeIndex = (place - back) / 2;
-      if (causeIndex >= body.publishers.length) failDamaged("an index beyond its table");
-      const base = this.#causeBases[causeIndex]!;
-      const causeSequence = back === 0 ? base + step : base - step;
-      if (causeSequence < 0 || causeSequence > Number.MAX_SAFE_INTEGER)
-        failDamaged("a cause beyond 2^53 - 1");
-      this.#causeIndex = causeIndex;
-      this.#causeSequence = causeSequence;
-      this.#causeBases[causeIndex] = causeSequence;
-    } else {
-      this.#causeIndex = -1;
-    }
-    if (flags & HAS_TRACE) {
-      this.#traceStart = p;
-      p += TRACE_BYTES;
-    } else {
-      this.#traceStart = -1;
-    }
+    this.sequence++;
+    if (flags !== 0) p = this.#readRest(p, flags);
     if (p > end) failDamaged("an event shorter than its own envelope");
     this.typeIndex = typeIndex;
+    this.#flags = flags;
     this.#keyIndex = keyIndex;
-    this.sequence = sequence;
     this.#payloadStart = p;
     this.#at = end;
     this.index++;
     return true;
   }
 
+  /** What only some envelopes have; gives its end. */
+  #readRest(start: number, flags: number): number {
+    const bytes = this.#bytes;
+    let p = start;
+    if (flags & HAS_TIME) {
+      this.timeMs = readTimeStep(bytes, p, this.timeMs);
+      p = after.p;
+    }
+    if (flags & HAS_SKIP) {
+      this.sequence += readVarint53(bytes, p);
+      p = after.p;
+    }
+    if (flags & HAS_CAUSE) {
+      const { publishers } = this.#body;
+      const place = readVarint53(bytes, p);
+      const step = readVarint53(bytes, after.p);
+      p = after.p;
+      const back = place % 2;
+      const causeIndex = (place - back) / 2;
+      if (causeIndex >= publishers.length) failDamaged("an index beyond its table");
+      const bases = (this.#causeBases ??= new Array<number>(publishers.length).fill(0));
+      const base = bases[causeIndex]!;
+      const causeSequence = back === 0 ? base + step : base - step;
+      if (causeSequence < 0 || causeSequence > Number.MAX_SAFE_INTEGER)
+        failDamaged("a cause beyond 2^53 - 1");
+      this.#causeIndex = causeIndex;
+      this.#causeSequence = causeSequence;
+      bases[causeIndex] = causeSequence;
+    }
+    if (flags & HAS_TRACE) {
+      this.#traceStart = p;
+      p += TRACE_BYTES;
+    }
+    return p;
+  }
+
   get type(): string {
-    return this.#body.types[this.typeIndex]!;
+    return this.#types[this.typeIndex]!;
   }
   get key(): string {
-    return this.#body.keys[this.#keyIndex]!;
+    return this.#keys[this.#keyIndex]!;
   }
   get cause(): EventId | undefined {
-    if (this.#causeIndex < 0) return undefined;
+    if ((this.#flags & HAS_CAUSE) === 0) return undefined;
     return { publisher: this.#body.publishers[this.#causeIndex]!, sequence: this.#causeSequence };
   }
   get traceparent(): string | undefined {
-    return this.#traceStart < 0 ? undefined : readTraceparent(this.#body.bytes, this.#traceStart);
+    return (this.#flags & HAS_TRACE) === 0 ? undefined : readTraceparent(this.#bytes, this.#traceStart);
   }
   get payload(): Uint8Array {
-    return this.#body.bytes.subarray(this.#payloadStart, this.#at);
+    return this.#bytes.subarray(this.#payloadStart, this.#at);
   }
 
   decode<M>(codec: Codec<M>): M {
     this.#expect(codec);
     if (this.#body.contentType === "json") return readJson(codec, this.payload);
-    return codec.decode(this.#body.bytes, this.#payloadStart, this.#at);
+    return codec.decode(this.#bytes, this.#payloadStart, this.#at);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: any message, any init
   view<V>(codec: Codec<any, any, V>): V {
-    this.#expect(codec);
-    if (this.#body.contentType === "json")
-      return codec.view(encodeBytes(codec, readJson(codec, this.payload)));
-    if (this.#viewCodec !== codec) this.#useView(codec);
-    return codec.reset(this.#view as V, this.#body.bytes, this.#payloadStart, this.#at);
+    if (this.#viewCodec !== codec || this.#viewType !== this.typeIndex) {
+      this.#expect(codec);
+      if (this.#body.contentType === "json")
+        return codec.view(encodeBytes(codec, readJson(codec, this.payload)));
+      this.#useView(codec);
+    }
+    return codec.reset(this.#view as V, this.#bytes, this.#payloadStart, this.#at);
   }
 
   /** An event of its own at the same place. */
@@ -196,6 +215,7 @@ class BodyCursor implements EventCursor {
     copy.sequence = this.sequence;
     copy.timeMs = this.timeMs;
     copy.typeIndex = this.typeIndex;
+    copy.#flags = this.#flags;
     copy.#keyIndex = this.#keyIndex;
     copy.#causeIndex = this.#causeIndex;
     copy.#causeSequence = this.#causeSequence;
@@ -220,9 +240,10 @@ class BodyCursor implements EventCursor {
     this.#views ??= new Map();
     let view = this.#views.get(codec);
     if (view === undefined)
-      this.#views.set(codec, (view = codec.view(this.#body.bytes, this.#payloadStart, this.#at)));
+      this.#views.set(codec, (view = codec.view(this.#bytes, this.#payloadStart, this.#at)));
     this.#view = view;
     this.#viewCodec = codec;
+    this.#viewType = this.typeIndex;
   }
 }
 

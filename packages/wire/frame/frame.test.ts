@@ -5,7 +5,8 @@ import { encodeBytes } from "../codec/encode-bytes.ts";
 import { createDice, damage } from "../testing/damage.ts";
 import type { FrameHeadInit } from "./head.ts";
 import { peekFrame } from "./peek.ts";
-import { openFrame } from "./reader.ts";
+import { describeFrame } from "../golden/describe.ts";
+import { openFrame, openOwnFrame } from "./reader.ts";
 import { createFrameWriter, type RawEnvelope } from "./writer.ts";
 
 const head: FrameHeadInit = {
@@ -220,6 +221,33 @@ describe("a writer", () => {
     expect(() => createFrameWriter(head).appendRaw("t.v1.T", payload(65_536), { timeMs: 0 })).toThrow(
       "WIRE_EVENT_TOO_LARGE",
     );
+  });
+
+  test("says that it is full without a throw to who asks so, and takes back what it began", () => {
+    const writer = createFrameWriter(head, { maxBytes: 2048 });
+    const init = (i: number) => ({ name: `name-${i}`, secret: "s".repeat(50) });
+    let count = 0;
+    while (writer.tryAppend(Secretive, init(count), { timeMs: count }) >= 0) count++;
+    expect([writer.count, writer.nextSequence]).toEqual([count, head.firstSequence + count]);
+    expect(() => writer.append(Secretive, init(count), { timeMs: count })).toThrow("WIRE_FRAME_FULL");
+    expect(() => writer.append(Scalars, { fInt32: 1.5 }, { timeMs: 0, key: "new" })).toThrow(
+      "WIRE_BAD_VALUE",
+    );
+    const frame = openFrame(writer.finish());
+    expect([frame.count, frame.keys.length, frame.types]).toEqual([count, count, ["torture.v1.Secretive"]]);
+    const none = createFrameWriter(head, { maxBytes: 300 });
+    const large = { name: "n", secret: "s".repeat(300) };
+    expect(() => none.tryAppend(Secretive, large, { timeMs: 0 })).toThrow("WIRE_EVENT_TOO_LARGE");
+  });
+
+  test("makes frames that read without a check as they do with one", () => {
+    for (const compression of ["none", "zstd"] as const) {
+      const writer = createFrameWriter(head, { compression });
+      for (let i = 0; i < 50; i++)
+        writer.append(Secretive, { name: `name-${i % 7}`, count: i }, { timeMs: i * 1.5 });
+      const bytes = writer.finish();
+      expect(describeFrame(openOwnFrame(bytes))).toEqual(describeFrame(openFrame(bytes)));
+    }
   });
 
   test("that says an event fits, takes it", () => {

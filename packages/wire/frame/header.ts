@@ -1,5 +1,5 @@
 import { wireErrors } from "../catalogue.ts";
-import { createWireBuffer, grow, type WireBuffer } from "../codec/buffer.ts";
+import { grow, type WireBuffer } from "../codec/buffer.ts";
 import { after, readDouble } from "../codec/read.ts";
 import { readString } from "../codec/read-text.ts";
 import { writeString } from "../codec/write.ts";
@@ -19,9 +19,8 @@ export interface PlacedHead extends FrameHead {
 
 const HEX_DIGITS = /^[0-9a-f]{16}$/;
 
-/** Writes a header; `bodySize` is what is stored, `rawSize` what it unpacks to. */
-export function writeHeader(head: FrameHead, bodySize: number, rawSize: number): Uint8Array<ArrayBuffer> {
-  const out = createWireBuffer(512);
+/** Writes a header into an empty buffer; `bodySize` is what is stored, `rawSize` what it unpacks to. */
+export function writeHeader(out: WireBuffer, head: FrameHead, bodySize: number, rawSize: number): void {
   const lane = LANES.indexOf(head.lane);
   if (!HEX_DIGITS.test(head.fingerprint) || lane < 1) {
     throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, {
@@ -45,7 +44,7 @@ export function writeHeader(head: FrameHead, bodySize: number, rawSize: number):
   p = writeStrings(out, p, head.types, room);
   p = writeVarint(out.bytes, p, bodySize);
   if (head.compression === "zstd") p = writeVarint(out.bytes, p, rawSize);
-  return out.bytes.subarray(0, p);
+  out.pos = p;
 }
 
 /** Writes a table of strings at `p`: how many, then each. Leaves `rest` bytes of room. */

@@ -7,7 +7,7 @@ import { writeJson } from "../json.ts";
 import { assembleFrame } from "./assemble.ts";
 import type { Compression, EventId, FrameHeadInit } from "./head.ts";
 import { CRC_BYTES, EVENT_FLAGS, FIXED_BYTES, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
-import { Table } from "./table.ts";
+import { Table, type TableSpace } from "./table.ts";
 import { TIME_BYTES, writeTimeStep } from "./time-step.ts";
 import { TRACE_BYTES, writeTraceparent } from "./traceparent.ts";
 import { VARINT_BYTES, writeVarint } from "./varint.ts";
@@ -48,6 +48,8 @@ export interface FrameWriter {
    * changed), WIRE_EVENT_TOO_LARGE when no frame of this size has.
    */
   append<I>(codec: Codec<unknown, I, unknown>, init: I, envelope: Envelope): number;
+  /** The same, but gives -1 when the frame is full: to who fills frame after frame that is nothing to throw about. */
+  tryAppend<I>(codec: Codec<unknown, I, unknown>, init: I, envelope: Envelope): number;
   /** Appends an event's bytes as they are, in the frame's content type. */
   appendRaw(typeName: string, payload: Uint8Array, envelope: RawEnvelope): number;
   /** Whether an event with a payload of that many bytes, a key of 64 and a full envelope surely fits. */
@@ -80,8 +82,9 @@ class Writer implements FrameWriter {
   /** Header and tables without entries. */
   readonly #fixedBytes: number;
   readonly #out: WireBuffer;
-  readonly #types = new Table();
-  readonly #keys = new Table("");
+  readonly #space: TableSpace = { bytes: 0, grew: false };
+  readonly #types = new Table(this.#space);
+  readonly #keys = new Table(this.#space, "");
   readonly #publishers: Table;
   /** Last sequence of a cause, per publisher. */
   readonly #causes: number[] = [];
@@ -90,6 +93,8 @@ class Writer implements FrameWriter {
   #lastMs = 0;
   /** Bytes kept for an event's size, per type: as many as its last event needed. */
   readonly #sizeBytes: number[] = [];
+  /** Bytes of the last event that had no room. */
+  #refused = 0;
   #finished = false;
 
   constructor(head: FrameHeadInit, limits: FrameWriterLimits) {
@@ -102,14 +107,18 @@ class Writer implements FrameWriter {
     this.#fixedBytes =
       FRAME_BYTES + 3 * (head.publisher.length + head.source.length + head.world.length) + 15;
     this.#out = borrowBuffer();
-    this.#publishers = new Table(head.publisher);
+    this.#publishers = new Table(this.#space, head.publisher);
   }
 
   get byteLength(): number {
-    return this.#fixedBytes + this.#types.bytes + this.#keys.bytes + this.#publishers.bytes + this.#out.pos;
+    return this.#fixedBytes + this.#space.bytes + this.#out.pos;
   }
 
   append<I>(codec: Codec<unknown, I, unknown>, init: I, envelope: Envelope): number {
+    return this.#orFull(codec.typeName, this.tryAppend(codec, init, envelope));
+  }
+
+  tryAppend<I>(codec: Codec<unknown, I, unknown>, init: I, envelope: Envelope): number {
     const key = envelope.key ?? codec.event?.key(init) ?? "";
     if (this.#asJson)
       return this.#add(codec.typeName, key, this.nextSequence, envelope, undefined, writeJson(codec, init));
@@ -117,13 +126,10 @@ class Writer implements FrameWriter {
   }
 
   appendRaw(typeName: string, payload: Uint8Array, envelope: RawEnvelope): number {
-    return this.#add(
+    const sequence = envelope.sequence ?? this.nextSequence;
+    return this.#orFull(
       typeName,
-      envelope.key ?? "",
-      envelope.sequence ?? this.nextSequence,
-      envelope,
-      undefined,
-      payload,
+      this.#add(typeName, envelope.key ?? "", sequence, envelope, undefined, payload),
     );
   }
 
@@ -156,7 +162,7 @@ class Writer implements FrameWriter {
     return frame;
   }
 
-  /** Writes an event: `content` with the codec, or as the bytes that it is. */
+  /** Writes an event: `content` with the codec, or as the bytes that it is. Gives its sequence, -1 when it has no room. */
   #add(
     typeName: string,
     key: string,
@@ -166,12 +172,13 @@ class Writer implements FrameWriter {
     content: unknown,
   ): number {
     this.#checkOpen();
-    this.#checkEnvelope(sequence, envelope);
+    const { timeMs, cause } = envelope;
+    if (sequence !== this.nextSequence || !(sequence <= Number.MAX_SAFE_INTEGER))
+      this.#checkSequence(sequence);
+    if (timeMs !== this.#lastMs || this.count === 0) checkTime(timeMs);
+    if (cause !== undefined) checkSequence(cause.sequence);
     const out = this.#out;
     const before = out.pos;
-    const types = this.#types.entries.length;
-    const keys = this.#keys.entries.length;
-    const publishers = this.#publishers.entries.length;
     let start = before;
     let sizeBytes = 1;
     let type = 0;
@@ -182,22 +189,24 @@ class Writer implements FrameWriter {
       this.#begin(start, type, key, sequence, envelope);
       if (codec !== undefined) codec.encode(content, out);
       else copyInto(out, content as Uint8Array);
-      if (this.byteLength + SLACK > this.#maxBytes) this.#refuse(typeName, out.pos - start);
     } catch (error) {
-      out.pos = before;
-      this.#types.truncate(types);
-      this.#keys.truncate(keys);
-      this.#publishers.truncate(publishers);
+      this.#takeBack(before);
       throw error;
+    }
+    if (this.byteLength + SLACK > this.#maxBytes) {
+      this.#refused = out.pos - start;
+      this.#takeBack(before);
+      if (this.count === 0) this.#fail(wireErrors.WIRE_EVENT_TOO_LARGE, typeName);
+      return -1;
     }
     this.#sizeBytes[type] = this.#end(start, sizeBytes);
     if (this.count === 0) {
       this.#firstSequence = sequence;
-      this.#firstMs = envelope.timeMs;
+      this.#firstMs = timeMs;
     }
-    const { cause } = envelope;
+    if (this.#space.grew) this.#keepEntries();
     if (cause !== undefined) this.#causes[this.#publishers.indexOf(cause.publisher)] = cause.sequence;
-    this.#lastMs = envelope.timeMs;
+    this.#lastMs = timeMs;
     this.nextSequence = sequence + 1;
     this.count++;
     return sequence;
@@ -216,16 +225,20 @@ class Writer implements FrameWriter {
     if (traceparent !== undefined) flags |= HAS_TRACE;
     let p = writeVarint(bytes, start, type * EVENT_FLAGS + flags);
     p = writeVarint(bytes, p, this.#keys.indexOf(key));
-    if (flags & HAS_TIME) p = writeTimeStep(bytes, out.view, p, this.#lastMs, timeMs);
-    if (flags & HAS_SKIP) p = writeVarint(bytes, p, skip);
-    if (cause !== undefined) {
-      const index = this.#publishers.indexOf(cause.publisher);
-      const step = cause.sequence - (this.#causes[index] ?? 0);
-      p = writeVarint(bytes, p, index * 2 + (step < 0 ? 1 : 0));
-      p = writeVarint(bytes, p, Math.abs(step));
+    if (flags !== 0) {
+      if (flags & HAS_TIME) p = writeTimeStep(bytes, out.view, p, this.#lastMs, timeMs);
+      if (flags & HAS_SKIP) p = writeVarint(bytes, p, skip);
+      if (cause !== undefined) p = this.#writeCause(bytes, p, cause);
+      if (traceparent !== undefined) p = writeTraceparent(bytes, p, traceparent);
     }
-    if (traceparent !== undefined) p = writeTraceparent(bytes, p, traceparent);
     out.pos = p;
+  }
+
+  #writeCause(bytes: Uint8Array, start: number, { publisher, sequence }: EventId): number {
+    const index = this.#publishers.indexOf(publisher);
+    const step = sequence - (this.#causes[index] ?? 0);
+    const p = writeVarint(bytes, start, index * 2 + (step < 0 ? 1 : 0));
+    return writeVarint(bytes, p, Math.abs(step));
   }
 
   /** Writes the size of the event that begins at `start`, behind as many bytes for it; gives how many it took. */
@@ -244,27 +257,51 @@ class Writer implements FrameWriter {
     return size > 127 && size < 16_384 ? 2 : 1;
   }
 
-  #refuse(typeName: string, size: number): never {
-    const given = `${typeName} of ${size} bytes, limit ${this.#maxBytes}`;
-    throw new OrreryError(this.count > 0 ? wireErrors.WIRE_FRAME_FULL : wireErrors.WIRE_EVENT_TOO_LARGE, {
-      given,
-    });
+  /** Undoes an event that did not come to be. */
+  #takeBack(pos: number): void {
+    this.#out.pos = pos;
+    if (!this.#space.grew) return;
+    this.#space.grew = false;
+    this.#types.takeBack();
+    this.#keys.takeBack();
+    this.#publishers.takeBack();
+  }
+
+  #keepEntries(): void {
+    this.#space.grew = false;
+    this.#types.keep();
+    this.#keys.keep();
+    this.#publishers.keep();
+  }
+
+  #orFull(typeName: string, sequence: number): number {
+    return sequence < 0 ? this.#fail(wireErrors.WIRE_FRAME_FULL, typeName) : sequence;
+  }
+
+  #fail(
+    error: typeof wireErrors.WIRE_FRAME_FULL | typeof wireErrors.WIRE_EVENT_TOO_LARGE,
+    typeName: string,
+  ): never {
+    const given = `${typeName} of ${this.#refused} bytes, limit ${this.#maxBytes}`;
+    throw new OrreryError(error, { given });
   }
 
   #checkOpen(): void {
     if (this.#finished) throw new OrreryError(wireErrors.WIRE_FRAME_FINISHED);
   }
 
-  #checkEnvelope(sequence: number, { timeMs, cause }: Envelope): void {
-    if (!Number.isFinite(timeMs))
-      throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, { given: `timeMs ${timeMs}` });
+  #checkSequence(sequence: number): void {
     if (!(sequence >= this.nextSequence)) {
       const given = `sequence ${sequence} after ${this.nextSequence - 1}`;
       throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, { given });
     }
     checkSequence(sequence);
-    if (cause !== undefined) checkSequence(cause.sequence);
   }
+}
+
+function checkTime(timeMs: number): void {
+  if (!Number.isFinite(timeMs))
+    throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, { given: `timeMs ${timeMs}` });
 }
 
 function copyInto(out: WireBuffer, bytes: Uint8Array): void {
