@@ -38,6 +38,11 @@ export async function startOrrery(
     },
   );
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  // Whatever ends this program early must not leave a world running behind it, which would slow all later measures.
+  const abandon = () => void child.kill("SIGKILL");
+  process.once("exit", abandon);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
+  void ended.then(() => process.off("exit", abandon));
   let errors = "";
   child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-4 * LAST_WORDS)));
   const url = await new Promise<string>((resolve, reject) => {
@@ -54,6 +59,9 @@ export async function startOrrery(
       resolve(found[0]);
     });
     void ended.then(() => reject(new Error(`it ended while starting: ${errors.slice(-1_000)}`)));
+  }).catch((error: unknown) => {
+    abandon();
+    throw error;
   });
   return {
     url: url.split("#")[0] ?? url,

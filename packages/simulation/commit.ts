@@ -269,8 +269,10 @@ export function createCommitter(
         const ids = await writeUntilDone(rows, sealedAnswers);
         last = { atMs: kit.clock.now(), shards: rows.length };
         commits(rows.length);
-        for (const { types } of changes.map(({ collected }) => collected))
-          for (const [type, count] of types) events(count, { type });
+        const emitted = new Map<string, number>();
+        for (const { collected } of changes)
+          for (const [type, count] of collected.types) emitted.set(type, (emitted.get(type) ?? 0) + count);
+        for (const [type, count] of emitted) events(count, { type });
         for (const { written, seq, batch, snapshot } of rows) {
           written.intakeSeq = seq;
           written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;
