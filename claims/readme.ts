@@ -60,6 +60,8 @@ const FIRST = [
   "router.doors",
   "router.slow",
   "router.sockets",
+  "router.speed",
+  "router.strange-calls",
   "time-manager.worlds",
   "time-manager.skip-kill9",
   "weather-manager.live",
