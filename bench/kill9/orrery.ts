@@ -8,6 +8,7 @@ const MAIN = fileURLToPath(new URL("../../apps/cli/main.ts", import.meta.url));
 const RATE = "3600";
 const START_MS = 20_000;
 const LAST_WORDS = 4_000;
+const ENDS = ["SIGTERM", "SIGINT"] as const;
 
 export interface RunningOrrery {
   readonly url: string;
@@ -41,8 +42,12 @@ export async function startOrrery(
   // Whatever ends this program early must not leave a world running behind it, which would slow all later measures.
   const abandon = () => void child.kill("SIGKILL");
   process.once("exit", abandon);
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => process.exit(1));
-  void ended.then(() => process.off("exit", abandon));
+  const leave = () => process.exit(1);
+  for (const signal of ENDS) process.once(signal, leave);
+  void ended.then(() => {
+    process.off("exit", abandon);
+    for (const signal of ENDS) process.off(signal, leave);
+  });
   let errors = "";
   child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-4 * LAST_WORDS)));
   const url = await new Promise<string>((resolve, reject) => {
