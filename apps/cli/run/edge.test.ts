@@ -59,6 +59,9 @@ describe("a client of the edge", () => {
     await expect(world.rpc(TimeService).getClock({ worldId: "atlantis" })).rejects.toThrow(
       /WORLD_UNKNOWN.*atlantis/,
     );
+    await expect(world.rpc(TimeService).toReal({ worldId: "vale", atGs: [60, 1e300] })).rejects.toThrow(
+      /RPC_FIELD_INVALID.*at_gs/,
+    );
   });
 
   it("comes back without a gap or a double after the socket is cut", async () => {

@@ -56,8 +56,8 @@ export function watchSuite(name: string, url: () => Promise<string>): void {
     it("sees what matches and may be read only", async () => {
       const fromSeq = (await state.client().list({ worldId: "w", collection: "progress" })).seq;
       const watching = read({ fromSeq }, 2, state.player("player:x"));
-      for (const owner of ["player:y", "player:x", "player:y", "player:x"])
-        await write(owner, "main", `"${owner}${Math.random()}"`);
+      for (const [at, owner] of ["player:y", "player:x", "player:y", "player:x"].entries())
+        await write(owner, "main", `"${owner} ${at}"`);
       const owners = (await watching).flatMap(({ changes }) => changes.map(({ id }) => id?.owner));
       expect(owners).toEqual(["player:x", "player:x"]);
     });
