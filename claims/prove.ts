@@ -1,10 +1,13 @@
-// npm run -s prove -- [id or prefix…] [--full] [--json]
+// npm run -s prove -- [id or prefix…] [--full] [--json] [--times N]
+// A prefix ends at a dot: `world` takes world.replay-day, not world-state.decade. With --times each claim is run N times, and
+// one failure among them is a failure: a claim that passes by chance shows.
 // Exit 0: all pass; 1: a failure; 3: something was not run.
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Claim, Outcome } from "./claim.ts";
+import { forgetResults } from "./program.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,8 +15,15 @@ const { values, positionals } = parseArgs({
     full: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     list: { type: "boolean", default: false },
+    times: { type: "string", default: "1" },
   },
 });
+
+const times = Number(values.times);
+if (!Number.isInteger(times) || times < 1 || times > 1000) {
+  console.error(`--times takes a whole number from 1 to 1000, not ${values.times}`);
+  process.exit(2);
+}
 
 const folder = join(import.meta.dirname, "made");
 const claims: Claim[] = [];
@@ -22,12 +32,13 @@ for (const file of readdirSync(folder).sort()) {
   claims.push(...module.claims);
 }
 const wanted = claims
-  .filter(({ id }) => positionals.length === 0 || positionals.some((given) => id.startsWith(given)))
+  .filter(({ id }) => positionals.length === 0 || positionals.some((given) => named(id, given)))
   .filter(({ id, long }) => long === undefined || values.full || values.list || positionals.includes(id))
   .sort((a, b) => (a.id < b.id ? -1 : 1));
-if (wanted.length === 0) {
+const unknown = positionals.filter((given) => !claims.some(({ id }) => named(id, given)));
+if (unknown.length > 0) {
   console.error(
-    `No claim is called ${positionals.join(", ")}. There are: ${claims.map(({ id }) => id).join(", ")}`,
+    `No claim is called ${unknown.join(", ")}. There are: ${claims.map(({ id }) => id).join(", ")}`,
   );
   process.exit(2);
 }
@@ -42,12 +53,7 @@ const counts = { pass: 0, fail: 0, "not-run": 0 };
 if (!values.json) console.log(machine);
 for (const claim of wanted) {
   const startMs = performance.now();
-  let outcome: Outcome;
-  try {
-    outcome = await claim.run(values.full);
-  } catch (error) {
-    outcome = { status: "fail", figure: error instanceof Error ? error.message : String(error) };
-  }
+  const outcome = await runTimes(claim);
   const seconds = (performance.now() - startMs) / 1000;
   counts[outcome.status] += 1;
   const { id, sentence, measured, threshold } = claim;
@@ -60,3 +66,29 @@ for (const claim of wanted) {
 }
 console.error(`${counts.pass} passed, ${counts.fail} failed, ${counts["not-run"]} not run`);
 process.exit(counts.fail > 0 ? 1 : counts["not-run"] > 0 ? 3 : 0);
+
+function named(id: string, given: string): boolean {
+  return id === given || id.startsWith(given.endsWith(".") ? given : `${given}.`);
+}
+
+/** One run's outcome; of several the first that was no pass, and how many there were. */
+async function runTimes(claim: Claim): Promise<Outcome> {
+  let worst: Outcome | undefined;
+  let last: Outcome = { status: "not-run", figure: "never run" };
+  let passed = 0;
+  for (let run = 0; run < times; run++) {
+    forgetResults();
+    last = await claim.run(values.full).catch((error: unknown) => ({
+      status: "fail" as const,
+      figure: error instanceof Error ? error.message : String(error),
+    }));
+    if (last.status === "pass") passed += 1;
+    else if (worst === undefined || (worst.status === "not-run" && last.status === "fail")) worst = last;
+  }
+  if (times === 1) return last;
+  const { status, figure } = worst ?? last;
+  return {
+    status,
+    figure: `${passed} of ${times} runs passed; ${worst === undefined ? "the last" : "one that did not"}: ${figure}`,
+  };
+}

@@ -4,7 +4,7 @@ import { ROOT, runProgram } from "./program.ts";
 
 const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
 
-interface Report {
+export interface Report {
   readonly testResults: readonly {
     readonly name: string;
     readonly message: string;
@@ -42,19 +42,32 @@ export function tested({ id, sentence, files, titles = [], suite, missing }: Sho
     measured: `${files.join(", ")}${which}`,
     threshold: "every test runs and holds",
     async run() {
-      const { stdout, stderr } = await runProgram([
-        VITEST,
-        "run",
-        "--reporter=json",
-        ...(suite === undefined ? [] : ["--config", `vitest.${suite}.config.ts`]),
-        ...(titles.length === 0 ? [] : ["-t", titles.map(quoted).join("|")]),
-        ...files,
-      ]);
-      const at = stdout.indexOf("{");
-      if (at < 0) return { status: "fail", figure: `no report: ${stderr.slice(-300)}` };
-      return judge(JSON.parse(stdout.slice(at)) as Report, { files, titles, missing });
+      const report = await runTests({ files, titles, suite });
+      return typeof report === "string"
+        ? { status: "fail", figure: report }
+        : judge(report, { files, titles, missing });
     },
   };
+}
+
+/** What vitest reports of these files; a sentence where it reported nothing. */
+export async function runTests({
+  files,
+  titles = [],
+  suite,
+}: Pick<Shown, "files" | "titles"> & { readonly suite: Shown["suite"] | undefined }): Promise<
+  Report | string
+> {
+  const { stdout, stderr } = await runProgram([
+    VITEST,
+    "run",
+    "--reporter=json",
+    ...(suite === undefined ? [] : ["--config", `vitest.${suite}.config.ts`]),
+    ...(titles.length === 0 ? [] : ["-t", titles.map(quoted).join("|")]),
+    ...files,
+  ]);
+  const at = stdout.indexOf("{");
+  return at < 0 ? `no report: ${stderr.slice(-300)}` : (JSON.parse(stdout.slice(at)) as Report);
 }
 
 function judge(
