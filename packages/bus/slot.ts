@@ -53,6 +53,8 @@ export class Slot implements Delivered {
     this.#sequence = cursor.sequence;
     this.#timeMs = cursor.timeMs;
     this.#payload = cursor.payload;
+    // A handler that goes on holds its view across an await: the next event must get another one.
+    cursor.leaveViews();
     this.#live = false;
   }
 

@@ -64,7 +64,7 @@ export const journalErrors = defineErrors({
   BUS_PIN_UNKNOWN: { summary: "There is no such pin", todo: "Look at `orrery bus pins`" },
   BUS_SCHEMA_UNKNOWN: {
     summary: "No contracts of this name are known here",
-    todo: "Look at `orrery schema list`, or at the fingerprints that the registry has",
+    todo: "Use a fingerprint that SchemaService.ListSchemas names, or leave it out to compare with the newest",
   },
   BUS_SCHEMA_BREAKING: {
     summary: "The contracts break those that are in use, and were not kept",
