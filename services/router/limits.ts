@@ -32,6 +32,14 @@ export const LIMITS = {
   lingerMs: 30_000,
   ringMs: 600_000,
   ringBytes: 64 * 1024 * 1024,
+  /** Of the past, read from the journal for clients that come back; those that lack more get snapshots. */
+  pastBytes: 16 * 1024 * 1024,
+  /** A cursor's stream marks and all. */
+  cursorBytes: 2 * 1024,
+  /** Cursors older than this are not looked at. */
+  cursorMs: 3_600_000,
+  /** Clocks of publishers may differ by this much. */
+  clocksApartMs: 120_000,
   snapshotMs: 1_500,
   /** A connection without Hello is closed after this. */
   helloMs: 5_000,

@@ -1,6 +1,5 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
-import type { ConnectRouter, HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import { services } from "@orrery/schema/registry";
+import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
 import { ANYONE, type Caller, type Kit, rpcOptions, toConnectError } from "@orrery/service";
 import { Caller as CallerKind } from "@orrery/schema/orrery";
 import type { Edge } from "./edge.ts";
@@ -39,11 +38,6 @@ export function publicRpc(kit: Kit, edge: Edge): (router: ConnectRouter) => void
   }
 
   return (router) => {
-    for (const service of services) {
-      const open = service.methods.filter((method) => edge.methods.has(`${service.typeName}/${method.name}`));
-      if (open.length === 0) continue;
-      const implementation = Object.fromEntries(open.map((method) => [method.localName, implement(method)]));
-      router.service(service, implementation as Partial<ServiceImpl<typeof service>>);
-    }
+    for (const method of edge.methods.values()) router.rpc(method as never, implement(method) as never);
   };
 }

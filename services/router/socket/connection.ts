@@ -14,7 +14,7 @@ import { type Calls, createCalls } from "./calls.ts";
 import { greet } from "./hello.ts";
 import { createInFlight } from "./in-flight.ts";
 import { loadSnapshots } from "./load.ts";
-import { clockDial, marksOfRing } from "./said.ts";
+import { clockDial, positionMark } from "./said.ts";
 import { BINARY_PROTOCOL, type MessageForm } from "./wire.ts";
 
 /** Reauthentication is owed this long after a token's end, before the socket is closed. */
@@ -63,7 +63,9 @@ export function openConnection(doorway: Doorway): Connection {
   let welcomed = false;
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
-  let nextMarkMs = heardMs + LIMITS.markMs;
+  let nextMarkMs = heardMs;
+  /** What was heard before this was told, or is older than what a cursor has to name. */
+  let markedMs = heardMs - 2 * LIMITS.clocksApartMs;
   let nextPingMs = heardMs + LIMITS.pingMs;
 
   const send: Send = (message) => {
@@ -206,9 +208,11 @@ export function openConnection(doorway: Doorway): Connection {
   }
 
   /** All up to here was sent. */
-  function mark({ world }: Session): void {
-    const marks = marksOfRing(events.ring(world));
-    if (marks.length > 0) send({ message: { case: "mark", value: { marks } } });
+  function mark(opened: Session, nowMs: number): void {
+    const value = positionMark(events, opened, markedMs, nowMs);
+    markedMs = nowMs;
+    nextMarkMs = nowMs + LIMITS.markMs;
+    send({ message: { case: "mark", value } });
   }
 
   function ping(nowMs: number): void {
@@ -235,8 +239,7 @@ export function openConnection(doorway: Doorway): Connection {
       }
       if (probe !== undefined && !asked && socket.readyState === socket.OPEN) socket.ping(probe);
       if (nowMs >= nextMarkMs && !session.loading && session.queue.events === 0) {
-        nextMarkMs = nowMs + LIMITS.markMs;
-        mark(session);
+        mark(session, nowMs);
       }
       if (nowMs >= nextPingMs) {
         nextPingMs = nowMs + LIMITS.pingMs;
