@@ -16,15 +16,19 @@ const EARLY_MS = 60_000;
 export function issuedTokens(url: string, deviceId: string, adminSecret = ""): TokenSource {
   const issuer = createClient(TokenService, createConnectTransport({ baseUrl: url, useBinaryFormat: true }));
   let held: { token: string; refreshToken: string; expiresMs: number } | undefined;
+  /** Makes this guest the same one again. */
+  let deviceSecret = "";
+  const issue = async () => {
+    const issued = await issuer.issue({ deviceId, adminSecret, deviceSecret });
+    ({ deviceSecret } = issued);
+    return issued;
+  };
   return async () => {
     if (held !== undefined && held.expiresMs - EARLY_MS > Date.now()) return held.token;
     try {
-      held =
-        held === undefined
-          ? await issuer.issue({ deviceId, adminSecret })
-          : await issuer.refresh({ refreshToken: held.refreshToken });
+      held = held === undefined ? await issue() : await issuer.refresh({ refreshToken: held.refreshToken });
     } catch (refreshFailed) {
-      held = await issuer.issue({ deviceId, adminSecret }).catch((cause: unknown) => {
+      held = await issue().catch((cause: unknown) => {
         throw new OrreryError(clientErrors.CLIENT_TOKEN, { given: url, cause: cause ?? refreshFailed });
       });
     }

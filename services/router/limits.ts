@@ -1,18 +1,16 @@
-/** What one session may do; the page's figures. */
+/** What does not depend on settings; the page's figures. */
 export const LIMITS = {
-  messages: { perS: 30, burst: 60 },
-  calls: { perS: 10, burst: 20 },
-  subscriptionChanges: { perS: 5, burst: 10 },
-  inboundBytes: { perS: 64 * 1024, burst: 128 * 1024 },
-  connectsAnAddress: { perS: 20 / 60, burst: 20 },
-  connectsAPlayer: { perS: 6 / 60, burst: 6 },
   messageBytes: 64 * 1024,
   subscriptions: 64,
   regions: 32,
   entities: 256,
+  /** Of a device's id, an engine's name and the like in a Hello. */
+  textLength: 128,
+  /** Browsers are wordy. */
+  platformLength: 512,
   sessions: 50_000,
-  /** Refusals within 10 s that close the socket. */
-  refusals: 50,
+  /** Refusals within 10 s that close the socket: each is answered until then. */
+  refusals: 300,
   refusalsMs: 10_000,
   /** Beyond these a queue keeps only the latest of coalescing types, and bulk waits. */
   tightBytes: 64 * 1024,

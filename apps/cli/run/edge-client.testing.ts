@@ -1,5 +1,4 @@
 import {
-  type Cursor,
   ClientMessage,
   type Hello,
   type ServerMessage as Said,

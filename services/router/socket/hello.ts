@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
+import type { Edge } from "../edge.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { parcelOf } from "../parcel.ts";
@@ -19,7 +20,7 @@ const RETRY_CLOCK_MS = 2_000;
 /**
  * Takes a client in: who it is, where it was cut off, and what it looks at. What it missed is in the ring before it
  * begins to hear.
- * @throws ROUTER_VERSION, ROUTER_TOKEN_*, ROUTER_RATE_LIMITED, ROUTER_SUBSCRIPTION, ROUTER_SCOPE
+ * @throws ROUTER_VERSION, ROUTER_TOKEN_*, ROUTER_WORLD_UNKNOWN, ROUTER_RATE_LIMITED, ROUTER_SUBSCRIPTION, ROUTER_SCOPE
  */
 export async function greet(
   hello: Hello,
@@ -98,22 +99,50 @@ async function tellClock(
   if (clock !== undefined && !signal.aborted) send({ message: { case: "clock", value: clock } });
 }
 
-async function admit(hello: Hello, { kit, edge, outside }: Doorway): Promise<Claims> {
+async function admit(hello: Hello, { edge, address }: Doorway): Promise<Claims> {
+  checkTexts(hello);
   if (!hello.versions.includes(VERSION)) {
     const given = `client ${hello.versions.join(", ") || "none"}; edge ${VERSION}`;
     throw new OrreryError(routerErrors.ROUTER_VERSION, { given });
   }
-  const claims = await edge.verify(hello.token);
-  if (!mayJoin(claims, hello.worldId))
-    throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${hello.worldId}` });
-  const waitMs = outside ? edge.arrivals.take(claims.player, kit.clock.now()) : 0;
-  if (waitMs > 0) throw new OrreryError(routerErrors.ROUTER_RATE_LIMITED, { retryAfterMs: waitMs });
+  const claims = edge.known(hello.token) ?? (await verified(hello.token, edge, address));
+  const { worldId } = hello;
+  if (!mayJoin(claims, worldId))
+    throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${worldId}` });
+  edge.gate.comes(claims.player, address);
+  if (!(await edge.isWorld(worldId)))
+    throw new OrreryError(routerErrors.ROUTER_WORLD_UNKNOWN, { given: JSON.stringify(worldId) });
   return claims;
 }
 
-function welcome(session: Session, gapless: boolean, { kit, events }: Doorway, send: Send): void {
+async function verified(token: string, { gate, verify }: Edge, address: string): Promise<Claims> {
+  gate.mayTry(address);
+  try {
+    return await verify(token);
+  } catch (error) {
+    gate.refused(address);
+    throw error;
+  }
+}
+
+/** Texts that are told on and kept: nobody needs them longer. @throws ROUTER_PROTOCOL */
+function checkTexts(hello: Hello): void {
+  const { deviceId, engine, engineVersion, platform, clientBuild, sdkVersion, locale, worldId } = hello;
+  const texts = { deviceId, engine, engineVersion, platform, clientBuild, sdkVersion, locale, worldId };
+  for (const [name, { length }] of Object.entries(texts)) {
+    const most = name === "platform" ? LIMITS.platformLength : LIMITS.textLength;
+    if (length > most) {
+      const given = `${name} of ${length} characters, at most ${most}`;
+      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given });
+    }
+  }
+}
+
+function welcome(session: Session, gapless: boolean, { kit, edge, events }: Doorway, send: Send): void {
   const clock = clockDial(events, session.world);
-  const { messages, calls, subscriptions, regions, entities, messageBytes } = LIMITS;
+  const { subscriptions, regions, entities, messageBytes } = LIMITS;
+  const { messages, playerCalls, adminCalls } = edge.gate.rates;
+  const calls = session.claims.role === "admin" ? adminCalls : playerCalls;
   send({
     message: {
       case: "welcome",

@@ -1,8 +1,16 @@
-import { Lane } from "@orrery/schema/orrery";
+import { ErrorDetailSchema, Lane } from "@orrery/schema/orrery";
+import { toConnectError } from "@orrery/service";
 import type { FanOut } from "../fan-out.ts";
 import { LIMITS } from "../limits.ts";
 import type { Session } from "../session.ts";
 import type { Head } from "../streams.ts";
+
+/** What is said of a message that was refused. @param subscriptionId empty: it was a Reauth */
+export function refusal(subscriptionId: string, error: unknown) {
+  const coded = toConnectError(error);
+  const detail = coded.findDetails(ErrorDetailSchema)[0];
+  return { subscriptionId, message: coded.rawMessage, ...(detail && { error: detail }) };
+}
 
 /** The world's clock as anchor and rate; undefined before it was heard of. */
 export function clockDial(events: FanOut, world: string) {
