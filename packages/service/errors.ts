@@ -67,6 +67,10 @@ export const serviceErrors = defineErrors({
     summary: "The method needs a scope that the caller does not hold",
     todo: "Ask an admin for a token with that scope",
   },
+  RPC_WORLD_REFUSED: {
+    summary: "The caller's token is for other worlds",
+    todo: "Ask for a token for this world; a request that names none asks about all of them",
+  },
   RPC_NOT_SELF: {
     summary: "The request names another player",
     todo: "Leave the field empty or put the calling player's own id into it",

@@ -10,6 +10,7 @@ import { loadNames, type Names } from "./names.ts";
 import { createReader, type Reader } from "./read.ts";
 import { memorySegments, openSegments } from "./segments.ts";
 import { sharePages } from "./share-pages.ts";
+import { readStretches } from "./stretches.ts";
 import type { JournalTables } from "./tables.ts";
 
 export interface Journal {
@@ -18,7 +19,11 @@ export interface Journal {
   readonly forks: Forks;
   readonly names: Names;
   readonly segments: Segments;
+  readonly stretches: ReturnType<typeof readStretches>;
 }
+
+/** What it is called among the subscriptions. */
+export const INTAKE = "event-bus/journal";
 
 const CONCURRENCY = 4_096;
 
@@ -63,7 +68,7 @@ export const journal: Part<Journal> = {
     const keeper = await createKeeper(kit, db, names, segments, forks.startOf);
     const reader = sharePages(readLineages(createReader(db, names, segments), forks));
     const subscription = kit.bus.subscribe({
-      id: `${kit.service}/journal`,
+      id: INTAKE,
       types: ["*"],
       order: "none",
       from: "earliest",
@@ -83,7 +88,14 @@ export const journal: Part<Journal> = {
       },
     });
     return {
-      handle: { keeper, reader, forks, names, segments },
+      handle: {
+        keeper,
+        reader,
+        forks,
+        names,
+        segments,
+        stretches: readStretches(db, names, segments, forks),
+      },
       async stop() {
         await subscription.drain();
         await keeper.close();
