@@ -17,6 +17,8 @@ import { jumpStep, SKIP_UPDATES } from "./update-step.ts";
 export const RATE = { least: 0.1, most: 36_000, standard: 60 } as const;
 const HOLDS = 16;
 const NAME_LENGTH = 64;
+/** 366 days. */
+const LONGEST_CATCH_UP_GS = 31_622_400;
 
 /** Whether game time passes by itself right now. */
 export function isRunning(clock: WorldClock): boolean {
@@ -42,7 +44,7 @@ export function settle(clock: WorldClock, ctx: ClockContext): void {
   );
 }
 
-function reanchor(clock: WorldClock, atGs: number, carryS: number, atMs: number): void {
+export function reanchor(clock: WorldClock, atGs: number, carryS: number, atMs: number): void {
   clock.anchorGs = atGs;
   clock.carryS = carryS;
   clock.anchorMs = atMs;
@@ -91,12 +93,22 @@ export function setRate(clock: WorldClock, rate: number, ctx: ClockContext): voi
   announce(clock, AdjustReason.RATE, clock.anchorGs, ctx);
 }
 
+/** @param capGs most game time that is caught up with @throws TIME_OFFLINE_POLICY */
+export function setOfflinePolicy(clock: WorldClock, policy: OfflinePolicy, capGs: number): void {
+  const known = policy === OfflinePolicy.FREEZE || policy === OfflinePolicy.CATCH_UP;
+  if (!known || !Number.isInteger(capGs) || capGs < 0 || capGs > LONGEST_CATCH_UP_GS)
+    throw new OrreryError(timeErrors.TIME_OFFLINE_POLICY, { given: `policy ${policy}, cap_gs ${capGs}` });
+  clock.offlinePolicy = policy;
+  clock.catchUpCapGs = capGs;
+}
+
 /** @throws TIME_HOLD_INVALID, TIME_HOLD_QUOTA */
 export function hold(clock: WorldClock, name: string, note: string, ctx: ClockContext): void {
-  if (name.length < 1 || name.length > NAME_LENGTH) {
-    throw new OrreryError(timeErrors.TIME_HOLD_INVALID, { given: `${name.length} characters` });
+  // No message can carry a field of a map under that name.
+  if (name.length < 1 || name.length > NAME_LENGTH || name === "__proto__") {
+    throw new OrreryError(timeErrors.TIME_HOLD_INVALID, { given: `${name}, ${name.length} characters` });
   }
-  if (name in clock.holds) return;
+  if (Object.hasOwn(clock.holds, name)) return;
   if (Object.keys(clock.holds).length >= HOLDS) {
     throw new OrreryError(timeErrors.TIME_HOLD_QUOTA, { given: Object.keys(clock.holds).sort().join(", ") });
   }
@@ -108,7 +120,7 @@ export function hold(clock: WorldClock, name: string, note: string, ctx: ClockCo
 
 /** Releasing an absent hold changes nothing. */
 export function release(clock: WorldClock, name: string, ctx: ClockContext): void {
-  if (!(name in clock.holds)) return;
+  if (!Object.hasOwn(clock.holds, name)) return;
   delete clock.holds[name];
   if (clock.mode === ClockMode.PAUSED) {
     clock.anchorMs = ctx.timeMs;
@@ -132,7 +144,7 @@ export function resume(clock: WorldClock, hostClockStepped: boolean, ctx: ClockC
     announce(clock, hostClockStepped ? AdjustReason.HOST_CLOCK_STEPPED : AdjustReason.FROZEN, prevGs, ctx);
     return;
   }
-  const playedGs = Math.min(missedGs, clock.catchUpCapGs);
+  const playedGs = Math.max(0, Math.min(missedGs, clock.catchUpCapGs));
   beginJump(
     clock,
     clock.cursorGs + playedGs,

@@ -31,7 +31,19 @@ import {
   WorldClockSchema,
 } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
-import { announce, beginJump, endJump, hold, release, resume, setRate, settle, shownGs } from "./adjust.ts";
+import {
+  announce,
+  beginJump,
+  endJump,
+  hold,
+  reanchor,
+  release,
+  resume,
+  setOfflinePolicy,
+  setRate,
+  settle,
+  shownGs,
+} from "./adjust.ts";
 import { advance, tellMissed } from "./advance.ts";
 import { DAY_GS } from "./calendar.ts";
 import { emits } from "./emits.ts";
@@ -68,14 +80,15 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
     return world;
   },
   /** A fork stands still where its parent was, until whoever made it lets it go. */
-  fork(world, { worldId }, ctx) {
+  fork(world, { worldId, forkedFrom }, ctx) {
     world.worldId = worldId;
+    // The second that was asked for may lie between two edges, or inside what a jump told in one go: it plays up to it.
+    advance(world, Math.max(world.cursorGs, forkedFrom?.atGs ?? 0), 0, ctx);
+    if (world.skip !== undefined) tellMissed(world, ctx);
     world.skip = undefined;
     world.holds = {};
     world.mode = ClockMode.PAUSED;
-    world.anchorGs = world.cursorGs;
-    world.anchorMs = ctx.timeMs;
-    world.carryS = 0;
+    reanchor(world, world.cursorGs, 0, ctx.timeMs);
     hold(world, FORK_HOLD, "a fork begins paused", ctx);
   },
   on: [
@@ -119,8 +132,7 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { revision: world.revision };
     }),
     command(SetOfflinePolicyRequest, SetOfflinePolicyResponse, (world, { policy, capGs }) => {
-      world.offlinePolicy = policy;
-      world.catchUpCapGs = capGs ?? CATCH_UP_CAP_GS;
+      setOfflinePolicy(world, policy, capGs ?? CATCH_UP_CAP_GS);
       return { revision: world.revision };
     }),
     command(SkipToRequest, SkipToResponse, (world, request, ctx) => {

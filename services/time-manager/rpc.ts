@@ -45,7 +45,7 @@ function nowGs(state: WorldClock, nowMs: number): number {
 
 function look(call: Call, worldId: string): { state: WorldClock; sky: Sky; atGs: number } {
   const state = call.part(clock).state(worldId);
-  return { state, sky: skyFor(state.calendar as never), atGs: nowGs(state, call.kit.clock.now()) };
+  return { state, sky: skyFor(state.calendar as never), atGs: nowGs(state, call.kit.hostMs()) };
 }
 
 function instantsWithin(values: readonly number[]): readonly number[] {
@@ -117,7 +117,7 @@ export const rpc = [
     async toGame({ worldId, atMs }, call) {
       look(call, worldId);
       const segments = await segmentsOf(call.kit.store, worldId);
-      return { instants: instantsWithin(atMs).map((ms) => toGame(segments, ms, call.kit.clock.now())) };
+      return { instants: instantsWithin(atMs).map((ms) => toGame(segments, ms, call.kit.hostMs())) };
     },
     listEdges({ worldId, fromGs, kinds, pageSize, pageToken }, call) {
       const { sky, atGs } = look(call, worldId);

@@ -2,16 +2,17 @@ import type { Bus } from "@orrery/bus";
 import { heldProblems, packErrors, packRefused, type ReadPack, readPack, watchPack } from "@orrery/pack";
 import { fingerprint } from "@orrery/schema/registry";
 import { StateService } from "@orrery/schema/state/v1";
-import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import type { Clock, Directory, Logger } from "@orrery/service";
 import { createFrameWriter, type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
 import { join } from "node:path";
 import { ROOT } from "../root.ts";
 import type { WorldBook, WorldEntry } from "./world-book.ts";
 
-/** What the operator publishes: the types that no service of this process says. */
+/** What may come from outside the services of a process: said by the operator, or by a service that is not among them. */
 export const OPERATOR_TYPES = [
   WorldCreated.typeName,
+  WorldArchived.typeName,
   PackRevised.typeName,
   "time.v1.TimerRequested",
   "time.v1.TimerCancelled",
