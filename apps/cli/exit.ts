@@ -9,7 +9,8 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   fail: "It failed, or something that was looked at does not hold.",
   usage: "The command, an argument or a setting is wrong; nothing was tried.",
   notRun: "It could not be tried: nothing answers at the address, or the world did not come to rest.",
-  interrupted: "A second Ctrl-C ended it before it had settled everything.",
+  interrupted:
+    "Ctrl-C ended it before it was done; of `start`, a second one before it had settled everything.",
   refused: "It would have overwritten what is there; nothing was changed.",
 };
 

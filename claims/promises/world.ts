@@ -66,4 +66,30 @@ export const world: readonly Promised[] = [
       "is set ahead while the world runs: it goes on at the host's new time without the hour",
     ),
   },
+  {
+    id: "world.skip-can-be-stopped",
+    sentence:
+      "A skip can be ended: by `orrery time cancel`, by holding the clock and by Ctrl-C, each of which says where the clock stands; more than 62 days want `--yes`",
+    heldBy: [
+      ...held(
+        "apps/cli/run/fast-forward.test.ts",
+        "unless --yes says that it is meant",
+        "ends by Ctrl-C where the clock has come to, and says so",
+        "ends by `orrery time cancel`, and whoever waits for it is told",
+        "ends by `orrery time pause`, and whoever waits for it is told",
+      ),
+      ...held(
+        "services/time-manager/clock.test.ts",
+        "ends a skip where it has come to, also under a name that holds already",
+      ),
+    ],
+  },
+  {
+    id: "world.any-name-holds",
+    sentence: "A hold of any name holds the clock, until it is released under that name",
+    heldBy: held(
+      "services/time-manager/clock.test.ts",
+      "holds under whatever name it is given, and only that name releases it",
+    ),
+  },
 ];

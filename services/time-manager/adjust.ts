@@ -7,7 +7,8 @@ import {
   type WorldClock,
 } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
-import { advance } from "./advance.ts";
+import { advance, tellMissed } from "./advance.ts";
+import { MINUTE_GS } from "./calendar.ts";
 import type { ClockContext } from "./emits.ts";
 import { timeErrors } from "./errors.ts";
 import { exactGs, gameGs } from "./reading.ts";
@@ -103,15 +104,20 @@ export function setOfflinePolicy(clock: WorldClock, policy: OfflinePolicy, capGs
 }
 
 /** @throws TIME_HOLD_INVALID, TIME_HOLD_QUOTA */
-export function hold(clock: WorldClock, name: string, note: string, ctx: ClockContext): void {
+export function checkHold(clock: WorldClock, name: string): void {
   // No message can carry a field of a map under that name.
   if (name.length < 1 || name.length > NAME_LENGTH || name === "__proto__") {
     throw new OrreryError(timeErrors.TIME_HOLD_INVALID, { given: `${name}, ${name.length} characters` });
   }
+  const names = Object.keys(clock.holds);
+  if (names.length >= HOLDS && !Object.hasOwn(clock.holds, name))
+    throw new OrreryError(timeErrors.TIME_HOLD_QUOTA, { given: names.sort().join(", ") });
+}
+
+/** A hold that is there already stays as it is. @throws TIME_HOLD_INVALID, TIME_HOLD_QUOTA */
+export function hold(clock: WorldClock, name: string, note: string, ctx: ClockContext): void {
+  checkHold(clock, name);
   if (Object.hasOwn(clock.holds, name)) return;
-  if (Object.keys(clock.holds).length >= HOLDS) {
-    throw new OrreryError(timeErrors.TIME_HOLD_QUOTA, { given: Object.keys(clock.holds).sort().join(", ") });
-  }
   settle(clock, ctx);
   clock.holds[name] = { $typeName: "time.v1.HoldState", by: ctx.by, sinceMs: ctx.timeMs, note };
   if (isRunning(clock)) clock.mode = ClockMode.PAUSED;
@@ -188,6 +194,16 @@ export function beginJump(
     ctx,
     droppedS,
   );
+}
+
+/** Ends a jump at the next full minute, before its target. @returns whether there was one */
+export function cancelJump(clock: WorldClock, ctx: ClockContext): boolean {
+  if (clock.skip === undefined) return false;
+  const minute = Math.ceil(clock.cursorGs / MINUTE_GS) * MINUTE_GS;
+  advance(clock, Math.min(minute, clock.skip.toGs), 0, ctx);
+  tellMissed(clock, ctx);
+  endJump(clock, ctx);
+  return true;
 }
 
 /** Ends a jump where the cursor stands. */

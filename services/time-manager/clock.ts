@@ -34,6 +34,8 @@ import { OrreryError } from "@orrery/wire";
 import {
   announce,
   beginJump,
+  cancelJump,
+  checkHold,
   endJump,
   hold,
   reanchor,
@@ -120,8 +122,11 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { revision: world.revision };
     }),
     command(HoldRequest, HoldResponse, (world, { name, note }, ctx) => {
+      checkHold(world, name);
+      // Whoever holds the clock wants it to stand: no jump goes on over that.
+      const ended = cancelJump(world, ctx);
       hold(world, name, note, ctx);
-      return { revision: world.revision };
+      return { revision: world.revision, ...(ended && { skipEndedGs: world.cursorGs }) };
     }),
     command(ReleaseRequest, ReleaseResponse, (world, { name }, ctx) => {
       release(world, name, ctx);
@@ -157,12 +162,8 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { job, fromGs, toGs };
     }),
     command(CancelSkipRequest, CancelSkipResponse, (world, _request, ctx) => {
-      if (world.skip === undefined) return { cancelled: false, atGs: world.cursorGs };
-      const minute = Math.ceil(world.cursorGs / 60) * 60;
-      advance(world, Math.min(minute, world.skip.toGs), 0, ctx);
-      tellMissed(world, ctx);
-      endJump(world, ctx);
-      return { cancelled: true, atGs: world.cursorGs };
+      const cancelled = cancelJump(world, ctx);
+      return { cancelled, atGs: world.cursorGs };
     }),
     command(ScheduleTimerRequest, ScheduleTimerResponse, (world, { timer: asked }, ctx) => {
       if (asked === undefined) throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: "no timer" });

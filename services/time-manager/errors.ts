@@ -43,7 +43,7 @@ export const timeErrors = defineErrors({
   },
   TIME_SKIP_LONG: {
     summary: "The skip is longer than 62 days",
-    todo: "Set confirm_long if that is meant",
+    todo: "Set confirm_long if that is meant: `--yes` on the command line",
   },
   TIME_OFFLINE_POLICY: {
     summary: "The offline policy or its cap is out of range",

@@ -2,9 +2,10 @@ import { watch } from "node:fs";
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { startTelemetry } from "@orrery/service";
 import { ROOT } from "../root.ts";
+import { port } from "../numbers.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startInstance } from "../run/instance.ts";
 import { loadService, serviceIds, SERVICES_FOLDER } from "../run/services.ts";
@@ -33,7 +34,7 @@ function renewOwnFiles(): void {
 export const dev = new Command("dev")
   .description("runs the world and restarts a service when its files change")
   .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
-  .option("--port <port>", "loopback port", Number, Number(process.env["ORRERY_PORT"] ?? 7070))
+  .addOption(new Option("--port <port>", "loopback port").env("ORRERY_PORT").argParser(port).default(7070))
   .option("--world <id>", "id of the world", "hollowmere")
   .option("--no-console", "leave the page out")
   .action(async (options) => {

@@ -3,6 +3,7 @@ import { type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
 import { type Command, InvalidArgumentError } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
+import { gameSecond, ordinal } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
 /** Hold that a fork begins with. */
@@ -25,8 +26,8 @@ export function dropArgument(text: string, before: readonly Dropped[] = []): rea
 
 export const fork = edgeCommand("fork", "a new world with the past of this one; it begins held")
   .argument("<id>", "id of the new world")
-  .option("--at <gs>", "where this game second was reached", Number)
-  .option("--position <ordinal>", "behind this place of the journal", Number)
+  .option("--at <gs>", "where the clock shows this game second", gameSecond)
+  .option("--position <ordinal>", "behind this place of the journal", ordinal)
   .option(
     "--drop <event>",
     "leave out the first such event: <type>, <type>@<key>, <type>@<key>+<game second>; may be repeated",

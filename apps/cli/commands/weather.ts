@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Condition, WeatherService } from "@orrery/schema/weather/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
 const nameOf = (condition: number | undefined) =>
@@ -28,7 +29,7 @@ const now = edgeCommand("now", "the weather of every region, or of those named")
 
 const forecast = edgeCommand("forecast", "what comes in a region")
   .argument("<region>", "region id")
-  .option("--hours <n>", "1..168", Number, 24)
+  .option("--hours <n>", "1..168", whole(1, 168), 24)
   .action(async (regionId: string, options: EdgeOptions & { hours: number }) => {
     const { world, client } = await openEdge(options);
     const { hours } = await client(WeatherService).getForecast({
