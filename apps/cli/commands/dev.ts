@@ -41,12 +41,16 @@ export const dev = new Command("dev")
     renewOwnFiles();
     const telemetry = await startTelemetry("orrery", process.env);
     const instance = await startInstance({
+      say: console.error,
       data: options.data,
       port: options.port,
       worlds: [{ id: options.world, pack: "hollowmere", seed: "hollowmere", rate: 60 }],
       databaseUrl: process.env["DATABASE_URL"],
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: "warn",
+    }).catch(async (error: unknown) => {
+      await telemetry?.stop();
+      throw error;
     });
     if (options.console) await buildConsole().catch((error: unknown) => console.error(String(error)));
     let version = 0;

@@ -14,7 +14,10 @@ export const member = new Command("member")
   .option("--copy <n>", "which copy of the service, from 0", whole(0, 63), 0)
   .action(async (service: string, { data, copy }: { data: string; copy: number }) => {
     const telemetry = await startTelemetry(service, process.env);
-    const host = await startMember(readPlan(data), service, copy);
+    const host = await startMember(readPlan(data), service, copy).catch(async (error: unknown) => {
+      await telemetry?.stop();
+      throw error;
+    });
     letYoungGenerationGrow();
     // Whoever started this process waits for it.
     process.send?.("started");

@@ -65,6 +65,7 @@ export const start = new Command("start")
     if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
     const telemetry = await startTelemetry("orrery", process.env);
     const instance = await startInstance({
+      say: console.error,
       data: options.data,
       port: options.port,
       worlds: [{ id: options.world, pack: options.pack, seed: options.seed, rate: options.rate }],
@@ -72,6 +73,9 @@ export const start = new Command("start")
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: options.log,
       broker: brokerOf(options),
+    }).catch(async (error: unknown) => {
+      await telemetry?.stop();
+      throw error;
     });
     if (options.console) {
       await buildConsole().catch((error: unknown) =>
@@ -97,6 +101,7 @@ async function startProcesses(options: Record<string, any>): Promise<void> {
   if (options["console"]) await buildConsole();
   const deployment = await startDeployment(
     {
+      say: console.error,
       data: options["data"],
       port: options["port"],
       worlds: [{ id: options["world"], pack: options["pack"], seed: options["seed"], rate: options["rate"] }],

@@ -10,6 +10,10 @@ const nameOf = (condition: number | undefined) =>
     ?.toLowerCase()
     .replaceAll("_", " ");
 
+/** A number stays one: JSON lines are for programs. */
+const rounded = (value: number | undefined, digits: number) =>
+  value === undefined ? undefined : Number(value.toFixed(digits));
+
 const now = edgeCommand("now", "the weather of every region, or of those named")
   .argument("[region...]", "region ids")
   .action(async (regionIds: string[], options: EdgeOptions) => {
@@ -18,11 +22,11 @@ const now = edgeCommand("now", "the weather of every region, or of those named")
     const rows = regions.map(({ regionId, sky, ground }) => ({
       region: regionId,
       condition: nameOf(sky?.condition),
-      "°C": sky?.temperatureC.toFixed(1),
-      "wind km/h": sky?.windKmh.toFixed(0),
-      "rain mm/h": sky?.precipMmH.toFixed(1),
-      "snow mm": ground?.snowMm.toFixed(0),
-      river: ground?.riverLevel.toFixed(2),
+      "°C": rounded(sky?.temperatureC, 1),
+      "wind km/h": rounded(sky?.windKmh, 0),
+      "rain mm/h": rounded(sky?.precipMmH, 1),
+      "snow mm": rounded(ground?.snowMm, 0),
+      river: rounded(ground?.riverLevel, 2),
     }));
     printRows(rows, options.json);
   });
@@ -40,10 +44,10 @@ const forecast = edgeCommand("forecast", "what comes in a region")
     const rows = hours.map(({ atGs, condition, wetProbability, temperatureC }) => ({
       at: gameClock(atGs),
       condition: nameOf(condition),
-      "wet %": (wetProbability * 100).toFixed(0),
-      "°C p10": temperatureC?.p10.toFixed(1),
-      p50: temperatureC?.p50.toFixed(1),
-      p90: temperatureC?.p90.toFixed(1),
+      "wet %": rounded(wetProbability * 100, 0),
+      "°C p10": rounded(temperatureC?.p10, 1),
+      p50: rounded(temperatureC?.p50, 1),
+      p90: rounded(temperatureC?.p90, 1),
     }));
     printRows(rows, options.json);
   });

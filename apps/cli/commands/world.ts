@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { WorldService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
-import { diff, fork } from "./forks.ts";
+import { archive, diff, fork, remove } from "./forks.ts";
 import { sayOutcome, SKIP_LEFT } from "./skipping.ts";
 import { verify } from "./verify.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
@@ -16,7 +16,9 @@ import { restoreSnapshot, SNAPSHOT_HOLD, takeSnapshot } from "../run/snapshot.ts
 const ls = edgeCommand("ls", "the worlds that run").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
   const { worlds } = await client(EdgeService).listWorlds({});
-  const { forks } = await client(WorldService).listForks({});
+  const { forks, ended } = await client(WorldService).listForks({});
+  const archived = ended.filter(({ deleted }) => !deleted).map(({ worldId }) => worldId);
+  if (archived.length > 0) console.error(`Archived: ${archived.join(", ")}`);
   printRows(
     worlds.map(({ worldId, title, seed }) => {
       const fork = forks.find((one) => one.worldId === worldId);
@@ -50,7 +52,7 @@ const replay = edgeCommand("replay", "handles the journal's input again and comp
       verdict: verdict.verdict,
       commits: "batches" in verdict ? verdict.batches : 0,
       events: "events" in verdict ? verdict.events : 0,
-      seconds: seconds.toFixed(1),
+      seconds: Number(seconds.toFixed(1)),
       detail:
         verdict.verdict === "NOT_RUN"
           ? verdict.reason
@@ -133,4 +135,5 @@ function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
 }
 
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, fork, diff, replay, verify, snapshot, restore, forward]) world.addCommand(command);
+for (const command of [ls, fork, archive, remove, diff, replay, verify, snapshot, restore, forward])
+  world.addCommand(command);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
+import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { parcelOf } from "../parcel.ts";
@@ -99,6 +100,8 @@ async function admit(hello: Hello, { kit, edge, outside }: Doorway): Promise<Cla
   const claims = await edge.verify(hello.token);
   if (!mayJoin(claims, hello.worldId))
     throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${hello.worldId}` });
+  if (kit.part(endedWorlds).has(hello.worldId))
+    throw new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: hello.worldId });
   if (hello.cursor !== undefined && hello.cursor.marks.length > MOST_MARKS) {
     const given = `a cursor of ${hello.cursor.marks.length} marks`;
     throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, { given });
@@ -119,7 +122,7 @@ function welcome(session: Session, gapless: boolean, { kit, events }: Doorway, s
         version: VERSION,
         playerId: session.player,
         worldId: session.world,
-        nowMs: kit.clock.now(),
+        nowMs: kit.hostMs(),
         heartbeatMs: LIMITS.pingMs,
         schemaFingerprint: fingerprint,
         resume: gapless ? Resume.GAPLESS : Resume.SNAPSHOT,
