@@ -1,5 +1,5 @@
 import { codecs } from "@orrery/schema/registry";
-import type { Codec, EventId, FrameEvent, Lane, MessageOf } from "@orrery/wire";
+import type { Audience, Codec, EventId, FrameEvent, Lane, MessageOf } from "@orrery/wire";
 
 /** One event as a client holds it. */
 export interface WorldEvent {
@@ -18,6 +18,11 @@ export interface WorldEvent {
   readonly snapshot: boolean;
   /** Its content, if it is of this type. */
   as<C extends Codec>(codec: C): MessageOf<C> | undefined;
+}
+
+/** Who may see events of a type; undefined for types that this client's contracts do not know. */
+export function audienceOf(type: string): Audience | undefined {
+  return codecs.get(type)?.event?.audience;
 }
 
 export function worldEvent(

@@ -1,23 +1,18 @@
-import { create } from "@bufbuild/protobuf";
-import { type Subscribe, SubscribeSchema } from "@orrery/schema/router/v1";
+import type { Subscribe } from "@orrery/schema/router/v1";
+import { OrreryError } from "@orrery/wire";
+import { clientErrors } from "./errors.ts";
 import type { WorldEvent } from "./event.ts";
+import { type Looks, subscribeFor, wantedBy } from "./looks.ts";
 import { createQueue } from "./queue.ts";
-
-/** What to look at. Events of the world as a whole come along unless `world` is false. */
-export interface Looks {
-  readonly regions?: readonly string[];
-  readonly entities?: readonly string[];
-  /** Canonical types, or globs: `weather.*`. Default all. */
-  readonly types?: readonly string[];
-  /** Every region; for observers with the scope `world:observe`. */
-  readonly allRegions?: boolean;
-  readonly world?: boolean;
-}
 
 /** Iterate it for what changes; await `snapshot` for how things are. */
 export interface Subscription extends AsyncIterable<WorldEvent> {
-  /** The events that describe the present, complete. After a gap that could not be closed there is a new one. */
+  /**
+   * The events that describe the present, complete. After a gap that could not be closed there is a new one.
+   * Rejects with what ended the subscription, if that comes first.
+   */
   readonly snapshot: Promise<readonly WorldEvent[]>;
+  /** Looks no more: whoever iterates comes to the end. Once is enough, and at any time. */
   close(): void;
 }
 
@@ -25,71 +20,87 @@ export interface Subscription extends AsyncIterable<WorldEvent> {
 export interface SubscriptionOwner {
   readonly asked: Subscribe;
   readonly subscription: Subscription;
+  /** Its snapshot is complete: a resume may go on from its marks. */
+  readonly settled: boolean;
   snapshotEvent(event: WorldEvent): void;
   snapshotDone(): void;
   liveEvent(event: WorldEvent): void;
-  /** The edge starts over with a snapshot. */
+  /** The edge starts over with a snapshot; what came of an earlier one is forgotten. */
   restart(): void;
-  end(): void;
+  /** @param error reaches whoever iterates and whoever awaits the snapshot; none: the end without one */
+  end(error?: Error): void;
 }
 
-const matches = (pattern: string, type: string) =>
-  pattern.endsWith("*") ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+/** Events that are held for a subscription that nobody reads. */
+export const MOST_UNREAD = 100_000;
 
+/** @param leave called once, when its user or its own end takes it down */
 export function createSubscription(id: string, looks: Looks, leave: () => void): SubscriptionOwner {
-  const queue = createQueue<WorldEvent>();
-  let done = Promise.withResolvers<readonly WorldEvent[]>();
+  const queue = createQueue<WorldEvent>(() => close());
+  const wanted = wantedBy(looks);
+  let done = pending();
   let events: WorldEvent[] = [];
-  let complete = false;
-  let restarted = false;
-  const regions = new Set(looks.regions ?? []);
-  const types = (event: WorldEvent) =>
-    looks.types === undefined || looks.types.some((type) => matches(type, event.type));
-  // One socket carries all subscriptions: what another one looks at is not this one's.
-  const wanted = (event: WorldEvent) => {
-    const region = event.region;
-    return types(event) && (region === undefined || looks.allRegions === true || regions.has(region));
-  };
+  let settled = false;
+  let everSettled = false;
+  let ended = false;
+
+  function end(error?: Error): void {
+    if (ended) return;
+    ended = true;
+    queue.end(error);
+    done.reject(error ?? new OrreryError(clientErrors.CLIENT_CLOSED, { given: "the subscription" }));
+  }
+
+  function close(error?: Error): void {
+    if (ended) return;
+    end(error);
+    leave();
+  }
+
+  function push(event: WorldEvent): void {
+    if (queue.length >= MOST_UNREAD)
+      return close(new OrreryError(clientErrors.CLIENT_BEHIND, { given: `${MOST_UNREAD} events` }));
+    queue.push(event);
+  }
 
   return {
-    asked: create(SubscribeSchema, {
-      id,
-      regionIds: [...(looks.regions ?? [])],
-      entityIds: [...(looks.entities ?? [])],
-      types: [...(looks.types ?? [])],
-      allRegions: looks.allRegions ?? false,
-      withoutWorld: looks.world === false,
-    }),
+    asked: subscribeFor(id, looks),
+    get settled() {
+      return settled;
+    },
     subscription: {
       get snapshot() {
         return done.promise;
       },
-      [Symbol.asyncIterator]: () => queue[Symbol.asyncIterator](),
-      close() {
-        queue.end();
-        leave();
-      },
+      [Symbol.asyncIterator]: () => queue,
+      close: () => close(),
     },
     snapshotEvent(event) {
-      if (!wanted(event)) return;
+      if (ended || !wanted(event)) return;
       events.push(event);
       // After a gap whoever iterates needs to hear of the present as well.
-      if (restarted) queue.push(event);
+      if (everSettled) push(event);
     },
     snapshotDone() {
-      complete = true;
+      settled = true;
+      everSettled = true;
       done.resolve(events);
     },
     liveEvent(event) {
-      if (wanted(event)) queue.push(event);
+      if (!ended && wanted(event)) push(event);
     },
     restart() {
-      if (!complete) return;
-      done = Promise.withResolvers();
+      if (settled) done = pending();
       events = [];
-      complete = false;
-      restarted = true;
+      settled = false;
     },
-    end: () => queue.end(),
+    end,
   };
+}
+
+/** A promise that nobody need be waiting for when it is rejected. */
+function pending(): PromiseWithResolvers<readonly WorldEvent[]> {
+  const made = Promise.withResolvers<readonly WorldEvent[]>();
+  made.promise.catch(() => {});
+  return made;
 }

@@ -1,33 +1,75 @@
-import { createClient } from "@connectrpc/connect";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
 import { TokenService } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
 import { clientErrors } from "./errors.ts";
+import { machine } from "./surroundings.ts";
+import { lifeOf } from "./token-life.ts";
 
-/** Gives a token that is good for a while; asked again before each connection. */
-export type TokenSource = () => Promise<string>;
+/**
+ * Gives a token that is good for a while; asked before each connection, and again before the token ends.
+ * `fresh` says that the last one was refused or ends soon: one that is held must not be given again.
+ * An error that is not retryable ends the client, any other is met with another try.
+ */
+export type TokenSource = (asked: { readonly fresh: boolean }) => Promise<string>;
 
 const EARLY_MS = 60_000;
+/** An issuer that says one of these would say it again. */
+const FINAL: readonly Code[] = [
+  Code.InvalidArgument,
+  Code.NotFound,
+  Code.PermissionDenied,
+  Code.FailedPrecondition,
+  Code.Unimplemented,
+  Code.Unauthenticated,
+];
 
 /**
  * A guest's tokens from the edge's own issuer, refreshed when they grow old.
  * @param adminSecret makes them an admin's, on the machine that holds the secret
+ * @throws CLIENT_TOKEN when the issuer refuses, CLIENT_UNREACHABLE when none answers
  */
 export function issuedTokens(url: string, deviceId: string, adminSecret = ""): TokenSource {
-  const issuer = createClient(TokenService, createConnectTransport({ baseUrl: url, useBinaryFormat: true }));
-  let held: { token: string; refreshToken: string; expiresMs: number } | undefined;
-  return async () => {
-    if (held !== undefined && held.expiresMs - EARLY_MS > Date.now()) return held.token;
-    try {
-      held =
-        held === undefined
-          ? await issuer.issue({ deviceId, adminSecret })
-          : await issuer.refresh({ refreshToken: held.refreshToken });
-    } catch (refreshFailed) {
-      held = await issuer.issue({ deviceId, adminSecret }).catch((cause: unknown) => {
-        throw new OrreryError(clientErrors.CLIENT_TOKEN, { given: url, cause: cause ?? refreshFailed });
+  const baseUrl = url.replace(/\/+$/, "");
+  const issuer = createClient(TokenService, createConnectTransport({ baseUrl, useBinaryFormat: true }));
+  let held: { readonly token: string; readonly refreshToken: string; readonly untilMs: number } | undefined;
+
+  function keep({
+    token,
+    refreshToken,
+    expiresMs,
+  }: Omit<typeof held & {}, "untilMs"> & { expiresMs: number }) {
+    // By the length of the token's life, not by its end: this machine's clock may be hours apart from the edge's.
+    const lifeMs = lifeOf(token) ?? expiresMs - Date.now();
+    held = { token, refreshToken, untilMs: machine.now() + lifeMs - EARLY_MS };
+    return token;
+  }
+
+  return async ({ fresh }) => {
+    if (held !== undefined && !fresh && machine.now() < held.untilMs) return held.token;
+    const { refreshToken } = held ?? {};
+    held = undefined;
+    if (refreshToken !== undefined) {
+      // A refresh token that was used or revoked is no reason to stay away: a new one is issued.
+      const refreshed = await issuer.refresh({ refreshToken }).catch((error: unknown) => {
+        if (FINAL.includes(ConnectError.from(error).code)) return undefined;
+        held = { token: "", refreshToken, untilMs: 0 };
+        throw refused(url, error);
       });
+      if (refreshed !== undefined) return keep(refreshed);
     }
-    return held.token;
+    return keep(
+      await issuer.issue({ deviceId, adminSecret }).catch((error: unknown) => {
+        throw refused(url, error);
+      }),
+    );
   };
+}
+
+function refused(url: string, cause: unknown): OrreryError {
+  const { code, rawMessage } = ConnectError.from(cause);
+  return new OrreryError(FINAL.includes(code) ? clientErrors.CLIENT_TOKEN : clientErrors.CLIENT_UNREACHABLE, {
+    given: `${url}: ${rawMessage}`,
+    cause,
+  });
 }

@@ -42,9 +42,13 @@ describe("a client of the edge", () => {
   });
 
   it("shows the same clock as the service, without being sent ticks", async () => {
+    const beganMs = performance.now();
     const world = await join("a");
     const { now } = await world.rpc(TimeService).getClock({ worldId: "vale" });
-    expect(Math.abs(world.clock.nowGs() - (now?.atGs ?? 0))).toBeLessThan(0.05 * RATE);
+    const shownGs = world.clock.nowGs();
+    // No clock can be told better than the time its messages took.
+    const tookS = (performance.now() - beganMs) / 1000;
+    expect(Math.abs(shownGs - (now?.atGs ?? 0))).toBeLessThan((0.05 + tookS) * RATE);
   });
 
   it("may not do what its role may not", async () => {

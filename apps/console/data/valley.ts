@@ -1,4 +1,11 @@
-import { connect, type ConnectionStatus, issuedTokens, type World, type WorldEvent } from "@orrery/client";
+import {
+  connect,
+  type ConnectionStatus,
+  issuedTokens,
+  type TokenSource,
+  type World,
+  type WorldEvent,
+} from "@orrery/client";
 import { codecs } from "@orrery/schema/registry";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
@@ -239,10 +246,10 @@ async function recall(valley: Valley): Promise<void> {
   valley.told.set([...valley.told.get(), ...told].slice(0, KEPT));
 }
 
-async function firstWorld(url: string, token: () => Promise<string>): Promise<string> {
+async function firstWorld(url: string, token: TokenSource): Promise<string> {
   const response = await fetch(`${url}/${EdgeService.typeName}/ListWorlds`, {
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${await token()}` },
+    headers: { "content-type": "application/json", authorization: `Bearer ${await token({ fresh: false })}` },
     body: "{}",
   });
   const { worlds = [] } = (await response.json()) as { worlds?: { worldId: string }[] };
