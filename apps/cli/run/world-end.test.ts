@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { connect } from "@orrery/client";
 import { JournalService, WorldService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { StateService } from "@orrery/schema/state/v1";
@@ -62,8 +63,15 @@ const gone = (worldId: string) =>
 
 it("an archived world is let go by every service and by the door, and its past can be read and forked", async () => {
   await fork(PARENT, "trial");
+  const inside = await connect({ url: host.url ?? "", world: "trial" });
+  const ended = (async () => {
+    for await (const status of inside.statuses()) if (status.state === "closed") return JSON.stringify(status);
+    return "";
+  })();
   await worlds().archive({ worldId: "trial" });
   await gone("trial");
+  expect(await ended).toMatch(/ROUTER_WORLD_ENDED/);
+  await expect(connect({ url: host.url ?? "", world: "trial" })).rejects.toThrow(/ROUTER_WORLD_ENDED/);
   const { newest } = await journal().query({ worldId: "trial", pageSize: 1 });
   expect(newest).toBeGreaterThan(0);
   expect(String(await worlds().archive({ worldId: "trial" }).catch(String))).not.toMatch(/Error/);

@@ -34,7 +34,7 @@ export function checkWater(parts: Parts, files: PartFiles, report: Report): void
       report.add(packErrors.PACK_DRAINS_IN_CIRCLE, files.waters, ["rivers", i, "flows_into"], message);
     }
     const banks = river.through.map(outline);
-    river.course.forEach(([x, y, height], j) => {
+    river.course.forEach(([x, y, heightM], j) => {
       const path = ["rivers", i, "course", j];
       if (!banks.some((bank) => touches(bank, [x, y], width, height))) {
         report.add(
@@ -45,12 +45,12 @@ export function checkWater(parts: Parts, files: PartFiles, report: Report): void
         );
       }
       const above = river.course[j - 1]?.[2];
-      if (above !== undefined && height > above) {
+      if (above !== undefined && heightM > above) {
         report.add(
           packErrors.PACK_UPHILL,
           files.waters,
           path,
-          `${river.id} rises from ${above} m to ${height} m`,
+          `${river.id} rises from ${above} m to ${heightM} m`,
         );
       }
     });
