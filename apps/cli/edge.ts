@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { systemClock } from "@orrery/service";
+import { errorCodeOf, systemClock } from "@orrery/service";
 import { Command } from "commander";
 import { EdgeService, TokenService } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
@@ -49,10 +49,11 @@ async function firstWorld(edge: Client<typeof EdgeService>): Promise<string | un
   }
 }
 
-/** Signs in as the admin of this machine. @throws CLI_NO_WORLD_RUNS */
+/** Signs in as the admin of this machine. @throws CLI_NO_WORLD_RUNS, CLI_ADMIN_SECRET, and what the door refuses */
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const secretFile = join(options.data, "router", "admin-secret");
   const adminSecret = existsSync(secretFile) ? readFileSync(secretFile, "utf8").trim() : "";
+  if (adminSecret === "") console.error(`There is no admin's secret in ${secretFile}: signed in as a guest.`);
   let token = "";
   const sign: Interceptor = (next) => (request) => {
     if (token !== "") request.header.set("authorization", `Bearer ${token}`);
@@ -75,9 +76,16 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       client: (service) => createClient(service, transport),
     };
   } catch (cause) {
-    throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, {
-      given: `${options.url}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
-    });
+    throw explained(options, secretFile, cause);
   }
+}
+
+/** Whoever refuses is there: only silence, and answers that are none of Orrery's, mean that nobody is. */
+function explained({ url }: EdgeOptions, secretFile: string, cause: unknown): unknown {
+  const code = errorCodeOf(cause);
+  if (code === "ROUTER_TOKEN_SIGNATURE")
+    return new OrreryError(cliErrors.CLI_ADMIN_SECRET, { given: `${secretFile} at ${url}`, cause });
+  if (code !== undefined) return cause;
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, { given: `${url}: ${words}`, cause });
 }

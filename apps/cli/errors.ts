@@ -5,12 +5,20 @@ export const cliErrors = defineErrors({
     summary: "No Orrery answers at this address",
     todo: "Start one with `npm start`, or give its address with --url",
   },
+  CLI_ADMIN_SECRET: {
+    summary: "The Orrery at this address has another admin's secret",
+    todo: "Give the data folder that it runs on with --data, or another address with --url",
+  },
   CLI_NO_WORLD: {
     summary: "Orrery runs, but no world runs in it",
     todo: "Give `orrery start` a pack with --pack, or wait for the world that is being made",
     retryable: true,
   },
   CLI_BAD_ARGUMENT: { summary: "An argument cannot be used", todo: "See the command's --help" },
+  CLI_WORLD_ENDED: {
+    summary: "The world that shall run has come to its end",
+    todo: "Name another one with --world; an archived one can be forked",
+  },
   CLI_EXISTS: {
     summary: "The folder is there already",
     todo: "Choose another id, or remove the folder first",

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { errorCodeOf } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 
 /** What a command's exit code means; with several outcomes the first of 1, 5, 4, 3 counts. */
@@ -9,21 +10,46 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   fail: "It failed, or something that was looked at does not hold.",
   usage: "The command, an argument or a setting is wrong; nothing was tried.",
   notRun: "It could not be tried: nothing answers at the address, or the world did not come to rest.",
-  interrupted: "A second Ctrl-C ended it before it had settled everything.",
+  interrupted:
+    "Ctrl-C ended it before it was done; of `start`, a second one before it had settled everything.",
   refused: "It would have overwritten what is there; nothing was changed.",
 };
 
-const BY_CODE: Readonly<Record<string, number>> = {
-  CLI_BAD_ARGUMENT: EXIT.usage,
-  CLI_NO_WORLD_RUNS: EXIT.notRun,
-  CLI_NOT_BILLED: EXIT.notRun,
-  CLI_SNAPSHOT_LATE: EXIT.notRun,
-  CLI_SNAPSHOT_DATABASE: EXIT.notRun,
-  CLI_EXISTS: EXIT.refused,
-};
+const BY_CODE: ReadonlyMap<string, number> = new Map([
+  ["CLI_BAD_ARGUMENT", EXIT.usage],
+  ["CLI_ADMIN_SECRET", EXIT.usage],
+  ["CLI_WORLD_ENDED", EXIT.usage],
+  ["CLI_NO_WORLD_RUNS", EXIT.notRun],
+  ["CLI_NO_WORLD", EXIT.notRun],
+  ["CLI_NOT_BILLED", EXIT.notRun],
+  ["CLI_SNAPSHOT_LATE", EXIT.notRun],
+  ["CLI_SNAPSHOT_DATABASE", EXIT.notRun],
+  ["CLI_EXISTS", EXIT.refused],
+  ["PACK_NOT_FOUND", EXIT.usage],
+  ["SERVICE_CONFIG_INVALID", EXIT.usage],
+  ["SERVICE_CONFIG_UNKNOWN", EXIT.usage],
+  ["BUS_WORLD_EXISTS", EXIT.refused],
+  ["BUS_WORLD_NEEDED", EXIT.refused],
+]);
+
+/** By what a call was refused for: what was given, or that nobody is there to try it. */
+const BY_CONNECT_CODE: ReadonlyMap<Code, number> = new Map([
+  [Code.InvalidArgument, EXIT.usage],
+  [Code.NotFound, EXIT.usage],
+  [Code.Unavailable, EXIT.notRun],
+  [Code.DeadlineExceeded, EXIT.notRun],
+]);
 
 /** Exit code of a command that ended with this error. */
 export function exitOf(error: OrreryError | ConnectError): number {
-  if (error instanceof ConnectError) return error.code === Code.Unavailable ? EXIT.notRun : EXIT.fail;
-  return BY_CODE[error.code] ?? EXIT.fail;
+  const known = BY_CODE.get(codeIn(error) ?? "");
+  if (known !== undefined) return known;
+  return error instanceof ConnectError ? (BY_CONNECT_CODE.get(error.code) ?? EXIT.fail) : EXIT.fail;
+}
+
+/** The code of ours that it carries, or that it was caused by. */
+function codeIn(error: OrreryError | ConnectError): string | undefined {
+  const cause =
+    error instanceof OrreryError && error.code === "SERVICE_START_FAILED" ? error.cause : undefined;
+  return cause instanceof OrreryError ? cause.code : errorCodeOf(error);
 }

@@ -14,6 +14,14 @@ export const packErrors = defineErrors({
     summary: "A file of the pack is missing",
     todo: "Add the file; worlds/hollowmere has one of each kind to start from",
   },
+  PACK_FILE_UNREADABLE: {
+    summary: "A file of the pack cannot be read",
+    todo: "Put a plain file there that the user who runs Orrery may read",
+  },
+  PACK_ENCODING: {
+    summary: "A file is not UTF-8 text",
+    todo: "Save it as UTF-8",
+  },
   PACK_SYNTAX: {
     summary: "A file is not valid YAML",
     todo: "Correct the line named",
@@ -70,12 +78,16 @@ export const packErrors = defineErrors({
     summary: "A river leaves the regions that it is said to pass",
     todo: "Move the point, or add the region to `through`",
   },
+  PACK_ROAD_ASTRAY: {
+    summary: "A road leaves the regions that it is said to pass, or never comes to one",
+    todo: "Move the point, or correct `through`",
+  },
   PACK_UPHILL: {
     summary: "Water would flow uphill",
     todo: "Let elevations fall along the river and from a region to the one it drains to",
   },
   PACK_DRAINS_IN_CIRCLE: {
-    summary: "Regions drain to each other in a circle",
+    summary: "Water comes back to where it was: of regions that drain to each other, or of rivers",
     todo: "Let one of them drain out of the map",
   },
   PACK_CALENDAR: {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { packErrors } from "./errors.ts";
+import type { Spot } from "./land/geometry.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Path, Report } from "./problem.ts";
 import { calendarShape } from "./shape/calendar.ts";
@@ -31,6 +32,10 @@ export type PartName = keyof Shapes;
 export type Parts = { readonly [K in PartName]: z.infer<Shapes[K]> };
 export type PartFiles = { readonly [K in PartName]: PackFile };
 
+/** Corners by name: any name may be one, also one that every object answers to. */
+export const cornerSpots = ({ corners }: Parts["regions"]): ReadonlyMap<string, Spot> =>
+  new Map(Object.entries(corners));
+
 export const partNames = Object.keys(shapes) as PartName[];
 export const fileOf = (part: PartName) => `${part}.yaml`;
 
@@ -39,8 +44,11 @@ function keysAt(shape: z.ZodType, path: Path): string[] {
   let here: unknown = shape;
   for (const step of path) {
     here = unwrap(here);
-    const node = here as { shape?: Record<string, unknown>; element?: unknown; valueType?: unknown };
-    here = node.shape?.[String(step)] ?? node.element ?? node.valueType;
+    const node = here as
+      | undefined
+      | { shape?: Record<string, unknown>; element?: unknown; valueType?: unknown };
+    const named = Object.hasOwn(node?.shape ?? {}, step) ? node?.shape?.[step] : undefined;
+    here = named ?? node?.element ?? node?.valueType;
   }
   return Object.keys((unwrap(here) as { shape?: object } | undefined)?.shape ?? {});
 }

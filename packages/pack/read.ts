@@ -47,8 +47,11 @@ function check(parts: Parts, files: PartFiles, report: Report): void {
  * @throws OrreryError PACK_NOT_FOUND
  */
 export async function inspectPack(dir: string): Promise<PackVerdict> {
-  const found = await stat(join(dir, fileOf("pack"))).catch(() => undefined);
-  if (found === undefined) throw new OrreryError(packErrors.PACK_NOT_FOUND, { given: dir });
+  await stat(join(dir, fileOf("pack"))).catch(({ code }: NodeJS.ErrnoException) => {
+    // What is there and cannot be read is a mistake of the pack.
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new OrreryError(packErrors.PACK_NOT_FOUND, { given: dir });
+  });
   const report = createReport();
   const { files, parts } = await readParts(dir, report);
   if (parts !== undefined) check(parts, files, report);

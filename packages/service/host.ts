@@ -6,6 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { OrreryError } from "@orrery/wire";
 import type { ServiceDefinition } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
+import { hostTime } from "./host-time.ts";
 import { operations } from "./http.ts";
 import { peerOf, type RunningService, startService, type Surroundings } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
@@ -28,6 +29,8 @@ export interface HostOptions {
   readonly dataFolder?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
+  /** What the host's clock shows, Unix ms. Default: the system's, or `clock` where that is given. */
+  readonly hostClock?: () => number;
   readonly log?: Logger;
   readonly codeVersion?: string;
   /** Default `local`: right where a data folder belongs to one process at a time. */
@@ -77,6 +80,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     bus: createBus({ transport: options.transport, clock, log, fingerprint, personal }),
     personal,
     clock,
+    hostMs: hostTime(
+      clock,
+      options.hostClock ?? (options.clock === undefined ? Date.now : () => clock.now()),
+    ),
     log,
     registry: createRegistry(),
     directory,

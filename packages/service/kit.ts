@@ -14,8 +14,10 @@ import type { Metrics } from "./telemetry.ts";
 export interface Kit<C = unknown> {
   readonly service: string;
   readonly config: C;
-  /** Unix ms; for infrastructure only, world logic gets its time from events. */
+  /** Unix ms, running evenly; for infrastructure only, world logic gets its time from events. */
   readonly clock: Clock;
+  /** What time it is on this host, Unix ms: goes with the host's clock when that is set. */
+  hostMs(): number;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -48,6 +50,8 @@ export interface Peer {
   readonly summary: string;
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
+  /** It keeps a state of each world, and records what that takes in. */
+  readonly keepsWorlds: boolean;
   report(): Promise<HealthReport>;
 }
 

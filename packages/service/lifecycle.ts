@@ -21,6 +21,8 @@ import { metricsOf } from "./telemetry.ts";
 export interface Surroundings {
   readonly bus: Bus;
   readonly clock: Clock;
+  /** Unix ms, as the host's clock has it. */
+  hostMs(): number;
   readonly log: Logger;
   readonly registry: Registry;
   readonly directory: Directory;
@@ -76,6 +78,7 @@ export async function startService(
       service: definition.id,
       config,
       clock: around.clock,
+      hostMs: () => around.hostMs(),
       log: around.log.child({ service: definition.id }),
       metrics: metricsOf(around.registry, definition.id),
       health,

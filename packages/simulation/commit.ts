@@ -114,7 +114,7 @@ export function createCommitter(
       ...facts,
       seq,
       codeVersion: kit.codeVersion,
-      timeMs: kit.clock.now(),
+      timeMs: kit.hostMs(),
       stateType: aggregate.state.typeName,
     };
     const reserved = reserveIntake(shard, source, () => sealedLength(aggregate.state, stateNow()));

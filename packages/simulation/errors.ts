@@ -6,6 +6,15 @@ export const simulationErrors = defineErrors({
     todo: "Check the world id with `orrery world ls`; a world that was just made is known within a second",
     retryable: true,
   },
+  WORLD_PARKED: {
+    summary: "The world stands still in this service; what is said in it is kept until it goes on",
+    todo: "Mend the reason given: it is tried again by itself, at least each minute and at each start; the other worlds go on",
+    retryable: true,
+  },
+  WORLD_SET_ASIDE_FULL: {
+    summary: "A world that stands still has 64 MiB of events waiting for it",
+    todo: "Mend what `/healthz` says of it, or archive it; then redrive this event",
+  },
   WORLD_NOT_OURS: {
     summary: "Another process is the writer of this world",
     todo: "Try again: the call finds the writer's process, or this one takes over when the other is gone",

@@ -33,7 +33,14 @@ export function createLease(store: Store, name: string, owner: string, clock: Cl
         conflict
           .column("name")
           .doUpdateSet({ owner, until_ms: mine.until_ms })
-          .where((where) => where.or([where("lease.owner", "=", owner), where("lease.until_ms", "<", now)])),
+          .where((where) =>
+            where.or([
+              where("lease.owner", "=", owner),
+              where("lease.until_ms", "<", now),
+              // Nobody holds it for so long: it was written before the host's clock was set back.
+              where("lease.until_ms", ">", now + 2 * LEASE_MS),
+            ]),
+          ),
       )
       .execute();
     const row = await db.selectFrom("lease").select("owner").where("name", "=", name).executeTakeFirst();

@@ -11,4 +11,5 @@ export {
   type ReplayVerdict,
 } from "./replay.ts";
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
-export type { CommandTerms, Worlds } from "./worlds.ts";
+export type { CommandTerms } from "./commands.ts";
+export type { Worlds } from "./worlds.ts";

@@ -1,35 +1,22 @@
-import { createHash } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
 import { EventFailed, type FrameBatch } from "@orrery/bus";
 import type { Kit, KitTables, Part, Running } from "@orrery/service";
-import { activeTraceparent, commandSpan, handlingSpan, serviceErrors } from "@orrery/service";
-import { WorldCreated } from "@orrery/schema/world/v1";
-import {
-  type Codec,
-  encodeBytes,
-  type EventId,
-  type InitOf,
-  type MessageOf,
-  OrreryError,
-  requireSubjects,
-} from "@orrery/wire";
+import { handlingSpan } from "@orrery/service";
+import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
+import { OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
+import { beginShard, incarnationOf } from "./begin.ts";
+import { type Commands, createCommands } from "./commands.ts";
 import { createCommitter, type Committer, type Written } from "./commit.ts";
+import { loadEnded } from "./ended.ts";
 import { simulationErrors } from "./errors.ts";
-import { inherit } from "./fork.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
 import { leaveOpen } from "./marks.ts";
+import { createParked, type Parked } from "./parked.ts";
 import { apply, recoverShard } from "./recover.ts";
-import { answerPlace, openEvent, openSteps, untilKeys } from "./personal.ts";
+import { openEvent, openSteps, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
 import { type Handlers, handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
-
-/** How a command came in; the moment is recorded with it. */
-export interface CommandTerms {
-  readonly caller: string;
-  /** 8..64 characters; absent: the command is not kept for repeats. */
-  readonly idempotencyKey?: string;
-}
 
 /** The worlds that this process is the writer of. */
 export interface Worlds<S extends Message = any> {
@@ -40,34 +27,32 @@ export interface Worlds<S extends Message = any> {
   marks(
     world: string,
   ): readonly { readonly lane: number; readonly publisher: string; readonly sequence: number }[];
-  /**
-   * Runs a command and resolves when it is committed. A repeat with the same key gets the first answer.
-   * @throws what the handler throws, RPC_IDEMPOTENCY_KEY, RPC_IDEMPOTENCY_REUSED, WORLD_UNKNOWN
-   */
-  command<Q extends Codec, R extends Codec>(
-    world: string,
-    request: Q,
-    reply: R,
-    given: InitOf<Q>,
-    terms: CommandTerms,
-  ): Promise<{ readonly reply: MessageOf<R>; readonly events: readonly EventId[] }>;
+  readonly command: Commands;
   /** Called after each input that a world took in, before its commit; for drivers and samplers. @returns how to stop it */
   onChange(listener: (world: string) => void): () => void;
+  /** Called when a world was archived or deleted: nobody holds it any more. @returns how to stop it */
+  onEnd(listener: (world: string) => void): () => void;
   /** Resolves once nothing of the world waits for a commit: what is read right then is durable. */
   settled(world: string): Promise<void>;
   /** Whether this process is the writer. */
   readonly active: boolean;
 }
 
-const KEY_LENGTH = { least: 8, most: 64 };
 const STANDBY_TRY_MS = 1_000;
+
+/** A world's beginning, what its handlers take, and its end. */
+const typesOf = (handlers: Handlers) => [
+  WorldCreated.typeName,
+  WorldArchived.typeName,
+  ...handlers.events.keys(),
+];
 
 export function worldsPart<S extends Message>(aggregate: Aggregate<S>): Part<Worlds<S>> {
   const handlers = handlersOf(aggregate);
   return {
     name: "aggregate",
     publishes: aggregate.emits,
-    subscribes: [WorldCreated.typeName, ...handlers.events.keys()],
+    subscribes: typesOf(handlers),
     start: (kit) => startWorlds(kit, aggregate, handlers),
   };
 }
@@ -81,9 +66,8 @@ async function startWorlds<S extends Message>(
   const lease = createLease(kit.store, `${kit.service}/${part}`, kit.instance, kit.clock);
   const worlds = new Map<string, Written>();
   const listeners = new Set<(world: string) => void>();
-  const running = new Map<string, Promise<unknown>>();
-  /** Worlds whose first event is in hand. */
-  const beginning = new Map<string, Promise<Written>>();
+  const endListeners = new Set<(world: string) => void>();
+  const ended = await loadEnded(kit, part);
   const stopping = new AbortController();
   const failedInputs = kit.metrics.counter(
     "orrery_inputs_refused_total",
@@ -97,6 +81,7 @@ async function startWorlds<S extends Message>(
     ["type"],
   );
   let committer: Committer | undefined;
+  let parked: Parked | undefined;
   let leave: (() => Promise<void>) | undefined;
 
   const facts = (world: string) => ({ service: kit.service, world, fingerprint: kit.fingerprint });
@@ -105,8 +90,9 @@ async function startWorlds<S extends Message>(
     if (committer === undefined)
       throw new OrreryError(simulationErrors.WORLD_NOT_OURS, { given: `${kit.service}, ${world}` });
     const written = worlds.get(world);
-    if (written === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
-    return written;
+    if (written !== undefined) return written;
+    parked?.check(world);
+    throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
   }
 
   function changed(world: string): void {
@@ -131,52 +117,6 @@ async function startWorlds<S extends Message>(
       );
     apply(written.shard, pending);
     kit.log.warn({ world }, "a handler failed half way; the shard was loaded anew");
-  }
-
-  /** A world's first event opens its shard: anew, or where its parent's shard stood. */
-  async function begin(event: Incoming, world: string): Promise<Written> {
-    if (event.type !== WorldCreated.typeName)
-      throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
-    const { seed, forkedFrom } = WorldCreated.decode(event.payload);
-    const progress = newProgress(facts(world), seed, incarnationOf(kit));
-    const inherited = forkedFrom && (await inherit(kit, aggregate, handlers, forkedFrom));
-    if (inherited !== undefined) progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
-    const shard = openShard(
-      aggregate,
-      handlers,
-      facts(world),
-      progress,
-      inherited?.state as S | undefined,
-      inherited?.atGs,
-    );
-    const written = { facts: facts(world), shard, intakeSeq: 0, snapshotBytes: 0, tailBytes: 0 };
-    shard.takeEvent(event);
-    for (const late of inherited?.unseen ?? []) {
-      try {
-        shard.takeEvent(late);
-      } catch (error) {
-        // Refused as it would have been in the parent; a state torn by it must not live.
-        if (shard.broken) throw error;
-        failedInputs(1, { type: late.type });
-        kit.log.warn({ err: error, world, type: late.type }, "the fork refused an event of its parent");
-      }
-    }
-    // Kept before anything else is taken in: what a fork begins with is nowhere else.
-    if (inherited !== undefined) await committer?.commit(written);
-    worlds.set(world, written);
-    return written;
-  }
-
-  async function takeFirst(event: Incoming, world: string): Promise<Written | undefined> {
-    const under = beginning.get(world);
-    if (under !== undefined) return take(await under, event, world);
-    const begun = begin(event, world);
-    beginning.set(world, begun);
-    try {
-      return await begun;
-    } finally {
-      beginning.delete(world);
-    }
   }
 
   async function take(written: Written, event: Incoming, world: string): Promise<Written | undefined> {
@@ -211,20 +151,21 @@ async function startWorlds<S extends Message>(
   }
 
   async function takeFrame(batch: FrameBatch): Promise<void> {
-    let touched: Written | undefined;
+    const { world, frame } = batch;
+    if (frame.types.includes(WorldArchived.typeName)) return endIn(batch);
+    if (ended.has(world)) return;
+    const known = parked?.has(world) ? undefined : worlds.get(world);
+    const own = known ?? (await beginIn(batch));
+    if (own === undefined) return parked?.keep(world, frame);
+    let touched = known === undefined ? own : undefined;
     let failed: EventFailed | undefined;
     const opened = await untilKeys(kit, batch.signal, () => openedIn(batch));
     for (const event of batch.events()) {
       try {
-        const incoming = opened?.get(event.index) ?? event;
-        const known = worlds.get(batch.world);
-        const written =
-          known === undefined
-            ? await takeFirst(incoming, batch.world)
-            : await take(known, incoming, batch.world);
+        const written = await take(own, opened?.get(event.index) ?? event, world);
         if (written === undefined) continue;
         touched = written;
-        changed(batch.world);
+        changed(world);
       } catch (error) {
         failed ??= new EventFailed(event.index, error);
       }
@@ -232,6 +173,92 @@ async function startWorlds<S extends Message>(
     if (touched !== undefined) await committer?.commit(touched);
     // The others are committed: when the frame comes again without this one, they are known and passed over.
     if (failed !== undefined) throw failed;
+  }
+
+  /**
+   * A world's first event opens its shard. Undefined: this is none, or the shard cannot be opened here and now. A fork
+   * begins beside the stream: what it inherits is asked for, and the others are not to wait for the answer.
+   */
+  async function beginIn(batch: FrameBatch): Promise<Written | undefined> {
+    const { world } = batch;
+    if (parked?.has(world)) return undefined;
+    for (const event of batch.events()) {
+      if (event.type !== WorldCreated.typeName || event.decode(WorldCreated).forkedFrom !== undefined)
+        return undefined;
+      try {
+        return await begin(world, event);
+      } catch (error) {
+        parked?.park(world, error);
+        return undefined;
+      }
+    }
+    return undefined;
+  }
+
+  async function begin(world: string, event: Incoming): Promise<Written> {
+    const { written, isFork } = await beginShard(
+      kit,
+      aggregate,
+      handlers,
+      facts(world),
+      event,
+      (late, error) => {
+        failedInputs(1, { type: late.type });
+        kit.log.warn({ err: error, world, type: late.type }, "the fork refused an event of its parent");
+      },
+    );
+    // Kept before anything else is taken in: what a fork begins with is nowhere else.
+    if (isFork) await committer?.commit(written);
+    worlds.set(world, written);
+    changed(world);
+    return written;
+  }
+
+  async function recover(world: string): Promise<boolean> {
+    const recovered = await untilKeys(kit, stopping.signal, () =>
+      recoverShard(kit, part, aggregate, handlers, facts(world)),
+    );
+    if (recovered === undefined) return false;
+    worlds.set(world, { facts: facts(world), ...recovered });
+    return true;
+  }
+
+  const parking = () =>
+    createParked({
+      kit,
+      part,
+      wants: (type) => type === WorldCreated.typeName || handlers.events.has(type),
+      async open(world, created) {
+        if (!worlds.has(world) && !(await recover(world))) {
+          if (created === undefined) return false;
+          await begin(world, created);
+        }
+        changed(world);
+        return true;
+      },
+      async take(world, event) {
+        const { event: opened } = await untilKeys(kit, stopping.signal, () =>
+          openEvent(kit.personal, handlers, event),
+        );
+        if ((await take(writtenOf(world), opened, world)) !== undefined) changed(world);
+      },
+      commit: async (world) => committer?.commit(writtenOf(world)),
+    });
+
+  async function endIn(batch: FrameBatch): Promise<void> {
+    for (const event of batch.events())
+      if (event.type === WorldArchived.typeName) await end(batch.world, event.decode(WorldArchived).deleted);
+  }
+
+  /** Lets a world go: what it took in so far is its last. */
+  async function end(world: string, deleted: boolean): Promise<void> {
+    const written = worlds.get(world);
+    worlds.delete(world);
+    await parked?.forget(world);
+    while (written !== undefined && (written.shard.pending.length > 0 || committer?.busy(written)))
+      await committer?.commit(written);
+    await ended.end(world, deleted);
+    for (const listener of endListeners) listener(world);
   }
 
   async function lead(): Promise<void> {
@@ -242,15 +269,16 @@ async function startWorlds<S extends Message>(
       .select("world")
       .where("part", "=", part)
       .execute();
+    parked = parking();
     for (const { world } of rows) {
-      const recovered = await untilKeys(kit, stopping.signal, () =>
-        recoverShard(kit, part, aggregate, handlers, facts(world)),
-      );
-      if (recovered !== undefined) worlds.set(world, { facts: facts(world), ...recovered });
+      if (ended.has(world)) continue;
+      // One state that cannot be read is one world's trouble.
+      await recover(world).catch((error: unknown) => parked?.park(world, error));
     }
+    await parked.load();
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/${part}`,
-      types: [WorldCreated.typeName, ...handlers.events.keys()],
+      types: typesOf(handlers),
       order: "key",
       from: "earliest",
       personal: "sealed",
@@ -263,8 +291,12 @@ async function startWorlds<S extends Message>(
     const step = async () => {
       leave = undefined;
       await subscription.drain();
+      // What waits may be in the middle of a commit, which ends by this.
+      const closing = parked?.close();
       await committer?.close();
+      await closing;
       committer = undefined;
+      parked = undefined;
       worlds.clear();
       if (!stopping.signal.aborted) void standBy();
     };
@@ -291,21 +323,9 @@ async function startWorlds<S extends Message>(
         ? `stands by: another process is the writer (taken over within ${LEASE_MS / 1000} s of its end)`
         : committer.problem(),
   });
+  kit.health.add({ name: "worlds", kind: "notice", ask: () => parked?.problem() });
   if (await lease.acquire()) await lead();
   else void standBy();
-
-  async function answered(world: string, key: string, digest: string): Promise<Uint8Array | undefined> {
-    const row = await kit.store
-      .as<KitTables>()
-      .selectFrom("answer")
-      .selectAll()
-      .where("world", "=", world)
-      .where("key", "=", key)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    if (row.digest !== digest) throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_REUSED, { given: key });
-    return row.reply;
-  }
 
   const handle: Worlds<S> = {
     ids: () => [...worlds.keys()],
@@ -333,58 +353,21 @@ async function startWorlds<S extends Message>(
       for (const world of worlds.keys()) listener(world);
       return () => void listeners.delete(listener);
     },
-    async command(world, request, reply, given, { caller, idempotencyKey: key = "" }) {
-      if (key !== "" && (key.length < KEY_LENGTH.least || key.length > KEY_LENGTH.most)) {
-        throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_KEY, { given: `${key.length} characters` });
-      }
-      requireSubjects(request, given);
-      const bytes = encodeBytes(request, given);
-      const digest = createHash("sha256").update(request.typeName).update(bytes).digest("base64");
-      const slot = `${world}\n${key}`;
-      if (key !== "") {
-        // The same key twice at once: the second waits for the first, then finds its answer.
-        while (running.has(slot)) await running.get(slot)?.catch(() => {});
-      }
-      const work = commandSpan(kit.service, world, request.typeName, caller, async () => {
-        const known = key === "" ? undefined : await answered(world, key, digest);
-        if (known !== undefined) {
-          const { bytes } = await kit.personal.openMessage(reply, known, answerPlace(key));
-          return { reply: reply.decode(bytes) as MessageOf<typeof reply>, events: [] };
-        }
-        const written = writtenOf(world);
-        const stampedMs = kit.clock.now();
-        const done = await runCommand(written, {
-          method: request.typeName,
-          request: bytes,
-          caller,
-          idempotencyKey: key,
-          stampedMs,
-          traceparent: activeTraceparent() ?? "",
-        });
-        changed(world);
-        const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
-        await committer?.commit(written, answer && { row: answer, codec: reply });
-        return { reply: reply.decode(done.reply) as MessageOf<typeof reply>, events: done.events };
-      });
-      if (key === "") return work;
-      running.set(slot, work);
-      try {
-        return await work;
-      } finally {
-        running.delete(slot);
-      }
+    onEnd(listener) {
+      endListeners.add(listener);
+      return () => void endListeners.delete(listener);
     },
+    command: createCommands({
+      kit,
+      written: writtenOf,
+      changed,
+      commit: async (written, answer) => committer?.commit(written, answer),
+      async failed(written, method) {
+        failedInputs(1, { type: method });
+        if (written.shard.broken) await mend(written);
+      },
+    }),
   };
-
-  async function runCommand(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
-    try {
-      return written.shard.takeCommand(given);
-    } catch (error) {
-      failedInputs(1, { type: given.method });
-      if (written.shard.broken) await mend(written);
-      throw error;
-    }
-  }
 
   return {
     handle,
@@ -393,9 +376,4 @@ async function startWorlds<S extends Message>(
       await leave?.();
     },
   };
-}
-
-/** Keeps publisher ids apart when a service's database was lost and the bus was not. */
-function incarnationOf(kit: Kit): string {
-  return Math.floor(kit.clock.now()).toString(36);
 }

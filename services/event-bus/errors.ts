@@ -18,6 +18,22 @@ export const journalErrors = defineErrors({
     summary: "A world of this id exists already",
     todo: "Choose another id",
   },
+  BUS_FORK_PLACE: {
+    summary: "The world cannot be forked at this place",
+    todo: "Take one of the nearest places named: there every service holds a state, and none is half way through a commit",
+  },
+  BUS_DROP_UNKNOWN: {
+    summary: "What the fork shall do without is nothing that its worlds say",
+    todo: "Correct the type or the key: `orrery schema list` has the types, `orrery bus tail` shows keys",
+  },
+  BUS_WORLD_ENDED: {
+    summary: "The world was archived or deleted",
+    todo: "Fork it if it was archived; a deleted one is gone. `orrery world ls` lists those that run",
+  },
+  BUS_WORLD_NEEDED: {
+    summary: "Forks of the world need its past",
+    todo: "Delete the forks named first, or archive the world: then it ends, and its past stays",
+  },
   BUS_WORLD_ID: {
     summary: "The id cannot be a world's",
     todo: "Use 1 to 64 of the letters a-z, digits and -",

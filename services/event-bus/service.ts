@@ -16,20 +16,35 @@ import { webhooks as webhookTables } from "./migrations/004-webhooks.ts";
 import { retention } from "./migrations/005-retention.ts";
 import { schemas as schemaTables } from "./migrations/006-schemas.ts";
 import { subjectKeys } from "./migrations/007-subject-keys.ts";
+import { endedWorlds } from "./migrations/008-ended-worlds.ts";
 import { schemaBook } from "./schemas/book.ts";
 import { schemaRpc } from "./schemas/rpc.ts";
 import { keeping } from "./retention/part.ts";
 import { webhooks } from "./webhooks/part.ts";
 import { webhookRpc } from "./webhooks/rpc.ts";
 import { worldsRpc } from "./worlds/rpc.ts";
+import { ends } from "./worlds/ends.ts";
 import { worldMaker } from "./worlds/maker.ts";
+import { unsaid } from "./worlds/unsaid.ts";
 
 export default defineService({
   id: "event-bus",
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   config,
-  parts: [erasing, journal, fleet, letterBook, worldMaker, webhooks, keeping, schemaBook, figures],
+  parts: [
+    erasing,
+    ends,
+    journal,
+    fleet,
+    letterBook,
+    worldMaker,
+    unsaid,
+    webhooks,
+    keeping,
+    schemaBook,
+    figures,
+  ],
   rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc, personalRpc, subjectKeyRpc],
   migrations: {
     "001-journal": journalTables,
@@ -39,5 +54,6 @@ export default defineService({
     "005-retention": retention,
     "006-schemas": schemaTables,
     "007-subject-keys": subjectKeys,
+    "008-ended-worlds": endedWorlds,
   },
 });

@@ -9,6 +9,7 @@ import { createComings } from "./doors/comings.ts";
 import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
+import { endedWorlds } from "./ended-worlds.ts";
 import { type AddressOf, addressesBehind } from "./gate/address.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { type Names, namesOf } from "./gate/names.ts";
@@ -170,6 +171,11 @@ export const edge: Part<Edge> = {
       }
       return ended;
     }
+    kit.part(endedWorlds).onEnd((world) => {
+      const farewell = farewellFor(new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: world }));
+      for (const connection of connections)
+        if (connection.session?.world === world) connection.close(farewell);
+    });
     const running = [beat(), watch()];
 
     const handle: Edge = {

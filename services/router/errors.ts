@@ -21,6 +21,10 @@ export const routerErrors = defineErrors({
     summary: "The token cannot be read",
     todo: "Send the token exactly as it was issued",
   },
+  ROUTER_WORLD_ENDED: {
+    summary: "The world has come to its end",
+    todo: "Join another one; ListWorlds has those that run",
+  },
   ROUTER_VERSION: {
     summary: "Client and edge have no protocol version in common",
     todo: "Update the client; the versions that are spoken stand in the message",

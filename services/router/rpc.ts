@@ -3,6 +3,7 @@ import { ByeReason } from "@orrery/schema/router/v1";
 import { type Call, serve, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { edge } from "./edge.ts";
+import { endedWorlds } from "./ended-worlds.ts";
 import { routerErrors } from "./errors.ts";
 import { CLOSE } from "./socket/bye.ts";
 import type { Issuer } from "./tokens/issuer.ts";
@@ -107,7 +108,8 @@ export const rpc = [
     listWorlds: (_request, { part, caller }) => ({
       worlds: part(worlds)
         .list()
-        .filter(({ worldId }) => caller.worlds?.includes(worldId) ?? true),
+        .filter(({ worldId }) => caller.worlds?.includes(worldId) ?? true)
+        .filter(({ worldId }) => !part(endedWorlds).has(worldId)),
     }),
   }),
 ];

@@ -1,11 +1,13 @@
 import { defineService } from "@orrery/service";
 import { config } from "./config.ts";
 import { edge } from "./edge.ts";
+import { endedWorlds } from "./ended-worlds.ts";
 import { fanOut } from "./fan-out.ts";
 import { http } from "./http.ts";
 import { tokens } from "./migrations/001-tokens.ts";
 import { worldTable } from "./migrations/002-worlds.ts";
 import { doorTables } from "./migrations/003-doors.ts";
+import { endedWorldTable } from "./migrations/004-ended-worlds.ts";
 import { rpc } from "./rpc.ts";
 import { worlds } from "./worlds.ts";
 
@@ -13,8 +15,13 @@ export default defineService({
   id: "router",
   summary: "The only door for game clients: tokens, calls, and one socket with snapshot, deltas and resume.",
   config,
-  parts: [worlds, fanOut, edge],
+  parts: [worlds, endedWorlds, fanOut, edge],
   rpc,
-  migrations: { "001-tokens": tokens, "002-worlds": worldTable, "003-doors": doorTables },
+  migrations: {
+    "001-tokens": tokens,
+    "002-worlds": worldTable,
+    "003-doors": doorTables,
+    "004-ended-worlds": endedWorldTable,
+  },
   http,
 });

@@ -10,6 +10,7 @@ import { prune } from "./keep/prune.ts";
 import { objects as objectTables } from "./migrations/001-objects.ts";
 import { inventory } from "./migrations/002-inventory.ts";
 import { slots } from "./migrations/003-slots.ts";
+import { endedWorlds } from "./migrations/004-ended-worlds.ts";
 import { objects } from "./objects.ts";
 import { rpc } from "./rpc.ts";
 import { signer } from "./slots/signer.ts";
@@ -21,5 +22,10 @@ export default defineService({
   config,
   parts: [collections, objects, packs, conflicts, signer, forks, expiry, prune, figures],
   rpc: [rpc],
-  migrations: { "001-objects": objectTables, "002-inventory": inventory, "003-slots": slots },
+  migrations: {
+    "001-objects": objectTables,
+    "002-inventory": inventory,
+    "003-slots": slots,
+    "004-ended-worlds": endedWorlds,
+  },
 });

@@ -1,6 +1,8 @@
 /** Rows as both dialects give them. */
 export interface StateTables {
   world: { id: string; collections: Uint8Array };
+  /** Worlds that have ended. */
+  ended_world_id: { id: string };
   /** Where the changes of a (world, collection) stand. */
   head: { id: number; world: string; collection: string; seq: number };
   object: ObjectRow;

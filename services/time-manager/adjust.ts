@@ -7,7 +7,8 @@ import {
   type WorldClock,
 } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
-import { advance } from "./advance.ts";
+import { advance, tellMissed } from "./advance.ts";
+import { MINUTE_GS } from "./calendar.ts";
 import type { ClockContext } from "./emits.ts";
 import { timeErrors } from "./errors.ts";
 import { exactGs, gameGs } from "./reading.ts";
@@ -17,6 +18,8 @@ import { jumpStep, SKIP_UPDATES } from "./update-step.ts";
 export const RATE = { least: 0.1, most: 36_000, standard: 60 } as const;
 const HOLDS = 16;
 const NAME_LENGTH = 64;
+/** 366 days. */
+const LONGEST_CATCH_UP_GS = 31_622_400;
 
 /** Whether game time passes by itself right now. */
 export function isRunning(clock: WorldClock): boolean {
@@ -42,7 +45,7 @@ export function settle(clock: WorldClock, ctx: ClockContext): void {
   );
 }
 
-function reanchor(clock: WorldClock, atGs: number, carryS: number, atMs: number): void {
+export function reanchor(clock: WorldClock, atGs: number, carryS: number, atMs: number): void {
   clock.anchorGs = atGs;
   clock.carryS = carryS;
   clock.anchorMs = atMs;
@@ -91,15 +94,30 @@ export function setRate(clock: WorldClock, rate: number, ctx: ClockContext): voi
   announce(clock, AdjustReason.RATE, clock.anchorGs, ctx);
 }
 
+/** @param capGs most game time that is caught up with @throws TIME_OFFLINE_POLICY */
+export function setOfflinePolicy(clock: WorldClock, policy: OfflinePolicy, capGs: number): void {
+  const known = policy === OfflinePolicy.FREEZE || policy === OfflinePolicy.CATCH_UP;
+  if (!known || !Number.isInteger(capGs) || capGs < 0 || capGs > LONGEST_CATCH_UP_GS)
+    throw new OrreryError(timeErrors.TIME_OFFLINE_POLICY, { given: `policy ${policy}, cap_gs ${capGs}` });
+  clock.offlinePolicy = policy;
+  clock.catchUpCapGs = capGs;
+}
+
 /** @throws TIME_HOLD_INVALID, TIME_HOLD_QUOTA */
+export function checkHold(clock: WorldClock, name: string): void {
+  // No message can carry a field of a map under that name.
+  if (name.length < 1 || name.length > NAME_LENGTH || name === "__proto__") {
+    throw new OrreryError(timeErrors.TIME_HOLD_INVALID, { given: `${name}, ${name.length} characters` });
+  }
+  const names = Object.keys(clock.holds);
+  if (names.length >= HOLDS && !Object.hasOwn(clock.holds, name))
+    throw new OrreryError(timeErrors.TIME_HOLD_QUOTA, { given: names.sort().join(", ") });
+}
+
+/** A hold that is there already stays as it is. @throws TIME_HOLD_INVALID, TIME_HOLD_QUOTA */
 export function hold(clock: WorldClock, name: string, note: string, ctx: ClockContext): void {
-  if (name.length < 1 || name.length > NAME_LENGTH) {
-    throw new OrreryError(timeErrors.TIME_HOLD_INVALID, { given: `${name.length} characters` });
-  }
-  if (name in clock.holds) return;
-  if (Object.keys(clock.holds).length >= HOLDS) {
-    throw new OrreryError(timeErrors.TIME_HOLD_QUOTA, { given: Object.keys(clock.holds).sort().join(", ") });
-  }
+  checkHold(clock, name);
+  if (Object.hasOwn(clock.holds, name)) return;
   settle(clock, ctx);
   clock.holds[name] = { $typeName: "time.v1.HoldState", by: ctx.by, sinceMs: ctx.timeMs, note };
   if (isRunning(clock)) clock.mode = ClockMode.PAUSED;
@@ -108,7 +126,7 @@ export function hold(clock: WorldClock, name: string, note: string, ctx: ClockCo
 
 /** Releasing an absent hold changes nothing. */
 export function release(clock: WorldClock, name: string, ctx: ClockContext): void {
-  if (!(name in clock.holds)) return;
+  if (!Object.hasOwn(clock.holds, name)) return;
   delete clock.holds[name];
   if (clock.mode === ClockMode.PAUSED) {
     clock.anchorMs = ctx.timeMs;
@@ -132,7 +150,7 @@ export function resume(clock: WorldClock, hostClockStepped: boolean, ctx: ClockC
     announce(clock, hostClockStepped ? AdjustReason.HOST_CLOCK_STEPPED : AdjustReason.FROZEN, prevGs, ctx);
     return;
   }
-  const playedGs = Math.min(missedGs, clock.catchUpCapGs);
+  const playedGs = Math.max(0, Math.min(missedGs, clock.catchUpCapGs));
   beginJump(
     clock,
     clock.cursorGs + playedGs,
@@ -176,6 +194,16 @@ export function beginJump(
     ctx,
     droppedS,
   );
+}
+
+/** Ends a jump at the next full minute, before its target. @returns whether there was one */
+export function cancelJump(clock: WorldClock, ctx: ClockContext): boolean {
+  if (clock.skip === undefined) return false;
+  const minute = Math.ceil(clock.cursorGs / MINUTE_GS) * MINUTE_GS;
+  advance(clock, Math.min(minute, clock.skip.toGs), 0, ctx);
+  tellMissed(clock, ctx);
+  endJump(clock, ctx);
+  return true;
 }
 
 /** Ends a jump where the cursor stands. */

@@ -20,11 +20,10 @@ import type { ClockContext } from "./emits.ts";
 import { edgesAt, nextEdgeGs, type SkyEdge } from "./edges.ts";
 import { holidaysOn } from "./holidays.ts";
 import { moonIllumination, moonSpan } from "./moons.ts";
-import { faceEndsGs, faceOf } from "./phases.ts";
 import { realMs } from "./reading.ts";
 import { seasonSpan } from "./seasons.ts";
 import { type Sky, skyFor } from "./sky.ts";
-import { sunTimes, SUNRISE_DEG } from "./sun.ts";
+import { sunEdges } from "./sun.ts";
 import { fireFirst, fireMissed, type Firing, redate, timersIn } from "./timers.ts";
 import { stepOf } from "./update-step.ts";
 
@@ -82,7 +81,7 @@ function emitUpdate(clock: WorldClock, sky: Sky, ctx: ClockContext): void {
       spanS: atGs - clock.updatedGs,
       phaseProgress: (atGs - span.startGs) / (span.endGs - span.startGs),
       nextPhaseGs: span.endGs,
-      nextFaceGs: faceEndsGs(sky.phases, atGs),
+      nextFaceGs: sky.phases.faceEndsGs(atGs),
     },
     { timeMs: realMs(clock, atGs) },
   );
@@ -165,7 +164,6 @@ function emitEdge(
       return;
     }
     case EdgeKind.DAY: {
-      const sun = sunTimes(sky.almanac, atGs / DAY_GS, SUNRISE_DEG);
       ctx.emit(
         DayChanged,
         {
@@ -176,8 +174,7 @@ function emitEdge(
           prevDay: before.day,
           monthChanged: before.month !== now.month,
           holidayIds: holidaysOn(sky, atGs),
-          sunriseGs: atGs + sun.rise * MINUTE_GS,
-          sunsetGs: atGs + sun.set * MINUTE_GS,
+          ...sunEdges(sky.almanac, atGs / DAY_GS),
         },
         about,
       );
@@ -196,10 +193,10 @@ function emitEdge(
       return;
     }
     case EdgeKind.FACE: {
-      const day = faceOf(now.phase) === Face.DAY;
+      const day = now.face === Face.DAY;
       const moon = sky.moons[0];
       const moonLit = moon === undefined ? 0 : moonIllumination(moon, atGs);
-      const face = { now, atGs, untilGs: faceEndsGs(sky.phases, atGs), moonIllumination: moonLit };
+      const face = { now, atGs, untilGs: sky.phases.faceEndsGs(atGs), moonIllumination: moonLit };
       ctx.emit(day ? DayActivated : NightActivated, face, about);
       return;
     }

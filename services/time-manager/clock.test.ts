@@ -215,3 +215,39 @@ describe("timers", () => {
     ).toThrow(/TIME_PAYLOAD_TOO_LARGE/);
   });
 });
+
+describe("a hold", () => {
+  const hold = (world: ReturnType<typeof valley>, name: string) =>
+    world.run(HoldRequest, HoldResponse, { name });
+
+  it("ends a skip where it has come to, also under a name that holds already", () => {
+    for (const before of [[], ["cli"]]) {
+      const world = valley();
+      for (const name of before) hold(world, name);
+      world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value: START + 30 * DAY } });
+      world.run(AdvanceToRequest, AdvanceToResponse, { toGs: START + DAY + 90, maxEvents: 2_000 });
+      const { skipEndedGs } = hold(world, "cli");
+      expect(skipEndedGs).toBe(START + DAY + 120);
+      expect([world.state.skip, world.state.cursorGs]).toEqual([undefined, START + DAY + 120]);
+      expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ paused: true, holds: ["cli"] });
+      expect(hold(world, "another").skipEndedGs).toBeUndefined();
+    }
+  });
+
+  it("holds under whatever name it is given, and only that name releases it", () => {
+    const world = valley();
+    for (const name of ["constructor", "toString", "hasOwnProperty"]) hold(world, name);
+    expect(world.emitted(ClockAdjusted).at(-1)?.event.holds).toEqual([
+      "constructor",
+      "hasOwnProperty",
+      "toString",
+    ]);
+    expect(() => hold(world, "__proto__")).toThrow(/TIME_HOLD_INVALID/);
+    world.run(ReleaseRequest, ReleaseResponse, { name: "valueOf" });
+    for (const name of ["constructor", "toString"]) world.run(ReleaseRequest, ReleaseResponse, { name });
+    expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({
+      paused: true,
+      holds: ["hasOwnProperty"],
+    });
+  });
+});

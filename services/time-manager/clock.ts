@@ -31,7 +31,21 @@ import {
   WorldClockSchema,
 } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
-import { announce, beginJump, endJump, hold, release, resume, setRate, settle, shownGs } from "./adjust.ts";
+import {
+  announce,
+  beginJump,
+  cancelJump,
+  checkHold,
+  endJump,
+  hold,
+  reanchor,
+  release,
+  resume,
+  setOfflinePolicy,
+  setRate,
+  settle,
+  shownGs,
+} from "./adjust.ts";
 import { advance, tellMissed } from "./advance.ts";
 import { DAY_GS } from "./calendar.ts";
 import { emits } from "./emits.ts";
@@ -68,14 +82,15 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
     return world;
   },
   /** A fork stands still where its parent was, until whoever made it lets it go. */
-  fork(world, { worldId }, ctx) {
+  fork(world, { worldId, forkedFrom }, ctx) {
     world.worldId = worldId;
+    // The second that was asked for may lie between two edges, or inside what a jump told in one go: it plays up to it.
+    advance(world, Math.max(world.cursorGs, forkedFrom?.atGs ?? 0), 0, ctx);
+    if (world.skip !== undefined) tellMissed(world, ctx);
     world.skip = undefined;
     world.holds = {};
     world.mode = ClockMode.PAUSED;
-    world.anchorGs = world.cursorGs;
-    world.anchorMs = ctx.timeMs;
-    world.carryS = 0;
+    reanchor(world, world.cursorGs, 0, ctx.timeMs);
     hold(world, FORK_HOLD, "a fork begins paused", ctx);
   },
   on: [
@@ -107,8 +122,11 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { revision: world.revision };
     }),
     command(HoldRequest, HoldResponse, (world, { name, note }, ctx) => {
+      checkHold(world, name);
+      // Whoever holds the clock wants it to stand: no jump goes on over that.
+      const ended = cancelJump(world, ctx);
       hold(world, name, note, ctx);
-      return { revision: world.revision };
+      return { revision: world.revision, ...(ended && { skipEndedGs: world.cursorGs }) };
     }),
     command(ReleaseRequest, ReleaseResponse, (world, { name }, ctx) => {
       release(world, name, ctx);
@@ -119,8 +137,7 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { revision: world.revision };
     }),
     command(SetOfflinePolicyRequest, SetOfflinePolicyResponse, (world, { policy, capGs }) => {
-      world.offlinePolicy = policy;
-      world.catchUpCapGs = capGs ?? CATCH_UP_CAP_GS;
+      setOfflinePolicy(world, policy, capGs ?? CATCH_UP_CAP_GS);
       return { revision: world.revision };
     }),
     command(SkipToRequest, SkipToResponse, (world, request, ctx) => {
@@ -145,12 +162,8 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       return { job, fromGs, toGs };
     }),
     command(CancelSkipRequest, CancelSkipResponse, (world, _request, ctx) => {
-      if (world.skip === undefined) return { cancelled: false, atGs: world.cursorGs };
-      const minute = Math.ceil(world.cursorGs / 60) * 60;
-      advance(world, Math.min(minute, world.skip.toGs), 0, ctx);
-      tellMissed(world, ctx);
-      endJump(world, ctx);
-      return { cancelled: true, atGs: world.cursorGs };
+      const cancelled = cancelJump(world, ctx);
+      return { cancelled, atGs: world.cursorGs };
     }),
     command(ScheduleTimerRequest, ScheduleTimerResponse, (world, { timer: asked }, ctx) => {
       if (asked === undefined) throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: "no timer" });

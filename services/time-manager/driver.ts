@@ -20,7 +20,10 @@ const ABSENCE_MS = 30_000;
 const BLOCKED_MS = 10_000;
 /** A running clock that says nothing for so many updates longer is not healthy. */
 const SILENT_STEPS = 3;
+/** What was stored may lie this far ahead; more means that the host's clock was set back since. */
 const STEPPED_BACK_MS = 5_000;
+/** After a turn that failed: the first pause, and the longest; each failure doubles it. */
+const RETRY_MS = { first: 1_000, longest: 30_000 } as const;
 /** Events of one commit inside a jump. */
 const JUMP_EVENTS = 2_000;
 const JUMP_CHUNK_GS = 86_400;
@@ -28,7 +31,7 @@ const JUMP_CHUNK_GS = 86_400;
 const PACE_MS = 10;
 /** Due at once, however often. */
 const SKIPPING = 0;
-/** The host's clock is looked at this often, so that a step back is seen. */
+/** The host's clock is looked at this often, so that it is seen when it was set back. */
 const LONGEST_SLEEP_MS = 5_000;
 /** A reason of its own: without one each waking makes an error with a stack. */
 const WOKEN = "woken";
@@ -54,20 +57,28 @@ export const driver: Part<void> = {
       "How late edges are handed in",
       LATENESS_BUCKETS_S,
     );
+    /** How often each world's turn has failed since it last went well, and why. */
+    const failing = new Map<string, { times: number; why: string }>();
     const timers = kit.metrics.gauge("orrery_timers_pending", "Timers waiting", ["world"]);
-    let lastNow = kit.clock.now();
 
     const stopWatching = worlds.onChange((world) => {
       const state = worlds.state(world);
-      due.set(world, nextWakeMs(state));
+      // What does not go well is tried again after its pause, however often others change it.
+      if (!failing.has(world)) due.set(world, nextWakeMs(state));
       timers(timersIn(state).size, { world });
       waking.abort(WOKEN);
     });
+    const stopWaiting = worlds.onEnd((world) => {
+      due.delete(world);
+      failing.delete(world);
+    });
 
-    async function turn(world: string, steppedBack: boolean): Promise<void> {
+    async function turn(world: string): Promise<void> {
       const state = worlds.state(world);
-      const now = kit.clock.now();
+      const now = kit.hostMs();
+      const steppedBack = isSteppedBack(state, now);
       const by = { caller: kit.service };
+      if (state.skip === undefined && !isRunning(state)) return;
       if (state.skip !== undefined) {
         const toGs = Math.min(state.skip.toGs, state.cursorGs + JUMP_CHUNK_GS);
         await worlds.command(
@@ -94,27 +105,42 @@ export const driver: Part<void> = {
     /** @returns whether any of them skips */
     function turnAll(): boolean {
       let skipping = false;
-      const now = kit.clock.now();
-      const steppedBack = now < lastNow - STEPPED_BACK_MS;
-      lastNow = now;
+      const now = kit.hostMs();
+      const held = new Set(worlds.active ? worlds.ids() : []);
       for (const [world, atMs] of due) {
-        if (busy.has(world) || (atMs > now && !steppedBack)) continue;
-        busy.set(world, now);
-        skipping ||= atMs === SKIPPING;
-        due.set(world, Number.POSITIVE_INFINITY);
-        void turn(world, steppedBack)
-          .catch((error: unknown) => {
-            kit.log.error({ err: error, world }, "the clock could not be moved; trying again");
-            due.set(world, kit.clock.now() + 1_000);
-          })
-          .finally(() => {
-            busy.delete(world);
-            if (worlds.active && worlds.ids().includes(world))
-              due.set(world, nextWakeMs(worlds.state(world)));
-            waking.abort(WOKEN);
-          });
+        if (!held.has(world)) due.delete(world);
+        else if (busy.has(world) || (atMs > now && !isSteppedBack(worlds.state(world), now))) continue;
+        else {
+          busy.set(world, kit.clock.now());
+          skipping ||= atMs === SKIPPING;
+          due.set(world, Number.POSITIVE_INFINITY);
+          void turn(world)
+            .then(
+              () => void failing.delete(world),
+              (error: unknown) => failed(world, error),
+            )
+            .finally(() => ended(world));
+        }
       }
       return skipping;
+    }
+
+    function failed(world: string, error: unknown): void {
+      const times = (failing.get(world)?.times ?? 0) + 1;
+      const why = error instanceof Error ? error.message : String(error);
+      failing.set(world, { times, why });
+      if (times === 1) kit.log.error({ err: error, world }, "the clock could not be moved; trying again");
+    }
+
+    function ended(world: string): void {
+      busy.delete(world);
+      if (!worlds.active || !worlds.ids().includes(world)) due.delete(world);
+      else {
+        const { times } = failing.get(world) ?? { times: 0 };
+        const pauseMs = Math.min(RETRY_MS.first * 2 ** (times - 1), RETRY_MS.longest);
+        due.set(world, times > 0 ? kit.hostMs() + pauseMs : nextWakeMs(worlds.state(world)));
+      }
+      waking.abort(WOKEN);
     }
 
     async function run(): Promise<void> {
@@ -123,7 +149,7 @@ export const driver: Part<void> = {
         if (!turnAll()) await kit.clock.sleep(PACE_MS, stopping.signal);
         let next = Number.POSITIVE_INFINITY;
         for (const [world, atMs] of due) if (!busy.has(world)) next = Math.min(next, atMs);
-        const wait = Math.min(next - kit.clock.now(), LONGEST_SLEEP_MS);
+        const wait = Math.min(next - kit.hostMs(), LONGEST_SLEEP_MS);
         if (wait > 0)
           await kit.clock.sleep(Math.ceil(wait), AbortSignal.any([waking.signal, stopping.signal]));
       }
@@ -149,10 +175,18 @@ export const driver: Part<void> = {
       },
     });
     kit.health.add({
+      name: "turns",
+      kind: "notice",
+      ask() {
+        const said = [...failing].map(([world, { times, why }]) => `${world}: ${why} (${times} times)`);
+        return said.length === 0 ? undefined : `the clock cannot be moved of ${said.join(", ")}`;
+      },
+    });
+    kit.health.add({
       name: "clock",
       kind: "progress",
       ask() {
-        const now = kit.clock.now();
+        const now = kit.hostMs();
         for (const world of worlds.active ? worlds.ids() : []) {
           const state = worlds.state(world);
           const silentMs = isRunning(state) ? now - dialMs(state, state.cursorGs) : 0;
@@ -168,11 +202,19 @@ export const driver: Part<void> = {
       async stop() {
         stopping.abort();
         stopWatching();
+        stopWaiting();
         await running;
       },
     };
   },
 };
+
+/** The last edge that was told lies ahead of the host's clock: that was set back, here or before this process began. */
+function isSteppedBack(state: WorldClock, nowMs: number): boolean {
+  return (
+    isRunning(state) && nowMs < Math.max(state.anchorMs, dialMs(state, state.cursorGs)) - STEPPED_BACK_MS
+  );
+}
 
 /** A step that takes longer than the absence limit by itself is no absence. */
 function absenceAfter(state: WorldClock): number {

@@ -1,7 +1,6 @@
 import { EdgeKind } from "@orrery/schema/time/v1";
 import { DAY_GS, HOUR_GS } from "./calendar.ts";
 import { moonSpan } from "./moons.ts";
-import { faceOf } from "./phases.ts";
 import { seasonSpan } from "./seasons.ts";
 import type { Sky } from "./sky.ts";
 
@@ -33,10 +32,10 @@ export function edgesAt(sky: Sky, atGs: number): readonly SkyEdge[] {
   }
   if (newDay) add(EdgeKind.DAY);
   if (atGs % HOUR_GS === 0) add(EdgeKind.HOUR);
-  const { phase, startGs } = sky.phases.at(atGs);
+  const { face, startGs } = sky.phases.at(atGs);
   if (startGs === atGs) {
     add(EdgeKind.PHASE);
-    if (faceOf(phase) !== faceOf(sky.phases.at(atGs - 1).phase)) add(EdgeKind.FACE);
+    if (face !== sky.phases.at(atGs - 1).face) add(EdgeKind.FACE);
   }
   return edges;
 }

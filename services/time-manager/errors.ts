@@ -43,14 +43,18 @@ export const timeErrors = defineErrors({
   },
   TIME_SKIP_LONG: {
     summary: "The skip is longer than 62 days",
-    todo: "Set confirm_long if that is meant",
+    todo: "Set confirm_long if that is meant: `--yes` on the command line",
+  },
+  TIME_OFFLINE_POLICY: {
+    summary: "The offline policy or its cap is out of range",
+    todo: "Say FREEZE or CATCH_UP, and a cap of 0 to 31,622,400 whole game seconds (366 days)",
   },
   TIME_HOLD_QUOTA: {
     summary: "The clock has 16 holds already",
     todo: "Release one, or hold under a name that is already there",
   },
   TIME_HOLD_INVALID: {
-    summary: "A hold needs a name of 1 to 64 characters",
+    summary: "A hold needs a name of 1 to 64 characters, other than __proto__",
     todo: "Name it after who holds and why",
   },
 });

@@ -1,6 +1,6 @@
 import { Face, Phase } from "@orrery/schema/time/v1";
 import { type Almanac, DAY_GS, MINUTE_GS } from "./calendar.ts";
-import { CIVIL_TWILIGHT_DEG, SUNRISE_DEG, sunTimes } from "./sun.ts";
+import { CIVIL_TWILIGHT_DEG, courseOn, SUNRISE_DEG, sunTimes } from "./sun.ts";
 
 const AFTER_SUNRISE = 30;
 const BEFORE_SUNSET = 30;
@@ -63,18 +63,40 @@ function dawnMinute(almanac: Almanac, dayNumber: number): number {
 export interface PhaseSpan {
   readonly phase: Phase;
   readonly next: Phase;
+  /** Which face of the world shows. */
+  readonly face: Face;
   readonly startGs: number;
   readonly endGs: number;
 }
 
 export interface PhaseTable {
   at(atGs: number): PhaseSpan;
+  /** When the face that shows at an instant gives way, game seconds; at most some years later. */
+  faceEndsGs(atGs: number): number;
 }
 
 const KEPT_DAYS = 16;
+/** Where the sun stays down or up for the better part of a year, a face lasts as long; never longer than this. */
+const LONGEST_FACE_GS = 800 * DAY_GS;
 
 export function phaseTable(almanac: Almanac): PhaseTable {
   const kept = new Map<number, readonly number[]>();
+  const courses = new Map<number, ReturnType<typeof courseOn>>();
+  /** The face that was asked for last. */
+  let shown = { fromGs: Number.POSITIVE_INFINITY, endGs: Number.NEGATIVE_INFINITY };
+
+  /** From the dawn of a day to the next: the sun's course decides, and where it rises the phase. */
+  function faceIn(dayNumber: number, phase: Phase): Face {
+    let course = courses.get(dayNumber);
+    if (course === undefined) {
+      course = courseOn(almanac, dayNumber);
+      if (courses.size >= KEPT_DAYS) courses.clear();
+      courses.set(dayNumber, course);
+    }
+    if (course !== "rises") return course === "up" ? Face.DAY : Face.NIGHT;
+    return phase >= Phase.MORNING && phase <= Phase.DUSK ? Face.DAY : Face.NIGHT;
+  }
+
   const startsOf = (dayNumber: number) => {
     const known = kept.get(dayNumber);
     if (known !== undefined) return known;
@@ -83,7 +105,7 @@ export function phaseTable(almanac: Almanac): PhaseTable {
     kept.set(dayNumber, starts);
     return starts;
   };
-  return {
+  const table: PhaseTable = {
     at(atGs) {
       let day = Math.floor(atGs / DAY_GS);
       if ((startsOf(day)[0] as number) > atGs) day -= 1;
@@ -95,22 +117,19 @@ export function phaseTable(almanac: Almanac): PhaseTable {
       return {
         phase,
         next: PHASES[(index + 1) % PHASES.length] as Phase,
+        face: faceIn(day, phase),
         startGs: starts[index] as number,
         endGs,
       };
     },
+    faceEndsGs(atGs) {
+      if (atGs >= shown.fromGs && atGs < shown.endGs) return shown.endGs;
+      let span = table.at(atGs);
+      const { face } = span;
+      while (span.face === face && span.endGs - atGs < LONGEST_FACE_GS) span = table.at(span.endGs);
+      shown = { fromGs: atGs, endGs: span.startGs };
+      return shown.endGs;
+    },
   };
-}
-
-/** The day face shows from morning to the end of dusk, the night face from evening to the end of dawn. */
-export function faceOf(phase: Phase): Face {
-  return phase >= Phase.MORNING && phase <= Phase.DUSK ? Face.DAY : Face.NIGHT;
-}
-
-/** When the face that shows at an instant gives way, game seconds. */
-export function faceEndsGs(table: PhaseTable, atGs: number): number {
-  let span = table.at(atGs);
-  const face = faceOf(span.phase);
-  while (faceOf(span.next) === face) span = table.at(span.endGs);
-  return span.endGs;
+  return table;
 }

@@ -23,16 +23,15 @@ import { type Call, callerName, serve } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
 import { clock } from "./clock.ts";
 import { currentDial } from "./dial.ts";
-import { DAY_GS, MINUTE_GS } from "./calendar.ts";
+import { DAY_GS } from "./calendar.ts";
 import { timeErrors } from "./errors.ts";
 import { listEdges } from "./list-edges.ts";
 import { moonTurn } from "./moons.ts";
-import { faceEndsGs } from "./phases.ts";
 import { dialMs, gameGs } from "./reading.ts";
 import { segmentsOf, toGame, toReal } from "./segments.ts";
 import { snapshot } from "./snapshot.ts";
 import { type Sky, skyFor } from "./sky.ts";
-import { SUNRISE_DEG, sunPosition, sunTimes } from "./sun.ts";
+import { sunEdges, sunPosition } from "./sun.ts";
 import { timersIn } from "./timers.ts";
 import { pageOf } from "./paging.ts";
 
@@ -45,7 +44,7 @@ function nowGs(state: WorldClock, nowMs: number): number {
 
 function look(call: Call, worldId: string): { state: WorldClock; sky: Sky; atGs: number } {
   const state = call.part(clock).state(worldId);
-  return { state, sky: skyFor(state.calendar as never), atGs: nowGs(state, call.kit.clock.now()) };
+  return { state, sky: skyFor(state.calendar as never), atGs: nowGs(state, call.kit.hostMs()) };
 }
 
 function instantsWithin(values: readonly number[]): readonly number[] {
@@ -82,17 +81,14 @@ export const rpc = [
   serve(TimeService, {
     getClock({ worldId }, call) {
       const { state, sky, atGs } = look(call, worldId);
-      const day = Math.floor(atGs / DAY_GS);
-      const sun = sunTimes(sky.almanac, day, SUNRISE_DEG);
       const { elevationDeg, azimuthDeg } = sunPosition(sky.almanac, atGs);
       return {
         clock: create(ClockAdjusted.schema, currentDial(state, sky)),
         mode: state.mode,
         now: sky.instant(atGs, Cause.RUN),
         nextPhaseGs: sky.phases.at(atGs).endGs,
-        nextFaceGs: faceEndsGs(sky.phases, atGs),
-        sunriseGs: day * DAY_GS + sun.rise * MINUTE_GS,
-        sunsetGs: day * DAY_GS + sun.set * MINUTE_GS,
+        nextFaceGs: sky.phases.faceEndsGs(atGs),
+        ...sunEdges(sky.almanac, Math.floor(atGs / DAY_GS)),
         sunElevationDeg: elevationDeg,
         sunAzimuthDeg: azimuthDeg,
         moonTurn: sky.moons.map((moon) => moonTurn(moon, atGs)),
@@ -117,7 +113,7 @@ export const rpc = [
     async toGame({ worldId, atMs }, call) {
       look(call, worldId);
       const segments = await segmentsOf(call.kit.store, worldId);
-      return { instants: instantsWithin(atMs).map((ms) => toGame(segments, ms, call.kit.clock.now())) };
+      return { instants: instantsWithin(atMs).map((ms) => toGame(segments, ms, call.kit.hostMs())) };
     },
     listEdges({ worldId, fromGs, kinds, pageSize, pageToken }, call) {
       const { sky, atGs } = look(call, worldId);

@@ -2,7 +2,7 @@ import type { Calendar, Moon } from "@orrery/schema/world/v1";
 import type { Cause, Instant } from "@orrery/schema/time/v1";
 import { type Almanac, almanacOf, DAY_GS, HOUR_GS, MINUTE_GS } from "./calendar.ts";
 import { moonSpan } from "./moons.ts";
-import { faceOf, phaseTable, type PhaseTable } from "./phases.ts";
+import { phaseTable, type PhaseTable } from "./phases.ts";
 import { seasonSpan } from "./seasons.ts";
 
 /** A calendar ready to be asked: what any instant of the world is called, and what the sky shows then. */
@@ -26,7 +26,7 @@ export function skyOf(calendar: Calendar): Sky {
       const dayNumber = Math.floor(atGs / DAY_GS);
       const second = atGs - dayNumber * DAY_GS;
       const { year, month, day, weekday, dayOfYear } = almanac.dateOf(dayNumber);
-      const { phase } = phases.at(atGs);
+      const { phase, face } = phases.at(atGs);
       return {
         atGs,
         year,
@@ -37,7 +37,7 @@ export function skyOf(calendar: Calendar): Sky {
         hour: Math.floor(second / HOUR_GS),
         minute: Math.floor((second % HOUR_GS) / MINUTE_GS),
         phase,
-        face: faceOf(phase),
+        face,
         season: seasonSpan(almanac, atGs).season,
         moonPhase: firstMoon === undefined ? 0 : moonSpan(firstMoon, atGs).phase,
         cause,

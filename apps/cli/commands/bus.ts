@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
 import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { ordinal } from "../numbers.ts";
 import { erase } from "./erase.ts";
 import { pin, pins, prune, unpin, usage } from "./keeping.ts";
 import { exportEvents, publish } from "./export.ts";
@@ -21,7 +22,7 @@ const ls = edgeCommand("ls", "subscriptions and what they read").action(async (o
 
 const tail = edgeCommand("tail", "events as they come, in words")
   .option("--type <glob...>", "only these types: `weather.*`")
-  .option("--after <ordinal>", "go on after this place", Number)
+  .option("--after <ordinal>", "go on after this place", ordinal)
   .option("--count <n>", "stop after so many", Number, Number.POSITIVE_INFINITY)
   .action(async (options: EdgeOptions & { type?: string[]; after?: number; count: number }) => {
     const { world, client } = await openEdge(options);

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../errors.ts";
+import { decimal } from "../numbers.ts";
 import { printRows } from "../print.ts";
 import { innerUrl, planFile, readPlan } from "../run/plan.ts";
 
@@ -11,12 +12,6 @@ interface CostOptions {
   readonly metrics?: readonly string[];
   readonly over: number;
   readonly json?: boolean;
-}
-
-function secondsArgument(text: string): number {
-  const seconds = Number(text);
-  if (!(seconds >= 1 && seconds <= 86_400)) throw new InvalidArgumentError("between 1 and 86,400 seconds");
-  return seconds;
 }
 
 /** Where the processes of a deployment tell what they counted; of one process, its own address. */
@@ -42,7 +37,7 @@ const messaging = new Command("messaging")
   .description("What a day of SNS and SQS costs, from the calls counted while this looks on.")
   .option("--data <folder>", "data folder of the deployment", process.env["ORRERY_DATA"] ?? ".orrery")
   .option("--metrics <url...>", "pages that count, instead of those of the deployment")
-  .option("--over <seconds>", "how long to look on", secondsArgument, 60)
+  .option("--over <seconds>", "how long to look on", decimal(1, 86_400), 60)
   .option("--json", "as JSON lines")
   .action(async (options: CostOptions) => {
     const { billOf, countsIn, difference, PRICES } = await import("@orrery/bus-aws");

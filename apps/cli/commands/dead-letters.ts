@@ -2,6 +2,7 @@ import { DeadLetterService, LetterState, type Letter, RedriveState } from "@orre
 import type { Client } from "@connectrpc/connect";
 import type { Command } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { whole } from "../numbers.ts";
 import { EXIT } from "../exit.ts";
 import { printRows, progress, wordOf } from "../print.ts";
 
@@ -80,8 +81,8 @@ export const dlq = whichCommand("dlq", "events that a subscription gave up")
 /** Without --yes it only counts: nothing is moved by mistake. */
 export const redrive = whichCommand("redrive", "sends dead letters to their own subscription once more")
   .option("--yes", "do it; without this it is only counted", false)
-  .option("--rate <n>", "events a second, 1..10000", Number, 100)
-  .option("--max <n>", "at most so many, oldest first", Number, 0)
+  .option("--rate <n>", "events a second, 1..10000", whole(1, 10_000), 100)
+  .option("--max <n>", "at most so many, oldest first; 0: all", whole(0), 0)
   .option("--note <text>", "why", "")
   .action(
     async (

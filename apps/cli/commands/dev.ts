@@ -2,9 +2,10 @@ import { watch } from "node:fs";
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { startTelemetry } from "@orrery/service";
 import { ROOT } from "../root.ts";
+import { port } from "../numbers.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startInstance } from "../run/instance.ts";
 import { loadService, serviceIds, SERVICES_FOLDER } from "../run/services.ts";
@@ -33,19 +34,23 @@ function renewOwnFiles(): void {
 export const dev = new Command("dev")
   .description("runs the world and restarts a service when its files change")
   .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
-  .option("--port <port>", "loopback port", Number, Number(process.env["ORRERY_PORT"] ?? 7070))
+  .addOption(new Option("--port <port>", "loopback port").env("ORRERY_PORT").argParser(port).default(7070))
   .option("--world <id>", "id of the world", "hollowmere")
   .option("--no-console", "leave the page out")
   .action(async (options) => {
     renewOwnFiles();
     const telemetry = await startTelemetry("orrery", process.env);
     const instance = await startInstance({
+      say: console.error,
       data: options.data,
       port: options.port,
       worlds: [{ id: options.world, pack: "hollowmere", seed: "hollowmere", rate: 60 }],
       databaseUrl: process.env["DATABASE_URL"],
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: "warn",
+    }).catch(async (error: unknown) => {
+      await telemetry?.stop();
+      throw error;
     });
     if (options.console) await buildConsole().catch((error: unknown) => console.error(String(error)));
     let version = 0;

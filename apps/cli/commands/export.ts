@@ -5,6 +5,7 @@ import { OrreryError } from "@orrery/wire";
 import type { Command } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { cliErrors } from "../errors.ts";
+import { ordinal } from "../numbers.ts";
 import { EXIT } from "../exit.ts";
 import { printRows, progress, wordOf } from "../print.ts";
 
@@ -22,8 +23,8 @@ interface Export extends EdgeOptions {
 export const exportEvents = edgeCommand("export", "events of the journal to standard output")
   .option("--type <glob...>", "only these types: `weather.*`")
   .option("--entity <id...>", "only events about these: `region:mill`")
-  .option("--from <ordinal>", "from this place on", Number, 0)
-  .option("--to <ordinal>", "up to this place", Number, 0)
+  .option("--from <ordinal>", "from this place on", ordinal, 0)
+  .option("--to <ordinal>", "up to this place", ordinal, 0)
   .option("--format <format>", "cloudevents, one a line; or frames, each behind its length", "cloudevents")
   .option("--personal", "CloudEvents with personal fields in the clear", false)
   .action(async (options: Export, command: Command) => {

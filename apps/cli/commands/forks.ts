@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
+import { type DropSeen, type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
 import { type Command, InvalidArgumentError } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
+import { gameSecond, ordinal } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
 /** Hold that a fork begins with. */
@@ -25,8 +26,8 @@ export function dropArgument(text: string, before: readonly Dropped[] = []): rea
 
 export const fork = edgeCommand("fork", "a new world with the past of this one; it begins held")
   .argument("<id>", "id of the new world")
-  .option("--at <gs>", "where this game second was reached", Number)
-  .option("--position <ordinal>", "behind this place of the journal", Number)
+  .option("--at <gs>", "where the clock shows this game second", gameSecond)
+  .option("--position <ordinal>", "behind this place of the journal", ordinal)
   .option(
     "--drop <event>",
     "leave out the first such event: <type>, <type>@<key>, <type>@<key>+<game second>; may be repeated",
@@ -62,8 +63,39 @@ export const fork = edgeCommand("fork", "a new world with the past of this one; 
     },
   );
 
+/** As it was given. */
+const dropText = (drop: DropSeen["drop"]) =>
+  drop === undefined
+    ? ""
+    : `${drop.type}${drop.key && `@${drop.key}`}${drop.fromGs === undefined ? "" : `+${drop.fromGs}`}`;
+
 const nameOf = (event: JournalEvent | undefined) =>
   event === undefined ? "absent" : `${event.says} (${event.id?.publisher}/${event.id?.sequence})`;
+
+export const archive = edgeCommand("archive", "ends a world for good; its past can still be read and forked")
+  .argument("<id>", "the world")
+  .option("--yes", "it is meant: nothing brings the world back but a fork of it")
+  .action(async (worldId: string, options: EdgeOptions & { yes?: boolean }, command: Command) => {
+    meant(command, options.yes, `${worldId} would end for good`);
+    const { client } = await openEdge({ ...options, world: worldId });
+    const { atGs } = await client(WorldService).archive({ worldId });
+    printRows([{ world: worldId, archived: true, time: gameClock(atGs) }], options.json);
+  });
+
+export const remove = edgeCommand("delete", "ends a world and removes its states and its journal")
+  .argument("<id>", "the world")
+  .option("--yes", "it is meant: nothing of the world is left")
+  .action(async (worldId: string, options: EdgeOptions & { yes?: boolean }, command: Command) => {
+    meant(command, options.yes, `${worldId} and all of its past would be gone`);
+    const { client } = await openEdge({ ...options, world: worldId });
+    const { events } = await client(WorldService).delete({ worldId });
+    printRows([{ world: worldId, deleted: true, events }], options.json);
+  });
+
+/** What cannot be taken back wants to be said twice. */
+function meant(command: Command, yes: boolean | undefined, what: string): void {
+  if (yes !== true) command.error(`error: ${what}; say --yes if that is meant`, { exitCode: EXIT.usage });
+}
 
 /** Exit 0: both say the same; 1: they part. */
 export const diff = edgeCommand("diff", "where two worlds of one past part, and what differs since")
@@ -73,7 +105,7 @@ export const diff = edgeCommand("diff", "where two worlds of one past part, and 
   .action(async (worldA: string, worldB: string, options: EdgeOptions & { ignore?: string[] }) => {
     const { client } = await openEdge({ ...options, world: worldA });
     const found = await client(WorldService).diff({ worldA, worldB, ignoreTypes: options.ignore ?? [] });
-    const { first, counts, states, ancestor, position, untilGs } = found;
+    const { first, counts, states, drops, ancestor, position, untilGs } = found;
     if (first !== undefined) process.exitCode = EXIT.fail;
     if (options.json) {
       console.log(
@@ -99,6 +131,11 @@ export const diff = edgeCommand("diff", "where two worlds of one past part, and 
             same,
           })),
           states: states.map(({ service, atGs, same, fields }) => ({ service, atGs, same, fields })),
+          drops: drops.map(({ worldId, drop, leftOut }) => ({
+            world: worldId,
+            drop: dropText(drop),
+            leftOut,
+          })),
         }),
       );
       return;
@@ -120,6 +157,12 @@ export const diff = edgeCommand("diff", "where two worlds of one past part, and 
       same,
     }));
     if (rows.length > 0) printRows(rows, false);
+    for (const { worldId, drop, leftOut } of drops)
+      console.log(
+        leftOut
+          ? `${worldId} does without ${dropText(drop)}.`
+          : `Nothing was dropped from ${worldId}: ${dropText(drop)} has not come in the time compared.`,
+      );
     for (const { service, atGs, same, fields } of states)
       console.log(
         `State of ${service} at ${gameClock(atGs)}: ${same ? "the same" : `differs in ${fields.join(", ")}`}`,

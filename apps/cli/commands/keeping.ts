@@ -1,5 +1,6 @@
 import { JournalService, WorldService } from "@orrery/schema/bus/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { ordinal } from "../numbers.ts";
 import { printRows } from "../print.ts";
 
 const mib = (bytes: number) => Number((bytes / 2 ** 20).toFixed(1));
@@ -38,8 +39,8 @@ export const prune = edgeCommand("prune", "takes out events that have outlived t
   });
 
 export const pin = edgeCommand("pin", "keeps a stretch of a world's journal whatever its retention says")
-  .argument("<from>", "ordinal", Number)
-  .argument("<to>", "ordinal", Number)
+  .argument("<from>", "ordinal", ordinal)
+  .argument("<to>", "ordinal", ordinal)
   .option("--note <text>", "why", "")
   .action(async (from: number, to: number, options: EdgeOptions & { note: string }) => {
     const { world, client } = await openEdge(options);

@@ -1,50 +1,37 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { mkdirSync } from "node:fs";
 import { startTelemetry } from "@orrery/service";
 import { EXIT } from "../exit.ts";
+import { decimal, port, whole } from "../numbers.ts";
 import type { Broker } from "../run/broker.ts";
 import { letYoungGenerationGrow } from "../young-generation.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
 import { startInstance } from "../run/instance.ts";
 
-const RATE = { least: 0.1, most: 36_000 };
-
-export function rateArgument(text: string): number {
-  const rate = Number(text);
-  if (!(rate >= RATE.least && rate <= RATE.most))
-    throw new InvalidArgumentError(`between ${RATE.least} and ${RATE.most} game seconds a second`);
-  return rate;
-}
-
-function portArgument(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError("a port is 0..65535; 0 picks a free one");
-  return port;
-}
-
-function copiesArgument(text: string): number {
-  const copies = Number(text);
-  if (!Number.isInteger(copies) || copies < 1 || copies > 8)
-    throw new InvalidArgumentError("between 1 and 8");
-  return copies;
-}
+/** Game seconds a real second. */
+export const rateArgument = decimal(0.1, 36_000);
+const copiesArgument = whole(1, 8);
 
 export const start = new Command("start")
   .description("Runs the world: every service in this process, one URL.")
   .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
-  .option(
-    "--port <port>",
-    "loopback port of the page, calls and socket",
-    portArgument,
-    Number(process.env["ORRERY_PORT"] ?? 7070),
+  .addOption(
+    new Option("--port <port>", "loopback port of the page, calls and socket")
+      .env("ORRERY_PORT")
+      .argParser(port)
+      .default(7070),
   )
   .option("--world <id>", "id of the world", "hollowmere")
   .option("--pack <pack>", "folder under worlds/ with its content", "hollowmere")
   .option("--seed <text>", "seed of a new world", "hollowmere")
   .option("--rate <rate>", "game seconds per real second of a new world", rateArgument, 60)
-  .option("--log <level>", "log level: debug, info, warn, error", process.env["ORRERY_LOG"] ?? "warn")
+  .addOption(
+    new Option("--log <level>", "log level")
+      .env("ORRERY_LOG")
+      .choices(["debug", "info", "warn", "error", "silent"])
+      .default("warn"),
+  )
   .option("--no-console", "leave the page out")
   .addOption(
     new Option("--processes <how>", "all services in one process, or each in its own")
@@ -78,6 +65,7 @@ export const start = new Command("start")
     if (options.console) mkdirSync(CONSOLE_FOLDER, { recursive: true });
     const telemetry = await startTelemetry("orrery", process.env);
     const instance = await startInstance({
+      say: console.error,
       data: options.data,
       port: options.port,
       worlds: [{ id: options.world, pack: options.pack, seed: options.seed, rate: options.rate }],
@@ -85,6 +73,9 @@ export const start = new Command("start")
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: options.log,
       broker: brokerOf(options),
+    }).catch(async (error: unknown) => {
+      await telemetry?.stop();
+      throw error;
     });
     if (options.console) {
       await buildConsole().catch((error: unknown) =>
@@ -110,6 +101,7 @@ async function startProcesses(options: Record<string, any>): Promise<void> {
   if (options["console"]) await buildConsole();
   const deployment = await startDeployment(
     {
+      say: console.error,
       data: options["data"],
       port: options["port"],
       worlds: [{ id: options["world"], pack: options["pack"], seed: options["seed"], rate: options["rate"] }],

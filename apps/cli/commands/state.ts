@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ChangeOp, StateService } from "@orrery/schema/state/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { whole } from "../numbers.ts";
 import { printRows } from "../print.ts";
 
 interface ObjectOptions extends EdgeOptions {
@@ -61,7 +62,7 @@ const ls = edgeCommand("ls", "objects of a collection")
   });
 
 const get = objectCommand("get", "an object's value as JSON")
-  .option("--version <n>", "as it was at this version", Number)
+  .option("--version <n>", "as it was at this version", whole(1))
   .action(async (collection: string, key: string, options: ObjectOptions & { version?: number }) => {
     const { world, client } = await openEdge(options);
     const { version } = options;

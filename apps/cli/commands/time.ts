@@ -1,10 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { JournalService } from "@orrery/schema/bus/v1";
 import { EdgeKind, HourChanged, Phase, Season, TimeService, TimeUpdated } from "@orrery/schema/time/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
-import { gameClock, printRows } from "../print.ts";
+import { decimal, duration, whole } from "../numbers.ts";
+import { gameClock, printRows, progress } from "../print.ts";
+import { interruptible } from "../run/interrupt.ts";
+import { skip, type SkipTarget } from "../run/skip.ts";
+import { sayOutcome, SKIP_LEFT } from "./skipping.ts";
 import { rateArgument } from "./start.ts";
 
 const HOLD = "cli";
@@ -21,7 +25,7 @@ const wordOf = (names: Readonly<Record<string, unknown>>, value: unknown) =>
 
 /** Follows the clock and says how late each edge was; exit 1 when one is missing. */
 const watch = edgeCommand("watch", "follows the clock for a while and counts its edges")
-  .option("--seconds <n>", "how long", Number, 60)
+  .option("--seconds <n>", "how long, 0.1..86,400", decimal(0.1, 86_400), 60)
   .action(async (options: EdgeOptions & { seconds: number }) => {
     const { world, client } = await openEdge(options);
     const clock = await client(TimeService).getClock({ worldId: world });
@@ -77,16 +81,29 @@ const watch = edgeCommand("watch", "follows the clock for a while and counts its
     else if (missing !== 0) process.exitCode = EXIT.fail;
   });
 
-const pause = edgeCommand("pause", "holds the clock").action(async (options: EdgeOptions) => {
-  const { world, client } = await openEdge(options);
-  await client(TimeService).hold({
-    worldId: world,
-    name: HOLD,
-    note: "held from the command line",
-    idempotencyKey: randomUUID(),
-  });
-  await show(options);
-});
+const pause = edgeCommand("pause", "holds the clock, and ends a skip that is running").action(
+  async (options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { skipEndedGs } = await client(TimeService).hold({
+      worldId: world,
+      name: HOLD,
+      note: "held from the command line",
+      idempotencyKey: randomUUID(),
+    });
+    if (skipEndedGs !== undefined) console.error(`The skip that ran has ended at ${gameClock(skipEndedGs)}.`);
+    await show(options);
+  },
+);
+
+const cancel = edgeCommand("cancel", "ends a skip where the clock has come to").action(
+  async (options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const asked = { worldId: world, idempotencyKey: randomUUID() };
+    const { cancelled, atGs } = await client(TimeService).cancelSkip(asked);
+    printRows([{ world, cancelled, time: gameClock(atGs) }], options.json);
+    if (!cancelled) console.error("No skip was running.");
+  },
+);
 
 const resume = edgeCommand("resume", "releases what `pause` holds")
   .option("--hold <name>", "release this hold instead", HOLD)
@@ -104,36 +121,35 @@ const rate = edgeCommand("rate", "sets game seconds per real second")
     await show(options);
   });
 
-const skip = edgeCommand("skip", "skips ahead by days, hours, or to a phase (`dawn`)")
-  .argument("<target>", "`3d`, `12h`, `dawn`, `deep_night`")
-  .action(async (target: string, options: EdgeOptions) => {
-    const { world, client } = await openEdge(options);
-    const clock = client(TimeService);
-    const now = (await clock.getClock({ worldId: world })).now?.atGs ?? 0;
-    const amount = /^(\d+)([dh])$/.exec(target);
-    const phase = Object.entries(Phase).find(([name]) => name.toLowerCase() === target.toLowerCase())?.[1];
-    const idempotencyKey = randomUUID();
-    if (amount !== null) {
-      const toGs = now + Number(amount[1]) * (amount[2] === "d" ? 86_400 : 3_600);
-      await clock.skipTo({ worldId: world, idempotencyKey, target: { case: "toGs", value: toGs } });
-    } else if (phase !== undefined && phase > 0) {
-      await clock.skipTo({
-        worldId: world,
-        idempotencyKey,
-        target: { case: "rule", value: { phases: [phase] } },
-      });
-    } else {
-      console.error(`Not a target: ${target}. Say 3d, 12h or a phase such as dawn.`);
-      process.exitCode = EXIT.usage;
-      return;
-    }
-    for (;;) {
-      const { running, cursorGs } = await clock.getSkip({ worldId: world });
-      if (!running) break;
-      console.error(gameClock(cursorGs));
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+/** Where a skip goes: a duration from now, or the next time that a phase begins. */
+function skipTarget(text: string): { readonly durationGs: number } | { readonly phase: Phase } {
+  const name = text.toUpperCase().replaceAll(" ", "_");
+  const phase = Object.hasOwn(Phase, name) ? Phase[name as keyof typeof Phase] : undefined;
+  if (typeof phase === "number" && phase !== Phase.UNSPECIFIED) return { phase };
+  try {
+    return { durationGs: duration(text) };
+  } catch {
+    throw new InvalidArgumentError("Say 3d, 12h or a phase such as dawn or deep_night.");
+  }
+}
+
+const skipAhead = edgeCommand("skip", "skips ahead by days, hours, or to a phase (`dawn`)")
+  .argument("<target>", "`3d`, `12h`, `dawn`, `deep_night`", skipTarget)
+  .option("--yes", "more than 62 days are meant")
+  .action(async (target: ReturnType<typeof skipTarget>, options: EdgeOptions & { yes?: boolean }) => {
+    const edge = await openEdge(options);
+    const { now } = await edge.client(TimeService).getClock({ worldId: edge.world });
+    const to: SkipTarget =
+      "phase" in target
+        ? { case: "rule", value: { phases: [target.phase] } }
+        : { case: "toGs", value: (now?.atGs ?? 0) + target.durationGs };
+    const say = progress();
+    const { outcome, atGs } = await interruptible(SKIP_LEFT, (stop) =>
+      skip(edge, to, options.yes === true, stop, (reachedGs) => say(gameClock(reachedGs))),
+    );
+    if (process.stderr.isTTY) process.stderr.write("\n");
     await show(options);
+    sayOutcome(outcome, atGs);
   });
 
 /** What comes in the calendar, as the service foretells it. */
@@ -141,7 +157,7 @@ const edges = edgeCommand("edges", "lists what comes: days, hours, phases, faces
   .addOption(
     new Option("--kind <kind...>", "only these").choices(EDGE_KINDS.map(([word]) => word)).default([], "all"),
   )
-  .option("--limit <n>", "how many, 1..500", Number, 20)
+  .option("--limit <n>", "how many, 1..500", whole(1, 500), 20)
   .action(async (options: EdgeOptions & { kind: readonly string[]; limit: number }) => {
     const { world, client } = await openEdge(options);
     const kinds = EDGE_KINDS.filter(([word]) => options.kind.includes(word)).map(([, kind]) => kind);
@@ -181,4 +197,4 @@ async function show(options: EdgeOptions): Promise<void> {
 }
 
 export const time = new Command("time").description("The clock of a world.");
-for (const command of [now, watch, edges, pause, resume, rate, skip]) time.addCommand(command);
+for (const command of [now, watch, edges, pause, resume, rate, skipAhead, cancel]) time.addCommand(command);

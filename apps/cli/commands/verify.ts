@@ -1,5 +1,6 @@
 import { type DamagedFrame, WorldService } from "@orrery/schema/bus/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { ordinal } from "../numbers.ts";
 import { EXIT } from "../exit.ts";
 import { printRows, progress } from "../print.ts";
 
@@ -8,8 +9,8 @@ export const verify = edgeCommand(
   "verify",
   "reads all that is kept of a world and holds it against its checksums",
 )
-  .option("--from <ordinal>", "begin at this place of the journal", Number, 0)
-  .option("--to <ordinal>", "end at this place of the journal", Number, 0)
+  .option("--from <ordinal>", "begin at this place of the journal", ordinal, 0)
+  .option("--to <ordinal>", "end at this place of the journal", ordinal, 0)
   .action(async (options: EdgeOptions & { from: number; to: number }) => {
     const { world, client } = await openEdge(options);
     const say = progress();

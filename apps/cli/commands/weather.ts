@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Condition, WeatherService } from "@orrery/schema/weather/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
 const nameOf = (condition: number | undefined) =>
@@ -8,6 +9,10 @@ const nameOf = (condition: number | undefined) =>
     .find(([, value]) => value === condition)?.[0]
     ?.toLowerCase()
     .replaceAll("_", " ");
+
+/** A number stays one: JSON lines are for programs. */
+const rounded = (value: number | undefined, digits: number) =>
+  value === undefined ? undefined : Number(value.toFixed(digits));
 
 const now = edgeCommand("now", "the weather of every region, or of those named")
   .argument("[region...]", "region ids")
@@ -17,18 +22,18 @@ const now = edgeCommand("now", "the weather of every region, or of those named")
     const rows = regions.map(({ regionId, sky, ground }) => ({
       region: regionId,
       condition: nameOf(sky?.condition),
-      "°C": sky?.temperatureC.toFixed(1),
-      "wind km/h": sky?.windKmh.toFixed(0),
-      "rain mm/h": sky?.precipMmH.toFixed(1),
-      "snow mm": ground?.snowMm.toFixed(0),
-      river: ground?.riverLevel.toFixed(2),
+      "°C": rounded(sky?.temperatureC, 1),
+      "wind km/h": rounded(sky?.windKmh, 0),
+      "rain mm/h": rounded(sky?.precipMmH, 1),
+      "snow mm": rounded(ground?.snowMm, 0),
+      river: rounded(ground?.riverLevel, 2),
     }));
     printRows(rows, options.json);
   });
 
 const forecast = edgeCommand("forecast", "what comes in a region")
   .argument("<region>", "region id")
-  .option("--hours <n>", "1..168", Number, 24)
+  .option("--hours <n>", "1..168", whole(1, 168), 24)
   .action(async (regionId: string, options: EdgeOptions & { hours: number }) => {
     const { world, client } = await openEdge(options);
     const { hours } = await client(WeatherService).getForecast({
@@ -39,10 +44,10 @@ const forecast = edgeCommand("forecast", "what comes in a region")
     const rows = hours.map(({ atGs, condition, wetProbability, temperatureC }) => ({
       at: gameClock(atGs),
       condition: nameOf(condition),
-      "wet %": (wetProbability * 100).toFixed(0),
-      "°C p10": temperatureC?.p10.toFixed(1),
-      p50: temperatureC?.p50.toFixed(1),
-      p90: temperatureC?.p90.toFixed(1),
+      "wet %": rounded(wetProbability * 100, 0),
+      "°C p10": rounded(temperatureC?.p10, 1),
+      p50: rounded(temperatureC?.p50, 1),
+      p90: rounded(temperatureC?.p90, 1),
     }));
     printRows(rows, options.json);
   });

@@ -7,6 +7,7 @@ import {
 } from "@orrery/schema/bus/v1";
 import { Command } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { ordinal, whole } from "../numbers.ts";
 import { EXIT } from "../exit.ts";
 import { printRows, wordOf } from "../print.ts";
 
@@ -51,9 +52,9 @@ const put = edgeCommand("put", "makes an endpoint or changes one; a new one must
   .option("--format <format>", Object.keys(FORMATS).join(", "), "structured")
   .option("--ordered", "one at a time per key", false)
   .option("--personal", "it may read personal fields", false)
-  .option("--rate <n>", "requests a second, 1..1000", Number, 10)
-  .option("--timeout <s>", "1..30", Number, 10)
-  .option("--after <ordinal>", "a new one begins after this place; default now", Number)
+  .option("--rate <n>", "requests a second, 1..1000", whole(1, 1_000), 10)
+  .option("--timeout <s>", "1..30", whole(1, 30), 10)
+  .option("--after <ordinal>", "a new one begins after this place; default now", ordinal)
   .action(async (id: string, address: string, options: Put, command: Command) => {
     const format = FORMATS[options.format];
     if (format === undefined)

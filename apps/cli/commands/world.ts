@@ -1,26 +1,24 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { WorldService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
-import { diff, fork } from "./forks.ts";
+import { archive, diff, fork, remove } from "./forks.ts";
+import { sayOutcome, SKIP_LEFT } from "./skipping.ts";
 import { verify } from "./verify.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
+import { duration, gameSecond } from "../numbers.ts";
 import { gameClock, printRows, progress } from "../print.ts";
 import { fastForward, type Reached } from "../run/fast-forward.ts";
+import { interruptible } from "../run/interrupt.ts";
 import { replayWorld } from "../run/replay-world.ts";
 import { restoreSnapshot, SNAPSHOT_HOLD, takeSnapshot } from "../run/snapshot.ts";
-
-/** `3d` or `12h` in game seconds. */
-function durationArgument(text: string): number {
-  const found = /^(\d+)([dh])$/.exec(text);
-  if (found === null) throw new InvalidArgumentError("say 3d or 12h");
-  return Number(found[1]) * (found[2] === "d" ? 86_400 : 3_600);
-}
 
 const ls = edgeCommand("ls", "the worlds that run").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
   const { worlds } = await client(EdgeService).listWorlds({});
-  const { forks } = await client(WorldService).listForks({});
+  const { forks, ended } = await client(WorldService).listForks({});
+  const archived = ended.filter(({ deleted }) => !deleted).map(({ worldId }) => worldId);
+  if (archived.length > 0) console.error(`Archived: ${archived.join(", ")}`);
   printRows(
     worlds.map(({ worldId, title, seed }) => {
       const fork = forks.find((one) => one.worldId === worldId);
@@ -37,7 +35,7 @@ const replay = edgeCommand("replay", "handles the journal's input again and comp
   .option(
     "--from <gs>",
     "begin at the first checkpoint at or after this game second",
-    Number,
+    gameSecond,
     Number.NEGATIVE_INFINITY,
   )
   .action(async (options: EdgeOptions & { service?: string[]; from: number }) => {
@@ -54,7 +52,7 @@ const replay = edgeCommand("replay", "handles the journal's input again and comp
       verdict: verdict.verdict,
       commits: "batches" in verdict ? verdict.batches : 0,
       events: "events" in verdict ? verdict.events : 0,
-      seconds: seconds.toFixed(1),
+      seconds: Number(seconds.toFixed(1)),
       detail:
         verdict.verdict === "NOT_RUN"
           ? verdict.reason
@@ -101,16 +99,19 @@ const restore = new Command("restore")
   });
 
 const forward = edgeCommand("fast-forward", "lets game time pass as fast as it can be lived through")
-  .argument("<duration>", "`3d`, `12h`", durationArgument)
-  .action(async (durationGs: number, options: EdgeOptions) => {
+  .argument("<duration>", "`3d`, `12h`", duration)
+  .option("--yes", "more than 62 days are meant")
+  .action(async (durationGs: number, options: EdgeOptions & { yes?: boolean }) => {
     const edge = await openEdge(options);
     const say = progress();
-    const { seconds, ...done } = await fastForward(edge, durationGs, (now) => {
-      if (options.json) console.log(JSON.stringify(now));
-      else say(wordsOf(now));
-    });
+    const { seconds, outcome, ...done } = await interruptible(SKIP_LEFT, (stop) =>
+      fastForward(edge, durationGs, { isMeant: options.yes === true, stop }, (now) => {
+        if (options.json) console.log(JSON.stringify(now));
+        else say(wordsOf(now));
+      }),
+    );
     if (process.stderr.isTTY && !options.json) process.stderr.write("\n");
-    if (options.json) console.log(JSON.stringify({ ...done, phase: "done", seconds }));
+    if (options.json) console.log(JSON.stringify({ ...done, phase: "done", outcome, seconds }));
     else
       printRows(
         [
@@ -124,6 +125,7 @@ const forward = edgeCommand("fast-forward", "lets game time pass as fast as it c
         ],
         false,
       );
+    sayOutcome(outcome, done.atGs);
   });
 
 function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
@@ -133,4 +135,5 @@ function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
 }
 
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, fork, diff, replay, verify, snapshot, restore, forward]) world.addCommand(command);
+for (const command of [ls, fork, archive, remove, diff, replay, verify, snapshot, restore, forward])
+  world.addCommand(command);

@@ -13,8 +13,6 @@ export function completionValues(benches: readonly string[]): ValueTable {
   return new Map([
     ["--world", { ask: column("world ls", "world") }],
     ["--type", types],
-    ["--log", { words: ["debug", "info", "warn", "error"] }],
-    ["--processes", { words: ["one", "per-service"] }],
     ["schema show", types],
     ["bus explain", { ask: column("bus ls", "subscription") }],
     ["bench", { words: benches }],

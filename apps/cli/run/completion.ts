@@ -21,7 +21,8 @@ export function wordsByPath(program: Command): ReadonlyMap<string, readonly stri
 }
 
 /** A script that completes the command tree as it is; a running Orrery is asked only where a value is its own. */
-export function completionScript(program: Command, shell: Shell, values: ValueTable): string {
+export function completionScript(program: Command, shell: Shell, given: ValueTable): string {
+  const values: ValueTable = new Map([...choices(program), ...given]);
   if (shell === "fish") return fish(program, values);
   const script = bash(program, values);
   return shell === "zsh" ? `autoload -U +X bashcompinit && bashcompinit\n${script}` : script;
@@ -32,6 +33,14 @@ function everyCommand(command: Command, path: readonly string[] = []): (readonly
     [path.join(" "), command],
     ...command.commands.flatMap((child) => everyCommand(child, [...path, child.name()])),
   ];
+}
+
+/** What options say themselves that they take. */
+function choices(program: Command): (readonly [string, Values])[] {
+  const options = everyCommand(program).flatMap(([, command]) => command.options);
+  return options.flatMap(({ long, argChoices }) =>
+    typeof long === "string" && argChoices !== undefined ? [[long, { words: argChoices }] as const] : [],
+  );
 }
 
 /** Options that are followed by a value. */

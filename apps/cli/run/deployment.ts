@@ -6,7 +6,7 @@ import { createDirectory, createLogger, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { makeWritable } from "./data-folder.ts";
 import type { InstanceOptions } from "./instance.ts";
-import { createOperator } from "./operator.ts";
+import { checkGoingOn, checkPacks, createOperator } from "./operator.ts";
 import { freePorts, innerUrl, newKey, type Plan, writePlan } from "./plan.ts";
 import { keepMember, type Member } from "./processes.ts";
 import { loadServices } from "./services.ts";
@@ -37,6 +37,7 @@ export async function startDeployment(
   broker: Broker = EMBEDDED,
 ): Promise<Deployment> {
   const log = createLogger(options.logLevel);
+  await checkPacks(options.data, options.worlds);
   makeWritable(options.data);
   const definitions = await loadServices();
   const counts = definitions.map(({ aggregate, http }) =>
@@ -66,27 +67,36 @@ export async function startDeployment(
   const kept = definitions.flatMap(({ id }) =>
     (members[id] ?? []).map((_, copy) => keepMember(plan, id, copy, log)),
   );
-  await Promise.all(kept.map(({ started }) => started));
-  const neighbours = definitions.map((definition) => ({
-    definition,
-    urls: (members[definition.id] ?? []).map(innerUrl),
-  }));
-  const directory = createDirectory(neighbours, plan.key);
-  const operator = createOperator(bus, openWorldBook(options.data), systemClock, log, directory);
   const following: (() => void)[] = [];
-  for (const world of options.worlds) {
-    await operator.ensure(world);
-    following.push(operator.follow(world.id));
+  async function stop(): Promise<void> {
+    for (const stopFollowing of following) stopFollowing();
+    await Promise.all(kept.map((member) => member.stop()));
+    await bus.close();
+  }
+  try {
+    await Promise.all(kept.map(({ started }) => started));
+    const neighbours = definitions.map((definition) => ({
+      definition,
+      urls: (members[definition.id] ?? []).map(innerUrl),
+    }));
+    const directory = createDirectory(neighbours, plan.key);
+    await checkGoingOn(directory, options.worlds);
+    const book = openWorldBook(options.data);
+    const operator = createOperator(bus, book, systemClock, log, directory, options.say);
+    for (const world of options.worlds) {
+      await operator.ensure(world);
+      following.push(operator.follow(world.id));
+    }
+  } catch (error) {
+    // The processes that were started are nobody's otherwise.
+    await stop();
+    throw error;
   }
   const secretFile = join(options.data, "router", "admin-secret");
   return {
     urls: doors.map(innerUrl),
     adminSecret: existsSync(secretFile) ? readFileSync(secretFile, "utf8").trim() : "",
     members: kept,
-    async stop() {
-      for (const stopFollowing of following) stopFollowing();
-      await Promise.all(kept.map((member) => member.stop()));
-      await bus.close();
-    },
+    stop,
   };
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WeatherService } from "@orrery/schema/weather/v1";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openEdge } from "../edge.ts";
+import { EXIT } from "../exit.ts";
 import { createProgram } from "../program.ts";
 import { type Instance, startInstance } from "./instance.ts";
 
@@ -23,11 +24,66 @@ beforeEach(async () => {
     logLevel: "silent",
   };
   instance = await startInstance(options);
-});
+}, 30_000);
 afterEach(async () => {
   vi.restoreAllMocks();
   await instance.stop();
   rmSync(root, { recursive: true });
+});
+
+const orrery = (...args: string[]) =>
+  createProgram().parseAsync([...args, "--url", instance.host.url ?? "", "--data", root, "--world", "vale"], {
+    from: "user",
+  });
+const said = () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  const error = vi.spyOn(console, "error").mockImplementation(() => {});
+  return () => [...log.mock.calls, ...error.mock.calls].map(([line]) => String(line)).join("\n");
+};
+const edgeOf = () => openEdge({ url: instance.host.url ?? "", data: root, world: "vale" });
+
+describe("a skip that is too long to be lived through now", () => {
+  afterEach(() => {
+    process.exitCode = 0;
+  });
+
+  it.each([
+    ["time", "skip", "400d"],
+    ["world", "fast-forward", "400d"],
+  ])("is not begun by %s %s %s, unless --yes says that it is meant", async (...command) => {
+    await expect(orrery(...command)).rejects.toThrow(/TIME_SKIP_LONG.*--yes/);
+    const { running } = await (await edgeOf()).client(TimeService).getSkip({ worldId: "vale" });
+    expect(running).toBe(false);
+  });
+
+  it("ends by Ctrl-C where the clock has come to, and says so", async () => {
+    const words = said();
+    const done = orrery("world", "fast-forward", "3000d", "--yes");
+    const time = (await edgeOf()).client(TimeService);
+    await vi.waitUntil(async () => (await time.getSkip({ worldId: "vale" })).running);
+    process.emit("SIGINT");
+    await done;
+    expect(words()).toMatch(/You stopped it: the clock stands at day \d+/);
+    expect(process.exitCode).toBe(EXIT.interrupted);
+    expect((await time.getSkip({ worldId: "vale" })).running).toBe(false);
+  });
+
+  it.each([
+    ["time cancel", /"cancelled":true/, undefined],
+    ["time pause", /The skip that ran has ended at day/, "cli"],
+  ] as const)("ends by `orrery %s`, and whoever waits for it is told", async (command, words, holds) => {
+    const spoken = said();
+    const done = orrery("time", "skip", "3000d", "--yes");
+    const time = (await edgeOf()).client(TimeService);
+    await vi.waitUntil(async () => (await time.getSkip({ worldId: "vale" })).running);
+    await orrery(...command.split(" "), "--json");
+    await done;
+    expect(spoken()).toMatch(words);
+    expect(spoken()).toMatch(/Somebody else ended it/);
+    const { cursorGs, running } = await time.getSkip({ worldId: "vale" });
+    expect([running, cursorGs < 3_000 * 86_400]).toEqual([false, true]);
+    expect(Object.keys((await time.getClock({ worldId: "vale" })).holds)[0]).toBe(holds);
+  });
 });
 
 it("passes three days with the weather behind it, and says as JSON lines how far it is", async () => {

@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { FleetService, LagState } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
 import type { Edge } from "../edge.ts";
 import { cliErrors } from "../errors.ts";
+import { skip, type Skipped } from "./skip.ts";
 
 /** How far it has come. */
 export interface Reached {
@@ -18,41 +18,42 @@ export interface Reached {
   readonly behind: number;
 }
 
+/** Where it ended, and how. */
+export interface Forwarded extends Reached {
+  readonly outcome: Skipped["outcome"];
+  readonly seconds: number;
+}
+
 const LOOK_MS = 200;
-/** Beyond this a skip wants to be meant. */
-const LONG_GS = 62 * 86_400;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Lets game time pass as fast as it can be lived through, and resolves when every subscription has followed.
+ * Lets game time pass as fast as it can be lived through, and resolves when every subscription has followed, or when
+ * it was ended before. When `stop` aborts the clock is stopped where it is.
  * @throws CLI_STALLED with who stands still, and what time-manager refuses
  */
 export async function fastForward(
-  { world: worldId, client }: Edge,
+  edge: Edge,
   durationGs: number,
+  { isMeant, stop }: { readonly isMeant: boolean; readonly stop: AbortSignal },
   reached: (now: Reached) => void,
-): Promise<Reached & { readonly seconds: number }> {
+): Promise<Forwarded> {
+  const { client } = edge;
   const startMs = performance.now();
-  const time = client(TimeService);
-  const fromGs = (await time.getClock({ worldId })).now?.atGs ?? 0;
-  const toGs = fromGs + durationGs;
-  await time.skipTo({
-    worldId,
-    idempotencyKey: randomUUID(),
-    target: { case: "toGs", value: toGs },
-    confirmLong: durationGs > LONG_GS,
-  });
+  const { now } = await client(TimeService).getClock({ worldId: edge.world });
+  const target = { case: "toGs", value: (now?.atGs ?? 0) + durationGs } as const;
   const seconds = () => (performance.now() - startMs) / 1000;
-  const at = (phase: Reached["phase"], atGs: number, behind: number): Reached => {
+  const at = (phase: Reached["phase"], atGs: number, fromGs: number, toGs: number, behind = 0): Reached => {
     const hours = (atGs - fromGs) / 3_600;
     const hoursPerS = hours / seconds();
-    const leftS = hoursPerS > 0 ? (toGs - atGs) / 3_600 / hoursPerS : undefined;
+    const leftS = hoursPerS > 0 ? Math.max(0, toGs - atGs) / 3_600 / hoursPerS : undefined;
     return { phase, atGs, hours, hoursPerS, leftS, behind };
   };
-  for (let skip = await time.getSkip({ worldId }); skip.running; skip = await time.getSkip({ worldId })) {
-    reached(at("skipping", skip.cursorGs, 0));
-    await wait(LOOK_MS);
-  }
+  const done = await skip(edge, target, isMeant, stop, (atGs, fromGs, toGs) =>
+    reached(at("skipping", atGs, fromGs, toGs)),
+  );
+  const { fromGs, toGs, atGs, outcome } = done;
+  if (outcome !== "arrived") return { ...at("skipping", atGs, fromGs, toGs), outcome, seconds: seconds() };
   // The clock is there; the world is when everybody has followed it. As the clock runs on, something is always on
   // its way to somebody: each must have been seen with nothing left, and once more for what came of that.
   const ids = (await client(FleetService).listSubscriptions({})).subscriptions.map(({ id }) => id);
@@ -68,9 +69,9 @@ export async function fastForward(
     if (open.size === 0 && --rounds > 0) open = new Set(ids);
     const late = lags.filter(({ subscription }) => open.has(subscription));
     const behind = late.reduce((sum, { events }) => sum + events, 0);
-    const now = at("following", toGs, behind);
-    if (open.size === 0) return { ...now, seconds: seconds() };
-    reached(now);
+    const following = at("following", atGs, fromGs, toGs, behind);
+    if (open.size === 0 || stop.aborted) return { ...following, outcome, seconds: seconds() };
+    reached(following);
     await wait(LOOK_MS);
   }
 }

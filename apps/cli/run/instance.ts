@@ -7,7 +7,14 @@ import { createLogger, type Host, type Logger, startHost, systemClock } from "@o
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { codeVersion } from "./code-version.ts";
 import { makeWritable } from "./data-folder.ts";
-import { createOperator, type NewWorld, OPERATOR_TYPES, type Operator } from "./operator.ts";
+import {
+  checkGoingOn,
+  checkPacks,
+  createOperator,
+  type NewWorld,
+  OPERATOR_TYPES,
+  type Operator,
+} from "./operator.ts";
 import { loadServices } from "./services.ts";
 import { openWorldBook, type WorldBook } from "./world-book.ts";
 
@@ -19,6 +26,8 @@ export interface InstanceOptions {
   readonly databaseUrl: string | undefined;
   readonly consoleFolder: string;
   readonly logLevel: string;
+  /** Told what the operator should see whatever is logged: that an edit of a pack is taken up. */
+  readonly say?: (words: string) => void;
   /** Default: the log in the data folder, which is then this process's alone. */
   readonly broker?: Broker;
 }
@@ -35,10 +44,12 @@ export interface Instance {
 
 /**
  * The whole of Orrery in this process, on its own data folder.
- * @throws DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, PACK_REFUSED, SERVICE_START_FAILED, SERVICE_PORT_IN_USE, NATS_*, AWS_*
+ * @throws PACK_NOT_FOUND, PACK_REFUSED, DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, BUS_WORLD_ENDED, SERVICE_START_FAILED,
+ * SERVICE_PORT_IN_USE, NATS_*, AWS_*
  */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const log = createLogger(options.logLevel);
+  await checkPacks(options.data, options.worlds);
   makeWritable(options.data);
   const { broker = EMBEDDED } = options;
   const transport =
@@ -50,8 +61,9 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
           log,
         })
       : await openBroker(broker, options.data, log);
+  let host: Host | undefined;
   try {
-    const host = await startHost({
+    host = await startHost({
       services: await loadServices(),
       transport,
       outsideTypes: OPERATOR_TYPES,
@@ -65,29 +77,36 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       codeVersion: codeVersion(),
       port: options.port,
     });
-    const book = openWorldBook(options.data);
-    const operator = createOperator(host.surroundings.bus, book, systemClock, log, host.directory);
-    for (const world of options.worlds) await operator.ensure(world);
-    await known(
-      host,
-      options.worlds.map(({ id }) => id),
-    );
-    const following = book.list().map(({ id }) => operator.follow(id));
-    return {
-      host,
-      operator,
-      book,
-      log,
-      adminSecret: readFileSync(join(options.data, "router", "admin-secret"), "utf8").trim(),
-      async stop() {
-        for (const stopFollowing of following) stopFollowing();
-        await host.stop();
-      },
-    };
+    return await openWorlds(host, options, log);
   } catch (error) {
+    // Whatever runs already ends too: a process that could not start holds nothing.
+    await host?.stop();
     await transport.close();
     throw error;
   }
+}
+
+async function openWorlds(host: Host, options: InstanceOptions, log: Logger): Promise<Instance> {
+  await checkGoingOn(host.directory, options.worlds);
+  const book = openWorldBook(options.data);
+  const operator = createOperator(host.surroundings.bus, book, systemClock, log, host.directory, options.say);
+  for (const world of options.worlds) await operator.ensure(world);
+  await known(
+    host,
+    options.worlds.map(({ id }) => id),
+  );
+  const following = book.list().map(({ id }) => operator.follow(id));
+  return {
+    host,
+    operator,
+    book,
+    log,
+    adminSecret: readFileSync(join(options.data, "router", "admin-secret"), "utf8").trim(),
+    async stop() {
+      for (const stopFollowing of following) stopFollowing();
+      await host.stop();
+    },
+  };
 }
 
 const KNOWN_MS = 10_000;

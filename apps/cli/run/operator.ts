@@ -1,17 +1,20 @@
 import type { Bus } from "@orrery/bus";
 import { heldProblems, packErrors, packRefused, type ReadPack, readPack, watchPack } from "@orrery/pack";
+import { WorldService } from "@orrery/schema/bus/v1";
 import { fingerprint } from "@orrery/schema/registry";
 import { StateService } from "@orrery/schema/state/v1";
-import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import type { Clock, Directory, Logger } from "@orrery/service";
 import { createFrameWriter, type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
 import { join } from "node:path";
 import { ROOT } from "../root.ts";
-import type { WorldBook, WorldEntry } from "./world-book.ts";
+import { cliErrors } from "../errors.ts";
+import { isInBook, type WorldBook, type WorldEntry } from "./world-book.ts";
 
-/** What the operator publishes: the types that no service of this process says. */
+/** What may come from outside the services of a process: said by the operator, or by a service that is not among them. */
 export const OPERATOR_TYPES = [
   WorldCreated.typeName,
+  WorldArchived.typeName,
   PackRevised.typeName,
   "time.v1.TimerRequested",
   "time.v1.TimerCancelled",
@@ -35,6 +38,27 @@ export interface Operator {
   follow(world: string): () => void;
 }
 
+/**
+ * Whether new worlds could be made of their packs: found out before anything is started.
+ * @throws PACK_NOT_FOUND, PACK_REFUSED
+ */
+export async function checkPacks(data: string, worlds: readonly NewWorld[]): Promise<void> {
+  // A world that is there already runs on with the pack it has.
+  for (const { id, pack } of worlds) if (!isInBook(data, id)) await readPack(packFolder(pack));
+}
+
+/** @throws BUS_WORLD_ENDED */
+export async function checkGoingOn(directory: Directory, worlds: readonly NewWorld[]): Promise<void> {
+  const caller = { role: "admin", id: "operator", scopes: [] } as const;
+  const { ended } = await directory.client(WorldService, caller).listForks({});
+  for (const { id } of worlds) {
+    const found = ended.find(({ worldId }) => worldId === id);
+    if (found === undefined) continue;
+    const how = found.deleted ? "deleted" : "archived";
+    throw new OrreryError(cliErrors.CLI_WORLD_ENDED, { given: `${id} was ${how}` });
+  }
+}
+
 export function packFolder(pack: string): string {
   return join(ROOT, "worlds", pack);
 }
@@ -46,6 +70,7 @@ export function createOperator(
   clock: Clock,
   log: Logger,
   directory: Directory,
+  tell: (words: string) => void = () => {},
 ): Operator {
   const state = directory.client(StateService, { role: "admin", id: "operator", scopes: [] });
 
@@ -89,6 +114,7 @@ export function createOperator(
     await fits(entry, read);
     const revised = { ...entry, packDigest: digest, packRevision: entry.packRevision + 1 };
     await say(revised, PackRevised, { packId: entry.pack, revision: revised.packRevision, pack });
+    tell(`${entry.id}: the pack's edit is taken up, revision ${revised.packRevision}.`);
     log.info({ world: entry.id, revision: revised.packRevision }, "the pack's edit is taken up");
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A world as it was made: what the operator said of it, kept beside its data. */
@@ -21,8 +21,15 @@ export interface WorldBook {
   put(entry: WorldEntry): void;
 }
 
+const folderOf = (dataFolder: string) => join(dataFolder, "worlds");
+
+/** Whether a world was made here before; nothing is opened or made. */
+export function isInBook(dataFolder: string, id: string): boolean {
+  return existsSync(join(folderOf(dataFolder), `${id}.json`));
+}
+
 export function openWorldBook(dataFolder: string): WorldBook {
-  const folder = join(dataFolder, "worlds");
+  const folder = folderOf(dataFolder);
   mkdirSync(folder, { recursive: true });
   const entries = new Map<string, WorldEntry>();
   for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {

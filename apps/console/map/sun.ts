@@ -10,7 +10,7 @@ export function sunAt(calendar: Calendar, dayOfYear: number, atGs: number): Ligh
   const second = ((atGs % DAY_GS) + DAY_GS) % DAY_GS;
   const hourAngle = (second / DAY_GS - 0.5) * 2 * Math.PI;
   const delta =
-    -calendar.axialTiltDeg *
+    (calendar.latitudeDeg < 0 ? calendar.axialTiltDeg : -calendar.axialTiltDeg) *
     Math.cos((2 * Math.PI * (dayOfYear - calendar.winterSolsticeDay)) / year) *
     RADIANS;
   const phi = calendar.latitudeDeg * RADIANS;

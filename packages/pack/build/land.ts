@@ -10,7 +10,7 @@ import { type Corners, drawOutline } from "../land/borders.ts";
 import { smoothCourse, smoothShore, spotsOf } from "../land/curve.ts";
 import { lengthOf, type Spot } from "../land/geometry.ts";
 import { drawRelief } from "../land/relief.ts";
-import type { Parts } from "../parts.ts";
+import { cornerSpots, type Parts } from "../parts.ts";
 
 const RIVER_MEANDER_KM = 0.35;
 const ROAD_MEANDER_KM = 0.12;
@@ -24,12 +24,18 @@ function cornersOf({ regions }: Parts): Corners {
     width: regions.width_km,
     height: regions.height_km,
     roughness: regions.border_roughness,
-    at: new Map(Object.entries(regions.corners)),
+    at: cornerSpots(regions),
   };
 }
 
 function buildRelief(parts: Parts): ReliefInit {
   const { relief, regions, waters } = parts;
+  const floors = [
+    ...waters.rivers.map(({ id, course }) => smoothCourse(course, id, RIVER_MEANDER_KM)),
+    ...relief.floors.map(({ line }) => line),
+  ];
+  // Without a river and without a floor the land lies as high as its regions say.
+  const heights = regions.regions.map(({ at, elevation_m }) => [[at[0], at[1], elevation_m]]);
   const grid = drawRelief({
     widthKm: regions.width_km,
     heightKm: regions.height_km,
@@ -38,10 +44,7 @@ function buildRelief(parts: Parts): ReliefInit {
     roughnessM: relief.roughness_m,
     sharpness: relief.sharpness,
     ridges: relief.ridges.map(({ crest }) => crest),
-    floors: [
-      ...waters.rivers.map(({ id, course }) => smoothCourse(course, id, RIVER_MEANDER_KM)),
-      ...relief.floors.map(({ line }) => line),
-    ],
+    floors: floors.length > 0 ? floors : heights,
     peaks: relief.peaks.map(({ at, elevation_m }) => ({ at, elevationM: elevation_m })),
     lakes: waters.lakes.map(({ shore, level_m }) => ({ shore: smoothShore(shore), levelM: level_m })),
   });

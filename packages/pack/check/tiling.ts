@@ -1,7 +1,7 @@
 import { packErrors } from "../errors.ts";
 import { areaOf, contains, crossingSide, type Spot } from "../land/geometry.ts";
 import { didYouMean } from "../nearest.ts";
-import type { PartFiles, Parts } from "../parts.ts";
+import { cornerSpots, type PartFiles, type Parts } from "../parts.ts";
 import type { Report } from "../problem.ts";
 
 const AREA_SLACK = 1e-6;
@@ -9,9 +9,10 @@ const AREA_SLACK = 1e-6;
 /** Outlines are simple polygons over known corners that cover the map once. */
 export function checkTiling(parts: Parts, files: PartFiles, report: Report): void {
   const file = files.regions;
-  const { width_km: width, height_km: height, corners, regions } = parts.regions;
+  const { width_km: width, height_km: height, regions } = parts.regions;
+  const corners = cornerSpots(parts.regions);
   const before = report.problems.length;
-  for (const [name, [x, y]] of Object.entries(corners)) {
+  for (const [name, [x, y]] of corners) {
     if (x < 0 || y < 0 || x > width || y > height) {
       report.add(
         packErrors.PACK_OFF_MAP,
@@ -25,10 +26,10 @@ export function checkTiling(parts: Parts, files: PartFiles, report: Report): voi
   let covered = 0;
   regions.forEach((region, i) => {
     const path = ["regions", i, "outline"];
-    const unknown = region.outline.findIndex((name) => corners[name] === undefined);
+    const unknown = region.outline.findIndex((name) => !corners.has(name));
     if (unknown >= 0) {
       const given = region.outline[unknown] as string;
-      const hint = didYouMean(given, Object.keys(corners), packErrors.PACK_UNKNOWN_CORNER.todo);
+      const hint = didYouMean(given, corners.keys(), packErrors.PACK_UNKNOWN_CORNER.todo);
       report.add(
         packErrors.PACK_UNKNOWN_CORNER,
         file,
@@ -38,7 +39,7 @@ export function checkTiling(parts: Parts, files: PartFiles, report: Report): voi
       );
       return;
     }
-    const spots = region.outline.map((name) => corners[name] as Spot);
+    const spots = region.outline.map((name) => corners.get(name) as Spot);
     if (new Set(region.outline).size !== region.outline.length || spots.length < 3 || areaOf(spots) === 0) {
       report.add(
         packErrors.PACK_OUTLINE_OPEN,
@@ -92,11 +93,12 @@ function checkSides(
   report: Report,
   sides: ReadonlyMap<string, number>,
 ): void {
-  const { width_km: width, height_km: height, corners, regions } = parts.regions;
+  const { width_km: width, height_km: height, regions } = parts.regions;
+  const corners = cornerSpots(parts.regions);
   for (const [key, count] of sides) {
     const [from, to] = key.split(" ") as [string, string];
-    const [ax, ay] = corners[from] as Spot;
-    const [bx, by] = corners[to] as Spot;
+    const [ax, ay] = corners.get(from) as Spot;
+    const [bx, by] = corners.get(to) as Spot;
     const rim = (ax === bx && (ax === 0 || ax === width)) || (ay === by && (ay === 0 || ay === height));
     if (count === (rim ? 1 : 2)) continue;
     const owner = regions.findIndex(({ outline }) => outline.includes(from) && outline.includes(to));

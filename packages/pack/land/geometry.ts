@@ -59,3 +59,28 @@ export function lengthOf(line: readonly Spot[]): number {
   }
   return km;
 }
+
+/** A spot on the map's rim, where even-odd is undecided, moved a hair inside. */
+export function inwards([x, y]: Spot, width: number, height: number): Spot {
+  const within = (value: number, most: number) => Math.min(most - 1e-6, Math.max(1e-6, value));
+  return [within(x, width), within(y, height)];
+}
+
+const PIECES = 20;
+
+/** Spots along a line, its corners and some between them. */
+export function alongLine(line: readonly Spot[]): Spot[] {
+  return line.flatMap((from, i) => {
+    const to = line[i + 1];
+    if (to === undefined) return [from];
+    return Array.from({ length: PIECES }, (_, piece): Spot => {
+      const t = piece / PIECES;
+      return [from[0] + (to[0] - from[0]) * t, from[1] + (to[1] - from[1]) * t];
+    });
+  });
+}
+
+export function middleOf(spots: readonly Spot[]): Spot {
+  const sum = (axis: 0 | 1) => spots.reduce((total, spot) => total + spot[axis], 0) / spots.length;
+  return [sum(0), sum(1)];
+}

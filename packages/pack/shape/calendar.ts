@@ -3,15 +3,17 @@ import { id, name, slug, whole, within } from "./number.ts";
 
 const dayNumbers = z.array(whole(1, 1_000)).default([]);
 
+const year = whole(-100_000, 100_000);
+
 /** `calendar.yaml`. */
 export const calendarShape = z.strictObject({
   id: slug,
   era: z.string().default(""),
   /** Date of game second 0; the week begins there too. */
-  epoch: z.strictObject({ year: z.int(), month: whole(1, 100), day: whole(1, 1_000) }),
+  epoch: z.strictObject({ year, month: whole(1, 100), day: whole(1, 1_000) }),
   /** Where a new world's clock starts. */
   start: z.strictObject({
-    year: z.int(),
+    year,
     month: whole(1, 100),
     day: whole(1, 1_000),
     at: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time like "07:00"' }),

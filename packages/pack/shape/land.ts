@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, name, point, share, whole, within } from "./number.ts";
+import { id, km, name, point, share, whole, within } from "./number.ts";
 
 export const BIOMES = [
   "alpine",
@@ -36,7 +36,7 @@ export const regionsShape = z.strictObject({
   height_km: within(1, 10_000),
   /** How far borders between two corners may stray, as a share of their length. */
   border_roughness: within(0, 0.3).default(0),
-  corners: z.record(z.string(), point),
+  corners: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/), point),
   regions: z
     .array(
       z.strictObject({
@@ -67,7 +67,7 @@ export const watersShape = z.strictObject({
         width_m: z.tuple([within(0.5, 5_000), within(0.5, 5_000)]),
         flows_into: z.string().default(""),
         through: z.array(z.string()).min(1),
-        course: z.array(z.tuple([z.number(), z.number(), elevation])).min(2),
+        course: z.array(z.tuple([km, km, elevation])).min(2),
       }),
     )
     .default([]),
@@ -117,12 +117,8 @@ export const reliefShape = z.strictObject({
   roughness_m: within(0, 2_000),
   /** Above 1 broadens valley floors and sharpens ridges. */
   sharpness: within(0.3, 4),
-  ridges: z
-    .array(z.strictObject({ name, crest: z.array(z.tuple([z.number(), z.number(), elevation])).min(2) }))
-    .min(1),
+  ridges: z.array(z.strictObject({ name, crest: z.array(z.tuple([km, km, elevation])).min(2) })).min(1),
   /** Floors of dales without a river of their own, and heights of plains. */
-  floors: z
-    .array(z.strictObject({ name, line: z.array(z.tuple([z.number(), z.number(), elevation])).min(1) }))
-    .default([]),
+  floors: z.array(z.strictObject({ name, line: z.array(z.tuple([km, km, elevation])).min(1) })).default([]),
   peaks: z.array(z.strictObject({ id: id("peak"), name, at: point, elevation_m: elevation })).default([]),
 });

@@ -1,3 +1,4 @@
+import type { Generated } from "kysely";
 import type { Migrations } from "./migrations.ts";
 
 /** What the kit itself keeps beside a service's own tables. */
@@ -23,6 +24,19 @@ export interface KitTables {
   answer: { world: string; key: string; digest: string; reply: Uint8Array; at_ms: number };
   /** The one writer of a shard; taken over when it runs out. */
   lease: { name: string; owner: string; until_ms: number };
+  /** Frames of worlds that cannot take them in yet, in the order in which they came. */
+  set_aside: {
+    id: Generated<number>;
+    part: string;
+    world: string;
+    /** Publisher and first sequence: a frame that comes twice is kept once. */
+    name: string;
+    frame: Uint8Array;
+    /** Why what it holds was refused for good; empty: it waits. */
+    refused: string;
+  };
+  /** Worlds that came to their end here: what is still said in them is passed over. */
+  ended_world: { part: string; world: string };
 }
 
 export const kitMigrations: Migrations = {
@@ -71,6 +85,24 @@ export const kitMigrations: Migrations = {
       .addColumn("name", "text", (c) => c.primaryKey())
       .addColumn("owner", "text", (c) => c.notNull())
       .addColumn("until_ms", columns.number, (c) => c.notNull())
+      .execute();
+  },
+  "002-worlds": async (db, { columns, dialect }) => {
+    await db.schema
+      .createTable("set_aside")
+      .addColumn("id", dialect === "sqlite" ? "integer" : "bigserial", (c) => c.primaryKey())
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("frame", columns.bytes, (c) => c.notNull())
+      .addColumn("refused", "text", (c) => c.notNull().defaultTo(""))
+      .addUniqueConstraint("set_aside_once", ["part", "world", "name"])
+      .execute();
+    await db.schema
+      .createTable("ended_world")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("ended_world_pk", ["part", "world"])
       .execute();
   },
 };

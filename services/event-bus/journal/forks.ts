@@ -20,6 +20,8 @@ export interface Forks {
   lineage(world: string): readonly Stretch[];
   /** @throws BUS_WORLD_EXISTS */
   add(fork: ForkRow): Promise<void>;
+  /** A fork that was deleted; nobody may descend from it. */
+  remove(world: string): Promise<void>;
 }
 
 export async function loadForks(db: Kysely<JournalTables>): Promise<Forks> {
@@ -44,6 +46,10 @@ export async function loadForks(db: Kysely<JournalTables>): Promise<Forks> {
       if (forks.has(fork.world)) throw new OrreryError(journalErrors.BUS_WORLD_EXISTS, { given: fork.world });
       await db.insertInto("fork").values(fork).execute();
       forks.set(fork.world, fork);
+    },
+    async remove(world) {
+      await db.deleteFrom("fork").where("world", "=", world).execute();
+      forks.delete(world);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Keeper {
   keep(batch: FrameBatch): Promise<void>;
   /** Last ordinal of a world that is durable; of a fork without a word of its own, where it begins; 0: none. */
   newest(world: string): number;
+  /** Its events were taken out. */
+  forget(world: string): void;
   /** Called after each commit. */
   onCommit(listener: () => void): () => void;
   gaps(): readonly {
@@ -53,6 +55,7 @@ export async function createKeeper(
   names: Names,
   segments: Segments,
   startOf: (world: string) => number,
+  isDeleted: (world: string) => boolean,
 ): Promise<Keeper> {
   const streams = new Map<string, Arrived>();
   const newest = new Map<number, number>();
@@ -264,6 +267,7 @@ export async function createKeeper(
 
   return {
     keep(batch) {
+      if (isDeleted(batch.world)) return Promise.resolve();
       return new Promise((resolve, reject) => {
         const bytes = batch.frame.bytes;
         waiting.push({ batch, bytes, resolve, reject });
@@ -273,6 +277,7 @@ export async function createKeeper(
       });
     },
     newest: (world) => newest.get(names.known(world) ?? -1) ?? startOf(world),
+    forget: (world) => void newest.delete(names.known(world) ?? -1),
     onCommit(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -61,6 +61,13 @@ export function readLineages(own: Reader, forks: Forks): Reader {
         for (const name of await own.publishers(of)) names.add(name);
       return [...names];
     },
-    firstAfterGs: (world, atGs) => first(world, (of, to) => upTo(own.firstAfterGs(of, atGs), to)),
+    async firstAfterGs(world, atGs) {
+      // The oldest part that reaches the moment has it: what a fork says itself lies behind its past.
+      for (const { world: of, to } of forks.lineage(world)) {
+        const found = await upTo(own.firstAfterGs(of, atGs), to);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
   };
 }

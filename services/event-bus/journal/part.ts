@@ -8,6 +8,7 @@ import { createKeeper, type Keeper } from "./keep.ts";
 import { readLineages } from "./lineage.ts";
 import { loadNames, type Names } from "./names.ts";
 import { createReader, type Reader } from "./read.ts";
+import { ends } from "../worlds/ends.ts";
 import { memorySegments, openSegments } from "./segments.ts";
 import { sharePages } from "./share-pages.ts";
 import { readStretches } from "./stretches.ts";
@@ -65,7 +66,8 @@ export const journal: Part<Journal> = {
           );
     await removeStrays(db, segments);
     const forks = await loadForks(db);
-    const keeper = await createKeeper(kit, db, names, segments, forks.startOf);
+    const isDeleted = (world: string) => kit.part(ends).get(world)?.deleted ?? false;
+    const keeper = await createKeeper(kit, db, names, segments, forks.startOf, isDeleted);
     const reader = sharePages(readLineages(createReader(db, names, segments), forks));
     const subscription = kit.bus.subscribe({
       id: INTAKE,

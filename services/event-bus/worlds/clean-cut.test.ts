@@ -3,7 +3,7 @@ import { IntakeCommitted } from "@orrery/schema/bus/v1";
 import { encodeBytes } from "@orrery/wire";
 import { describe, expect, it } from "vitest";
 import type { Found, Reader } from "../journal/read.ts";
-import { cleanCut } from "./clean-cut.ts";
+import { cleanPlaces } from "./clean-cut.ts";
 
 const WRITER = "time-manager/vale/r";
 const RECORDS = "time-manager/vale/i";
@@ -49,12 +49,15 @@ describe("a clean cut", () => {
       fc.asyncProperty(commits, fc.double({ min: 0.1, max: 1, noNaN: true }), async (given, share) => {
         const events = journalOf(given);
         const position = Math.ceil(share * events.length);
-        const cut = await cleanCut(readerOf(events), "vale", position, events.length);
+        const { before: cut, behind } = await cleanPlaces(readerOf(events), "vale", position, events.length);
         const ends = new Set<number>([0]);
         let end = 0;
         for (const { count } of given) ends.add((end += count + 1));
         expect(ends.has(cut)).toBe(true);
         expect(position - cut).toBeLessThanOrEqual(6);
+        expect(ends.has(behind ?? -1)).toBe(true);
+        expect((behind ?? 0) - position).toBeLessThanOrEqual(6);
+        expect(cut === position).toBe(behind === position);
       }),
       { numRuns: 40, endOnFailure: true },
     );
@@ -65,6 +68,9 @@ describe("a clean cut", () => {
       { count: 3, recordFirst: false },
       { count: 3, recordFirst: false },
     ]).slice(0, -1);
-    expect(await cleanCut(readerOf(events), "vale", events.length, events.length)).toBe(4);
+    expect(await cleanPlaces(readerOf(events), "vale", events.length, events.length)).toEqual({
+      before: 4,
+      behind: undefined,
+    });
   });
 });

@@ -19,16 +19,21 @@ interface Span {
   readonly to: number;
 }
 
-/**
- * The last place not after `position` at which no commit is half in the journal: a writer's state there and what
- * the journal has of it then agree. What a writer emitted without a record behind it (yet) counts as half.
- */
-export async function cleanCut(
+/** Places at which no commit is half in the journal: a writer's state there and what the journal has of it agree. */
+export interface CleanPlaces {
+  /** The last one not after the place looked at. */
+  readonly before: number;
+  /** The first one not before it; undefined: none is there yet. */
+  readonly behind: number | undefined;
+}
+
+/** What a writer emitted without a record behind it (yet) counts as half. */
+export async function cleanPlaces(
   reader: Reader,
   world: string,
   position: number,
   newest: number,
-): Promise<number> {
+): Promise<CleanPlaces> {
   const { events } = await reader.page({
     world,
     filter: EVERYTHING,
@@ -38,12 +43,11 @@ export async function cleanCut(
     limit: WINDOW.before + WINDOW.behind,
   });
   const spans = spansOf(events);
-  let cut = position;
-  for (;;) {
-    const across = spans.find(({ from, to }) => from <= cut && cut < to);
-    if (across === undefined) return cut;
-    cut = across.from - 1;
-  }
+  const across = (place: number) => spans.find(({ from, to }) => from <= place && place < to);
+  let [before, behind] = [position, position];
+  for (let span = across(before); span !== undefined; span = across(before)) before = span.from - 1;
+  for (let span = across(behind); span !== undefined; span = across(behind)) behind = span.to;
+  return { before, behind: behind <= newest ? behind : undefined };
 }
 
 function spansOf(events: readonly Found[]): Span[] {

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type DiffRequest, EventFilterSchema } from "@orrery/schema/bus/v1";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
-import { WorldCreated } from "@orrery/schema/world/v1";
+import { ForkedFrom, WorldCreated } from "@orrery/schema/world/v1";
 import { type Call, matchesType } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
@@ -27,7 +27,7 @@ export async function diff(request: DiffRequest, call: Call) {
   for (const world of [worldA, worldB])
     if (keeper.newest(world) === 0)
       throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, { given: `anything of a world ${world}` });
-  const past = commonPast(forks, worldA, worldB);
+  const past = commonPast(forks, worldA, worldB, keeper.newest(worldA));
   const ignored = [...HOW_IT_IS_RUN, ...request.ignoreTypes];
   // Two worlds seal with keys of their own: what they say is compared, not how it is sealed.
   const since = async (world: string) =>
@@ -46,16 +46,20 @@ export async function diff(request: DiffRequest, call: Call) {
     position: past.position,
     untilGs: Number.isFinite(untilGs) ? untilGs : 0,
     ...compared,
+    drops: [
+      ...dropsSeen(forks, worldA, upTo(a, untilGs), upTo(b, untilGs)),
+      ...dropsSeen(forks, worldB, upTo(b, untilGs), upTo(a, untilGs)),
+    ],
     states: await diffStates(reader, forks, call.part(erasing).personal, worldA, worldB, past.position),
   };
 }
 
 /** The youngest world, and the last place in it, that is the past of both. */
-function commonPast(forks: Forks, a: string, b: string): { world: string; position: number } {
+function commonPast(forks: Forks, a: string, b: string, newest: number): { world: string; position: number } {
   const others = new Map(forks.lineage(b).map(({ world, to }) => [world, to]));
   for (const { world, to } of forks.lineage(a).toReversed()) {
     const other = others.get(world);
-    if (other !== undefined) return { world, position: Math.min(to, other, Number.MAX_SAFE_INTEGER) };
+    if (other !== undefined) return { world, position: Math.min(to, other, newest) };
   }
   throw new OrreryError(journalErrors.BUS_NO_COMMON_PAST, { given: `${a} and ${b}` });
 }
@@ -95,6 +99,20 @@ function aligned(events: readonly Found[]): Map<string, Found> {
     places.set(`${name}\n${count}`, event);
   }
   return places;
+}
+
+/** Whether what a fork was to do without is something that the other world says and it does not. */
+function dropsSeen(forks: Forks, worldId: string, own: readonly Found[], others: readonly Found[]) {
+  const row = forks.get(worldId);
+  if (row === undefined) return [];
+  const said = aligned(own);
+  const there = [...aligned(others)];
+  return ForkedFrom.decode(row.said).drop.map((drop) => {
+    const fits = ({ type, key, atGs = 0 }: Found) =>
+      type === drop.type && (drop.key === "" || drop.key === key) && atGs >= (drop.fromGs ?? row.at_gs);
+    const leftOut = there.some(([name, event]) => fits(event) && !said.has(name));
+    return { worldId, drop, leftOut };
+  });
 }
 
 interface Count {

@@ -3,6 +3,8 @@ import { ForkedFrom } from "@orrery/schema/world/v1";
 import { serve } from "@orrery/service";
 import { journal } from "../journal/part.ts";
 import { diff } from "./diff.ts";
+import { archive, remove } from "./end.ts";
+import { ends } from "./ends.ts";
 import { fork } from "./fork.ts";
 import { keeping } from "../retention/part.ts";
 import { listPins, pin, unpin } from "./pins.ts";
@@ -12,6 +14,8 @@ import { verify } from "./verify.ts";
 
 export const worldsRpc = serve(WorldService, {
   fork: (request, call) => fork(request, call),
+  archive: (request, call) => archive(request, call),
+  delete: (request, call) => remove(request, call),
   diff: (request, call) => diff(request, call),
   listForks: (_request, call) => ({
     forks: call
@@ -25,6 +29,12 @@ export const worldsRpc = serve(WorldService, {
         madeMs: made_ms,
         drop: ForkedFrom.decode(said).drop,
       })),
+    ended: [...call.part(ends).list()].map(([worldId, { deleted, atGs, atMs }]) => ({
+      worldId,
+      deleted,
+      atGs,
+      endedMs: atMs,
+    })),
   }),
   pin: (request, call) => pin(request, call),
   unpin: ({ pinId }, call) => unpin(pinId, call),

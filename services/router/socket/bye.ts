@@ -34,6 +34,7 @@ export function farewellFor(error: unknown): Farewell {
 
 function endOf(code: string): readonly [ByeReason, number] {
   if (code.startsWith("ROUTER_TOKEN_")) return [ByeReason.EXPIRED, CLOSE.token];
+  if (code === "ROUTER_WORLD_ENDED") return [ByeReason.WORLD, CLOSE.world];
   if (code === "ROUTER_VERSION") return [ByeReason.VERSION, CLOSE.version];
   if (code === "ROUTER_WORLD_UNKNOWN") return [ByeReason.WORLD, CLOSE.world];
   if (code === "ROUTER_RATE_LIMITED") return [ByeReason.RATE, CLOSE.rate];

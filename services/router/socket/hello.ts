@@ -3,6 +3,7 @@ import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
 import type { Edge } from "../edge.ts";
+import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { parcelOf } from "../parcel.ts";
@@ -99,7 +100,7 @@ async function tellClock(
   if (clock !== undefined && !signal.aborted) send({ message: { case: "clock", value: clock } });
 }
 
-async function admit(hello: Hello, { edge, address }: Doorway): Promise<Claims> {
+async function admit(hello: Hello, { kit, edge, address }: Doorway): Promise<Claims> {
   checkTexts(hello);
   if (!hello.versions.includes(VERSION)) {
     const given = `client ${hello.versions.join(", ") || "none"}; edge ${VERSION}`;
@@ -109,6 +110,8 @@ async function admit(hello: Hello, { edge, address }: Doorway): Promise<Claims> 
   const { worldId } = hello;
   if (!mayJoin(claims, worldId))
     throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${worldId}` });
+  if (kit.part(endedWorlds).has(worldId))
+    throw new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: worldId });
   edge.gate.comes(claims.player, address);
   if (!(await edge.isWorld(worldId)))
     throw new OrreryError(routerErrors.ROUTER_WORLD_UNKNOWN, { given: JSON.stringify(worldId) });
@@ -151,7 +154,7 @@ function welcome(session: Session, gapless: boolean, { kit, edge, events }: Door
         version: VERSION,
         playerId: session.player,
         worldId: session.world,
-        nowMs: kit.clock.now(),
+        nowMs: kit.hostMs(),
         heartbeatMs: LIMITS.pingMs,
         schemaFingerprint: fingerprint,
         resume: gapless ? Resume.GAPLESS : Resume.SNAPSHOT,

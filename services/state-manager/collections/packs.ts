@@ -1,5 +1,5 @@
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
-import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import type { Delivered } from "@orrery/bus";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
@@ -7,7 +7,8 @@ import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
 import { adopt, adoptFromParent, type AdoptTerms, type Offer, refusalsOf } from "./adopt.ts";
 import { collections } from "./part.ts";
-import { readPack, readPacks, takeOver } from "./rows.ts";
+import { removeWorldJob } from "../keep/remove-world.ts";
+import { readPack, readPacks, takeOver, writeEnded } from "./rows.ts";
 
 /** What worlds' packs define, as it is told. */
 export interface Packs {
@@ -22,7 +23,7 @@ export interface Packs {
 export const packs: Part<Packs> = {
   name: "packs",
   publishes: [],
-  subscribes: [WorldCreated.typeName, PackRevised.typeName],
+  subscribes: [WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
   async start(kit) {
     const db = kit.store.as<StateTables>();
     const registry = kit.part(collections);
@@ -31,8 +32,19 @@ export const packs: Part<Packs> = {
     for (const [world, { refusals }] of await readPacks(db))
       if (refusals.length > 0) refused.set(world, refusals);
 
+    /** Nobody writes or reads a world that has ended; forks still copy from one that was not deleted. */
+    async function end(world: string, deleted: boolean): Promise<void> {
+      await writeEnded(db, world);
+      registry.forget(world);
+      refused.delete(world);
+      const owned = kit.part(objects);
+      owned.cache.clear();
+      if (deleted && owned.active) await owned.submit(removeWorldJob(() => owned.ground, world));
+    }
+
     async function hear(event: Delivered): Promise<void> {
       const { world } = event;
+      if (event.type === WorldArchived.typeName) return end(world, event.decode(WorldArchived).deleted);
       const known = await readPack(db, world);
       const offer = offerOf(event);
       if (known !== undefined && (offer.begins || offer.revision <= known.seenRevision)) {
@@ -53,7 +65,7 @@ export const packs: Part<Packs> = {
     const subscription = kit.bus.subscribe({
       // Every copy of the service keeps its own list.
       id: `${kit.service}/collections-${kit.instance}`,
-      types: [WorldCreated.typeName, PackRevised.typeName],
+      types: [WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
       order: "key",
       from: "earliest",
       handle: hear,

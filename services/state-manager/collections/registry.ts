@@ -31,6 +31,8 @@ export interface Registry {
   knows(world: string): boolean;
   /** Puts these in the place of what worlds' packs defined. @throws STATE_COLLECTIONS_INVALID, and then nothing changes */
   define(packs: ReadonlyMap<string, readonly Collection[]>): void;
+  /** A world that has ended: it is known no more. */
+  forget(world: string): void;
   /** What a world's pack defines. */
   ofPack(world: string): readonly Collection[];
   worlds(): readonly string[];
@@ -75,6 +77,7 @@ export function createRegistry(standard: readonly Collection[]): Registry {
     },
     knows: (world) => packs.has(world),
     worlds: () => [...packs.keys()],
+    forget: (world) => void packs.delete(world),
     ofPack: (world) => packs.get(world) ?? [],
     define(given) {
       const made = [...given].map(([world, own]) => [world, own.map(ready)] as const);

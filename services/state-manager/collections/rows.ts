@@ -14,9 +14,19 @@ export async function readPack(db: Db, world: string): Promise<PackCollections |
   return row && PackCollections.decode(row.collections);
 }
 
+/** Of the worlds that have not ended. */
 export async function readPacks(db: Db): Promise<Map<string, PackCollections>> {
-  const rows = await db.selectFrom("world").selectAll().execute();
+  const ended = db.selectFrom("ended_world_id").select("id");
+  const rows = await db.selectFrom("world").selectAll().where("id", "not in", ended).execute();
   return new Map(rows.map(({ id, collections }) => [id, PackCollections.decode(collections)]));
+}
+
+export async function writeEnded(db: Db, id: string): Promise<void> {
+  await db
+    .insertInto("ended_world_id")
+    .values({ id })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 export async function writePacks(db: Db, packs: ReadonlyMap<string, PackCollections>): Promise<void> {

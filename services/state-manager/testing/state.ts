@@ -2,7 +2,7 @@ import { createMemoryTransport } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
 import { TimerFired } from "@orrery/schema/time/v1";
 import { type CollectionRefusal, PackCollections, StateService } from "@orrery/schema/state/v1";
-import { type PackInit, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { type PackInit, PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { type Caller, createLogger, type Host, startHost, systemClock } from "@orrery/service";
 import { openFrame } from "@orrery/wire";
 import type { Client } from "@connectrpc/connect";
@@ -12,7 +12,7 @@ import service from "../service.ts";
 import type { StateTables } from "../tables.ts";
 
 /** Events that others publish and this service hears. */
-const OUTSIDE = [WorldCreated.typeName, PackRevised.typeName, TimerFired.typeName];
+const OUTSIDE = [WorldCreated, WorldArchived, PackRevised, TimerFired].map(({ typeName }) => typeName);
 
 /** An event as this service published it. */
 export interface Heard {

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import { activeTraceparent, commandSpan, type Kit, type KitTables, serviceErrors } from "@orrery/service";
+import {
+  type Codec,
+  encodeBytes,
+  type EventId,
+  type InitOf,
+  type MessageOf,
+  OrreryError,
+  requireSubjects,
+} from "@orrery/wire";
+import type { Answer, Written } from "./commit.ts";
+import { answerPlace } from "./personal.ts";
+
+/** How a command came in; the moment is recorded with it. */
+export interface CommandTerms {
+  readonly caller: string;
+  /** 8..64 characters; absent: the command is not kept for repeats. */
+  readonly idempotencyKey?: string;
+}
+
+/**
+ * Runs a command and resolves when it is committed. A repeat with the same key gets the first answer.
+ * @throws what the handler throws, RPC_IDEMPOTENCY_KEY, RPC_IDEMPOTENCY_REUSED, WORLD_UNKNOWN, WORLD_PARKED
+ */
+export type Commands = <Q extends Codec, R extends Codec>(
+  world: string,
+  request: Q,
+  reply: R,
+  given: InitOf<Q>,
+  terms: CommandTerms,
+) => Promise<{ readonly reply: MessageOf<R>; readonly events: readonly EventId[] }>;
+
+interface Around {
+  readonly kit: Kit;
+  readonly written: (world: string) => Written;
+  readonly changed: (world: string) => void;
+  readonly commit: (written: Written, answer?: Answer) => Promise<void>;
+  /** A handler refused or died; resolves when its shard can be used again. */
+  readonly failed: (written: Written, method: string) => Promise<void>;
+}
+
+const KEY_LENGTH = { least: 8, most: 64 };
+
+export function createCommands({ kit, written: writtenOf, changed, commit, failed }: Around): Commands {
+  const running = new Map<string, Promise<unknown>>();
+
+  async function answered(world: string, key: string, digest: string): Promise<Uint8Array | undefined> {
+    const row = await kit.store
+      .as<KitTables>()
+      .selectFrom("answer")
+      .selectAll()
+      .where("world", "=", world)
+      .where("key", "=", key)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    if (row.digest !== digest) throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_REUSED, { given: key });
+    return row.reply;
+  }
+
+  async function take(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
+    try {
+      return written.shard.takeCommand(given);
+    } catch (error) {
+      await failed(written, given.method);
+      throw error;
+    }
+  }
+
+  return async (world, request, reply, given, { caller, idempotencyKey: key = "" }) => {
+    if (key !== "" && (key.length < KEY_LENGTH.least || key.length > KEY_LENGTH.most)) {
+      throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_KEY, { given: `${key.length} characters` });
+    }
+    requireSubjects(request, given);
+    const bytes = encodeBytes(request, given);
+    const digest = createHash("sha256").update(request.typeName).update(bytes).digest("base64");
+    const slot = `${world}\n${key}`;
+    if (key !== "") {
+      // The same key twice at once: the second waits for the first, then finds its answer.
+      while (running.has(slot)) await running.get(slot)?.catch(() => {});
+    }
+    const work = commandSpan(kit.service, world, request.typeName, caller, async () => {
+      const known = key === "" ? undefined : await answered(world, key, digest);
+      if (known !== undefined) {
+        const { bytes } = await kit.personal.openMessage(reply, known, answerPlace(key));
+        return { reply: reply.decode(bytes) as MessageOf<typeof reply>, events: [] };
+      }
+      const written = writtenOf(world);
+      const stampedMs = kit.hostMs();
+      const done = await take(written, {
+        method: request.typeName,
+        request: bytes,
+        caller,
+        idempotencyKey: key,
+        stampedMs,
+        traceparent: activeTraceparent() ?? "",
+      });
+      changed(world);
+      const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
+      await commit(written, answer && { row: answer, codec: reply });
+      return { reply: reply.decode(done.reply) as MessageOf<typeof reply>, events: done.events };
+    });
+    if (key === "") return work;
+    running.set(slot, work);
+    try {
+      return await work;
+    } finally {
+      running.delete(slot);
+    }
+  };
+}

@@ -1,0 +1,223 @@
+import type { Kit } from "@orrery/service";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { type Frame, OrreryError } from "@orrery/wire";
+import type { Incoming } from "./shard.ts";
+import { simulationErrors } from "./errors.ts";
+import { createSetAside, type Waiting } from "./set-aside.ts";
+
+/*
+ * WAITING. What is said in a world whose shard is not here (nobody has said that it exists, it cannot begin, its
+ * state cannot be read) is kept beside the stream, in order, and its subscription goes on with the other worlds.
+ * GOING ON. Once its beginning is known, and again after each pause, the shard is opened and the frames that wait are
+ * taken in one by one; what comes meanwhile waits behind them. When none is left the world leaves this state.
+ * REFUSED. A frame that its handlers refuse for good stays, is named by health, and is offered once more at the next
+ * start; the world goes on without it, as it does without a dead letter.
+ */
+
+/** Worlds that stand still, each for itself. */
+export interface Parked {
+  has(world: string): boolean;
+  /** Keeps a frame for a world that cannot take it in now; then tries, without being waited for. */
+  keep(world: string, frame: Frame): Promise<void>;
+  /** What stands still from now on, and why; it is tried again by itself. */
+  park(world: string, why: unknown): void;
+  /** Takes up what an earlier process left. */
+  load(): Promise<void>;
+  /** All that waits for a world that came to its end. */
+  forget(world: string): Promise<void>;
+  /** Which world stands still and why. @throws WORLD_PARKED */
+  check(world: string): void;
+  problem(): string | undefined;
+  close(): Promise<void>;
+}
+
+export interface ParkedTerms {
+  readonly kit: Pick<Kit, "store" | "clock" | "log">;
+  readonly part: string;
+  /** Types that a shard takes in, the beginning of worlds among them. */
+  readonly wants: (type: string) => boolean;
+  /** Makes sure that the shard is here; `created` is what it begins with, if that is known. @returns false: it cannot be */
+  readonly open: (world: string, created: Incoming | undefined) => Promise<boolean>;
+  /** Takes in one event. */
+  readonly take: (world: string, event: Incoming) => Promise<void>;
+  /** Resolves when what was taken in is kept. */
+  readonly commit: (world: string) => Promise<void>;
+}
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** An error without a code may pass: so often an event is tried before it is refused. */
+const TRIES = 15;
+const NOT_HEARD = "nobody has said that it exists";
+
+interface Standing {
+  why: string;
+  tries: number;
+  /** Frames on their way into the table. */
+  coming: number;
+  going: boolean;
+  /** More was heard while it was looked at. */
+  again: boolean;
+  nextMs: number;
+}
+
+export function createParked(terms: ParkedTerms): Parked {
+  const { kit } = terms;
+  const aside = createSetAside(kit, terms.part);
+  const standing = new Map<string, Standing>();
+  const refusing = new Map<string, number>();
+  const stopping = new AbortController();
+  const under = new Set<Promise<void>>();
+
+  function of(world: string): Standing {
+    let one = standing.get(world);
+    if (one === undefined) {
+      one = { why: "it begins", tries: 0, coming: 0, going: false, again: false, nextMs: 0 };
+      standing.set(world, one);
+    }
+    return one;
+  }
+
+  function goOn(world: string): void {
+    const one = of(world);
+    one.again = true;
+    if (one.going || stopping.signal.aborted) return;
+    one.going = true;
+    const work = through(world, one).finally(() => under.delete(work));
+    under.add(work);
+  }
+
+  async function through(world: string, one: Standing): Promise<void> {
+    while (one.again && !stopping.signal.aborted) {
+      one.again = false;
+      try {
+        if (await tryOnce(world, one)) return;
+        continue;
+      } catch (error) {
+        one.why = messageOf(error);
+        kit.log.warn({ world, reason: one.why }, "the world stands still here; the others go on");
+      }
+      const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** one.tries, LONGEST_PAUSE_MS);
+      one.tries += 1;
+      one.nextMs = kit.clock.now() + pauseMs;
+      await kit.clock.sleep(pauseMs, stopping.signal);
+      if (standing.get(world) !== one) return;
+      one.again = true;
+    }
+    one.going = false;
+  }
+
+  /** @returns false when nothing can be done before more is heard */
+  async function tryOnce(world: string, one: Standing): Promise<boolean> {
+    if (!(await terms.open(world, await beginningOf(world)))) {
+      one.why = NOT_HEARD;
+      return false;
+    }
+    for (let after = 0; !stopping.signal.aborted; ) {
+      const waiting = await aside.next(world, after);
+      if (waiting !== undefined) {
+        after = waiting.id;
+        await takeFrame(world, one, waiting);
+      } else if (one.coming === 0) {
+        // Nothing was awaited since: what comes from here on goes the straight way.
+        standing.delete(world);
+        if (one.tries > 0) kit.log.warn({ world }, "the world goes on");
+        return true;
+      } else {
+        await kit.clock.sleep(1, stopping.signal);
+        after = 0;
+      }
+    }
+    return false;
+  }
+
+  async function takeFrame(world: string, one: Standing, waiting: Waiting): Promise<void> {
+    let refused: string | undefined;
+    for (const event of eventsOf(waiting.frame)) {
+      if (!terms.wants(event.type)) continue;
+      try {
+        await terms.take(world, event);
+      } catch (error) {
+        if (!isFinal(error) && one.tries < TRIES) throw error;
+        refused ??= messageOf(error);
+        refusing.set(world, (refusing.get(world) ?? 0) + 1);
+        kit.log.error(
+          { err: error, world, type: event.type },
+          "an event that waited for its world is refused",
+        );
+      }
+    }
+    await terms.commit(world);
+    if (refused === undefined) await aside.drop(world, waiting);
+    else await aside.refuse(waiting.id, refused);
+  }
+
+  async function beginningOf(world: string): Promise<Incoming | undefined> {
+    for (let waiting = await aside.next(world, 0); waiting; waiting = await aside.next(world, waiting.id))
+      for (const event of eventsOf(waiting.frame)) if (event.type === WorldCreated.typeName) return event;
+    return undefined;
+  }
+
+  return {
+    has: (world) => standing.has(world),
+    async keep(world, frame) {
+      const one = of(world);
+      one.coming += 1;
+      try {
+        await aside.keep(world, frame);
+      } finally {
+        one.coming -= 1;
+      }
+      if (!isLate(frame)) goOn(world);
+      else if (!one.going) one.why = NOT_HEARD;
+    },
+    park(world, why) {
+      of(world).why = messageOf(why);
+      goOn(world);
+    },
+    async load() {
+      for (const { world } of await aside.worlds()) {
+        await aside.offerAgain(world);
+        goOn(world);
+      }
+    },
+    async forget(world) {
+      standing.delete(world);
+      refusing.delete(world);
+      await aside.forget(world);
+    },
+    check(world) {
+      const one = standing.get(world);
+      if (one === undefined) return;
+      throw new OrreryError(simulationErrors.WORLD_PARKED, { given: `${world}: ${one.why}` });
+    },
+    problem() {
+      const now = kit.clock.now();
+      const said = [...standing]
+        .filter(([, { tries, going }]) => tries > 0 || !going)
+        .map(([world, { why, nextMs, going }]) => {
+          const again = going ? `; tried again in ${Math.max(0, Math.ceil((nextMs - now) / 1000))} s` : "";
+          return `${world} stands still: ${why}${again}`;
+        });
+      for (const [world, count] of refusing)
+        said.push(`${world}: ${count} events that had waited were refused`);
+      return said.length === 0 ? undefined : said.join(" | ");
+    },
+    async close() {
+      stopping.abort();
+      await Promise.all(under);
+    },
+  };
+}
+
+/** What is said in a world before its beginning was heard: nothing can be done with it yet. */
+const isLate = (frame: Frame) => !frame.types.includes(WorldCreated.typeName);
+
+function* eventsOf(frame: Frame): Iterable<Incoming> {
+  const { publisher, source } = frame;
+  for (const { sequence, type, key, timeMs, payload, traceparent } of frame.events())
+    yield { publisher, sequence, type, key, source, timeMs, payload, traceparent };
+}
+
+const isFinal = (error: unknown) => error instanceof OrreryError && !error.retryable;
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
