@@ -2,8 +2,9 @@ import { OrreryError } from "@orrery/wire";
 import { type Clock, systemClock } from "./clock.ts";
 import { drainAll } from "./drain.ts";
 import { busErrors } from "./errors.ts";
-import { PLATFORM, reportDeadLetter, reportRedrive, serviceOf } from "./fabric-events.ts";
+import { reportDeadLetter, reportRedrive, serviceOf, worldOfReport } from "./fabric-events.ts";
 import { frameHead } from "./head.ts";
+import { messageOf } from "./retry.ts";
 import { type Log, type Observe, unlogged, unobserved } from "./observe.ts";
 import type { PersonalFrames } from "./personal-frames.ts";
 import { createPublisher, LANES, type Publisher } from "./publisher.ts";
@@ -12,6 +13,7 @@ import { allDeadLetters, type RedriveOptions, type RedriveReport, redrive } from
 import { resolveOptions, type SubscribeOptions } from "./subscription-options.ts";
 import { createSubscription, type DrainReport, type Subscription } from "./subscription.ts";
 import type { DeadLetter, Transport, TransportLag } from "./transport.ts";
+import type { Trouble } from "./troubles.ts";
 
 export interface BusOptions {
   readonly transport: Transport;
@@ -49,6 +51,8 @@ export interface Bus {
   forget(subscription: string): Promise<void>;
   /** Of every subscription the transport knows, whoever made it. */
   lag(): Promise<SubscriptionLag[]>;
+  /** What keeps this process's subscriptions from their work; with `service` only that one's. */
+  troubles(service?: string): readonly Trouble[];
   /** Intake stops, handlers finish, frames are flushed, leases go back. A second call forces. */
   drain(options?: { readonly deadlineMs?: number }): Promise<DrainReport>;
   /** Drains if nobody did, then closes the transport. */
@@ -100,6 +104,16 @@ export function createBus(options: BusOptions): Bus {
     return made;
   }
 
+  /** Reports are for whoever looks on: one that cannot be made must not undo what it reports. */
+  function report(subscription: string, letter: DeadLetter, say: (voice: Publisher) => void): void {
+    try {
+      say(reporter(subscription, worldOfReport(letter)));
+    } catch (error) {
+      observe.count("bus_report_failures", 1, { subscription });
+      log.error({ subscription, error: messageOf(error) }, "what became of a dead letter is not reported");
+    }
+  }
+
   /** The voice of a service's bus in one world. */
   function reporter(subscription: string, world: string): Publisher {
     const source = serviceOf(subscription);
@@ -107,10 +121,7 @@ export function createBus(options: BusOptions): Bus {
     let made = reporters.get(name);
     if (made === undefined) {
       const fingerprint = options.fingerprint ?? UNKNOWN_FINGERPRINT;
-      made = createPublisher(
-        { source, world: world || PLATFORM, fingerprint },
-        { features, clock, log, observe, send },
-      );
+      made = createPublisher({ source, world, fingerprint }, { features, clock, log, observe, send });
       reporters.set(name, made);
     }
     return made;
@@ -146,7 +157,7 @@ export function createBus(options: BusOptions): Bus {
         random,
         personal: options.personal,
         deadLettered: (subscription, letter) =>
-          reportDeadLetter(reporter(subscription, letter.world), subscription, letter),
+          report(subscription, letter, (voice) => reportDeadLetter(voice, subscription, letter)),
       });
       subscriptions.add(made);
       return made;
@@ -154,11 +165,13 @@ export function createBus(options: BusOptions): Bus {
     deadLetters: (subscription) => allDeadLetters(transport, subscription),
     redrive: (subscription, given = {}) =>
       redrive(transport, clock, subscription, given, (letter, sent) =>
-        reportRedrive(reporter(subscription, letter.world), subscription, letter, {
-          by: given.by ?? "operator",
-          note: given.note ?? "",
-          sent,
-        }),
+        report(subscription, letter, (voice) =>
+          reportRedrive(voice, subscription, letter, {
+            by: given.by ?? "operator",
+            note: given.note ?? "",
+            sent,
+          }),
+        ),
       ),
     discard: (subscription, entryId) => transport.removeDeadLetter(subscription, entryId),
     forget: (subscription) => transport.remove(subscription),
@@ -175,6 +188,10 @@ export function createBus(options: BusOptions): Bus {
         }),
       );
     },
+    troubles: (service) =>
+      [...subscriptions]
+        .filter(({ id }) => service === undefined || serviceOf(id) === service)
+        .flatMap((subscription) => subscription.troubles()),
     drain,
     close() {
       return (closing ??= (async () => {

@@ -20,6 +20,9 @@ export {
   type Backoff,
   defaultRetryPlan,
   EventFailed,
+  EventsFailed,
+  GivenUpBefore,
+  isTriedAgain,
   maxAttempts,
   RejectEvent,
   type RetryOptions,
@@ -29,4 +32,5 @@ export type { StatusFeed, SubscriptionState, SubscriptionStatus } from "./status
 export type { DrainReport, Subscription } from "./subscription.ts";
 export type { SubscribeOptions } from "./subscription-options.ts";
 export type * from "./transport.ts";
+export type { Trouble } from "./troubles.ts";
 export { type VirtualClock, virtualClock } from "./virtual-clock.ts";

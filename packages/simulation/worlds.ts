@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Message } from "@bufbuild/protobuf";
-import { EventFailed, type FrameBatch } from "@orrery/bus";
+import { EventsFailed, type FrameBatch, isTriedAgain } from "@orrery/bus";
 import type { Kit, KitTables, Part, Running } from "@orrery/service";
 import { activeTraceparent, commandSpan, handlingSpan, serviceErrors } from "@orrery/service";
 import { WorldCreated } from "@orrery/schema/world/v1";
@@ -17,10 +17,12 @@ import type { Aggregate } from "./aggregate.ts";
 import { createCommitter, type Committer, type Written } from "./commit.ts";
 import { simulationErrors } from "./errors.ts";
 import { inherit } from "./fork.ts";
+import { loadGivenUp } from "./given-up.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
-import { leaveOpen } from "./marks.ts";
-import { apply, recoverShard } from "./recover.ts";
-import { answerPlace, openEvent, openSteps, untilKeys } from "./personal.ts";
+import { leaveOpen, reopen } from "./marks.ts";
+import { createMending } from "./mending.ts";
+import { recoverShard } from "./recover.ts";
+import { answerPlace, openEvent, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
 import { type Handlers, handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
 
@@ -97,6 +99,16 @@ async function startWorlds<S extends Message>(
     ["type"],
   );
   let committer: Committer | undefined;
+  let givenUp = await loadGivenUp(kit, part, lease);
+  const mending = createMending({
+    kit,
+    part,
+    aggregate,
+    handlers,
+    stopping: stopping.signal,
+    written: async (written) => committer?.written(written),
+    incarnation: () => incarnationOf(kit),
+  });
   let leave: (() => Promise<void>) | undefined;
 
   const facts = (world: string) => ({ service: kit.service, world, fingerprint: kit.fingerprint });
@@ -111,26 +123,6 @@ async function startWorlds<S extends Message>(
 
   function changed(world: string): void {
     for (const listener of listeners) listener(world);
-  }
-
-  /** A handler died half way: take the last commit and hand in again what was taken since. */
-  async function mend(written: Written): Promise<void> {
-    const { world } = written.facts;
-    const [pending, recovered] = await untilKeys(kit, stopping.signal, async () => [
-      await openSteps(kit.personal, handlers, [...written.shard.pending]),
-      await recoverShard(kit, part, aggregate, handlers, written.facts),
-    ]);
-    written.shard =
-      recovered?.shard ??
-      openShard(
-        aggregate,
-        handlers,
-        written.facts,
-        newProgress(written.facts, written.shard.progress.seed, incarnationOf(kit)),
-        undefined,
-      );
-    apply(written.shard, pending);
-    kit.log.warn({ world }, "a handler failed half way; the shard was loaded anew");
   }
 
   /** A world's first event opens its shard: anew, or where its parent's shard stood. */
@@ -149,7 +141,14 @@ async function startWorlds<S extends Message>(
       inherited?.state as S | undefined,
       inherited?.atGs,
     );
-    const written = { facts: facts(world), shard, intakeSeq: 0, snapshotBytes: 0, tailBytes: 0 };
+    const written: Written = {
+      facts: facts(world),
+      shard,
+      intakeSeq: 0,
+      snapshotBytes: 0,
+      tailBytes: 0,
+      redriven: [],
+    };
     shard.takeEvent(event);
     for (const late of inherited?.unseen ?? []) {
       try {
@@ -167,21 +166,30 @@ async function startWorlds<S extends Message>(
     return written;
   }
 
-  async function takeFirst(event: Incoming, world: string): Promise<Written | undefined> {
+  async function takeFirst(event: Incoming, world: string, redriven: boolean): Promise<Written | undefined> {
     const under = beginning.get(world);
-    if (under !== undefined) return take(await under, event, world);
+    if (under !== undefined) return take(await under, event, world, redriven);
     const begun = begin(event, world);
     beginning.set(world, begun);
     try {
-      return await begun;
+      const written = await begun;
+      if (redriven) written.redriven.push({ publisher: event.publisher, sequence: event.sequence });
+      return written;
     } finally {
       beginning.delete(world);
     }
   }
 
-  async function take(written: Written, event: Incoming, world: string): Promise<Written | undefined> {
+  async function take(
+    written: Written,
+    event: Incoming,
+    world: string,
+    redriven: boolean,
+  ): Promise<Written | undefined> {
     try {
+      await mending.whole(written);
       const { shard } = written;
+      if (redriven) reopen(shard.progress, event.publisher, event.sequence);
       const own = handlingTrace(event.traceparent, kit.service, event.publisher, event.sequence);
       const beganMs = kit.clock.now();
       const taken =
@@ -189,11 +197,12 @@ async function startWorlds<S extends Message>(
           ? shard.takeEvent(event)
           : handlingSpan(kit.service, world, event, own, beganMs, () => shard.takeEvent(event));
       inputSeconds((kit.clock.now() - beganMs) / 1000, { type: event.type });
+      if (redriven) written.redriven.push({ publisher: event.publisher, sequence: event.sequence });
       return taken ? written : undefined;
     } catch (error) {
       failedInputs(1, { type: event.type });
-      if (written.shard.broken) await mend(written);
       leaveOpen(written.shard.progress, event.publisher, event.sequence);
+      mending.begin(written);
       throw error;
     }
   }
@@ -211,31 +220,52 @@ async function startWorlds<S extends Message>(
   }
 
   async function takeFrame(batch: FrameBatch): Promise<void> {
+    const { world, generation } = batch;
+    const failures = new Map<number, unknown>();
+    const untried = new Set<number>();
+    /** Keys whose next event waits for one that failed. */
+    const held = new Set<string>();
     let touched: Written | undefined;
-    let failed: EventFailed | undefined;
     const opened = await untilKeys(kit, batch.signal, () => openedIn(batch));
     for (const event of batch.events()) {
+      const { index, key } = event;
+      if (held.has(key)) {
+        untried.add(index);
+        continue;
+      }
       try {
-        const incoming = opened?.get(event.index) ?? event;
-        const known = worlds.get(batch.world);
+        const redriven = givenUp.isRedriven(world, event, generation);
+        const incoming = opened?.get(index) ?? event;
+        const known = worlds.get(world);
         const written =
           known === undefined
-            ? await takeFirst(incoming, batch.world)
-            : await take(known, incoming, batch.world);
+            ? await takeFirst(incoming, world, redriven)
+            : await take(known, incoming, world, redriven);
         if (written === undefined) continue;
         touched = written;
-        changed(batch.world);
+        changed(world);
       } catch (error) {
-        failed ??= new EventFailed(event.index, error);
+        failures.set(index, error);
+        if (isTriedAgain(error) && batch.holds(index)) held.add(key);
       }
     }
-    if (touched !== undefined) await committer?.commit(touched);
-    // The others are committed: when the frame comes again without this one, they are known and passed over.
-    if (failed !== undefined) throw failed;
+    await committed(touched ?? worlds.get(world), touched !== undefined);
+    // The others are committed: when the frame comes again without these, they are known and passed over.
+    if (failures.size > 0) throw new EventsFailed(failures, untried);
+  }
+
+  /** Also of a frame that brought nothing new: what it brought before may still be on its way to the store. */
+  async function committed(written: Written | undefined, isTouched: boolean): Promise<void> {
+    if (written === undefined) return;
+    if (!isTouched && written.shard.pending.length === 0 && !committer?.busy(written)) return;
+    await mending.whole(written);
+    await committer?.commit(written);
   }
 
   async function lead(): Promise<void> {
-    committer = createCommitter(kit, part, aggregate, handlers, lease);
+    // Another process may have been the writer meanwhile: what it gave up is read anew.
+    givenUp = await loadGivenUp(kit, part, lease);
+    committer = createCommitter(kit, part, aggregate, handlers, lease, givenUp, mending.begin);
     const rows = await kit.store
       .as<KitTables>()
       .selectFrom("shard")
@@ -246,7 +276,7 @@ async function startWorlds<S extends Message>(
       const recovered = await untilKeys(kit, stopping.signal, () =>
         recoverShard(kit, part, aggregate, handlers, facts(world)),
       );
-      if (recovered !== undefined) worlds.set(world, { facts: facts(world), ...recovered });
+      if (recovered !== undefined) worlds.set(world, { facts: facts(world), ...recovered, redriven: [] });
     }
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/${part}`,
@@ -255,6 +285,7 @@ async function startWorlds<S extends Message>(
       from: "earliest",
       personal: "sealed",
       handleFrame: takeFrame,
+      givingUp: (letter) => givenUp.add(letter),
     });
     const keeping = lease.keep(stopping.signal, () => {
       kit.log.error("the lease went to another process; this one stands by");
@@ -378,10 +409,11 @@ async function startWorlds<S extends Message>(
 
   async function runCommand(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
     try {
+      await mending.whole(written);
       return written.shard.takeCommand(given);
     } catch (error) {
       failedInputs(1, { type: given.method });
-      if (written.shard.broken) await mend(written);
+      mending.begin(written);
       throw error;
     }
   }
