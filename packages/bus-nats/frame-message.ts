@@ -30,15 +30,21 @@ export function headHeaders(head: HeadFacts): MsgHdrs {
   return hdrs;
 }
 
-/** Undefined when the message is none of ours. */
+/** Undefined when the message is none of ours, or its headers say what cannot be. */
 export function readHead(hdrs: MsgHdrs | undefined): HeadFacts | undefined {
   if (hdrs === undefined || !hdrs.has(COUNT)) return undefined;
+  const [count, firstSequence, lastSequence, timeMs] = [COUNT, FIRST, LAST, TIME].map((name) =>
+    hdrs.get(name) === "" ? Number.NaN : Number(hdrs.get(name)),
+  ) as [number, number, number, number];
+  if (!(count > 0 && firstSequence >= 0 && lastSequence >= firstSequence && Number.isFinite(timeMs)))
+    return undefined;
+  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(lastSequence)) return undefined;
   return {
-    count: Number(hdrs.get(COUNT)),
+    count,
     publisher: hdrs.get(PUBLISHER),
-    firstSequence: Number(hdrs.get(FIRST)),
-    lastSequence: Number(hdrs.get(LAST)),
-    timeMs: Number(hdrs.get(TIME)),
+    firstSequence,
+    lastSequence,
+    timeMs,
     types: hdrs.get(TYPES).split(","),
     world: hdrs.get(WORLD),
   };
@@ -60,7 +66,10 @@ export function returnHeaders(terms: Return): MsgHdrs {
 }
 
 export function readReturn(hdrs: MsgHdrs | undefined): Return {
-  const number = (name: string, otherwise: number) => (hdrs?.has(name) ? Number(hdrs.get(name)) : otherwise);
+  const number = (name: string, otherwise: number) => {
+    const given = hdrs?.has(name) ? Number(hdrs.get(name)) : otherwise;
+    return Number.isFinite(given) && given >= 0 ? given : otherwise;
+  };
   return { attempt: number(ATTEMPT, 1), generation: number(GENERATION, 0), delayMs: number(DELAY, 0) };
 }
 

@@ -139,6 +139,7 @@ export async function openOrderedConsumer(
       if (closing.signal.aborted || stretch === undefined) continue;
       for (const { source } of [...sources.values()]) source.expire();
       await findWorlds(stretch).catch(() => undefined);
+      await durables.watchRetries(spec.id).catch(() => undefined);
     }
   }
 

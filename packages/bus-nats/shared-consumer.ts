@@ -83,7 +83,7 @@ export async function openSharedConsumer(known: Known, terms: ConsumerTerms): Pr
       try {
         await findWorlds();
         for (const stream of sources.keys())
-          if (stream !== names.retries) await durables.watch(known, stream);
+          await (stream === names.retries ? durables.watchRetries(spec.id) : durables.watch(known, stream));
       } catch {
         // No server at the moment; the connection comes back by itself.
       }

@@ -114,6 +114,18 @@ export function createBus(options: BusOptions): Bus {
     }
   }
 
+  const broken = new Map<string, number>();
+
+  function brokerTroubles(): Trouble[] {
+    const found = transport.problems?.() ?? [];
+    for (const what of broken.keys()) if (!found.some((one) => one.what === what)) broken.delete(what);
+    return found.map(({ what, isServing }) => {
+      const sinceMs = broken.get(what) ?? clock.now();
+      broken.set(what, sinceMs);
+      return { subscription: "", kind: isServing ? "loss" : "broker", what, sinceMs };
+    });
+  }
+
   /** The voice of a service's bus in one world. */
   function reporter(subscription: string, world: string): Publisher {
     const source = serviceOf(subscription);
@@ -188,10 +200,12 @@ export function createBus(options: BusOptions): Bus {
         }),
       );
     },
-    troubles: (service) =>
-      [...subscriptions]
+    troubles: (service) => [
+      ...[...subscriptions]
         .filter(({ id }) => service === undefined || serviceOf(id) === service)
         .flatMap((subscription) => subscription.troubles()),
+      ...brokerTroubles(),
+    ],
     drain,
     close() {
       return (closing ??= (async () => {

@@ -6,6 +6,7 @@ export { explainRetry } from "./explain.ts";
 export { frameFilter, typeFilter } from "./filter.ts";
 export type { FrameBatch } from "./frame-batch.ts";
 export { frameHead } from "./head.ts";
+export { letterId } from "./letter-id.ts";
 export { type Disk, realDisk } from "./embedded/disk.ts";
 export type { Damage } from "./embedded/log-record.ts";
 export { type EmbeddedOptions, openEmbeddedTransport } from "./embedded/transport.ts";

@@ -2,12 +2,14 @@ import type { Clock } from "./clock.ts";
 
 /** Something that keeps a subscription from its work, said so that somebody can do something about it. */
 export interface Trouble {
+  /** Empty: it concerns all. */
   readonly subscription: string;
   /**
-   * `event`: it failed and is tried again, the others go on. `outcome`: a dead letter, a retry or a report cannot be
-   * written. `intake`: nothing can be fetched.
+   * `event`: it failed and is tried again, the others go on. `outcome`: a dead letter, a retry or a settlement cannot be
+   * written. `intake`: nothing can be fetched. `broker`: something is wrong there. `loss`: something was lost there, and
+   * events go on.
    */
-  readonly kind: "event" | "outcome" | "intake";
+  readonly kind: "event" | "outcome" | "intake" | "broker" | "loss";
   /** What is wrong, with the event or the frame it is about. */
   readonly what: string;
   /** Unix ms. */

@@ -95,9 +95,9 @@ async function moveLetters(from: Transport, to: Transport, subscription: string)
   let moved = 0;
   for (;;) {
     const page = await from.deadLetters(subscription, { limit: LETTERS });
-    for (const { entryId, ...letter } of page) {
+    for (const letter of page) {
       await to.deadLetter(subscription, letter);
-      await from.removeDeadLetter(subscription, entryId);
+      await from.removeDeadLetter(subscription, letter.entryId);
       moved += 1;
     }
     if (page.length < LETTERS) return moved;
