@@ -56,6 +56,8 @@ export function createNames(prefix: string) {
       `${prefix}.dead-more${entry.slice(`${prefix}.dead`.length)}.${at}`,
     deadPieces: (entry: string) => `${prefix}.dead-more${entry.slice(`${prefix}.dead`.length)}.>`,
     deadPiecesOf: (subscription: string) => `${prefix}.dead-more.${token(subscription)}.>`,
+    /** Who uses these streams. */
+    deployment: `${prefix}.record.deployment`,
     record: (kind: "subscription" | "position" | "seen", subscription: string) =>
       `${prefix}.record.${kind}.${token(subscription)}`,
     recordsOf: (kind: "subscription") => `${prefix}.record.${kind}.>`,

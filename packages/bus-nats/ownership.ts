@@ -86,7 +86,13 @@ export async function openOwnership(
     revision = written;
     validUntilMs = nowMs + leaseMs;
     active = true;
-    events.taken(progress);
+    try {
+      events.taken(progress);
+    } catch (error) {
+      // Whoever holds it and does not read keeps it from all others.
+      active = false;
+      throw error;
+    }
   }
 
   async function write(owner: string): Promise<boolean> {

@@ -1,4 +1,11 @@
-import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
+import {
+  busErrors,
+  systemClock,
+  type Consumer,
+  type Features,
+  type Transport,
+  type TransportIdentity,
+} from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { coded } from "./coded.ts";
 import { openConnection } from "./connection.ts";
@@ -62,6 +69,10 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     durables,
     leaseMs,
     recent: createSameFrames(RECENT_BYTES),
+    redriven(subscription: string, entryId: string) {
+      // Almost always it is gone already; without a server it is seen to when the frame comes again.
+      void letters.remove(subscription, entryId).catch(() => undefined);
+    },
   };
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -99,6 +110,15 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     return state.subjects?.[subject] ?? 0;
   }
 
+  let ownId: string | undefined;
+  const identity: TransportIdentity = {
+    get: async () => (await records.read<{ id?: string }>(names.deployment))?.value?.id,
+    async set(id) {
+      await records.write(names.deployment, { id }, 0);
+      ownId = id;
+    },
+  };
+
   const supervision = supervise({
     connection,
     clock,
@@ -106,7 +126,9 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     where,
     closing: closing.signal,
     async restore(made) {
-      if (made.includes(names.records)) await subscriptions.restore();
+      if (!made.includes(names.records)) return;
+      await subscriptions.restore();
+      if (ownId !== undefined) await records.write(names.deployment, { id: ownId }, 0);
     },
   });
 
@@ -119,6 +141,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
 
   const transport: Transport = {
     features,
+    identity,
     async ensure({ subscriptions: wanted }) {
       for (const spec of wanted) {
         const known = await subscriptions.ensure(spec);

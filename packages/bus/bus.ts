@@ -34,6 +34,8 @@ export interface SubscriptionLag extends TransportLag {
   readonly subscription: string;
   /** Age of the oldest unsettled event, ms; 0 when there is none. */
   readonly ageMs: number;
+  /** Why nothing could be read: then the figures are 0 and say nothing. */
+  readonly unknown?: string;
 }
 
 export interface Bus {
@@ -51,6 +53,8 @@ export interface Bus {
   forget(subscription: string): Promise<void>;
   /** Of every subscription the transport knows, whoever made it. */
   lag(): Promise<SubscriptionLag[]>;
+  /** Whether this process has a member of the subscription. */
+  reads(subscription: string): boolean;
   /** What keeps this process's subscriptions from their work; with `service` only that one's. */
   troubles(service?: string): readonly Trouble[];
   /** Intake stops, handlers finish, frames are flushed, leases go back. A second call forces. */
@@ -59,6 +63,15 @@ export interface Bus {
   close(): Promise<void>;
 }
 
+const NO_LAG = {
+  events: 0,
+  frames: 0,
+  oldestMs: undefined,
+  requeued: 0,
+  deadLetters: 0,
+  publishers: [],
+  ageMs: 0,
+} as const;
 const DEFAULT_DRAIN_MS = 25_000;
 const UNKNOWN_FINGERPRINT = "0000000000000000";
 
@@ -191,7 +204,8 @@ export function createBus(options: BusOptions): Bus {
       const known = await transport.subscriptions();
       return Promise.all(
         known.map(async ({ id }) => {
-          const lag = await transport.lag(id);
+          const lag = await transport.lag(id).catch((error: unknown) => messageOf(error));
+          if (typeof lag === "string") return { ...NO_LAG, subscription: id, unknown: lag };
           const ageMs = lag.oldestMs === undefined ? 0 : Math.max(0, clock.now() - lag.oldestMs);
           observe.gauge("bus_lag_events", lag.events, { subscription: id });
           observe.gauge("bus_lag_age_ms", ageMs, { subscription: id });
@@ -200,6 +214,8 @@ export function createBus(options: BusOptions): Bus {
         }),
       );
     },
+    reads: (subscription) =>
+      [...subscriptions].some(({ id, status }) => id === subscription && status.current.state !== "closed"),
     troubles: (service) => [
       ...[...subscriptions]
         .filter(({ id }) => service === undefined || serviceOf(id) === service)

@@ -1,5 +1,6 @@
 export * from "./bus.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { eventLetter, frameLetter } from "./dead-letter.ts";
 export type { Delivered } from "./delivered.ts";
 export { busErrors } from "./errors.ts";
 export { explainRetry } from "./explain.ts";
@@ -32,6 +33,7 @@ export {
 export type { StatusFeed, SubscriptionState, SubscriptionStatus } from "./status.ts";
 export type { DrainReport, Subscription } from "./subscription.ts";
 export type { SubscribeOptions } from "./subscription-options.ts";
+export { subsetFrame } from "./subset.ts";
 export type * from "./transport.ts";
 export type { Trouble } from "./troubles.ts";
 export { type VirtualClock, virtualClock } from "./virtual-clock.ts";

@@ -40,10 +40,19 @@ export interface Transport {
   remove(subscription: string): Promise<void>;
   /** What it counted since it was opened and only it can know, like calls that somebody bills. */
   counters?(): readonly TransportCounter[];
+  /** An id that the broker keeps for whoever uses it, so that a data folder knows its own; absent: it lies in the folder. */
+  readonly identity?: TransportIdentity;
   /** What is wrong with the broker or was lost there, as far as this process sees; empty: nothing. */
   problems?(): readonly TransportProblem[];
   /** Hands every lease back and releases what is held. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface TransportIdentity {
+  /** Undefined: it has none yet, or lost it. */
+  get(): Promise<string | undefined>;
+  /** Keeps it, also if the broker should lose it while this process runs. */
+  set(id: string): Promise<void>;
 }
 
 export interface TransportProblem {
