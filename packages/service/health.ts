@@ -18,6 +18,8 @@ export interface Health {
 export interface HealthReport {
   readonly healthy: boolean;
   readonly ready: boolean;
+  /** Somebody should look, though all is served: one world or one message is at fault, or something was lost. */
+  readonly degraded: boolean;
   readonly checks: readonly {
     readonly name: string;
     readonly kind: Check["kind"];
@@ -39,7 +41,13 @@ export function createHealth(facts: Readonly<Record<string, string>>): Health {
       const well = (kind: Check["kind"]) =>
         asked.every((check) => check.kind !== kind || !("problem" in check));
       const healthy = well("progress");
-      return { healthy, ready: healthy && well("dependency"), checks: asked, facts };
+      return {
+        healthy,
+        ready: healthy && well("dependency"),
+        degraded: !well("notice"),
+        checks: asked,
+        facts,
+      };
     },
   };
 }

@@ -1,6 +1,10 @@
 import { defineErrors } from "@orrery/wire";
 
 export const journalErrors = defineErrors({
+  BUS_JOURNAL_ELSEWHERE: {
+    summary: "The database knows a journal whose files are not in this data folder",
+    todo: "Start with the folder it was begun with, or bring its event-bus/journal back from a backup; nothing was changed",
+  },
   BUS_BAD_FILTER: { summary: "The filter cannot be used", todo: "Correct the part named" },
   BUS_PAGE_TOKEN: {
     summary: "The page token was not made by this query",

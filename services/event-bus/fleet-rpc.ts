@@ -21,7 +21,7 @@ export const fleetRpc = serve(FleetService, {
       ({ lag }) => subscription === "" || lag.subscription === subscription,
     );
     return {
-      lags: rows.map(({ lag, rate, state }) => ({
+      lags: rows.map(({ lag, rate, state, problem }) => ({
         subscription: lag.subscription,
         events: lag.events,
         oldestMs: lag.ageMs,
@@ -29,6 +29,7 @@ export const fleetRpc = serve(FleetService, {
         deadLetters: lag.deadLetters,
         requeued: lag.requeued,
         state,
+        problem,
       })),
     };
   },
