@@ -36,12 +36,19 @@ export interface ParkedTerms {
   readonly part: string;
   /** Types that a shard takes in, the beginning of worlds among them. */
   readonly wants: (type: string) => boolean;
-  /** Makes sure that the shard is here; `created` is what it begins with, if that is known. @returns false: it cannot be */
-  readonly open: (world: string, created: Incoming | undefined) => Promise<boolean>;
+  /** Makes sure that the shard is here, from what it begins with if that is known. @returns false: it cannot be */
+  readonly open: (world: string, beginning: Beginning | undefined) => Promise<boolean>;
   /** Takes in one event. */
   readonly take: (world: string, event: Incoming) => Promise<void>;
   /** Resolves when what was taken in is kept. */
   readonly commit: (world: string) => Promise<void>;
+}
+
+/** What a world begins with. */
+export interface Beginning {
+  readonly created: Incoming;
+  /** What its publisher said in the world before, and is still to be taken: marks go by the highest sequence. */
+  readonly earlier: readonly Incoming[];
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -152,9 +159,13 @@ export function createParked(terms: ParkedTerms): Parked {
     else await aside.refuse(waiting.id, refused);
   }
 
-  async function beginningOf(world: string): Promise<Incoming | undefined> {
+  async function beginningOf(world: string): Promise<Beginning | undefined> {
+    const before: Incoming[] = [];
     for (let waiting = await aside.next(world, 0); waiting; waiting = await aside.next(world, waiting.id))
-      for (const event of eventsOf(waiting.frame)) if (event.type === WorldCreated.typeName) return event;
+      for (const event of eventsOf(waiting.frame)) {
+        if (event.type !== WorldCreated.typeName) before.push(event);
+        else return { created: event, earlier: before.filter((one) => one.publisher === event.publisher) };
+      }
     return undefined;
   }
 

@@ -253,10 +253,12 @@ async function startWorlds<S extends Message>(
       kit,
       part,
       wants: (type) => type === WorldCreated.typeName || handlers.events.has(type),
-      async open(world, created) {
+      async open(world, beginning) {
         if (!worlds.has(world) && !(await recover(world))) {
-          if (created === undefined) return false;
-          await begin(world, created);
+          if (beginning === undefined) return false;
+          const { shard } = await begin(world, beginning.created);
+          for (const { publisher, sequence } of beginning.earlier)
+            reopen(shard.progress, publisher, sequence);
         }
         changed(world);
         return true;
