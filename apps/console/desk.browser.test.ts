@@ -85,9 +85,16 @@ describe("the console of an operator", () => {
     await page.getByRole("heading", { name: /handler is broken/ }).waitFor();
     await expectClean();
     await page.goBack();
-    await page.getByRole("button", { name: "What would be sent?" }).click();
-    await page.getByText(/would be sent: .* to clerk\/hours/).waitFor();
-    await page.getByRole("button", { name: "Send again" }).click();
+    await page.getByRole("button", { name: "Count them" }).click();
+    await page.getByText(/open: .* of clerk\/hours/).waitFor();
+    // To close takes a reason, is counted on the button, and can be taken back for ten seconds.
+    expect(await page.getByRole("button", { name: /^Resolve/ }).isDisabled()).toBe(true);
+    await page.getByLabel("Note").fill("mended by hand");
+    await page.getByRole("button", { name: /^Resolve [\d,]+$/ }).click();
+    await page.getByText(/will be resolved in \d+ s/).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    expect(await open()).toBeGreaterThan(2);
+    await page.getByRole("button", { name: /^Send [\d,]+ again$/ }).click();
     await page
       .getByText(/(\d+) of \1 sent/)
       .first()

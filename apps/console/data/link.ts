@@ -29,7 +29,7 @@ export const DEFAULT_LAYERS = ["weather", "roads", "names"];
 function read(): Place {
   const name = location.pathname.split("/")[1] ?? "";
   const query = new URLSearchParams(location.search);
-  const at = query.get("at");
+  const at = Number(query.get("at") ?? Number.NaN);
   return {
     room: ROOMS.find((room) => room === name) ?? "world",
     region: query.get("region") ?? undefined,
@@ -40,7 +40,7 @@ function read(): Place {
         ?.split(",")
         .filter((layer) => layer !== "") ?? DEFAULT_LAYERS,
     filter: query.get("filter") ?? "",
-    at: at === null ? undefined : Number(at),
+    at: Number.isFinite(at) ? at : undefined,
   };
 }
 

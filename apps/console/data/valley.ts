@@ -20,8 +20,8 @@ import {
 } from "@orrery/schema/weather/v1";
 import { type Pack, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
 import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
-import { renderSays } from "@orrery/wire";
-import { adminKey } from "./admin-key.ts";
+import { OrreryError, renderSays } from "@orrery/wire";
+import { adminKey, forgetKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
 import { type Moment, readMoment } from "./past.ts";
 
@@ -73,11 +73,15 @@ export async function openValley(): Promise<Valley> {
   const url = location.origin;
   const device = sessionStorage.getItem("orrery-device") ?? crypto.randomUUID();
   sessionStorage.setItem("orrery-device", device);
-  const key = adminKey();
+  const key = await adminKey();
   const token = issuedTokens(url, device, key);
   const wanted = new URLSearchParams(location.search).get("world") ?? "";
+  if (key !== "") await checkKey(token);
   const id = wanted !== "" ? wanted : await firstWorld(url, token);
-  const world = await connect({ url, world: id, token, deviceId: device, engine: "web" });
+  const options = { url, world: id, token, deviceId: device, engine: "web" };
+  const world = await connect(options).catch(async (error: unknown) => {
+    throw /ROUTER_WORLD_/.test(String(error)) ? await noSuchWorld(url, token, id) : error;
+  });
 
   const weather = new Map<string, WeatherChanged>();
   const ground = new Map<string, GroundConditionsChanged>();
@@ -246,16 +250,39 @@ async function recall(valley: Valley): Promise<void> {
   valley.told.set([...valley.told.get(), ...told].slice(0, KEPT));
 }
 
+/** @throws that the key is not this Orrery's; it is forgotten then */
+async function checkKey(token: TokenSource): Promise<void> {
+  try {
+    await token({ fresh: false });
+  } catch (error) {
+    if (!(error instanceof OrreryError) || error.code !== "CLIENT_TOKEN") throw error;
+    forgetKey();
+    throw new Error(
+      "The key in the address is not this Orrery's, or was changed since. Open the address that `npm start` printed last; without a key you come in as a guest.",
+    );
+  }
+}
+
+async function noSuchWorld(url: string, token: TokenSource, id: string): Promise<Error> {
+  const known = await worldsHere(url, token);
+  const others = known.length === 0 ? "None runs here" : `There are: ${known.join(", ")}`;
+  return new Error(`No world called "${id}" can be entered here. ${others}.`);
+}
+
 async function firstWorld(url: string, token: TokenSource): Promise<string> {
+  const [first] = await worldsHere(url, token);
+  if (first === undefined) throw new Error("No world runs here yet. Start one with `npm start`.");
+  return first;
+}
+
+async function worldsHere(url: string, token: TokenSource): Promise<string[]> {
   const response = await fetch(`${url}/${EdgeService.typeName}/ListWorlds`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${await token({ fresh: false })}` },
     body: "{}",
   });
   const { worlds = [] } = (await response.json()) as { worlds?: { worldId: string }[] };
-  const first = worlds[0]?.worldId;
-  if (first === undefined) throw new Error("No world runs here yet. Start one with `npm start`.");
-  return first;
+  return worlds.map(({ worldId }) => worldId);
 }
 
 /** Asks for the chart once each game hour: the fronts move on it by themselves in between. */

@@ -20,6 +20,11 @@ export function hourOf(atGs: number | undefined): string {
   return `${two(second / 3_600)}:${two((second % 3_600) / 60)}`;
 }
 
+/** `day 3, 14:05`, counted from the world's first day. */
+export function dayAndHour(atGs: number): string {
+  return `day ${Math.floor(atGs / 86_400) + 1}, ${hourOf(atGs)}`;
+}
+
 export function wallClock(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString();
 }

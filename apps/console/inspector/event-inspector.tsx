@@ -4,7 +4,7 @@ import { messageOf } from "../data/act.ts";
 import { eventIdOf } from "../data/event-id.ts";
 import { go } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
-import { hourOf, wallClock } from "../data/words.ts";
+import { dayAndHour, wallClock } from "../data/words.ts";
 import { inWords } from "../stream/row.ts";
 import { Content } from "./content.tsx";
 
@@ -56,12 +56,12 @@ export function EventInspector({
             <dt>ordinal</dt>
             <dd>{event.ordinal}</dd>
             <dt>game time</dt>
-            <dd>{hourOf(event.atGs) || "–"}</dd>
+            <dd>{event.atGs === undefined ? "–" : dayAndHour(event.atGs)}</dd>
             <dt>wall clock</dt>
             <dd>{wallClock(event.timeMs)}</dd>
             <dt>lane, key</dt>
             <dd>
-              {event.lane}, {event.key || "the world"}
+              {event.lane}, {event.key === "" ? "the world" : valley.nameOf(event.key)}
             </dd>
           </dl>
           <button type="button" className="chip" onClick={() => go({ room: "why", event: id })}>

@@ -10,6 +10,7 @@ import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
 import { word } from "../data/words.ts";
 import { Outcome } from "../shell/outcome.tsx";
+import { type Closing, Countdown } from "./closing.tsx";
 import { filterOf, type Selection } from "./selection.ts";
 
 const RATE_PER_S = 100;
@@ -28,8 +29,27 @@ export function LetterActs({
   const act = useAct();
   const [tried, setTried] = useState<RedriveResponse>();
   const [job, setJob] = useState("");
+  const [note, setNote] = useState("");
   const letters = valley.world.rpc(DeadLetterService);
   const filter = filterOf(selection);
+
+  const [closing, setClosing] = useState<Closing>();
+
+  function finish(said: string): string {
+    setTried(undefined);
+    setClosing(undefined);
+    onChange();
+    return said;
+  }
+
+  async function close(verb: Closing["verb"], note: string): Promise<string> {
+    if (verb === "resolve") {
+      const { resolved } = await letters.resolve({ filter, note });
+      return finish(`${resolved.toLocaleString("en")} resolved.`);
+    }
+    const { discarded } = await letters.discard({ filter, note });
+    return finish(`${discarded.toLocaleString("en")} discarded.`);
+  }
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -37,32 +57,34 @@ export function LetterActs({
     const form = new FormData(event.currentTarget);
     const [note, rate] = [String(form.get("note") ?? ""), Number(form.get("rate"))];
     const which = (submitter as HTMLButtonElement | null)?.value;
+    if (which === "resolve" || which === "discard") {
+      const run = () => void act.run(() => close(which, note));
+      return setClosing({ verb: which, count: tried?.matched ?? 0, run });
+    }
     await act.run(async () => {
       if (which === "look") {
         setTried(await letters.redrive({ filter, dryRun: true }));
         return "";
       }
-      let said: string;
-      if (which === "redrive") {
-        const begun = await letters.redrive({ filter, dryRun: false, ratePerS: rate, note });
-        setJob(begun.jobId);
-        said = `${begun.matched.toLocaleString("en")} are on their way again.`;
-      } else if (which === "resolve") {
-        const { resolved } = await letters.resolve({ filter, note });
-        said = `${resolved.toLocaleString("en")} resolved.`;
-      } else {
-        const { discarded } = await letters.discard({ filter, note });
-        said = `${discarded.toLocaleString("en")} discarded.`;
-      }
-      setTried(undefined);
-      onChange();
-      return said;
+      const begun = await letters.redrive({ filter, dryRun: false, ratePerS: rate, note });
+      setJob(begun.jobId);
+      return finish(`${begun.matched.toLocaleString("en")} are on their way again.`);
     });
   }
 
+  // Nothing is sent or closed that was not looked at and counted first; to close needs a reason.
+  const counted = tried !== undefined && tried.matched > 0 && !act.busy && closing === undefined;
+  const many = tried === undefined ? "" : ` ${tried.matched.toLocaleString("en")}`;
   return (
     <form className="acts" aria-label="What is to become of them" onSubmit={(event) => void submit(event)}>
-      <input className="find" name="note" placeholder="Note: why" aria-label="Note" />
+      <input
+        className="find"
+        name="note"
+        placeholder="Note: why"
+        aria-label="Note"
+        value={note}
+        onChange={(event) => setNote(event.target.value)}
+      />
       <input
         className="find short"
         name="rate"
@@ -72,29 +94,36 @@ export function LetterActs({
         defaultValue={RATE_PER_S}
         aria-label="Events a second"
       />
-      <button type="submit" value="look" className="chip" disabled={act.busy}>
-        What would be sent?
+      <button type="submit" value="look" className="chip" disabled={act.busy || closing !== undefined}>
+        Count them
       </button>
-      {/* Nothing is sent that was not looked at first. */}
+      <button type="submit" value="redrive" className="chip" disabled={!counted}>
+        Send{many} again
+      </button>
       <button
         type="submit"
-        value="redrive"
+        value="resolve"
         className="chip"
-        disabled={act.busy || !tried || tried.matched === 0}
+        disabled={!counted || note === ""}
+        title="Needs a note"
       >
-        Send again
+        Resolve{many}
       </button>
-      <button type="submit" value="resolve" className="chip" disabled={act.busy}>
-        Resolve
-      </button>
-      <button type="submit" value="discard" className="chip" disabled={act.busy} title="Needs a note">
-        Discard
+      <button
+        type="submit"
+        value="discard"
+        className="chip"
+        disabled={!counted || note === ""}
+        title="Needs a note"
+      >
+        Discard{many}
       </button>
       {tried !== undefined && (
         <p role="status">
-          {tried.matched.toLocaleString("en")} would be sent: {words(tried.bySubscription)}.
+          {tried.matched.toLocaleString("en")} open: {words(tried.bySubscription)}.
         </p>
       )}
+      {closing !== undefined && <Countdown closing={closing} onUndo={() => setClosing(undefined)} />}
       {act.said !== "" && <Outcome act={act} />}
       {job !== "" && <Job valley={valley} job={job} onEnd={onChange} />}
     </form>
@@ -102,7 +131,7 @@ export function LetterActs({
 }
 
 const words = (counts: readonly LetterCount[]) =>
-  counts.map(({ name, count }) => `${count.toLocaleString("en")} to ${name}`).join(", ") || "none";
+  counts.map(({ name, count }) => `${count.toLocaleString("en")} of ${name}`).join(", ") || "none";
 
 /** How far a redrive is. */
 function Job({

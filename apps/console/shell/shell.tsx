@@ -9,6 +9,7 @@ import { togglePause } from "../time-bar/clock-acts.ts";
 import { WorldRoom } from "../world/world-room.tsx";
 import { Icon } from "./icons.tsx";
 import { KeySheet } from "./key-sheet.tsx";
+import { isTaken } from "./keys.ts";
 
 const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly valley: Valley }>>> = {
   stream: lazy(async () => ({ default: (await import("../stream/stream-room.tsx")).StreamRoom })),
@@ -33,13 +34,13 @@ export function Shell({ valley }: { readonly valley: Valley }) {
         setSheet("palette");
         return;
       }
-      if (isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTaken(event)) return;
       const room = ROOMS[Number(event.key) - 1];
       if (room !== undefined) go({ room, filter: "" });
       else if (event.key === "?") setSheet("keys");
       else if (event.key === " ") {
         event.preventDefault();
-        void togglePause(valley);
+        void togglePause(valley).catch(() => {});
       } else if (event.key === "Escape") go({ region: undefined, at: undefined }, true);
     };
     addEventListener("keydown", onKey);
@@ -88,8 +89,3 @@ export function Shell({ valley }: { readonly valley: Valley }) {
     </div>
   );
 }
-
-const isField = (target: EventTarget | null) =>
-  target instanceof HTMLInputElement ||
-  target instanceof HTMLTextAreaElement ||
-  target instanceof HTMLSelectElement;

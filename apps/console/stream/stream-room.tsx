@@ -1,78 +1,29 @@
-import { useEffect, useRef, useState } from "react";
-import { JournalService, Order } from "@orrery/schema/bus/v1";
+import { useRef, useState } from "react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { messageOf } from "../data/act.ts";
 import { go, usePlace } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
-import { hourOf, wallClock } from "../data/words.ts";
+import { dayAndHour, wallClock } from "../data/words.ts";
 import { EventInspector } from "../inspector/event-inspector.tsx";
 import { PublishForm } from "./publish-form.tsx";
-import { fromJournal, type Row } from "./row.ts";
+import type { Row } from "./row.ts";
+import { useStream } from "./follow.ts";
 
 /** Said all the time, and rarely what somebody looks for. */
 const BOOKKEEPING = ["bus.v1.IntakeCommitted", "time.v1.TimeUpdated"];
-const KEPT = 5_000;
-const FIRST_PAGE = 300;
 const ROW_PX = 34;
 
 /** Everything that is said in this world, as it is said. Admins see all of it, others what clients may see. */
 export function StreamRoom({ valley }: { readonly valley: Valley }) {
   const place = usePlace();
-  const [rows, setRows] = useState<readonly Row[]>([]);
   const [held, setHeld] = useState(false);
   const [all, setAll] = useState(false);
   const [saying, setSaying] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const heldNow = useRef(false);
-  heldNow.current = held;
   const scroller = useRef<HTMLDivElement>(null);
+  // A region's or another thing's id is asked of the journal; other words are looked for in what was read.
+  const entity = /^[a-z]+:[^\s]+$/.test(place.filter) ? place.filter : "";
+  const { rows, problem, older, reading } = useStream(valley, valley.isAdmin ? entity : "", held);
 
-  useEffect(() => {
-    const stop = new AbortController();
-    let waiting: Row[] = [];
-    let frame = 0;
-    const publish = () => {
-      if (waiting.length > 0 && !heldNow.current) {
-        const fresh = waiting.reverse();
-        waiting = [];
-        setRows((before) => [...fresh, ...before].slice(0, KEPT));
-      }
-      frame = requestAnimationFrame(publish);
-    };
-    frame = requestAnimationFrame(publish);
-    const follow = async () => {
-      if (!valley.isAdmin) return;
-      const journal = valley.world.rpc(JournalService);
-      const worldId = valley.world.id;
-      const page = await journal.query({ worldId, order: Order.NEWEST_FIRST, pageSize: FIRST_PAGE });
-      setRows(page.events.map((event) => fromJournal(event, valley)));
-      for await (const { events } of journal.tail({ worldId, after: page.newest }, { signal: stop.signal })) {
-        waiting.push(...events.map((event) => fromJournal(event, valley)));
-      }
-    };
-    follow().catch((error: unknown) => !stop.signal.aborted && setProblem(messageOf(error)));
-    const unlisten = valley.isAdmin
-      ? () => {}
-      : valley.onEvent(({ event, says, atGs }) => {
-          const { publisher, sequence } = event.id;
-          waiting.push({
-            id: `${publisher}/${sequence}`,
-            type: event.type,
-            service: event.service,
-            says,
-            key: event.key,
-            atGs,
-            timeMs: event.timeMs,
-          });
-        });
-    return () => {
-      stop.abort();
-      unlisten();
-      cancelAnimationFrame(frame);
-    };
-  }, [valley]);
-
-  const words = place.filter.toLowerCase();
+  const words = entity !== "" && valley.isAdmin ? "" : place.filter.toLowerCase();
   const heard = all ? rows : rows.filter(({ type }) => !BOOKKEEPING.includes(type));
   const shown =
     words === ""
@@ -121,13 +72,19 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
         </div>
       </header>
       {saying && <PublishForm valley={valley} onClose={() => setSaying(false)} />}
-      {problem !== undefined && <p role="alert">The journal does not answer: {problem}</p>}
+      {problem !== undefined && (
+        <p role="alert">The journal does not answer: {problem} It is asked again by itself.</p>
+      )}
       <div className="scroll" ref={scroller} tabIndex={0} aria-label="Events">
         {shown.length === 0 && (
           <p className="empty">
-            {rows.length === 0
-              ? "Nothing has been said yet. It will stand here within a moment."
-              : "Nothing that was kept fits the filter."}
+            {reading
+              ? "Asking the journal…"
+              : rows.length > 0
+                ? `None of the ${rows.length.toLocaleString("en")} events that were read fits.`
+                : entity === ""
+                  ? "Nothing has been said yet. It will stand here within a moment."
+                  : `Nothing was said about ${valley.nameOf(entity)}.`}
           </p>
         )}
         <div className="rows" style={{ height: virtual.getTotalSize() }}>
@@ -142,7 +99,9 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
                 style={{ transform: `translateY(${item.start}px)` }}
                 onClick={() => go({ event: row.id }, true)}
               >
-                <time title={wallClock(row.timeMs)}>{hourOf(row.atGs) || wallClock(row.timeMs)}</time>
+                <time title={wallClock(row.timeMs)}>
+                  {row.atGs === undefined ? "no game time" : dayAndHour(row.atGs)}
+                </time>
                 <span className="type">{row.type}</span>
                 <span className="says">{row.says}</span>
                 <span className="by">{row.service}</span>
@@ -150,6 +109,14 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
             );
           })}
         </div>
+        {older !== undefined && (
+          <p className="soft">
+            {rows.length.toLocaleString("en")} events were read, the oldest at {momentOf(rows.at(-1))}.{" "}
+            <button type="button" className="chip" onClick={older}>
+              Read further back
+            </button>
+          </p>
+        )}
       </div>
       {place.event !== undefined && (
         <EventInspector valley={valley} id={place.event} onClose={() => go({ event: undefined }, true)} />
@@ -157,3 +124,6 @@ export function StreamRoom({ valley }: { readonly valley: Valley }) {
     </section>
   );
 }
+
+const momentOf = (row: Row | undefined) =>
+  row?.atGs === undefined ? "an unknown moment" : dayAndHour(row.atGs);

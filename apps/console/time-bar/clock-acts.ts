@@ -1,7 +1,7 @@
 import { type Phase, TimeService } from "@orrery/schema/time/v1";
 import type { Valley } from "../data/valley.ts";
 
-const HOLD = "console";
+export const HOLD = "console";
 
 export async function togglePause(valley: Valley): Promise<void> {
   if (!valley.isAdmin) return;
@@ -9,6 +9,12 @@ export async function togglePause(valley: Valley): Promise<void> {
   const request = { worldId: valley.world.id, name: HOLD, idempotencyKey: crypto.randomUUID() };
   if (valley.world.clock.adjusted?.holds.includes(HOLD)) await clock.release(request);
   else await clock.hold({ ...request, note: "held from the console" });
+}
+
+/** Lets go a hold of whoever it is. */
+export async function release(valley: Valley, name: string): Promise<void> {
+  const request = { worldId: valley.world.id, name, idempotencyKey: crypto.randomUUID() };
+  await valley.world.rpc(TimeService).release(request);
 }
 
 export async function setRate(valley: Valley, rate: number): Promise<void> {

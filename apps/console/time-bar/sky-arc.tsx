@@ -17,8 +17,9 @@ export function SkyArc(props: {
 }) {
   const { calendar, atGs, liveGs, past, onPick } = props;
   const svg = useRef<SVGSVGElement>(null);
-  const dayStart = Math.floor(liveGs / DAY_GS) * DAY_GS;
-  const dayOfYear = dayOfYearAt(calendar, liveGs);
+  // The day that is looked at, which need not be today.
+  const dayStart = Math.floor(atGs / DAY_GS) * DAY_GS;
+  const dayOfYear = dayOfYearAt(calendar, atGs);
   const y = (gs: number) => HORIZON - (sunAt(calendar, dayOfYear, gs).elevationDeg / 70) * 26;
   const x = (gs: number) => ((gs - dayStart) / DAY_GS) * WIDTH;
   const path = Array.from(
@@ -71,14 +72,16 @@ export function SkyArc(props: {
         />
       ))}
       <path d={path} fill="none" stroke="#8a6a2c" strokeWidth="1.2" opacity=".9" />
-      <line
-        x1={x(liveGs)}
-        x2={x(liveGs)}
-        y1="4"
-        y2={HEIGHT - 4}
-        stroke={past ? "#6b624f" : "#e0b96a55"}
-        strokeDasharray="2 3"
-      />
+      {liveGs < dayStart + DAY_GS && (
+        <line
+          x1={x(liveGs)}
+          x2={x(liveGs)}
+          y1="4"
+          y2={HEIGHT - 4}
+          stroke={past ? "#6b624f" : "#e0b96a55"}
+          strokeDasharray="2 3"
+        />
+      )}
       <ellipse
         cx={(((x(atGs) - turn * WIDTH) % WIDTH) + WIDTH) % WIDTH}
         cy={y(moonGs)}

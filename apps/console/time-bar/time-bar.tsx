@@ -1,12 +1,16 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { Phase } from "@orrery/schema/time/v1";
+import { useAct } from "../data/act.ts";
 import { dateAt } from "../data/calendar.ts";
 import { go, usePlace } from "../data/link.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
-import { capital, hourOf, word } from "../data/words.ts";
+import { hourOf, word } from "../data/words.ts";
+import { Outcome } from "../shell/outcome.tsx";
 import { SkyArc } from "./sky-arc.tsx";
-import { setRate, skipToPhase, togglePause } from "./clock-acts.ts";
+import { setRate, skipToPhase } from "./clock-acts.ts";
+import { Holds } from "./holds.tsx";
+import { useClock } from "./use-clock.ts";
 
 const RATES = [60, 600, 3_600];
 
@@ -15,19 +19,22 @@ export function TimeBar({ valley }: { readonly valley: Valley }) {
   const place = usePlace();
   const pack = useObservable(valley.pack);
   const phase = useObservable(valley.phase);
-  const [liveGs, setLiveGs] = useState(() => valley.world.clock.nowGs());
-  useEffect(() => {
-    const timer = setInterval(() => !document.hidden && setLiveGs(valley.world.clock.nowGs()), 250);
-    return () => clearInterval(timer);
-  }, [valley]);
+  const { liveGs, adjusted } = useClock(valley);
+  const act = useAct();
 
-  const adjusted = valley.world.clock.adjusted;
-  const past = place.at !== undefined;
-  const atGs = place.at ?? liveGs;
+  // Only the map shows the past; what the other rooms list is of now.
+  const past = place.room === "world" && place.at !== undefined && place.at < liveGs;
+  const atGs = past ? (place.at as number) : liveGs;
   const calendar = pack?.calendar;
   const date = calendar && Number.isFinite(atGs) ? dateAt(calendar, atGs) : undefined;
   const next = RATES[(RATES.indexOf(adjusted?.rate ?? 60) + 1) % RATES.length] ?? 60;
   const adminHint = valley.isAdmin ? undefined : "For admins: open the address that `npm start` printed";
+  const does = (what: () => Promise<void>) => () => void act.run(async () => (await what(), ""));
+
+  useEffect(() => {
+    // What has not happened yet is no past.
+    if (place.at !== undefined && Number.isFinite(liveGs) && place.at >= liveGs) go({ at: undefined }, true);
+  }, [place.at, liveGs]);
 
   return (
     <header className={past ? "bar past" : "bar"}>
@@ -57,23 +64,20 @@ export function TimeBar({ valley }: { readonly valley: Valley }) {
             Back to now
           </button>
         ) : (
-          <button
-            type="button"
-            className="chip key"
-            disabled={!valley.isAdmin}
-            title={adminHint}
-            aria-pressed={adjusted?.paused ?? false}
-            onClick={() => void togglePause(valley)}
-          >
-            {adjusted?.paused ? `Held by ${adjusted.holds.join(", ") || capital("a skip")}` : "Pause"}
-          </button>
+          <Holds
+            adjusted={adjusted}
+            disabled={!valley.isAdmin || act.busy}
+            hint={adminHint}
+            act={does}
+            valley={valley}
+          />
         )}
         <button
           type="button"
           className="chip"
           disabled={!valley.isAdmin}
           title={adminHint ?? `Game seconds per real second; next ${next}`}
-          onClick={() => void setRate(valley, next)}
+          onClick={does(() => setRate(valley, next))}
         >
           {adjusted?.rate ?? "…"}×
         </button>
@@ -82,10 +86,11 @@ export function TimeBar({ valley }: { readonly valley: Valley }) {
           className="chip"
           disabled={!valley.isAdmin}
           title={adminHint}
-          onClick={() => void skipToPhase(valley, Phase.DAWN)}
+          onClick={does(() => skipToPhase(valley, Phase.DAWN))}
         >
           Skip to dawn
         </button>
+        {act.said !== "" && <Outcome act={act} />}
       </div>
     </header>
   );

@@ -2,12 +2,14 @@ import { type Delivery, DeliveryState, type EventId, WebhookService } from "@orr
 import { useAct } from "../data/act.ts";
 import { useAsk } from "../data/ask.ts";
 import { go } from "../data/link.ts";
+import { MoreRows, usePageSize } from "../data/pages.tsx";
 import { goTerms, type Terms } from "../data/terms.ts";
 import type { Valley } from "../data/valley.ts";
 import { word } from "../data/words.ts";
 import { Outcome } from "../shell/outcome.tsx";
 
 const PAGE = 100;
+const MOST = 1_000;
 const LOOK_MS = 1_000;
 const STATES = [DeliveryState.PENDING, DeliveryState.DELIVERED, DeliveryState.DEAD];
 
@@ -24,9 +26,10 @@ export function DeliveryTable({
   const act = useAct();
   const webhooks = valley.world.rpc(WebhookService);
   const state = STATES.find((one) => String(one) === terms["state"]) ?? DeliveryState.UNSPECIFIED;
+  const [size, more] = usePageSize(PAGE, MOST);
   const { answer, problem } = useAsk(
-    `${endpoint} ${state}`,
-    () => webhooks.listDeliveries({ id: endpoint, state, pageSize: PAGE }),
+    `${endpoint} ${state} ${size}`,
+    () => webhooks.listDeliveries({ id: endpoint, state, pageSize: size }),
     LOOK_MS,
     act.done,
   );
@@ -73,6 +76,14 @@ export function DeliveryTable({
             ))}
           </tbody>
         </table>
+      )}
+      {answer !== undefined && (
+        <MoreRows
+          shown={answer.deliveries.length}
+          goesOn={answer.nextPageToken !== ""}
+          isMost={size === MOST}
+          onMore={more}
+        />
       )}
     </>
   );

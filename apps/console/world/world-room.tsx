@@ -163,6 +163,19 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
           No word from the world since {wallClock(status.sinceMs)}. It comes back by itself.
         </p>
       )}
+      <nav className="by-key" aria-label="Regions of the map">
+        {pack?.land?.regions.map(({ id, name }) => (
+          <button
+            key={id}
+            type="button"
+            className="chip"
+            aria-pressed={place.region === id}
+            onClick={() => go({ region: id })}
+          >
+            {name}
+          </button>
+        ))}
+      </nav>
       <div className="layers" role="group" aria-label="Layers">
         {LAYERS.map((layer) => (
           <button
