@@ -65,7 +65,8 @@ it("an archived world is let go by every service and by the door, and its past c
   await fork(PARENT, "trial");
   const inside = await connect({ url: host.url ?? "", world: "trial" });
   const ended = (async () => {
-    for await (const status of inside.statuses()) if (status.state === "closed") return JSON.stringify(status);
+    for await (const status of inside.statuses())
+      if (status.state === "closed") return JSON.stringify(status);
     return "";
   })();
   await worlds().archive({ worldId: "trial" });

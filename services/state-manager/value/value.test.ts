@@ -65,6 +65,9 @@ describe("a value", () => {
   });
 
   it("is patched as RFC 6902's appendix shows", () => {
+    expect(() => applyPatch(readJson("{}"), [{ verb: "add", path: "/__proto__", value: 1n }])).toThrow(
+      /STATE_PATCH.*__proto__/,
+    );
     const done = (target: string, ...steps: Parameters<typeof applyPatch>[1]) =>
       writeJson(applyPatch(readJson(target), steps));
     expect(done('{"foo":["bar","baz"]}', { verb: "add", path: "/foo/1", value: "qux" })).toBe(
