@@ -23,11 +23,16 @@ export interface HealthReport {
     readonly kind: Check["kind"];
     readonly problem?: string;
   }[];
+  /** Frames that are committed and still on their way to the bus: what follows from them is nowhere yet. */
+  readonly unsent: number;
   /** Facts without a verdict: codec, durability class, versions. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-export function createHealth(facts: Readonly<Record<string, string>>): Health {
+export function createHealth(
+  facts: Readonly<Record<string, string>>,
+  unsent: () => number = () => 0,
+): Health {
   const checks: Check[] = [];
   return {
     add: (check) => void checks.push(check),
@@ -39,7 +44,7 @@ export function createHealth(facts: Readonly<Record<string, string>>): Health {
       const well = (kind: Check["kind"]) =>
         asked.every((check) => check.kind !== kind || !("problem" in check));
       const healthy = well("progress");
-      return { healthy, ready: healthy && well("dependency"), checks: asked, facts };
+      return { healthy, ready: healthy && well("dependency"), checks: asked, unsent: unsent(), facts };
     },
   };
 }

@@ -20,7 +20,10 @@ export const fleetRpc = serve(FleetService, {
     const rows = (fresh ? await look() : seen()).filter(
       ({ lag }) => subscription === "" || lag.subscription === subscription,
     );
+    // After the lags: what a handler that has finished by then emitted is counted here, or with the next look there.
+    const reports = fresh ? await Promise.all(call.kit.peers().map((peer) => peer.report())) : [];
     return {
+      unsent: reports.reduce((sum, report) => sum + (report.unsent ?? 0), 0),
       lags: rows.map(({ lag, rate, state }) => ({
         subscription: lag.subscription,
         events: lag.events,

@@ -59,18 +59,18 @@ export async function fastForward(
   const ids = (await client(FleetService).listSubscriptions({})).subscriptions.map(({ id }) => id);
   let open = new Set(ids);
   for (let rounds = 2; ; ) {
-    const { lags } = await client(FleetService).lag({ fresh: true });
+    const { lags, unsent } = await client(FleetService).lag({ fresh: true });
     const stalled = lags.filter(({ state }) => state === LagState.STALLED);
     if (stalled.length > 0)
       throw new OrreryError(cliErrors.CLI_STALLED, {
         given: stalled.map(({ subscription, events }) => `${subscription}: ${events} events`).join(", "),
       });
     for (const { subscription, events } of lags) if (events === 0) open.delete(subscription);
-    if (open.size === 0 && --rounds > 0) open = new Set(ids);
+    if (open.size === 0 && unsent === 0 && --rounds > 0) open = new Set(ids);
     const late = lags.filter(({ subscription }) => open.has(subscription));
     const behind = late.reduce((sum, { events }) => sum + events, 0);
     const following = at("following", atGs, fromGs, toGs, behind);
-    if (open.size === 0 || stop.aborted) return { ...following, outcome, seconds: seconds() };
+    if (rounds === 0 || stop.aborted) return { ...following, outcome, seconds: seconds() };
     reached(following);
     await wait(LOOK_MS);
   }
