@@ -24,7 +24,7 @@ const { values } = parseArgs({
 const PARENT = "vale";
 const WITNESS = "fen";
 const DAY_GS = 86_400;
-const EARLY = 60;
+const EARLY = 40;
 const LOOK_MS = 10;
 const PATIENCE_MS = 20_000;
 
@@ -157,7 +157,12 @@ try {
         .report()
         .checks.flatMap(({ name, problem }) => (problem ? [`${definition.id}/${name}: ${problem}`] : [])),
     );
-  const report = { ...found, witnessedS: witnessed / 60, stalled: stalled.length, notices };
+  const report = {
+    ...found,
+    witnessedS: witnessed / 60,
+    stalled: stalled.map(({ subscription, events }) => `${subscription}: ${events} events`),
+    notices,
+  };
   console.log(values.json ? JSON.stringify(report) : report);
 } finally {
   await instance.stop();
