@@ -9,7 +9,8 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writ
 import { dirname, join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
-const aside = join(root, "node_modules/.cache", `generate-${process.pid}`);
+/** Within the tree: below node_modules, Node runs no TypeScript. */
+const aside = join(root, "schema", `.generating-${process.pid}`);
 
 interface Target {
   readonly out: string;
@@ -26,6 +27,8 @@ const targets: readonly Target[] = [
     input: ["--config", "packages/wire/test-schema/buf.yaml"],
   },
 ];
+
+const LOAD = "const { codecs } = await import(process.argv[1]); if (codecs.size === 0) process.exit(1);";
 
 function digestOf(target: Target): string {
   const hash = createHash("sha256");
@@ -58,6 +61,20 @@ function generate(target: Target): boolean {
   if (buf.status !== 0 || !existsSync(made)) {
     process.stderr.write(`${buf.error?.message ?? ""}${buf.stdout}${buf.stderr}`);
     process.stderr.write(`generate: ${target.out} was left as it was: correct the contracts named above\n`);
+    return false;
+  }
+  // Code that does not load would take the place of code that works, and of all programs with it.
+  const load = spawnSync(
+    process.execPath,
+    ["--input-type=module", "--eval", LOAD, join(made, "registry.ts")],
+    {
+      cwd: root,
+      encoding: "utf8",
+    },
+  );
+  if (load.status !== 0) {
+    process.stderr.write(load.stderr);
+    process.stderr.write(`generate: ${target.out} was left as it was: the new code does not load\n`);
     return false;
   }
   writeFileSync(join(made, ".digest"), digest);

@@ -40,6 +40,15 @@ export const cliErrors = defineErrors({
     summary: "The services keep their state in another database than files of this folder",
     todo: "Name the data folder with --data; with PostgreSQL take a dump of it while the clock is held",
   },
+  CLI_BROKER_IN_USE: {
+    summary: "Somebody still reads from the broker that is to be left",
+    todo: "Stop Orrery first, in every process; then run the move again: nothing was lost, and what was carried is not carried twice",
+    retryable: true,
+  },
+  CLI_BROKER_OTHER: {
+    summary: "The events of this data folder are on another broker",
+    todo: "Start with the --broker and --servers it had, or carry them over with `orrery bus move`; when that broker is lost for good, start once with --new-broker: what it held is given up",
+  },
   CLI_SNAPSHOT_BROKEN: {
     summary: "The snapshot is not what was written",
     todo: "Take another copy of it from where it was kept; nothing was restored",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
+import { paced } from "@orrery/bus-conformance";
 
 const WAIT_MS = 30_000;
 const LOOK_MS = 50;
@@ -12,7 +13,11 @@ export async function caughtUp(data: string, world: string, events: number): Pro
     "SELECT coalesce(max(last), 0) AS newest FROM frame JOIN name ON name.id = world WHERE text = ?",
   );
   let has = 0;
-  for (const untilMs = performance.now() + WAIT_MS; performance.now() < untilMs; await setTimeout(LOOK_MS)) {
+  for (
+    const untilMs = performance.now() + paced(WAIT_MS);
+    performance.now() < untilMs;
+    await setTimeout(LOOK_MS)
+  ) {
     has = Number(newest.get(world)?.["newest"]);
     if (has >= events) break;
   }

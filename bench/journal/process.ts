@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { paced } from "@orrery/bus-conformance";
 import type { Kept } from "./ledger.ts";
 
-const START_MS = 30_000;
+const START_MS = paced(30_000);
 
 /** A program of this folder, once it has said its first word. */
 export async function begin(

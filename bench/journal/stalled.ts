@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { paced } from "@orrery/bus-conformance";
 import { LagState } from "@orrery/schema/bus/v1";
 import { ask, begin, endWriter, kill } from "./process.ts";
 
 const { values } = parseArgs({ options: { json: { type: "boolean", default: false } } });
 const SUBSCRIPTION = "bench/counter";
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = paced(20_000);
 /** Longer than Lag's pause between two looks. */
 const SETTLED_MS = 3_000;
 

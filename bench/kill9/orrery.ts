@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { paced } from "@orrery/bus-conformance";
 import { type Edge, openEdge } from "@orrery/cli/edge.ts";
 
 const MAIN = fileURLToPath(new URL("../../apps/cli/main.ts", import.meta.url));
 /** Game seconds per real second: enough edges in a short life. */
 const RATE = "3600";
+/** On a quiet machine. */
 const START_MS = 20_000;
 const LAST_WORDS = 4_000;
 const ENDS = ["SIGTERM", "SIGINT"] as const;
@@ -52,9 +54,10 @@ export async function startOrrery(
   child.stderr.on("data", (chunk) => (errors = (errors + chunk).slice(-4 * LAST_WORDS)));
   const url = await new Promise<string>((resolve, reject) => {
     let text = "";
+    const limitMs = paced(START_MS);
     const timer = setTimeout(
-      () => reject(new Error(`no URL within ${START_MS} ms: ${errors.slice(-1_000)}`)),
-      START_MS,
+      () => reject(new Error(`no URL within ${limitMs} ms: ${errors.slice(-1_000)}`)),
+      limitMs,
     );
     child.stdout.on("data", (chunk) => {
       text += chunk;

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { paced } from "@orrery/bus-conformance";
 import { JournalService } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WeatherService } from "@orrery/schema/weather/v1";
@@ -28,7 +29,7 @@ const random = xoroshiro128plus(Number(values.seed));
 const data = mkdtempSync(join(tmpdir(), "orrery-processes-"));
 const PAUSE_MS = { least: 500, most: 1_500 } as const;
 const LOOK_MS = 50;
-const LONGEST_OUTAGE_MS = 60_000;
+const LONGEST_OUTAGE_MS = paced(60_000);
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const broker =

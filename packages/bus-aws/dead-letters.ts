@@ -1,16 +1,20 @@
+import type { Message } from "@aws-sdk/client-sqs";
 import {
   busErrors,
   type Clock,
   type DeadLetter,
   type DeadLetterQuery,
+  letterId,
   type NewDeadLetter,
 } from "@orrery/bus";
+import { letterPieces } from "@orrery/bus/internal";
 import { OrreryError } from "@orrery/wire";
 import { coded, messageOf } from "./fault.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Known } from "./known.ts";
-import { entryIdOf, hashInEntry, hashOf, identityOf, readLetter, writtenLetter } from "./letter-message.ts";
-import { parcelOf } from "./message.ts";
+import { hashOf, pieceNameOf, readLetter, writtenName } from "./letter-message.ts";
+import { LIMITS } from "./limits.ts";
+import { parcelOf, roomFor } from "./message.ts";
 import type { Resolved } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -37,16 +41,21 @@ export interface DeadLetterTerms {
 const HOLD_MS = 1_000;
 const SCAN_WAIT_S = 1;
 const SCANNERS = 4;
+/** Of a message, for everything but the piece of a letter that it carries. */
+const RESERVE_BYTES = 8_192;
+const PIECE_BYTES = roomFor(LIMITS.sqsBytes, RESERVE_BYTES);
 
 interface Held {
-  readonly letter: DeadLetter;
-  /** More than one when a letter was sent twice. */
+  /** By its place; a letter counts once all are here. */
+  readonly pieces: (Message | undefined)[];
+  /** More than one a piece when a letter was sent twice. */
   readonly receipts: string[];
   untilMs: number;
 }
 
 interface Shelf {
   readonly inbox: Inbox;
+  /** By entry id. */
   readonly held: Map<string, Held>;
   scanning: Promise<void> | undefined;
   idle: AbortController;
@@ -72,7 +81,7 @@ export function createDeadLetters(terms: DeadLetterTerms): DeadLetters {
 
   function forgetExpired(shelf: Shelf): void {
     const nowMs = clock.now();
-    for (const [hash, { untilMs }] of shelf.held) if (untilMs <= nowMs) shelf.held.delete(hash);
+    for (const [entryId, { untilMs }] of shelf.held) if (untilMs <= nowMs) shelf.held.delete(entryId);
   }
 
   /** Takes all that can be seen; what is held already stays. */
@@ -91,13 +100,16 @@ export function createDeadLetters(terms: DeadLetterTerms): DeadLetters {
         });
         if (messages.length === 0) return;
         for (const message of messages) {
-          const letter = readLetter(message);
-          const hash = hashInEntry(letter.entryId);
-          const before = shelf.held.get(hash);
-          const receipts = [...(before?.receipts ?? []), message.ReceiptHandle ?? ""];
-          const first =
-            before !== undefined && before.letter.entryId < letter.entryId ? before.letter : letter;
-          shelf.held.set(hash, { letter: first, receipts, untilMs: beganMs + lifeMs });
+          const { entryId, at, of } = pieceNameOf(message);
+          const held: Held = shelf.held.get(entryId) ?? {
+            pieces: Array(of).fill(undefined),
+            receipts: [],
+            untilMs: 0,
+          };
+          held.pieces[at] ??= message;
+          held.receipts.push(message.ReceiptHandle ?? "");
+          held.untilMs = Math.min(held.untilMs || Infinity, beganMs + lifeMs);
+          shelf.held.set(entryId, held);
         }
       }
     };
@@ -122,46 +134,54 @@ export function createDeadLetters(terms: DeadLetterTerms): DeadLetters {
     );
   }
 
-  async function find(known: Known, entryId: string): Promise<{ shelf: Shelf; hash: string; held: Held }> {
+  async function find(known: Known, entryId: string): Promise<{ shelf: Shelf; held: Held }> {
     const shelf = shelfOf(known);
-    const hash = hashInEntry(entryId);
     forgetExpired(shelf);
-    if (!shelf.held.has(hash)) await scan(shelf);
+    if (!isHere(shelf.held.get(entryId))) await scan(shelf);
     letGoLater(shelf);
-    const held = shelf.held.get(hash);
-    if (held === undefined) throw unknown(known, entryId);
-    return { shelf, hash, held };
+    const held = shelf.held.get(entryId);
+    if (held === undefined || !isHere(held)) throw unknown(known, entryId);
+    return { shelf, held };
   }
 
   return {
-    async add(known, letter) {
-      const identity = identityOf(letter);
-      const entryId = entryIdOf(clock.now(), hashOf(identity));
-      const ordered = known.spec.order === "key";
-      await terms.outbox(known).post({
-        parcel: parcelOf(letter.frame, options.frames, { letter: writtenLetter(letter, entryId) }),
-        ...(ordered && { group: hashOf(identity), dedupId: hashOf(identity) }),
-      });
-      return { ...letter, entryId };
+    async add(known, given) {
+      const letter = { ...given, entryId: letterId(given) };
+      const { entryId } = letter;
+      const pieces = letterPieces(letter, PIECE_BYTES);
+      const id = hashOf(entryId);
+      for (const [at, piece] of pieces.entries())
+        await terms.outbox(known).post({
+          parcel: parcelOf(piece, options.frames, {
+            letter: writtenName({ entryId, at, of: pieces.length }),
+          }),
+          ...(known.spec.order === "key" && { group: id, dedupId: `${id}-${at}` }),
+        });
+      return letter;
     },
     async page(known, { after, limit }) {
       const shelf = shelfOf(known);
       if (after === undefined || shelf.held.size === 0) await scan(shelf);
       letGoLater(shelf);
-      const letters = [...shelf.held.values()].map(({ letter }) => letter);
-      letters.sort((a, b) => (a.entryId < b.entryId ? -1 : 1));
-      return letters.filter(({ entryId }) => after === undefined || entryId > after).slice(0, limit);
+      const here = [...shelf.held].filter(
+        ([id, held]) => isHere(held) && (after === undefined || id > after),
+      );
+      here.sort(([a], [b]) => (a < b ? -1 : 1));
+      return here.slice(0, limit).map(([id, { pieces }]) => readLetter(id, pieces as Message[]));
     },
     async demand(known, entryId) {
       await find(known, entryId);
     },
     async remove(known, entryId) {
-      const { shelf, hash, held } = await find(known, entryId);
+      const { shelf, held } = await find(known, entryId);
       await Promise.all(held.receipts.map((receipt) => shelf.inbox.remove(receipt)));
-      shelf.held.delete(hash);
+      shelf.held.delete(entryId);
     },
     async close() {
       await Promise.all([...shelves.values()].map(letGo));
     },
   };
 }
+
+const isHere = (held: Held | undefined): boolean =>
+  held !== undefined && !held.pieces.includes(undefined) && held.pieces.length > 0;

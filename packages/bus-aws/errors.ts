@@ -31,4 +31,8 @@ export const busAwsErrors = defineErrors({
     summary: "An option of the AWS transport is out of its range",
     todo: "Correct it; the message says the range.",
   },
+  AWS_LETTER_UNREADABLE: {
+    summary: "What lies among the dead letters was not put there by Orrery, or was changed since",
+    todo: "Look at its bytes; discard it when nobody needs it",
+  },
 });

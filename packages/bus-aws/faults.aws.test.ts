@@ -289,6 +289,24 @@ describe("what is none of ours", () => {
     });
   }
 
+  test("strangers' messages of every size up to SQS's limit become letters with all their bytes, and nothing stands", async () => {
+    const t = await transport();
+    const got: number[] = [];
+    const bus = await read(t, spec("probe/reader"), got);
+    const sizes = [1, 250_000, 262_144, 780_000, 1_048_576];
+    for (const size of sizes) {
+      const QueueUrl = await queueUrl("probe/reader", "none");
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x".repeat(size) }));
+    }
+    await t.publish([frame(1)]);
+    await expect.poll(() => got, { timeout: 20_000 }).toEqual([1]);
+    const letters = () => Array.fromAsync(bus.deadLetters("probe/reader"));
+    await expect.poll(async () => (await letters()).length, { timeout: 30_000 }).toBe(sizes.length);
+    const lengths = (await letters()).map(({ payload }) => payload.length);
+    expect(lengths.sort((a, b) => a - b)).toEqual(sizes);
+    expect(bus.troubles()).toEqual([]);
+  });
+
   test("what SQS itself set apart is listed, whole", async () => {
     const t = await transport();
     await t.ensure({ topics: [], subscriptions: [spec("probe/a")] });

@@ -1,77 +1,61 @@
-import { createHash } from "node:crypto";
 import type { Message } from "@aws-sdk/client-sqs";
-import type { DeadLetter, NewDeadLetter } from "@orrery/bus";
-import { openFrame } from "@orrery/wire";
-import { frameOf, letterOf } from "./message.ts";
+import type { DeadLetter } from "@orrery/bus";
+import { letterOf, strangeLetter } from "@orrery/bus/internal";
+import { createHash } from "node:crypto";
+import { busAwsErrors } from "./errors.ts";
+import { frameOf, letterOf as attributeOf } from "./message.ts";
 
-type Facts = Omit<NewDeadLetter, "frame" | "payload">;
-
-/** Digits of the time in an entry id: text order is entry order. */
+/** Digits of the time in an entry id of SQS's own: text order is entry order. */
 const DIGITS = 15;
 const HASH = 24;
+/** A frame and its facts are a few MiB at the very most. */
+const MOST_PIECES = 64;
 
-/** What makes two copies of a letter one: SQS may hold both when an answer was lost. */
-export function identityOf(letter: NewDeadLetter): string {
-  if (letter.contentType === "frame") return crypto.randomUUID();
-  return `${letter.publisher}/${letter.sequence}/${letter.generation}`;
-}
-
-export const hashOf = (identity: string) =>
-  createHash("sha256").update(identity).digest("hex").slice(0, HASH);
-
-export const entryIdOf = (atMs: number, hash: string) =>
-  `${String(Math.floor(atMs)).padStart(DIGITS, "0")}-${hash}`;
-
-export const hashInEntry = (entryId: string) => entryId.slice(DIGITS + 1);
-
-interface Written {
+/** Which letter a message belongs to, and which of its pieces it is, from 0. */
+export interface PieceName {
   readonly entryId: string;
-  readonly facts: Facts;
+  readonly at: number;
+  readonly of: number;
 }
 
-export function writtenLetter(letter: NewDeadLetter, entryId: string): string {
-  const { frame: _, payload: __, ...facts } = letter;
-  return JSON.stringify({ entryId, facts } satisfies Written);
+/** For names that AWS limits to 128 characters. */
+export const hashOf = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, HASH);
+
+export const writtenName = (name: PieceName): string => JSON.stringify(name);
+
+/** What SQS moved there by itself, or a stranger sent, is a letter of one piece. */
+export function pieceNameOf(message: Message): PieceName {
+  const own = {
+    entryId: `${String(sentMs(message)).padStart(DIGITS, "0")}-${hashOf(message.MessageId ?? "")}`,
+    at: 0,
+    of: 1,
+  };
+  const text = attributeOf(message);
+  if (text === undefined) return own;
+  try {
+    const { entryId, at, of } = JSON.parse(text) as Partial<PieceName>;
+    const known = typeof entryId === "string" && Number.isInteger(at) && Number.isInteger(of);
+    return known && of! <= MOST_PIECES && at! >= 0 && at! < of! ? ({ entryId, at, of } as PieceName) : own;
+  } catch {
+    return own;
+  }
 }
 
-export function readLetter(message: Message): DeadLetter {
-  const text = letterOf(message);
-  const frame = frameOf(message).slice();
-  if (text === undefined) return movedBySqs(message, frame);
-  const { entryId, facts } = JSON.parse(text) as Written;
-  return { ...facts, frame, payload: payloadOf(facts, frame), entryId };
-}
+const sentMs = (message: Message) => Number(message.Attributes?.SentTimestamp ?? 0);
 
-/** The frame holds the one event: its bytes are not kept twice. */
-function payloadOf({ contentType }: Facts, frame: Uint8Array): Uint8Array {
-  if (contentType === "frame") return frame;
-  const cursor = openFrame(frame).cursor();
-  return cursor.next() ? cursor.payload.slice() : new Uint8Array();
-}
-
-/** Received too often without an outcome, or not deliverable by SNS: no member of ours wrote it. */
-function movedBySqs(message: Message, frame: Uint8Array): DeadLetter {
-  const attempts = Number(message.Attributes?.ApproximateReceiveCount ?? 0);
-  const sentMs = Number(message.Attributes?.SentTimestamp ?? 0);
-  return {
-    reason: "MAX_ATTEMPTS",
+/** Of all its pieces, in their order. */
+export function readLetter(entryId: string, pieces: readonly Message[]): DeadLetter {
+  const [first] = pieces as [Message];
+  const keptMs = sentMs(first);
+  const frames = pieces.map((piece) => frameOf(piece).slice());
+  if (attributeOf(first) !== undefined)
+    return letterOf(entryId, frames, { error: busAwsErrors.AWS_LETTER_UNREADABLE, keptMs });
+  // Received too often without an outcome, or not deliverable by SNS: no member of ours wrote it.
+  return strangeLetter(entryId, frames[0] as Uint8Array, {
     code: "UNCODED",
     message:
       "set apart by AWS itself: received too often without being settled, or not deliverable to the queue",
-    attempts,
-    firstMs: sentMs,
-    lastMs: sentMs,
-    generation: 0,
-    publisher: "",
-    sequence: 0,
-    type: "",
-    key: "",
-    world: "",
-    frame,
-    payload: frame,
-    contentType: "frame",
-    traceparent: "",
-    frameId: "",
-    entryId: entryIdOf(sentMs, hashOf(message.MessageId ?? "")),
-  };
+    attempts: Math.max(1, Number(first.Attributes?.ApproximateReceiveCount ?? 1)),
+    keptMs,
+  });
 }

@@ -8,3 +8,4 @@ export { type Budget, runConformance } from "./run.ts";
 export type { Broker, Elsewhere, MakeTransport, Network } from "./broker.ts";
 export type { Scene } from "./scene.ts";
 export { type Answer, demand, type Result, type Verdict, Violation } from "./verdict.ts";
+export { pace, paced } from "./pace.ts";

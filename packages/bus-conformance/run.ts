@@ -3,6 +3,7 @@ import { FAULTS } from "./faults/mod.ts";
 import { INVARIANTS, type Invariant } from "./invariants/mod.ts";
 import { type Timeline, timelineOf } from "./oracle/timeline.ts";
 import type { MakeTransport } from "./broker.ts";
+import { paced } from "./pace.ts";
 import { createScene } from "./scene.ts";
 import { answerOf, type Result, type Verdict } from "./verdict.ts";
 
@@ -33,7 +34,7 @@ export async function runConformance(make: MakeTransport, budget: Budget = {}): 
   const run = async (one: Invariant) =>
     void results.set(
       one.id,
-      await runOne(make, one, features, seed, scale, budget.limitMs ?? DEFAULT_LIMIT_MS),
+      await runOne(make, one, features, seed, scale, paced(budget.limitMs ?? DEFAULT_LIMIT_MS)),
     );
   // What counts what this process holds must be by itself.
   for (const one of cases) if (one.alone === true) await run(one);

@@ -13,6 +13,7 @@ import type { Broker, MakeTransport } from "./broker.ts";
 import { type Faults, faultyTransport } from "./faulty-transport.ts";
 import { noting } from "./noting.ts";
 import { createLedger, type Ledger } from "./oracle/ledger.ts";
+import { paced } from "./pace.ts";
 import { probeCodec, readProbe } from "./probe.ts";
 import { demand } from "./verdict.ts";
 
@@ -200,19 +201,28 @@ export async function createScene(
       });
     },
     async untilHandled(subscriptions, count, limitMs = DEFAULT_LIMIT_MS) {
-      const untilMs = clock.now() + limitMs;
       for (const id of subscriptions) {
-        while (ledger.handledBy(id) < count && clock.now() < untilMs) await clock.sleep(STEP_MS);
-        if (ledger.handledBy(id) >= count) continue;
-        const { handled, lost, lostAt } = ledger.judge(id);
-        const where = JSON.stringify(lostAt);
-        demand(false, `${id} handled ${handled} of ${count} in ${limitMs} ms; ${lost.length} lost: ${where}`);
+        // As long as something moves nothing is lost yet, however slow the machine is.
+        const quietMs = paced(limitMs);
+        let [handled, movedMs] = [ledger.handledBy(id), clock.now()];
+        while (handled < count && clock.now() - movedMs < quietMs) {
+          await clock.sleep(STEP_MS);
+          if (ledger.handledBy(id) > handled) [handled, movedMs] = [ledger.handledBy(id), clock.now()];
+        }
+        if (handled >= count) continue;
+        const { lost, lostAt } = ledger.judge(id);
+        const { frames, requeued } = await first.lag(id);
+        const verdict =
+          frames + requeued > 0
+            ? `${count - handled} are late: ${frames} frames and ${requeued} retries still wait at the broker`
+            : `${lost.length} lost: ${JSON.stringify(lostAt)}`;
+        demand(false, `${id} handled ${handled} of ${count}, then nothing for ${quietMs} ms; ${verdict}`);
       }
     },
     async until(what, holds, limitMs = DEFAULT_LIMIT_MS) {
-      const untilMs = clock.now() + limitMs;
+      const untilMs = clock.now() + paced(limitMs);
       while (!(await holds())) {
-        demand(clock.now() < untilMs, `still waiting after ${limitMs} ms: ${what}`);
+        demand(clock.now() < untilMs, `still waiting after ${paced(limitMs)} ms: ${what}`);
         await clock.sleep(STEP_MS);
       }
     },

@@ -5,6 +5,7 @@ import {
   type JetStreamManager,
 } from "@nats-io/jetstream";
 import { AuthorizationError, connect, type NatsConnection } from "@nats-io/transport-node";
+import { systemClock } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { busNatsErrors } from "./errors.ts";
 import type { Resolved } from "./options.ts";
@@ -22,6 +23,8 @@ export interface Connection {
   readonly jsm: JetStreamManager;
   /** Largest message the server takes, bytes. */
   readonly maxPayload: number;
+  /** Since when no server answers, Unix ms; undefined: one does. */
+  awaySinceMs(): number | undefined;
   /** Calls back after each reconnection; the answer ends it. */
   onReconnect(callback: () => void): () => void;
   /** Answers that were on their way when the connection broke will not come: rejects without waiting for their time. */
@@ -66,8 +69,11 @@ export async function openConnection(options: Resolved): Promise<Connection> {
 
 function watched(nc: NatsConnection, js: JetStreamClient, jsm: JetStreamManager): Connection {
   const listeners = new Set<() => void>();
+  let awayMs: number | undefined;
   void (async () => {
     for await (const status of nc.status()) {
+      if (status.type === "disconnect" || status.type === "reconnecting") awayMs ??= systemClock.now();
+      if (status.type === "reconnect") awayMs = undefined;
       if (status.type === "reconnect") for (const listener of [...listeners]) listener();
     }
   })();
@@ -80,6 +86,7 @@ function watched(nc: NatsConnection, js: JetStreamClient, jsm: JetStreamManager)
     js,
     jsm,
     maxPayload: nc.info?.max_payload ?? 1_048_576,
+    awaySinceMs: () => awayMs,
     onReconnect,
     unbroken: (work) =>
       new Promise((resolve, reject) => {

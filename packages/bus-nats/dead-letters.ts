@@ -1,14 +1,18 @@
 import { JetStreamApiCodes, type StoredMsg } from "@nats-io/jetstream";
 import { headers } from "@nats-io/transport-node";
-import { busErrors, type DeadLetter, type DeadLetterQuery, type NewDeadLetter } from "@orrery/bus";
-import { openFrame, OrreryError } from "@orrery/wire";
+import { busErrors, type DeadLetter, type DeadLetterQuery, letterId, type NewDeadLetter } from "@orrery/bus";
+import { letterOf, letterPieces } from "@orrery/bus/internal";
+import { OrreryError } from "@orrery/wire";
 import { apiCode, type Connection } from "./connection.ts";
+import { busNatsErrors } from "./errors.ts";
 import type { Names } from "./names.ts";
 
-const FACTS = "Orrery-Letter";
-/** Digits of an entry id: text order is entry order. */
-const DIGITS = 15;
+const PIECES = "Orrery-Pieces";
+/** Room for the headers of a piece, bytes. */
+const HEADERS_BYTES = 4_096;
 const NONE_LEFT = 404;
+/** For so long the pages behind the first one are cut from the list that it was cut from, ms. */
+const LISTING_MS = 10_000;
 
 export interface DeadLetters {
   add(subscription: string, letter: NewDeadLetter): Promise<DeadLetter>;
@@ -19,104 +23,103 @@ export interface DeadLetters {
   count(subscription: string): Promise<number>;
 }
 
-/** One stream for all subscriptions; an entry's id is its place there. */
-export function createDeadLetters({ js, jsm }: Connection, names: Names): DeadLetters {
+/** One stream for all subscriptions; a letter's subject ends in its entry id, so that the server keeps each once. */
+export function createDeadLetters(
+  { js, jsm, maxPayload }: Connection,
+  names: Names,
+  now: () => number,
+): DeadLetters {
+  const pieceBytes = maxPayload - HEADERS_BYTES;
+  const listings = new Map<string, { readonly subjects: readonly string[]; readonly untilMs: number }>();
   const unknown = (subscription: string, entryId: string) =>
     new OrreryError(busErrors.BUS_DEAD_LETTER_UNKNOWN, { given: `${subscription} ${entryId}` });
+  const lastOf = (subject: string) => jsm.streams.getMessage(names.letters, { last_by_subj: subject });
 
-  async function find(subscription: string, entryId: string): Promise<number> {
-    const seq = Number(entryId);
-    const message =
-      Number.isSafeInteger(seq) && seq > 0 ? await jsm.streams.getMessage(names.letters, { seq }) : null;
-    const prefix = names.deadOf(subscription).slice(0, -1);
-    if (message === null || !message.subject.startsWith(prefix)) throw unknown(subscription, entryId);
-    return seq;
+  async function subjectsOf(subscription: string): Promise<Record<string, number>> {
+    const filter = { subjects_filter: names.deadOf(subscription) };
+    const { state } = await jsm.streams.info(names.letters, filter);
+    return state.subjects ?? {};
+  }
+
+  /** Subjects in the order of their entries. */
+  async function listed(subscription: string, isFirst: boolean): Promise<readonly string[]> {
+    const before = listings.get(subscription);
+    if (!isFirst && before !== undefined && before.untilMs > now()) return before.subjects;
+    const subjects = Object.keys(await subjectsOf(subscription)).sort();
+    listings.set(subscription, { subjects, untilMs: now() + LISTING_MS });
+    return subjects;
+  }
+
+  /** The server answers with as many bytes as it likes at a time: what is left is asked for until nothing comes. */
+  async function lastOfAll(subjects: readonly string[]): Promise<ReadonlyMap<string, StoredMsg>> {
+    const found = new Map<string, StoredMsg>();
+    for (let before = -1; found.size > before && found.size < subjects.length; ) {
+      before = found.size;
+      const multi_last = subjects.filter((subject) => !found.has(subject));
+      try {
+        const batch = multi_last.length;
+        for await (const message of await jsm.direct.getLastMessagesFor(names.letters, { multi_last, batch }))
+          found.set(message.subject, message);
+      } catch (error) {
+        // All of them were taken out meanwhile.
+        if ((error as { code?: number }).code !== NONE_LEFT) throw error;
+      }
+    }
+    return found;
+  }
+
+  async function read(message: StoredMsg): Promise<DeadLetter> {
+    const entryId = message.subject.slice(message.subject.lastIndexOf(".") + 1);
+    const pieces: Uint8Array[] = [message.data.slice()];
+    const count = Number(message.header?.get(PIECES) || 1);
+    for (let at = 1; at < count; at++) {
+      const piece = await lastOf(names.deadPiece(message.subject, at));
+      if (piece !== null) pieces.push(piece.data);
+    }
+    const keptMs = message.time.getTime();
+    return letterOf(entryId, pieces, { error: busNatsErrors.NATS_LETTER_UNREADABLE, keptMs });
   }
 
   return {
-    async add(subscription, letter) {
-      const subject = names.deadEntry(subscription, identityOf(letter));
-      const { frame, payload: _, ...facts } = letter;
+    async add(subscription, given) {
+      const letter = { ...given, entryId: letterId(given) };
+      const subject = names.deadEntry(subscription, letter.entryId);
+      const [first, ...more] = letterPieces(letter, pieceBytes) as [Uint8Array, ...Uint8Array[]];
+      // What it continues with is there before it: a letter that can be seen is whole.
+      for (const [at, piece] of more.entries()) await js.publish(names.deadPiece(subject, at + 1), piece);
       const hdrs = headers();
-      hdrs.set(FACTS, Buffer.from(JSON.stringify(facts)).toString("base64"));
+      hdrs.set(PIECES, String(more.length + 1));
       try {
-        const { seq } = await js.publish(subject, frame, {
-          headers: hdrs,
-          expect: { lastSubjectSequence: 0 },
-        });
-        return { ...letter, entryId: entryIdOf(seq) };
+        await js.publish(subject, first, { headers: hdrs, expect: { lastSubjectSequence: 0 } });
+        return letter;
       } catch (error) {
         if (apiCode(error) !== JetStreamApiCodes.StreamWrongLastSequence) throw error;
-        const same = await jsm.streams.getMessage(names.letters, { last_by_subj: subject });
+        const same = await lastOf(subject);
         if (same === null) throw error;
         return read(same);
       }
     },
     async page(subscription, { after, limit }) {
-      const found: DeadLetter[] = [];
-      const next_by_subj = names.deadOf(subscription);
-      for (let seq = Number(after ?? 0) + 1; found.length < limit; ) {
-        const batch = await jsm.direct.getBatch(names.letters, {
-          seq,
-          next_by_subj,
-          batch: limit - found.length,
-        });
-        const before = found.length;
-        try {
-          for await (const message of batch) found.push(read(message));
-        } catch (error) {
-          if (!isEmpty(error)) throw error;
-        }
-        if (found.length === before) break;
-        seq = Number(found.at(-1)?.entryId) + 1;
-      }
-      return found;
+      const from = names.deadEntry(subscription, after ?? "");
+      const subjects = await listed(subscription, after === undefined);
+      const wanted = subjects.filter((subject) => subject > from).slice(0, limit);
+      const found = await lastOfAll(wanted);
+      return Promise.all(wanted.flatMap((subject) => found.get(subject) ?? []).map(read));
     },
     async demand(subscription, entryId) {
-      await find(subscription, entryId);
+      if ((await lastOf(names.deadEntry(subscription, entryId))) === null)
+        throw unknown(subscription, entryId);
     },
     async remove(subscription, entryId) {
-      const seq = await find(subscription, entryId);
-      try {
-        await jsm.streams.deleteMessage(names.letters, seq, false);
-      } catch (error) {
-        if (apiCode(error) === undefined) throw error;
-        throw unknown(subscription, entryId);
-      }
+      const subject = names.deadEntry(subscription, entryId);
+      const { purged } = await jsm.streams.purge(names.letters, { filter: subject });
+      await jsm.streams.purge(names.letters, { filter: names.deadPieces(subject) });
+      if (purged === 0) throw unknown(subscription, entryId);
     },
     async count(subscription) {
-      const { state } = await jsm.streams.info(names.letters, {
-        subjects_filter: names.deadOf(subscription),
-      });
       let count = 0;
-      for (const here of Object.values(state.subjects ?? {})) count += here;
+      for (const here of Object.values(await subjectsOf(subscription))) count += here;
       return count;
     },
   };
-}
-
-const isEmpty = (error: unknown) => (error as { code?: number }).code === NONE_LEFT;
-
-/** Unreadable frames have no identity to go by: each is its own. */
-function identityOf(letter: NewDeadLetter): string {
-  if (letter.contentType === "frame") return crypto.randomUUID();
-  return `${letter.publisher}/${letter.sequence}/${letter.generation}`;
-}
-
-const entryIdOf = (seq: number) => String(seq).padStart(DIGITS, "0");
-
-type Facts = Omit<NewDeadLetter, "frame" | "payload">;
-
-function read(message: StoredMsg): DeadLetter {
-  const text = Buffer.from(message.header.get(FACTS), "base64").toString();
-  const facts = JSON.parse(text) as Facts;
-  const frame = message.data.slice();
-  return { ...facts, frame, payload: payloadOf(facts, frame), entryId: entryIdOf(message.seq) };
-}
-
-/** The frame holds the one event: its bytes are not kept twice. */
-function payloadOf({ contentType }: Facts, frame: Uint8Array): Uint8Array {
-  if (contentType === "frame") return frame;
-  const cursor = openFrame(frame).cursor();
-  return cursor.next() ? cursor.payload.slice() : new Uint8Array();
 }

@@ -3,6 +3,7 @@ import { OrreryError } from "@orrery/wire";
 import { messageOf } from "./connection.ts";
 import { busNatsErrors } from "./errors.ts";
 import type { Resolved } from "./options.ts";
+import type { Streams } from "./streams.ts";
 
 const TIMEOUT_MS = 3_000;
 
@@ -10,12 +11,22 @@ interface JetStreamState {
   readonly config?: { readonly sync_always?: boolean };
 }
 
-/** What an acknowledgement is worth: from the streams' storage, and whether the server syncs before it answers. */
-export async function ackDurability(options: Resolved): Promise<Features["ackDurability"]> {
-  if (options.storage === "memory") return "memory";
-  const always =
-    options.monitor === undefined ? options.sync === "always" : await readSyncAlways(options.monitor);
-  return always ? "synced" : "replicated-unsynced";
+/** What an acknowledgement is worth: from the streams' storage and copies, and whether the server syncs before it answers. */
+export async function durabilityOf(
+  options: Resolved,
+  streams: Streams,
+): Promise<Pick<Features, "ackDurability" | "durabilityNote">> {
+  if (options.storage === "memory") return { ackDurability: "memory" };
+  const { monitor, sync } = options;
+  const always = monitor === undefined ? sync === "always" : await readSyncAlways(monitor);
+  const copies = await streams.copies();
+  const kept = copies === 1 ? "one copy" : `${copies} copies`;
+  if (always) return { ackDurability: "synced", durabilityNote: kept };
+  const synced =
+    monitor === undefined && sync === undefined
+      ? "whether the server syncs before it answers is not known here: name its monitoring address with --monitor"
+      : "the server syncs now and then";
+  return { ackDurability: "replicated-unsynced", durabilityNote: `${kept}; ${synced}` };
 }
 
 async function readSyncAlways(monitor: string): Promise<boolean> {

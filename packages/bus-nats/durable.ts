@@ -1,4 +1,5 @@
-import { AckPolicy, type ConsumerConfig, DeliverPolicy } from "@nats-io/jetstream";
+import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy } from "@nats-io/jetstream";
+import { isDeepStrictEqual } from "node:util";
 import type { SubscriptionSpec } from "@orrery/bus";
 import { apiCode, type Connection } from "./connection.ts";
 import type { Known } from "./known.ts";
@@ -26,6 +27,21 @@ export function wantedStreams(spec: SubscriptionSpec, names: Names, all: readonl
   return all.filter((stream) => wanted.has(stream));
 }
 
+const CHANGEABLE = [
+  "filter_subject",
+  "filter_subjects",
+  "ack_wait",
+  "max_deliver",
+  "max_ack_pending",
+] as const;
+
+/** Whether somebody changed a consumer behind our back. */
+function isEdited({ config, paused }: ConsumerInfo, wanted: Partial<ConsumerConfig>): boolean {
+  const same = (field: (typeof CHANGEABLE)[number]) =>
+    wanted[field] === undefined || isDeepStrictEqual(config[field], wanted[field]);
+  return paused === true || !CHANGEABLE.every(same);
+}
+
 /** The server's consumers behind subscriptions. */
 export type Durables = ReturnType<typeof createDurables>;
 
@@ -40,12 +56,10 @@ export function createDurables({ jsm }: Connection, names: Names, streams: Strea
     } catch (error) {
       const name = config.durable_name;
       if (name === undefined || !EXISTS.includes(apiCode(error) ?? 0)) throw error;
-      const { filter_subject, filter_subjects, ack_wait } = config;
-      await jsm.consumers.update(stream, name, {
-        ...(filter_subject === undefined ? {} : { filter_subject }),
-        ...(filter_subjects === undefined ? {} : { filter_subjects }),
-        ...(ack_wait === undefined ? {} : { ack_wait }),
-      });
+      const change = Object.fromEntries(
+        CHANGEABLE.filter((field) => config[field] !== undefined).map((field) => [field, config[field]]),
+      );
+      await jsm.consumers.update(stream, name, change);
     }
   }
 
@@ -56,6 +70,20 @@ export function createDurables({ jsm }: Connection, names: Names, streams: Strea
     max_deliver: -1,
     max_ack_pending: -1,
   });
+
+  const retriesOf = (subscription: string): Partial<ConsumerConfig> => ({
+    ...shared(subscription),
+    filter_subject: names.retry(subscription),
+  });
+
+  async function putBack(
+    stream: string,
+    wanted: Partial<ConsumerConfig>,
+    info: ConsumerInfo | undefined,
+  ): Promise<void> {
+    if (info?.paused === true) await jsm.consumers.resume(stream, info.name);
+    await make(stream, wanted);
+  }
 
   return {
     /** Members of an unordered subscription share this one. */
@@ -68,8 +96,15 @@ export function createDurables({ jsm }: Connection, names: Names, streams: Strea
       });
       incarnations.set(`${stream} ${spec.id}`, incarnation);
     },
-    ensureRetries: (subscription: string) =>
-      make(names.retries, { ...shared(subscription), filter_subject: names.retry(subscription) }),
+    ensureRetries: (subscription: string) => make(names.retries, retriesOf(subscription)),
+    /** Makes it again when it has gone, and puts it back when it was edited. */
+    async watchRetries(subscription: string): Promise<void> {
+      const wanted = retriesOf(subscription);
+      const info = await jsm.consumers
+        .info(names.retries, names.consumer(subscription))
+        .catch(() => undefined);
+      if (info === undefined || isEdited(info, wanted)) await putBack(names.retries, wanted, info);
+    },
     /** Reads in order from a place, without acknowledging; answers the consumer's name. */
     async reader(
       known: Known,
@@ -91,11 +126,13 @@ export function createDurables({ jsm }: Connection, names: Names, streams: Strea
     remove: async (stream: string, consumer: string) => {
       await jsm.consumers.delete(stream, consumer).catch(() => undefined);
     },
-    /** Notes how far a consumer is, and makes it again when it has gone. */
+    /** Notes how far a consumer is, makes it again when it has gone, and puts it back when it was edited. */
     async watch(known: Known, stream: string): Promise<void> {
       const name = names.consumer(known.spec.id);
       const info = await jsm.consumers.info(stream, name).catch(() => undefined);
       if (info === undefined) return this.ensure(known, stream);
+      const wanted = { ...shared(known.spec.id), filter_subjects: names.filters(stream, known.spec.types) };
+      if (isEdited(info, wanted)) await putBack(stream, wanted, info);
       const incarnation = incarnations.get(`${stream} ${known.spec.id}`);
       const settled = info.ack_floor.stream_seq;
       if (settled > 0) floors.set(`${incarnation} ${known.spec.id}`, settled);

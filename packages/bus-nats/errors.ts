@@ -23,6 +23,24 @@ export const busNatsErrors = defineErrors({
     summary: "The NATS server is older than 2.12",
     todo: "Upgrade it.",
   },
+  NATS_REPLICAS: {
+    summary: "The NATS servers cannot keep so many copies of a stream",
+    todo: "Start as many servers of one cluster as there shall be copies, or ask for fewer with --replicas.",
+    retryable: true,
+  },
+  NATS_STREAM: {
+    summary: "A stream is not as it must be, and the server does not let it be put back",
+    todo: "Undo the change, or take the stream away and let it be made anew; what it holds is lost then.",
+  },
+  NATS_RECORD_UNREADABLE: {
+    summary: "What is written down about a subscription cannot be read",
+    todo: "Start the service that has it: it writes it down anew; or take it away with `orrery bus forget`.",
+    retryable: true,
+  },
+  NATS_LETTER_UNREADABLE: {
+    summary: "What lies among the dead letters was not put there by Orrery, or was changed since",
+    todo: "Look at its bytes; discard it when nobody needs it",
+  },
   NATS_BAD_OPTION: {
     summary: "An option of the NATS transport is out of its range",
     todo: "Correct it; the message says the range.",

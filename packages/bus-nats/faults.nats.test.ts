@@ -188,6 +188,28 @@ describe("what is none of ours", () => {
   }
 });
 
+test("strangers' messages of every size up to the server's limit become letters with all their bytes, and nothing stands", async () => {
+  const t = await transport();
+  const got: number[] = [];
+  const bus = await read(t, spec("probe/reader", "key"), got);
+  await t.publish([frame(1)]);
+  const nc = await connect({ servers: server.address });
+  const most = nc.info?.max_payload ?? 0;
+  const sizes = [1, 1_000, most - 20_000, most - 16_384, most - 200, most];
+  for (const size of sizes) nc.publish("orrery.world.probe.realtime.probe.stranger", Buffer.alloc(size, "x"));
+  await nc.flush();
+  await nc.close();
+  await t.publish([frame(2)]);
+  await expect.poll(() => got, { timeout: 20_000 }).toEqual([1, 2]);
+  const letters = () => Array.fromAsync(bus.deadLetters("probe/reader"));
+  await expect.poll(async () => (await letters()).length, { timeout: 20_000 }).toBe(sizes.length);
+  const lengths = (await letters()).map(({ payload }) => payload.length);
+  expect(lengths.sort((a, b) => a - b)).toEqual(sizes);
+  expect(bus.troubles()).toEqual([]);
+  for (const { entryId } of await letters()) await bus.discard("probe/reader", entryId);
+  expect(await letters()).toEqual([]);
+});
+
 describe("leases", () => {
   test("a frame that is not renewed goes to another member, once more, and the first cannot settle it", async () => {
     const [a, b] = [await transport(), await transport()];

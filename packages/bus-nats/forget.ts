@@ -35,6 +35,7 @@ export function createForgetting(terms: ForgetTerms) {
       await durables.remove(stream, names.consumer(id));
     await jsm.streams.purge(names.retries, { filter: names.retry(id) });
     await jsm.streams.purge(names.letters, { filter: names.deadOf(id) });
+    await jsm.streams.purge(names.letters, { filter: names.deadPiecesOf(id) });
     await subscriptions.remove(id);
     tended.delete(id);
   }
@@ -76,7 +77,7 @@ export function createForgetting(terms: ForgetTerms) {
     async isUsed({ spec }: Known): Promise<boolean> {
       if (spec.order === "key") {
         const kept = await records.read<Position>(names.record("position", spec.id));
-        if (kept === undefined || kept.value.owner === "") return false;
+        if (kept?.value === undefined || kept.value.owner === "") return false;
         return clock.now() - kept.time.getTime() < leaseMs;
       }
       for (const stream of [names.retries, ...(await streams.worlds())]) {

@@ -11,6 +11,7 @@ const WORLD = "Orrery-World";
 const ATTEMPT = "Orrery-Attempt";
 const GENERATION = "Orrery-Generation";
 const DELAY = "Orrery-Delay";
+const ENTRY = "Orrery-Entry";
 
 /** What of a frame's head lag and filters need, so that they are read without the frame. */
 export type HeadFacts = Pick<
@@ -30,15 +31,21 @@ export function headHeaders(head: HeadFacts): MsgHdrs {
   return hdrs;
 }
 
-/** Undefined when the message is none of ours. */
+/** Undefined when the message is none of ours, or its headers say what cannot be. */
 export function readHead(hdrs: MsgHdrs | undefined): HeadFacts | undefined {
   if (hdrs === undefined || !hdrs.has(COUNT)) return undefined;
+  const [count, firstSequence, lastSequence, timeMs] = [COUNT, FIRST, LAST, TIME].map((name) =>
+    hdrs.get(name) === "" ? Number.NaN : Number(hdrs.get(name)),
+  ) as [number, number, number, number];
+  if (!(count > 0 && firstSequence >= 0 && lastSequence >= firstSequence && Number.isFinite(timeMs)))
+    return undefined;
+  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(lastSequence)) return undefined;
   return {
-    count: Number(hdrs.get(COUNT)),
+    count,
     publisher: hdrs.get(PUBLISHER),
-    firstSequence: Number(hdrs.get(FIRST)),
-    lastSequence: Number(hdrs.get(LAST)),
-    timeMs: Number(hdrs.get(TIME)),
+    firstSequence,
+    lastSequence,
+    timeMs,
     types: hdrs.get(TYPES).split(","),
     world: hdrs.get(WORLD),
   };
@@ -49,6 +56,8 @@ export interface Return {
   readonly attempt: number;
   readonly generation: number;
   readonly delayMs: number;
+  /** The dead letter that this redrives. */
+  readonly entryId?: string | undefined;
 }
 
 export function returnHeaders(terms: Return): MsgHdrs {
@@ -56,12 +65,21 @@ export function returnHeaders(terms: Return): MsgHdrs {
   hdrs.set(ATTEMPT, String(terms.attempt));
   hdrs.set(GENERATION, String(terms.generation));
   hdrs.set(DELAY, String(Math.ceil(terms.delayMs)));
+  if (terms.entryId !== undefined) hdrs.set(ENTRY, terms.entryId);
   return hdrs;
 }
 
 export function readReturn(hdrs: MsgHdrs | undefined): Return {
-  const number = (name: string, otherwise: number) => (hdrs?.has(name) ? Number(hdrs.get(name)) : otherwise);
-  return { attempt: number(ATTEMPT, 1), generation: number(GENERATION, 0), delayMs: number(DELAY, 0) };
+  const number = (name: string, otherwise: number) => {
+    const given = hdrs?.has(name) ? Number(hdrs.get(name)) : otherwise;
+    return Number.isFinite(given) && given >= 0 ? given : otherwise;
+  };
+  return {
+    attempt: number(ATTEMPT, 1),
+    generation: number(GENERATION, 0),
+    delayMs: number(DELAY, 0),
+    entryId: hdrs?.get(ENTRY) || undefined,
+  };
 }
 
 /** What the server says of a delivery, in the subject that answers go to. */

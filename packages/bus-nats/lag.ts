@@ -37,7 +37,13 @@ export async function countLag(known: Known, terms: LagTerms): Promise<Counted> 
   let events = 0;
   let frames = 0;
   let oldestMs: number | undefined;
-  const see = (head: HeadFacts) => {
+  const see = (head: HeadFacts | undefined) => {
+    if (head === undefined) {
+      // A stranger's: it is given up when its turn comes.
+      frames++;
+      events++;
+      return;
+    }
     if (!wants(head)) return;
     frames++;
     events += head.count;
@@ -76,7 +82,7 @@ async function readHeads(
   stream: string,
   floor: number | undefined,
   { connection, clock, durables }: LagTerms,
-  see: (head: HeadFacts) => void,
+  see: (head: HeadFacts | undefined) => void,
 ): Promise<void> {
   const consumer = await durables.reader(known, stream, floor, true);
   try {
@@ -85,8 +91,7 @@ async function readHeads(
     const done = Promise.withResolvers<void>();
     let left = num_pending;
     const received = (message: Msg) => {
-      const head = readHead(message.headers);
-      if (head !== undefined) see(head);
+      see(readHead(message.headers));
       left--;
       if (left <= 0 || deliveryFacts(message).pending === 0) done.resolve();
       else if (left % (BATCH / 2) === 0) source.ask(BATCH, BATCH_BYTES);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { FrameHead } from "@orrery/wire";
 
 /** Domain of frames whose types share none. */
@@ -47,10 +46,18 @@ export function createNames(prefix: string) {
     frame: (head: FrameHead) =>
       `${prefix}.world.${token(head.world)}.${head.lane}.${token(domainOf(head.types))}.${token(head.publisher)}`,
     retry: (subscription: string) => `${prefix}.retry.${token(subscription)}`,
+    /** All that the stream of dead letters holds. */
+    deadSubjects: [`${prefix}.dead.>`, `${prefix}.dead-more.>`],
     deadOf: (subscription: string) => `${dead(subscription)}.>`,
     /** One subject per event and generation: the server itself keeps each once. */
-    deadEntry: (subscription: string, identity: string) =>
-      `${dead(subscription)}.${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`,
+    deadEntry: (subscription: string, entryId: string) => `${dead(subscription)}.${entryId}`,
+    /** What a letter continues with that is more than one message takes, from 1. */
+    deadPiece: (entry: string, at: number) =>
+      `${prefix}.dead-more${entry.slice(`${prefix}.dead`.length)}.${at}`,
+    deadPieces: (entry: string) => `${prefix}.dead-more${entry.slice(`${prefix}.dead`.length)}.>`,
+    deadPiecesOf: (subscription: string) => `${prefix}.dead-more.${token(subscription)}.>`,
+    /** Who uses these streams. */
+    deployment: `${prefix}.record.deployment`,
     record: (kind: "subscription" | "position" | "seen", subscription: string) =>
       `${prefix}.record.${kind}.${token(subscription)}`,
     recordsOf: (kind: "subscription") => `${prefix}.record.${kind}.>`,

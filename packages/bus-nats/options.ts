@@ -17,7 +17,7 @@ export interface NatsOptions {
   readonly storage?: "file" | "memory";
   /**
    * What the server's `sync_interval` is: `always` makes an acknowledgement `synced`. The client's protocol does
-   * not tell it; with `monitor` it is read from the server instead. Default `periodic`.
+   * not tell it; with `monitor` it is read from the server instead. Default: not known, taken for `periodic`.
    */
   readonly sync?: "always" | "periodic";
   /** The server's monitoring address, `http://127.0.0.1:8222`. */
@@ -32,8 +32,8 @@ export interface NatsOptions {
   readonly outageBytes?: number;
 }
 
-export type Resolved = Required<Omit<NatsOptions, "connection" | "monitor">> &
-  Pick<NatsOptions, "connection" | "monitor">;
+export type Resolved = Required<Omit<NatsOptions, "connection" | "monitor" | "sync">> &
+  Pick<NatsOptions, "connection" | "monitor" | "sync">;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -43,7 +43,6 @@ export function resolveOptions(given: NatsOptions): Resolved {
     leaseSeconds: 30,
     replicas: 1,
     storage: "file",
-    sync: "periodic",
     dedupMs: 120_000,
     maxAgeMs: 0,
     outageMs: 15_000,

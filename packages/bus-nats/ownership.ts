@@ -60,22 +60,39 @@ export async function openOwnership(
   let validUntilMs = 0;
   let watched = { revision: -1, sinceMs: 0 };
   let dirty = false;
+  let remembered: Progress = NO_PROGRESS;
   let pause = new AbortController();
 
+  /**
+   * A position that is gone or cannot be read is nobody's and says nothing: who takes over begins where it was itself
+   * once, or anew, and passes doubles over.
+   */
+  async function read(): Promise<{ value: Position | undefined; revision: number }> {
+    const kept = await records.read<Partial<Position>>(subject);
+    const value = isPosition(kept?.value) ? kept.value : undefined;
+    return { value, revision: kept?.revision ?? 0 };
+  }
+
   async function tryTake(): Promise<void> {
-    const kept = await records.read<Position>(subject);
+    const kept = await read();
     const nowMs = clock.now();
-    if (kept !== undefined && kept.value.owner !== "" && kept.value.owner !== self) {
+    if (kept.value !== undefined && kept.value.owner !== "" && kept.value.owner !== self) {
       if (kept.revision !== watched.revision) watched = { revision: kept.revision, sinceMs: nowMs };
       if (nowMs - watched.sinceMs <= leaseMs) return;
     }
-    const progress = kept === undefined ? NO_PROGRESS : fromPredecessor(kept.value);
-    const written = await records.write(subject, { ...progress, owner: self }, kept?.revision ?? 0);
+    const progress = kept.value === undefined ? remembered : fromPredecessor(kept.value);
+    const written = await records.write(subject, { ...progress, owner: self }, kept.revision);
     if (written === undefined) return;
     revision = written;
     validUntilMs = nowMs + leaseMs;
     active = true;
-    events.taken(progress);
+    try {
+      events.taken(progress);
+    } catch (error) {
+      // Whoever holds it and does not read keeps it from all others.
+      active = false;
+      throw error;
+    }
   }
 
   async function write(owner: string): Promise<boolean> {
@@ -84,13 +101,15 @@ export async function openOwnership(
     const position: Position = { ...events.progress(), owner };
     let written = await records.write(subject, position, revision);
     if (written === undefined) {
-      // The answer to an earlier write may have been lost: then the record is still ours.
-      const kept = await records.read<Position>(subject);
-      if (kept?.value.owner !== self) return false;
+      // The answer to an earlier write may have been lost: then the record is still ours. One that is gone, or that
+      // somebody made unreadable, is nobody's: this member knows where it is.
+      const kept = await read();
+      if (kept.value !== undefined && kept.value.owner !== self) return false;
       written = await records.write(subject, position, kept.revision);
       if (written === undefined) return false;
     }
     revision = written;
+    remembered = position;
     validUntilMs = nowMs + leaseMs;
     return true;
   }
@@ -164,4 +183,14 @@ function fromPredecessor({ owner, floors, tries, crashes }: Position): Progress 
     grown[stream] = Object.fromEntries(Object.entries(of).map(([place, attempt]) => [place, attempt + 1]));
   }
   return { floors, tries: grown, crashes: crashes + 1 };
+}
+
+function isPosition(value: Partial<Position> | undefined): value is Position {
+  return (
+    typeof value?.owner === "string" &&
+    typeof value.floors === "object" &&
+    Object.values(value.floors).every(Number.isFinite) &&
+    typeof value.tries === "object" &&
+    Number.isFinite(value.crashes)
+  );
 }

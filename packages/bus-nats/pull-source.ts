@@ -6,8 +6,8 @@ import { atMost, type Connection, DRAIN_MS } from "./connection.ts";
 const EXPIRES_MS = 5_000;
 /** A request that ended without a word is given up this much later. */
 const SILENCE_MS = 2_000;
-/** What subject, headers and reply of a message may add to its frame, as the server counts bytes. */
-const OVERHEAD_BYTES = 4_096;
+/** What subject, headers and reply add to a frame as the server counts bytes; a stranger's message may use the room of the headers too. */
+const OVERHEAD_BYTES = 20_480;
 
 export interface SourceEvents {
   received(message: Msg): void;

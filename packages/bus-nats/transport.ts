@@ -1,9 +1,16 @@
-import { busErrors, systemClock, type Consumer, type Features, type Transport } from "@orrery/bus";
+import {
+  busErrors,
+  systemClock,
+  type Consumer,
+  type Features,
+  type Transport,
+  type TransportIdentity,
+} from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { coded } from "./coded.ts";
 import { openConnection } from "./connection.ts";
 import { createDeadLetters } from "./dead-letters.ts";
-import { ackDurability } from "./durability.ts";
+import { durabilityOf } from "./durability.ts";
 import { createDurables, wantedStreams } from "./durable.ts";
 import { createSubscriptions, type Known } from "./known.ts";
 import { createForgetting, endingWith } from "./forget.ts";
@@ -18,6 +25,7 @@ import { createRecords } from "./records.ts";
 import { createRequeueing, LONGEST_DELAY_MS } from "./requeued.ts";
 import { openSharedConsumer } from "./shared-consumer.ts";
 import { openStreams } from "./streams.ts";
+import { supervise } from "./supervise.ts";
 
 /** Room for headers: a dead letter's facts are the largest. */
 const HEADERS_BYTES = 16_384;
@@ -34,17 +42,21 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   const options = resolveOptions(given);
   const clock = systemClock;
   const names = createNames(options.prefix);
-  const durability = await ackDurability(options);
+  const where = [options.servers].flat().join(", ");
   const connection = await openConnection(options);
   const leaseMs = options.leaseSeconds * 1000;
   const streams = await openStreams(connection, names, options).catch(async (error) => {
     await connection.close();
     throw error;
   });
+  const durability = await durabilityOf(options, streams).catch(async (error) => {
+    await connection.close();
+    throw error;
+  });
   const records = createRecords(connection, names);
   const subscriptions = createSubscriptions(records, names);
   const durables = createDurables(connection, names, streams, leaseMs);
-  const letters = createDeadLetters(connection, names);
+  const letters = createDeadLetters(connection, names, () => clock.now());
   const maxFrameBytes = connection.maxPayload - HEADERS_BYTES;
   const publishing = createPublishing(connection, clock, names, streams, options, maxFrameBytes);
   const requeue = createRequeueing(connection, names, letters, maxFrameBytes);
@@ -57,6 +69,10 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     durables,
     leaseMs,
     recent: createSameFrames(RECENT_BYTES),
+    redriven(subscription: string, entryId: string) {
+      // Almost always it is gone already; without a server it is seen to when the frame comes again.
+      void letters.remove(subscription, entryId).catch(() => undefined);
+    },
   };
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -73,7 +89,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     redrive: true,
     requestReply: false,
     leaseSeconds: options.leaseSeconds,
-    ackDurability: durability,
+    ...durability,
     billedPerFrame: false,
   };
 
@@ -81,7 +97,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
   async function floor({ spec }: Known, stream: string): Promise<number | undefined> {
     if (spec.order === "key") {
       const kept = await records.read<Position>(names.record("position", spec.id));
-      return kept?.value.floors[await streams.incarnation(stream)];
+      return kept?.value?.floors?.[await streams.incarnation(stream)];
     }
     const info = await connection.jsm.consumers.info(stream, names.consumer(spec.id)).catch(() => undefined);
     const settled = info?.ack_floor.stream_seq ?? 0;
@@ -94,6 +110,28 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     return state.subjects?.[subject] ?? 0;
   }
 
+  let ownId: string | undefined;
+  const identity: TransportIdentity = {
+    get: async () => (await records.read<{ id?: string }>(names.deployment))?.value?.id,
+    async set(id) {
+      await records.write(names.deployment, { id }, 0);
+      ownId = id;
+    },
+  };
+
+  const supervision = supervise({
+    connection,
+    clock,
+    streams,
+    where,
+    closing: closing.signal,
+    async restore(made) {
+      if (!made.includes(names.records)) return;
+      await subscriptions.restore();
+      if (ownId !== undefined) await records.write(names.deployment, { id: ownId }, 0);
+    },
+  });
+
   const { remove, tend, isUsed } = createForgetting({
     ...terms,
     records,
@@ -103,6 +141,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
 
   const transport: Transport = {
     features,
+    identity,
     async ensure({ subscriptions: wanted }) {
       for (const spec of wanted) {
         const known = await subscriptions.ensure(spec);
@@ -136,6 +175,14 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     deadLetters: (subscription, page) => letters.page(subscription, page),
     removeDeadLetter: (subscription, entryId) => letters.remove(subscription, entryId),
     subscriptions: () => subscriptions.all(),
+    problems: () => [
+      ...supervision.problems().map((what) => ({ what, isServing: false })),
+      ...supervision.losses().map((what) => ({ what, isServing: true })),
+      ...subscriptions.unreadable().map((subject) => ({
+        what: `record ${subject} cannot be read: purge it from stream ${names.records}, or start the service that has the subscription`,
+        isServing: true,
+      })),
+    ],
     async lag(subscription) {
       const known = await subscriptions.known(subscription);
       const [counted, waiting, deadLetters] = await Promise.all([
@@ -161,7 +208,6 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
       return closed;
     },
   };
-  const where = [options.servers].flat().join(", ");
   return {
     ...transport,
     ensure: (topology) => coded(where, transport.ensure(topology)),

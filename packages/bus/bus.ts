@@ -2,8 +2,9 @@ import { OrreryError } from "@orrery/wire";
 import { type Clock, systemClock } from "./clock.ts";
 import { drainAll } from "./drain.ts";
 import { busErrors } from "./errors.ts";
-import { PLATFORM, reportDeadLetter, reportRedrive, serviceOf } from "./fabric-events.ts";
+import { reportDeadLetter, reportRedrive, serviceOf, worldOfReport } from "./fabric-events.ts";
 import { frameHead } from "./head.ts";
+import { messageOf } from "./retry.ts";
 import { type Log, type Observe, unlogged, unobserved } from "./observe.ts";
 import type { PersonalFrames } from "./personal-frames.ts";
 import { createPublisher, LANES, type Publisher } from "./publisher.ts";
@@ -12,6 +13,7 @@ import { allDeadLetters, type RedriveOptions, type RedriveReport, redrive } from
 import { resolveOptions, type SubscribeOptions } from "./subscription-options.ts";
 import { createSubscription, type DrainReport, type Subscription } from "./subscription.ts";
 import type { DeadLetter, Transport, TransportLag } from "./transport.ts";
+import type { Trouble } from "./troubles.ts";
 
 export interface BusOptions {
   readonly transport: Transport;
@@ -32,6 +34,8 @@ export interface SubscriptionLag extends TransportLag {
   readonly subscription: string;
   /** Age of the oldest unsettled event, ms; 0 when there is none. */
   readonly ageMs: number;
+  /** Why nothing could be read: then the figures are 0 and say nothing. */
+  readonly unknown?: string;
 }
 
 export interface Bus {
@@ -49,12 +53,25 @@ export interface Bus {
   forget(subscription: string): Promise<void>;
   /** Of every subscription the transport knows, whoever made it. */
   lag(): Promise<SubscriptionLag[]>;
+  /** Whether this process has a member of the subscription. */
+  reads(subscription: string): boolean;
+  /** What keeps this process's subscriptions from their work; with `service` only that one's. */
+  troubles(service?: string): readonly Trouble[];
   /** Intake stops, handlers finish, frames are flushed, leases go back. A second call forces. */
   drain(options?: { readonly deadlineMs?: number }): Promise<DrainReport>;
   /** Drains if nobody did, then closes the transport. */
   close(): Promise<void>;
 }
 
+const NO_LAG = {
+  events: 0,
+  frames: 0,
+  oldestMs: undefined,
+  requeued: 0,
+  deadLetters: 0,
+  publishers: [],
+  ageMs: 0,
+} as const;
 const DEFAULT_DRAIN_MS = 25_000;
 const UNKNOWN_FINGERPRINT = "0000000000000000";
 
@@ -100,6 +117,28 @@ export function createBus(options: BusOptions): Bus {
     return made;
   }
 
+  /** Reports are for whoever looks on: one that cannot be made must not undo what it reports. */
+  function report(subscription: string, letter: DeadLetter, say: (voice: Publisher) => void): void {
+    try {
+      say(reporter(subscription, worldOfReport(letter)));
+    } catch (error) {
+      observe.count("bus_report_failures", 1, { subscription });
+      log.error({ subscription, error: messageOf(error) }, "what became of a dead letter is not reported");
+    }
+  }
+
+  const broken = new Map<string, number>();
+
+  function brokerTroubles(): Trouble[] {
+    const found = transport.problems?.() ?? [];
+    for (const what of broken.keys()) if (!found.some((one) => one.what === what)) broken.delete(what);
+    return found.map(({ what, isServing }) => {
+      const sinceMs = broken.get(what) ?? clock.now();
+      broken.set(what, sinceMs);
+      return { subscription: "", kind: isServing ? "loss" : "broker", what, sinceMs };
+    });
+  }
+
   /** The voice of a service's bus in one world. */
   function reporter(subscription: string, world: string): Publisher {
     const source = serviceOf(subscription);
@@ -107,10 +146,7 @@ export function createBus(options: BusOptions): Bus {
     let made = reporters.get(name);
     if (made === undefined) {
       const fingerprint = options.fingerprint ?? UNKNOWN_FINGERPRINT;
-      made = createPublisher(
-        { source, world: world || PLATFORM, fingerprint },
-        { features, clock, log, observe, send },
-      );
+      made = createPublisher({ source, world, fingerprint }, { features, clock, log, observe, send });
       reporters.set(name, made);
     }
     return made;
@@ -146,7 +182,7 @@ export function createBus(options: BusOptions): Bus {
         random,
         personal: options.personal,
         deadLettered: (subscription, letter) =>
-          reportDeadLetter(reporter(subscription, letter.world), subscription, letter),
+          report(subscription, letter, (voice) => reportDeadLetter(voice, subscription, letter)),
       });
       subscriptions.add(made);
       return made;
@@ -154,11 +190,13 @@ export function createBus(options: BusOptions): Bus {
     deadLetters: (subscription) => allDeadLetters(transport, subscription),
     redrive: (subscription, given = {}) =>
       redrive(transport, clock, subscription, given, (letter, sent) =>
-        reportRedrive(reporter(subscription, letter.world), subscription, letter, {
-          by: given.by ?? "operator",
-          note: given.note ?? "",
-          sent,
-        }),
+        report(subscription, letter, (voice) =>
+          reportRedrive(voice, subscription, letter, {
+            by: given.by ?? "operator",
+            note: given.note ?? "",
+            sent,
+          }),
+        ),
       ),
     discard: (subscription, entryId) => transport.removeDeadLetter(subscription, entryId),
     forget: (subscription) => transport.remove(subscription),
@@ -166,7 +204,8 @@ export function createBus(options: BusOptions): Bus {
       const known = await transport.subscriptions();
       return Promise.all(
         known.map(async ({ id }) => {
-          const lag = await transport.lag(id);
+          const lag = await transport.lag(id).catch((error: unknown) => messageOf(error));
+          if (typeof lag === "string") return { ...NO_LAG, subscription: id, unknown: lag };
           const ageMs = lag.oldestMs === undefined ? 0 : Math.max(0, clock.now() - lag.oldestMs);
           observe.gauge("bus_lag_events", lag.events, { subscription: id });
           observe.gauge("bus_lag_age_ms", ageMs, { subscription: id });
@@ -175,6 +214,14 @@ export function createBus(options: BusOptions): Bus {
         }),
       );
     },
+    reads: (subscription) =>
+      [...subscriptions].some(({ id, status }) => id === subscription && status.current.state !== "closed"),
+    troubles: (service) => [
+      ...[...subscriptions]
+        .filter(({ id }) => service === undefined || serviceOf(id) === service)
+        .flatMap((subscription) => subscription.troubles()),
+      ...brokerTroubles(),
+    ],
     drain,
     close() {
       return (closing ??= (async () => {

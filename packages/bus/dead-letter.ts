@@ -1,4 +1,4 @@
-import type { Frame } from "@orrery/wire";
+import { type Frame, openFrame } from "@orrery/wire";
 import { frameHead } from "./head.ts";
 import { codeOf, messageOf } from "./retry.ts";
 import { subsetFrame } from "./subset.ts";
@@ -30,6 +30,7 @@ export function eventLetter(frame: Frame, generation: number, given: GivenUp): N
     generation,
     publisher: frame.publisher,
     sequence: cursor.sequence,
+    publishedMs: cursor.timeMs,
     type: cursor.type,
     key: cursor.key,
     world: frame.world,
@@ -41,16 +42,28 @@ export function eventLetter(frame: Frame, generation: number, given: GivenUp): N
   };
 }
 
+/** The bytes that a kept letter is about: its frame holds the one event, so they are not kept twice. */
+export function payloadOf(
+  { contentType }: Pick<NewDeadLetter, "contentType">,
+  frame: Uint8Array,
+): Uint8Array {
+  if (contentType === "frame") return frame;
+  const cursor = openFrame(frame).cursor();
+  return cursor.next() ? cursor.payload.slice() : new Uint8Array();
+}
+
 /** The dead letter of a frame that cannot be read: all its bytes, and what its header still tells. */
 export function frameLetter(delivery: Delivery, error: unknown, nowMs: number): NewDeadLetter {
   let publisher = "";
   let sequence = 0;
   let world = "";
+  let publishedMs = 0;
   try {
     const head = frameHead(delivery.frame);
     publisher = head.publisher;
     sequence = head.firstSequence;
     world = head.world;
+    publishedMs = head.timeMs;
   } catch {
     // The header is unreadable too: the letter then stands without an identity.
   }
@@ -64,6 +77,7 @@ export function frameLetter(delivery: Delivery, error: unknown, nowMs: number): 
     generation: delivery.generation,
     publisher,
     sequence,
+    publishedMs,
     type: "",
     key: "",
     world,

@@ -50,6 +50,7 @@ export function createEventHandling(terms: HandlingTerms): Handling {
     const slot = spare;
     slot.detach();
     slot.firstMs = 0;
+    slot.error = undefined;
     slot.holdsKey = false;
     spare = takeSlot();
     spare.attach(work, work.cursor);
@@ -219,6 +220,7 @@ export function createEventHandling(terms: HandlingTerms): Handling {
 
   function decide(slot: Slot, error: unknown): void {
     const { work } = slot;
+    slot.error = error;
     if (slot.firstMs === 0) slot.firstMs = work.firstMs;
     terms.observe.count("bus_handler_failures", 1, { subscription: options.spec.id });
     const reason = finalReason(error);
@@ -316,6 +318,10 @@ export function createEventHandling(terms: HandlingTerms): Handling {
       if (work.reading) for (const index of unread(work, seen.has)) rest.add(index);
       return rest;
     },
+    troubles: () =>
+      slots
+        .filter(({ phase }) => phase === "waiting" || phase === "giving-up")
+        .map(({ work, index, error }) => ({ work, index, error })),
     lost(works) {
       const gone = new Set(works);
       for (const slot of slots) {

@@ -3,7 +3,10 @@ import type { Delivered } from "./delivered.ts";
 import { Slot } from "./slot.ts";
 import { signalOf, type Work } from "./work.ts";
 
-/** The wanted events of one frame. A call either takes them all or has no effect. */
+/**
+ * The wanted events of one frame. A call either takes them all, or has no effect, or says with `EventsFailed` which it
+ * did not take.
+ */
 export interface FrameBatch {
   readonly frame: Frame;
   readonly world: string;
@@ -13,6 +16,10 @@ export interface FrameBatch {
   readonly count: number;
   /** 1 on the first run; grows with each try. */
   readonly attempt: number;
+  /** How often it was redriven from the dead letters. */
+  readonly generation: number;
+  /** Whether what follows this event under its key is to wait if it fails now: it is tried again in a moment. */
+  holds(index: number): boolean;
   /** Aborts when the lease is lost or a drain's deadline has passed. */
   readonly signal: AbortSignal;
   /** In order. One object, reused: valid until the next step. */
@@ -24,6 +31,7 @@ export function createFrameBatch(
   work: Work,
   indexes: ReadonlySet<number> | undefined,
   tries: number,
+  own: (index: number) => { readonly tries: number; readonly holds: boolean },
 ): FrameBatch {
   const { frame } = work;
   return {
@@ -33,6 +41,8 @@ export function createFrameBatch(
     publisher: frame.publisher,
     count: indexes === undefined ? frame.count : indexes.size,
     attempt: work.triedBefore + tries,
+    generation: work.delivery.generation,
+    holds: (index) => own(index).holds,
     get signal() {
       return signalOf(work);
     },
@@ -41,7 +51,7 @@ export function createFrameBatch(
       for (const cursor = work.opened.cursor(); cursor.next(); ) {
         if (indexes !== undefined && !indexes.has(cursor.index)) continue;
         slot.attach(work, cursor);
-        slot.tries = tries;
+        slot.tries = Math.max(tries, own(cursor.index).tries + 1);
         yield slot;
       }
     },

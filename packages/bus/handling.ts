@@ -21,8 +21,17 @@ export interface Handling {
   setWaitingAside(work: Work): void;
   /** Indexes of wanted events that are neither handled nor set aside. */
   unhandled(work: Work): Set<number>;
+  /** Events that failed and wait to be tried again. */
+  troubles(): readonly Failed[];
   /** These leases are gone: forgets what has not started of them. */
   lost(works: readonly Work[]): void;
+}
+
+/** An event that failed in its last run. */
+export interface Failed {
+  readonly work: Work;
+  readonly index: number;
+  readonly error: unknown;
 }
 
 export interface HandlingTerms {

@@ -1,11 +1,13 @@
 export * from "./bus.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export { eventLetter, frameLetter } from "./dead-letter.ts";
 export type { Delivered } from "./delivered.ts";
 export { busErrors } from "./errors.ts";
 export { explainRetry } from "./explain.ts";
 export { frameFilter, typeFilter } from "./filter.ts";
 export type { FrameBatch } from "./frame-batch.ts";
 export { frameHead } from "./head.ts";
+export { letterId } from "./letter-id.ts";
 export { type Disk, realDisk } from "./embedded/disk.ts";
 export type { Damage } from "./embedded/log-record.ts";
 export { type EmbeddedOptions, openEmbeddedTransport } from "./embedded/transport.ts";
@@ -20,6 +22,9 @@ export {
   type Backoff,
   defaultRetryPlan,
   EventFailed,
+  EventsFailed,
+  GivenUpBefore,
+  isTriedAgain,
   maxAttempts,
   RejectEvent,
   type RetryOptions,
@@ -28,5 +33,7 @@ export {
 export type { StatusFeed, SubscriptionState, SubscriptionStatus } from "./status.ts";
 export type { DrainReport, Subscription } from "./subscription.ts";
 export type { SubscribeOptions } from "./subscription-options.ts";
+export { subsetFrame } from "./subset.ts";
 export type * from "./transport.ts";
+export type { Trouble } from "./troubles.ts";
 export { type VirtualClock, virtualClock } from "./virtual-clock.ts";

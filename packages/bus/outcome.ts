@@ -5,7 +5,8 @@ import { busErrors } from "./errors.ts";
 import type { Log, Observe } from "./observe.ts";
 import { messageOf } from "./retry.ts";
 import { subsetFrame } from "./subset.ts";
-import type { DeadLetter, Delivery, Transport } from "./transport.ts";
+import type { DeadLetter, Delivery, NewDeadLetter, Transport } from "./transport.ts";
+import type { Troubles } from "./troubles.ts";
 import type { SetAside, Work } from "./work.ts";
 
 /** How frames leave a subscription. Nothing is settled before what must outlive it is confirmed kept. */
@@ -33,32 +34,55 @@ export interface OutcomeTerms {
   readonly closing: AbortSignal;
   /** Called once per letter, after it is confirmed. */
   readonly deadLettered: (letter: DeadLetter) => void;
+  /** Awaited before each letter of an event is kept. */
+  readonly givingUp: ((letter: NewDeadLetter) => Promise<void>) | undefined;
+  readonly troubles: Troubles;
 }
 
 const PERSIST_FIRST_MS = 100;
 const PERSIST_LAST_MS = 2_000;
 
 export function createOutcome(terms: OutcomeTerms): Outcome {
-  const { subscription, transport, clock, log, observe, closing } = terms;
+  const { subscription, transport, clock, log, observe, closing, troubles } = terms;
   const labels = { subscription };
 
   /** Tries until it works, the lease is lost or the subscription closes: the message stays leased meanwhile. */
   async function persist<T>(
     what: string,
+    about: string,
     isLost: () => boolean,
     act: () => Promise<T>,
   ): Promise<{ done: T } | undefined> {
-    for (let pauseMs = PERSIST_FIRST_MS; !isLost(); pauseMs = Math.min(pauseMs * 2, PERSIST_LAST_MS)) {
-      try {
-        return { done: await act() };
-      } catch (error) {
-        observe.count("bus_persist_failures", 1, { ...labels, what });
-        log.warn({ ...labels, error: messageOf(error) }, `${what} failed, the frame stays leased`);
-        if (closing.aborted) return undefined;
-        await clock.sleep(pauseMs, closing);
+    const name = `${what} of ${about}`;
+    try {
+      for (let pauseMs = PERSIST_FIRST_MS; !isLost(); pauseMs = Math.min(pauseMs * 2, PERSIST_LAST_MS)) {
+        try {
+          return { done: await act() };
+        } catch (error) {
+          observe.count("bus_persist_failures", 1, { ...labels, what });
+          troubles.note(name, "outcome", `${name} cannot be kept: ${messageOf(error)}`);
+          log.warn({ ...labels, about, error: messageOf(error) }, `${what} failed, the frame stays leased`);
+          if (closing.aborted) return undefined;
+          await clock.sleep(pauseMs, closing);
+        }
       }
+      return undefined;
+    } finally {
+      troubles.over(name);
     }
-    return undefined;
+  }
+
+  /** Keeps a letter and says so. */
+  async function keep(letter: NewDeadLetter, isLost: () => boolean): Promise<boolean> {
+    const about = letter.contentType === "frame" ? `frame ${letter.frameId}` : nameOf(letter);
+    const kept = await persist("dead letter", about, isLost, async () => {
+      if (letter.contentType !== "frame") await terms.givingUp?.(letter);
+      return transport.deadLetter(subscription, letter);
+    });
+    if (kept === undefined) return false;
+    observe.count("bus_dead_letters", 1, { ...labels, reason: letter.reason });
+    terms.deadLettered(kept.done);
+    return true;
   }
 
   /** A lease lost at this point means a double elsewhere, no more. */
@@ -83,6 +107,7 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
     const { generation } = work.delivery;
     const kept = await persist(
       "requeue",
+      `${work.frame.publisher}/${work.frame.firstSequence}`,
       () => work.lost,
       () => transport.requeue(subscription, frame, { delayMs, attempt, generation }),
     );
@@ -118,16 +143,7 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
       if (await requeueSetAside(work)) await settled(work.delivery.settle());
     },
     async giveUp(work, given) {
-      const letter = eventLetter(work.frame, work.delivery.generation, given);
-      const kept = await persist(
-        "dead letter",
-        () => work.lost,
-        () => transport.deadLetter(subscription, letter),
-      );
-      if (kept === undefined) return false;
-      observe.count("bus_dead_letters", 1, { ...labels, reason: letter.reason });
-      terms.deadLettered(kept.done);
-      return true;
+      return keep(eventLetter(work.frame, work.delivery.generation, given), () => work.lost);
     },
     putOff(delivery, pauseMs) {
       observe.count("bus_frames_put_off", 1, labels);
@@ -137,15 +153,9 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
       if (!(error instanceof OrreryError))
         log.error({ ...labels, error: messageOf(error) }, "reading a frame failed");
       const letter = frameLetter(delivery, error, clock.now());
-      const kept = await persist(
-        "dead letter",
-        () => false,
-        () => transport.deadLetter(subscription, letter),
-      );
-      if (kept === undefined) return;
-      observe.count("bus_dead_letters", 1, { ...labels, reason: letter.reason });
-      terms.deadLettered(kept.done);
-      await settled(delivery.settle());
+      if (await keep(letter, () => false)) await settled(delivery.settle());
     },
   };
 }
+
+const nameOf = ({ publisher, sequence, type }: NewDeadLetter) => `${type} ${publisher}/${sequence}`;

@@ -1,6 +1,7 @@
 import { OrreryError } from "@orrery/wire";
 import type { Clock } from "./clock.ts";
 import { busErrors } from "./errors.ts";
+import { frameHead } from "./head.ts";
 import { messageOf } from "./retry.ts";
 import type { DeadLetter, Transport } from "./transport.ts";
 
@@ -24,7 +25,7 @@ export interface RedriveReport {
   readonly dryRun: boolean;
   readonly matched: number;
   readonly sent: number;
-  /** Unreadable frames, and letters somebody else took meanwhile. */
+  /** What has no header that could be read, and letters somebody else took meanwhile. */
   readonly refused: number;
   readonly byType: Readonly<Record<string, number>>;
   readonly byCode: Readonly<Record<string, number>>;
@@ -89,13 +90,24 @@ export async function redrive(
     const aheadMs = beganMs + ((sent + refused) * 1000) / ratePerS - clock.now();
     if (aheadMs > 0) await clock.sleep(aheadMs, signal);
     if (signal?.aborted) break;
-    const done = letter.contentType !== "frame" && (await sendAgain(transport, subscription, letter));
+    const done = canBeRead(letter) && (await sendAgain(transport, subscription, letter));
     if (done) sent++;
     else refused++;
     tell(letter, done);
     await given.settled?.(letter, done);
   }
   return { ...report, sent, refused };
+}
+
+/** A frame that nobody here could read may be read by now; one without so much as a header never will be. */
+function canBeRead({ contentType, frame }: DeadLetter): boolean {
+  if (contentType !== "frame") return true;
+  try {
+    frameHead(frame);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** False when somebody else took the letter meanwhile; other failures are the caller's. */

@@ -110,18 +110,56 @@ export class EventFailed extends Error {
 }
 
 /**
+ * A handler of whole frames throws this when it took some events and not others: each that failed is tried again, or
+ * given up, by itself.
+ */
+export class EventsFailed extends Error {
+  override readonly name = "EventsFailed";
+  /** Why, by `event.index`. */
+  readonly failures: ReadonlyMap<number, unknown>;
+  /** Left alone in this call, because they wait for one that failed. What is in neither of both is done. */
+  readonly untried: ReadonlySet<number>;
+
+  constructor(failures: ReadonlyMap<number, unknown>, untried: ReadonlySet<number> = new Set()) {
+    super(`${failures.size} events of the frame failed: ${messageOf(failures.values().next().value)}`);
+    this.failures = failures;
+    this.untried = untried;
+  }
+}
+
+/**
+ * A handler throws this for an event that it knows was given up before, at this generation: the process ended before
+ * its frame was settled. The event is not tried again; its dead letter is made sure of.
+ */
+export class GivenUpBefore extends Error {
+  override readonly name = "GivenUpBefore";
+  readonly reason: DeadLetterReason;
+  readonly code: string;
+
+  constructor(reason: DeadLetterReason, code: string, message: string) {
+    super(message);
+    this.reason = reason;
+    this.code = code;
+  }
+}
+
+/**
  * Whether the error makes a dead letter at once, and why. Coded errors that are not retryable do; unknown
  * errors are tried again.
  */
 export function finalReason(error: unknown): DeadLetterReason | undefined {
   if (error instanceof RejectEvent) return "REJECTED";
+  if (error instanceof GivenUpBefore) return error.reason;
   if (!(error instanceof OrreryError) || error.retryable) return undefined;
   if (error.code === "WIRE_UNKNOWN_TYPE") return "UNKNOWN_TYPE";
   return error.code.startsWith("WIRE_") ? "UNDECODABLE" : "REJECTED";
 }
 
+/** Whether an event that failed with this is tried again, as long as its plan lasts. */
+export const isTriedAgain = (error: unknown): boolean => finalReason(error) === undefined;
+
 export function codeOf(error: unknown): string {
-  return error instanceof OrreryError ? error.code : "UNCODED";
+  return error instanceof OrreryError || error instanceof GivenUpBefore ? error.code : "UNCODED";
 }
 
 export function messageOf(error: unknown): string {

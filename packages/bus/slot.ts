@@ -19,6 +19,8 @@ export class Slot implements Delivered {
   dueMs = 0;
   /** When it was first tried, Unix ms; 0 before its first failure. */
   firstMs = 0;
+  /** What it last failed with. */
+  error: unknown = undefined;
   readonly ok: () => void;
   readonly fail: (error: unknown) => void;
 
@@ -53,6 +55,8 @@ export class Slot implements Delivered {
     this.#sequence = cursor.sequence;
     this.#timeMs = cursor.timeMs;
     this.#payload = cursor.payload;
+    // A handler that goes on holds its view across an await: the next event must get another one.
+    cursor.leaveViews();
     this.#live = false;
   }
 

@@ -3,7 +3,7 @@ import type { Delivered } from "./delivered.ts";
 import { busErrors } from "./errors.ts";
 import type { FrameBatch } from "./frame-batch.ts";
 import { type RetryOptions, type RetryPlan, retryPlan } from "./retry.ts";
-import type { Features, SubscriptionSpec } from "./transport.ts";
+import type { Features, NewDeadLetter, SubscriptionSpec } from "./transport.ts";
 
 export interface SubscribeOptions {
   /** `<service>/<handler>`. */
@@ -33,8 +33,13 @@ export interface SubscribeOptions {
   readonly personal?: "open" | "sealed";
   /** Called for each event. What it returns without a promise costs no turn of the loop. */
   readonly handle?: (event: Delivered) => unknown;
-  /** Called for each frame with its wanted events; throws `EventFailed` to fail one of them. */
+  /** Called for each frame with its wanted events; throws `EventsFailed` to fail some of them. */
   readonly handleFrame?: (batch: FrameBatch) => unknown;
+  /**
+   * Awaited before a dead letter is kept, and tried until it resolves: what it writes down stands when the process dies
+   * in between, so that the event is not both given up and, coming again, handled.
+   */
+  readonly givingUp?: (letter: NewDeadLetter) => Promise<void>;
 }
 
 export interface ResolvedOptions {
@@ -47,6 +52,7 @@ export interface ResolvedOptions {
   readonly personal: "open" | "sealed";
   readonly handle: ((event: Delivered) => unknown) | undefined;
   readonly handleFrame: ((batch: FrameBatch) => unknown) | undefined;
+  readonly givingUp: ((letter: NewDeadLetter) => Promise<void>) | undefined;
 }
 
 const DEFAULT_PREFETCH = 32;
@@ -96,5 +102,6 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
     personal: options.personal ?? "open",
     handle: options.handle,
     handleFrame: options.handleFrame,
+    givingUp: options.givingUp,
   };
 }

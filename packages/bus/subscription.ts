@@ -33,12 +33,13 @@ import { busErrors } from "./errors.ts";
 import { createEventHandling } from "./event-handling.ts";
 import { explainSubscription } from "./explain.ts";
 import { typeFilter } from "./filter.ts";
-import type { Handling } from "./handling.ts";
+import type { Failed, Handling } from "./handling.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { createLeaseKeeper } from "./lease.ts";
 import type { Log, Observe } from "./observe.ts";
 import { createOutcome } from "./outcome.ts";
-import { backoffMs, messageOf, type RetryPlan } from "./retry.ts";
+import { createOpening } from "./opening.ts";
+import { backoffMs, codeOf, messageOf, type RetryPlan } from "./retry.ts";
 import { createSeen } from "./seen.ts";
 import { openShared } from "./shared-frames.ts";
 import { createStatus, type StatusFeed } from "./status.ts";
@@ -52,6 +53,7 @@ import type {
   Transport,
   TransportLag,
 } from "./transport.ts";
+import { createTroubles, type Trouble } from "./troubles.ts";
 import type { Work } from "./work.ts";
 
 /** What a drain came to, in events. */
@@ -71,6 +73,8 @@ export interface Subscription {
   /** Resolves when the subscription exists at the transport and intake runs; rejects if it cannot. */
   readonly ready: Promise<void>;
   readonly status: StatusFeed;
+  /** What keeps it from its work at the moment. */
+  troubles(): readonly Trouble[];
   lag(): Promise<TransportLag>;
   /** Stops starting handlers; what is leased stays leased. */
   pause(): void;
@@ -102,6 +106,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   const labels = { subscription: spec.id };
   const closing = new AbortController();
   const status = createStatus(clock);
+  const troubles = createTroubles(spec.id, clock);
   const seen = createSeen();
   const wants = typeFilter(spec.types);
   const leases = createLeaseKeeper(clock, features.leaseSeconds * 1000);
@@ -110,8 +115,6 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   let consumer: Consumer | undefined;
   let intake: Intake | undefined;
   let draining: Promise<DrainReport> | undefined;
-  /** Frames whose personal fields are being opened, and those behind them. */
-  let opening: Promise<void> | undefined;
   const forced = new AbortController();
   const drained = new AbortController();
 
@@ -124,6 +127,8 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     observe,
     closing: closing.signal,
     deadLettered: (letter) => terms.deadLettered(spec.id, letter),
+    givingUp: options.givingUp,
+    troubles,
   });
 
   const create: (terms: Parameters<typeof createEventHandling>[0]) => Handling =
@@ -137,6 +142,22 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     seen,
     outcome,
     done: finish,
+  });
+
+  const { handOver } = createOpening({
+    personal: options.personal === "open" ? terms.personal : undefined,
+    wants,
+    backoff: options.retry.inProcess,
+    clock,
+    log,
+    labels,
+    closing: closing.signal,
+    accept: (works) => handling.accept(works),
+    async giveUp(work, error) {
+      work.finished = true;
+      await outcome.giveUpFrame(work.delivery, error);
+      leave(work);
+    },
   });
 
   /** Permits go back at the very end, after settling, so that buffered bytes never exceed the limit. */
@@ -224,49 +245,6 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     if (accepted.length > 0) handOver(accepted);
   }
 
-  function isSealed({ frame }: Work): boolean {
-    const { personal } = terms;
-    if (options.personal !== "open" || personal === undefined || !personal.concerns(frame.types))
-      return false;
-    return personal.concerns(frame.types.filter(wants));
-  }
-
-  function handOver(accepted: readonly Work[]): void {
-    if (opening === undefined && !accepted.some(isSealed)) handling.accept(accepted);
-    else openThenHandOver(accepted);
-  }
-
-  /** Keys are fetched while the lease is renewed; what comes behind waits, so that nothing is overtaken. */
-  function openThenHandOver(accepted: readonly Work[]): void {
-    const own = (opening ?? Promise.resolve()).then(async () => {
-      for (const work of accepted) if (isSealed(work)) await open(work);
-      handling.accept(accepted.filter(({ lost, finished }) => !lost && !finished));
-      if (opening === own) opening = undefined;
-    });
-    opening = own;
-  }
-
-  /** Tries until the keys are there; a frame whose seals are broken becomes a dead letter whole. */
-  async function open(work: Work): Promise<void> {
-    const { frame, delivery } = work;
-    for (let attempt = 1; !work.lost && !work.finished && !closing.signal.aborted; attempt++) {
-      try {
-        work.opened = (await terms.personal?.openFrame(frame)) ?? frame;
-        work.cursor = work.opened.cursor();
-        return;
-      } catch (error) {
-        log.warn({ ...labels, error: messageOf(error) }, "personal fields cannot be opened");
-        if (error instanceof OrreryError && !error.retryable) {
-          work.finished = true;
-          await outcome.giveUpFrame(delivery, error);
-          leave(work);
-          return;
-        }
-        await clock.sleep(backoffMs(options.retry.inProcess, attempt), closing.signal);
-      }
-    }
-  }
-
   function begin(delivery: Delivery): Work | undefined {
     let frame: ReturnType<typeof openShared>;
     try {
@@ -316,6 +294,15 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     return canCome && error instanceof OrreryError && error.retryable;
   }
 
+  function failingEvent({ work, index, error }: Failed): Trouble {
+    const { frame, firstMs: sinceMs } = work;
+    const cursor = frame.cursor();
+    while (cursor.next() && cursor.index < index);
+    const event = `${cursor.type} ${frame.publisher}/${cursor.sequence} of world ${frame.world}`;
+    const what = `${event} fails: ${codeOf(error)}, ${messageOf(error)}`;
+    return { subscription: spec.id, kind: "event", what, sinceMs };
+  }
+
   async function start(): Promise<void> {
     await transport.ensure({ topics: [], subscriptions: [spec] });
     consumer = await transport.open(spec);
@@ -323,10 +310,14 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     const limit = { frames: options.prefetch, bytes: options.prefetchBytes, largest: features.maxFrameBytes };
     intake = createIntake(consumer, limit, clock, {
       accept,
-      pulled: () => status.set(handling.paused ? "paused" : "running"),
+      pulled() {
+        troubles.over("intake");
+        status.set(handling.paused ? "paused" : "running");
+      },
       failing: (error) => {
         observe.count("bus_pull_failures", 1, labels);
         log.warn({ ...labels, error: messageOf(error) }, "pulling failed, trying again");
+        troubles.note("intake", "intake", messageOf(error));
         status.set("failing", messageOf(error));
       },
     });
@@ -377,6 +368,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     retry: options.retry,
     ready,
     status: status.feed,
+    troubles: () => [...handling.troubles().map(failingEvent), ...troubles.all()],
     lag: () => transport.lag(spec.id),
     pause() {
       handling.pause();

@@ -40,10 +40,11 @@ const HEAD_BYTES = 4_096;
 
 /** A compressed frame's own length says nothing about what its events need. */
 function roomFor(frame: Frame, indexes: ReadonlySet<number>): number {
-  let room = HEAD_BYTES;
+  let room = HEAD_BYTES + 4 * (frame.publisher.length + frame.source.length + frame.world.length);
   for (const cursor = frame.cursor(); cursor.next(); ) {
     if (!indexes.has(cursor.index)) continue;
-    room += cursor.payload.length + 4 * (cursor.key.length + cursor.type.length) + EVENT_BYTES;
+    const texts = cursor.key.length + cursor.type.length + (cursor.cause?.publisher.length ?? 0);
+    room += cursor.payload.length + 4 * (texts + (cursor.traceparent?.length ?? 0)) + EVENT_BYTES;
   }
   return room;
 }

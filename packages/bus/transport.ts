@@ -21,7 +21,10 @@ export interface Transport {
   open(spec: SubscriptionSpec): Promise<Consumer>;
   /** Sends one frame to this subscription only, after `delayMs`: retries, remainders and redrives. */
   requeue(subscription: string, frame: Uint8Array, terms: RequeueTerms): Promise<void>;
-  /** Resolves when the copy is kept; only then may the original be settled. */
+  /**
+   * Resolves when the copy is kept; only then may the original be settled. One id is kept once: the answer is the
+   * copy that is kept, which may be an earlier one. Whatever can be delivered fits, however large.
+   */
   deadLetter(subscription: string, letter: NewDeadLetter): Promise<DeadLetter>;
   /** In order of entry id; `after` is the last entry id of the page before. */
   deadLetters(subscription: string, page: DeadLetterQuery): Promise<readonly DeadLetter[]>;
@@ -37,8 +40,26 @@ export interface Transport {
   remove(subscription: string): Promise<void>;
   /** What it counted since it was opened and only it can know, like calls that somebody bills. */
   counters?(): readonly TransportCounter[];
+  /** An id that the broker keeps for whoever uses it, so that a data folder knows its own; absent: it lies in the folder. */
+  readonly identity?: TransportIdentity;
+  /** What is wrong with the broker or was lost there, as far as this process sees; empty: nothing. */
+  problems?(): readonly TransportProblem[];
   /** Hands every lease back and releases what is held. Idempotent. */
   close(): Promise<void>;
+}
+
+export interface TransportIdentity {
+  /** Undefined: it has none yet, or lost it. */
+  get(): Promise<string | undefined>;
+  /** Keeps it, also if the broker should lose it while this process runs. */
+  set(id: string): Promise<void>;
+}
+
+export interface TransportProblem {
+  /** A sentence: what is so, and what to do. */
+  readonly what: string;
+  /** Events go on all the same: somebody should look. */
+  readonly isServing: boolean;
 }
 
 /** One series of a counter. */
@@ -79,6 +100,8 @@ export interface Features {
   /** How long a delivery stays with a member that does not renew it. */
   readonly leaseSeconds: number;
   readonly ackDurability: "memory" | "replicated-unsynced" | "synced";
+  /** What else is known of it, for people: how many copies, what nobody could find out. */
+  readonly durabilityNote?: string;
   /** Each frame costs money or a round trip: the publisher then waits its lane's whole linger to fill it. */
   readonly billedPerFrame: boolean;
 }
@@ -169,6 +192,8 @@ export interface NewDeadLetter {
   readonly generation: number;
   readonly publisher: string;
   readonly sequence: number;
+  /** When it was published, Unix ms; 0 when that could not be read. */
+  readonly publishedMs: number;
   /** Empty when the frame could not be read. */
   readonly type: string;
   readonly key: string;
@@ -184,7 +209,10 @@ export interface NewDeadLetter {
 }
 
 export interface DeadLetter extends NewDeadLetter {
-  /** Names it within its subscription; later entries compare greater. */
+  /**
+   * `letterId` of it: by publisher, sequence and generation, the same at every broker. Text order is the order of
+   * publication.
+   */
   readonly entryId: string;
 }
 

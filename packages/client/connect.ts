@@ -61,7 +61,7 @@ export async function connectFrom(around: Surroundings, options: ConnectOptions)
   const deviceId = options.deviceId ?? crypto.randomUUID();
   const clock = createClock(around.now);
   const say: Say = (message) => connection.say(message);
-  const subscriptions = createSubscriptions(say, around.now);
+  const subscriptions = createSubscriptions(say, around);
   const calls = createCalls(say, around);
   let player = "";
 
@@ -76,6 +76,8 @@ export async function connectFrom(around: Surroundings, options: ConnectOptions)
       case "clock":
         if (message.value.adjusted !== undefined) clock.set(message.value.adjusted);
         return;
+      case "refused":
+        return subscriptions.refused(message.value);
       case "reply":
         return calls.reply(message.value);
       case "chunk":

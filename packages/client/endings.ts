@@ -22,6 +22,7 @@ const ENDINGS: Record<ByeReason, Ending> = {
   [ByeReason.RATE]: "come back",
   [ByeReason.DRAINING]: "come back",
   [ByeReason.VERSION]: "final",
+  [ByeReason.WORLD]: "final",
 };
 
 /** @param everOpen a client that was never let in is told at once what was wrong with its request */

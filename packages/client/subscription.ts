@@ -23,7 +23,9 @@ export interface SubscriptionOwner {
   /** Its snapshot is complete: a resume may go on from its marks. */
   readonly settled: boolean;
   snapshotEvent(event: WorldEvent): void;
-  snapshotDone(): void;
+  /** @param covers whether the snapshot says already what an event says */
+  snapshotDone(covers: (event: WorldEvent) => boolean): void;
+  /** Before the snapshot is complete it waits for it: another subscription may look at the same. */
   liveEvent(event: WorldEvent): void;
   /** The edge starts over with a snapshot; what came of an earlier one is forgotten. */
   restart(): void;
@@ -40,6 +42,8 @@ export function createSubscription(id: string, looks: Looks, leave: () => void):
   const wanted = wantedBy(looks);
   let done = pending();
   let events: WorldEvent[] = [];
+  /** Live events that came before the snapshot was complete. */
+  let early: WorldEvent[] = [];
   let settled = false;
   let everSettled = false;
   let ended = false;
@@ -81,17 +85,25 @@ export function createSubscription(id: string, looks: Looks, leave: () => void):
       // After a gap whoever iterates needs to hear of the present as well.
       if (everSettled) push(event);
     },
-    snapshotDone() {
+    snapshotDone(covers) {
       settled = true;
       everSettled = true;
       done.resolve(events);
+      for (const event of early.splice(0)) if (!covers(event)) push(event);
     },
     liveEvent(event) {
-      if (!ended && wanted(event)) push(event);
+      if (ended || !wanted(event)) return;
+      if (settled) push(event);
+      else if (early.length < MOST_UNREAD) early.push(event);
+      else
+        close(
+          new OrreryError(clientErrors.CLIENT_BEHIND, { given: `${MOST_UNREAD} events before a snapshot` }),
+        );
     },
     restart() {
       if (settled) done = pending();
       events = [];
+      early = [];
       settled = false;
     },
     end,

@@ -139,4 +139,53 @@ describe("a subscription", () => {
     expect(world.resumes.gapless).toBe(1);
     expect(seen).toEqual([]);
   });
+
+  it("that the edge refuses for good ends with the reason, and the others go on", async () => {
+    const { connect, edge, time, within } = clientInTime({
+      refuseLook: ({ regionIds }) => (regionIds.includes("fen") ? { retryAfterMs: 0 } : undefined),
+    });
+    const world = await connect();
+    const mill = follow(world.subscribe({ regions: ["mill"] }));
+    const fen = world.subscribe({ regions: ["fen"] });
+    const refused = { error: { message: expect.stringMatching(/CLIENT_REFUSED.*no more of these/) } };
+    expect(await within(1_000, fen.snapshot)).toMatchObject(refused);
+    expect(await within(1_000, fen[Symbol.asyncIterator]().next())).toMatchObject(refused);
+    edge.say("p", "mill");
+    await time.advance(1_000);
+    expect([world.status.state, mill]).toEqual(["open", ["mill p/1"]]);
+  });
+
+  it("that the edge cannot take up for the moment is asked for again when it said", async () => {
+    let refusals = 0;
+    const { connect, time, within } = clientInTime({
+      refuseLook: () => (++refusals <= 2 ? { retryAfterMs: 3_000 } : undefined),
+    });
+    const world = await connect();
+    const mill = world.subscribe({ regions: ["mill"] });
+    expect(await within(5_000, mill.snapshot)).toBe("open");
+    expect(await within(5_000, mill.snapshot)).toHaveProperty("value");
+    await time.advance(10_000);
+    expect(refusals).toBe(3);
+  });
+
+  it("hears nothing of before its snapshot behind it, though another one looks at the same", async () => {
+    let refusals = 0;
+    const { connect, edge, time, within } = clientInTime({
+      refuseLook: ({ id }) => (id === "s2" && ++refusals === 1 ? { retryAfterMs: 2_000 } : undefined),
+    });
+    const world = await connect();
+    const first = follow(world.subscribe({ regions: ["mill"] }));
+    await time.advance(500);
+    const second = world.subscribe({ regions: ["mill"] });
+    await time.advance(500);
+    edge.say("p", "mill");
+    edge.say("p", "mill");
+    await time.advance(500);
+    expect(first).toEqual(["mill p/1", "mill p/2"]);
+    const seen = follow(second);
+    expect(await within(5_000, second.snapshot)).toMatchObject({ value: [{ id: { sequence: 2 } }] });
+    edge.say("p", "mill");
+    await time.advance(500);
+    expect(seen).toEqual(["mill p/3"]);
+  });
 });

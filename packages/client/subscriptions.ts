@@ -1,23 +1,27 @@
 import {
   type Hello,
+  type Refused,
   Resume,
   type ServerMessage,
   type SnapshotPart,
   type Welcome,
 } from "@orrery/schema/router/v1";
-import { type InitOf, openFrame } from "@orrery/wire";
+import { type InitOf, openFrame, OrreryError } from "@orrery/wire";
 import type { Say } from "./connection.ts";
+import { clientErrors } from "./errors.ts";
 import { worldEvent } from "./event.ts";
 import type { Looks } from "./looks.ts";
 import { createMarks } from "./marks.ts";
 import { createSubscription, type Subscription, type SubscriptionOwner } from "./subscription.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /*
  * What the edge is to look at follows from what is open here, never from a list of messages to send: each connection's
  * Hello names it, and what changed between Hello and Welcome is made up for at the Welcome.
  *
  * A subscription is settled once its snapshot is complete. Only settled ones come back by the cursor; one that was cut
- * before is asked for anew behind the Welcome, since a resume without a gap sends no snapshots.
+ * before is asked for as fresh, since a resume without a gap sends no snapshots of the others. One that the edge could
+ * not take up for the moment is asked for again when it said.
  */
 export interface Subscriptions {
   add(looks: Looks): Subscription;
@@ -27,8 +31,8 @@ export interface Subscriptions {
   snapshot(part: SnapshotPart): void;
   live(frames: readonly Uint8Array[]): void;
   mark(marks: Extract<ServerMessage["message"], { case: "mark" }>["value"]): void;
-  /** The edge does not take this one up; the others go on. */
-  refused(id: string, error: Error): void;
+  /** The edge did not do what it was asked for this one; the others go on. */
+  refused(refused: Refused): void;
   broke(): void;
   /** What comes next must begin with snapshots: something that was sent could not be read. */
   mistrust(): void;
@@ -37,7 +41,10 @@ export interface Subscriptions {
   readonly resumes: { readonly gapless: number; readonly snapshot: number };
 }
 
-export function createSubscriptions(say: Say, now: () => number): Subscriptions {
+export function createSubscriptions(
+  say: Say,
+  { now, after }: Pick<Surroundings, "now" | "after">,
+): Subscriptions {
   const open = new Map<string, SubscriptionOwner>();
   const marks = createMarks(now);
   const resumes = { gapless: 0, snapshot: 0 };
@@ -45,6 +52,8 @@ export function createSubscriptions(say: Say, now: () => number): Subscriptions 
   let named = new Set<string>();
   let everWelcomed = false;
   let newestMs = 0;
+  /** Which connection this is: what was to be asked again on an earlier one stands in the Hello of the next. */
+  let connection = 0;
   let lastId = 0;
 
   function subscribe(owner: SubscriptionOwner): void {
@@ -84,15 +93,14 @@ export function createSubscriptions(say: Say, now: () => number): Subscriptions 
     },
     hello(worldId) {
       const list = everWelcomed ? marks.list() : [];
-      const all = [...open.entries()];
-      const asked = list.length === 0 ? all : all.filter(([, { settled }]) => settled);
-      named = new Set(asked.map(([id]) => id));
+      named = new Set(open.keys());
       return {
-        subscriptions: asked.map(([, owner]) => owner.asked),
+        subscriptions: [...open.values()].map(({ asked, settled }) => ({ ...asked, fresh: !settled })),
         ...(list.length > 0 && { cursor: { worldId, marks: list, timeMs: newestMs } }),
       };
     },
     welcomed({ resume }) {
+      connection += 1;
       const gapless = resume === Resume.GAPLESS;
       if (everWelcomed) resumes[gapless ? "gapless" : "snapshot"] += 1;
       everWelcomed = true;
@@ -108,16 +116,27 @@ export function createSubscriptions(say: Say, now: () => number): Subscriptions 
       if (owner === undefined) return;
       deliver(frames, owner);
       marks.cover(id, asOf);
-      if (complete) owner.snapshotDone();
+      if (complete) owner.snapshotDone((event) => marks.covers(id, event.id.publisher, event.id.sequence));
     },
     live: (frames) => deliver(frames, "all"),
-    mark: ({ marks: given }) => marks.raise(given),
-    refused(id, error) {
-      open.get(id)?.end(error);
+    mark({ marks: given, timeMs }) {
+      marks.raise(given);
+      newestMs = Math.max(newestMs, timeMs);
+    },
+    refused({ subscriptionId: id, error, message }) {
+      const owner = open.get(id);
+      if (owner === undefined) return;
+      const own = connection;
+      if (error?.retryable)
+        return void after(error.retryAfterMs, () => {
+          if (own === connection && open.get(id) === owner) subscribe(owner);
+        });
       open.delete(id);
       marks.uncover(id);
+      owner.end(new OrreryError(clientErrors.CLIENT_REFUSED, { given: message || error?.code || id }));
     },
     broke() {
+      connection += 1;
       for (const [id, owner] of open) {
         if (owner.settled) continue;
         owner.restart();
@@ -126,6 +145,7 @@ export function createSubscriptions(say: Say, now: () => number): Subscriptions 
     },
     mistrust: () => marks.clear(),
     end(error) {
+      connection += 1;
       for (const owner of open.values()) owner.end(error);
       open.clear();
     },

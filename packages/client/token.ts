@@ -34,6 +34,9 @@ export function issuedTokens(url: string, deviceId: string, adminSecret = ""): T
   const issuer = createClient(TokenService, createConnectTransport({ baseUrl, useBinaryFormat: true }));
   let held: { readonly token: string; readonly refreshToken: string; readonly untilMs: number } | undefined;
 
+  /** Makes this guest the same one again. */
+  let deviceSecret = "";
+
   function keep({
     token,
     refreshToken,
@@ -58,11 +61,11 @@ export function issuedTokens(url: string, deviceId: string, adminSecret = ""): T
       });
       if (refreshed !== undefined) return keep(refreshed);
     }
-    return keep(
-      await issuer.issue({ deviceId, adminSecret }).catch((error: unknown) => {
-        throw refused(url, error);
-      }),
-    );
+    const issued = await issuer.issue({ deviceId, adminSecret, deviceSecret }).catch((error: unknown) => {
+      throw refused(url, error);
+    });
+    ({ deviceSecret } = issued);
+    return keep(issued);
   };
 }
 

@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { fieldName, messageForm, sortedFields } from "./field-form.ts";
-import { identifier, type Imports } from "./imports.ts";
+import { fieldName, messageForm, property, sortedFields } from "./field-form.ts";
+import { type Imports, ownName } from "./imports.ts";
 import { LENGTH, mostBytes, scalarOf, tagOf, wireTypeOf, zeroOf } from "./scalar.ts";
 
 /** What to do at a tag; `again` when the tag may follow itself. */
@@ -16,7 +16,6 @@ interface Arm {
  * is left to the loop.
  */
 export function decodeFunction(message: DescMessage, imports: Imports, inOrder: boolean): string[] {
-  const name = identifier(message);
   const arms = sortedFields(message).flatMap((field) => decodeField(field, imports));
   const type = imports.type(message);
   const typeName = JSON.stringify(message.typeName);
@@ -29,10 +28,14 @@ export function decodeFunction(message: DescMessage, imports: Imports, inOrder: 
     (member) => `${JSON.stringify(member.localName)}: ${local(member.localName)},`,
   );
   return [
-    `export function decode${name}(b: Uint8Array, p: number, end: number, depth: number): ${type} {`,
+    `export function ${ownName("decode", message)}(b: ${imports.global("Uint8Array")}, p: number, end: number, depth: number, from?: ${type}): ${type} {`,
     `if (depth > ${imports.runtime("MAX_DEPTH")}) ${imports.runtime("failTooDeep")}(${typeName});`,
     ...locals,
     `let u: ${imports.runtimeType("UnknownField")}[] | undefined;`,
+    "if (from !== undefined) {",
+    ...message.members.map((member) => `${local(member.localName)} = from${property(member.localName)};`),
+    "u = from.$unknown;",
+    "}",
     ...(inOrder ? expected(arms) : []),
     "while (p < end) {",
     ...readTag("t", imports),
@@ -168,7 +171,7 @@ export function readScalar(
   ];
   const long = (read: string) => {
     const call = `${imports.runtime(read)}(b, p)`;
-    return `const x = ${longAsString ? `String(${call})` : call};`;
+    return `const x = ${longAsString ? `${imports.global("String")}(${call})` : call};`;
   };
   switch (scalar) {
     case ScalarType.INT32:
@@ -226,22 +229,12 @@ function readMessage(
       "p += n;",
     ];
   }
-  const fresh = `${imports.wire(type, "decode")}(b, p, p + n, depth + 1)`;
-  if (form === "wrapper") {
-    const merged = `${imports.runtime("mergeWrapper")}(${imports.schema(type)}, ${previous}, b, p, p + n)`;
-    return [
-      ...open,
-      `const x: ${imports.fieldType(field)} = ${previous} === undefined ? ${fresh}.value : ${merged}.value;`,
-      "p += n;",
-    ];
-  }
-  if (previous === undefined) return [...open, `const x = ${fresh};`, "p += n;"];
-  const merged = `${imports.runtime("mergeInto")}(${imports.schema(type)}, ${previous}, b, p, p + n)`;
-  return [
-    ...open,
-    `const x: ${imports.fieldType(field)} = ${previous} === undefined ? ${fresh} : ${merged};`,
-    "p += n;",
-  ];
+  const read = (from: string) => `${imports.wire(type, "decode")}(b, p, p + n, depth + 1${from})`;
+  if (previous === undefined) return [...open, `const x = ${read("")};`, "p += n;"];
+  if (form === "message")
+    return [...open, `const x: ${imports.fieldType(field)} = ${read(`, ${previous}`)};`, "p += n;"];
+  const held = `${previous} === undefined ? undefined : { $typeName: ${JSON.stringify(type.typeName)}, value: ${previous} }`;
+  return [...open, `const x: ${imports.fieldType(field)} = ${read(`, ${held}`)}.value;`, "p += n;"];
 }
 
 function decodeList(

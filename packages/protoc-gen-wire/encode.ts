@@ -1,20 +1,25 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { fieldName, messageForm, property, sortedFields } from "./field-form.ts";
-import { identifier, type Imports } from "./imports.ts";
+import { identifier, type Imports, ownName } from "./imports.ts";
 import { LENGTH, mostBytes, scalarOf, tagBytes, wireTypeOf } from "./scalar.ts";
 
 /**
  * `encodeX(m, o)`: straight-line code in field order. Room for everything of bounded size is asked for once; text, bytes
  * and nested messages ask for their own and leave that room (`ROOM`) again.
  */
-export function encodeFunction(message: DescMessage, imports: Imports): string[] {
+export function encodeFunction(message: DescMessage, imports: Imports, deep: boolean): string[] {
   const name = identifier(message);
   const fields = sortedFields(message);
   const room = String(fields.reduce((sum, field) => sum + roomFor(field), 0));
   const body = fields.flatMap((field) => encodeField(field, room, imports));
   const uses = (what: RegExp) => body.some((line) => what.test(line));
   return [
-    `export function encode${name}(m: ${name}Init, o: ${imports.runtimeType("WireBuffer")}): void {`,
+    `export function ${ownName("encode", message)}(m: ${name}Init, o: ${imports.runtimeType("WireBuffer")}): void {`,
+    ...(deep
+      ? [
+          `if (++o.depth > ${imports.runtime("MAX_DEPTH")}) ${imports.runtime("failTooDeep")}(${JSON.stringify(message.typeName)});`,
+        ]
+      : []),
     "let p = o.pos;",
     ...(room === "0"
       ? []
@@ -25,6 +30,7 @@ export function encodeFunction(message: DescMessage, imports: Imports): string[]
     `const u = (m as { readonly $unknown?: readonly ${imports.runtimeType("UnknownField")}[] }).$unknown;`,
     `if (u !== undefined) p = ${imports.runtime("writeUnknown")}(o, p, u);`,
     "o.pos = p;",
+    ...(deep ? ["o.depth--;"] : []),
     "}",
   ];
 }
@@ -75,7 +81,7 @@ function encodeField(field: DescField, room: string, imports: Imports): string[]
       return [read, `if (${x} != null) {`, ...singular(field, x, room, imports), "}"];
     case "scalar":
     case "enum":
-      return [read, `if (${presence(field, x)}) {`, ...singular(field, x, room, imports), "}"];
+      return [read, `if (${presence(field, x, imports)}) {`, ...singular(field, x, room, imports), "}"];
     case "list":
       return [read, `if (${x} != null && ${x}.length > 0) {`, ...list(field, x, room, imports), "}"];
     case "map":
@@ -84,7 +90,7 @@ function encodeField(field: DescField, room: string, imports: Imports): string[]
 }
 
 /** Whether a scalar is written: proto3 leaves out defaults, unless the field is optional. */
-function presence(field: DescField, x: string): string {
+function presence(field: DescField, x: string, imports: Imports): string {
   // 2: implicit presence.
   if (field.presence !== 2) return `${x} != null`;
   switch (scalarOf(field)) {
@@ -96,7 +102,7 @@ function presence(field: DescField, x: string): string {
       return `${x} != null && ${x}.length > 0`;
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT:
-      return `${x} != null && (${x} !== 0 || Object.is(${x}, -0))`;
+      return `${x} != null && (${x} !== 0 || ${imports.global("Object")}.is(${x}, -0))`;
     case ScalarType.INT64:
     case ScalarType.UINT64:
     case ScalarType.SINT64:
@@ -196,7 +202,12 @@ function list(
     "}",
   ];
   if (field.listKind === "message") {
-    return each([...tag(field.number, LENGTH), ...message(field, field.message, "e", room, imports)]);
+    const missing = `if (e == null) ${imports.runtime("failValue")}(${fieldName(field)}, e);`;
+    return each([
+      missing,
+      ...tag(field.number, LENGTH),
+      ...message(field, field.message, "e", room, imports),
+    ]);
   }
   const scalar = scalarOf(field);
   const written = value(scalar, "e", fieldName(field), room, imports);
@@ -224,8 +235,9 @@ function map(
 ): string[] {
   const scalar = field.mapKind === "message" ? undefined : scalarOf(field);
   return [
-    `for (const k of Object.keys(${x})) {`,
-    `const e = (${x} as Record<string, (typeof ${x})[keyof typeof ${x}]>)[k]!;`,
+    `for (const k of ${imports.global("Object")}.keys(${x})) {`,
+    `const e = (${x} as { [key: string]: (typeof ${x})[keyof typeof ${x}] })[k]!;`,
+    `if (e == null) ${imports.runtime("failValue")}(${fieldName(field)}, e);`,
     ...tag(field.number, LENGTH),
     "const s = ++p;",
     ...tag(1, wireTypeOf(field.mapKey)),
@@ -262,6 +274,9 @@ function keyValue(
     case ScalarType.SFIXED64:
       return value(field.mapKey, "k", name, room, imports);
     default:
-      return ["const n = Number.parseInt(k, 10);", ...value(field.mapKey, "n", name, room, imports)];
+      return [
+        `const n = ${imports.global("Number")}.parseInt(k, 10);`,
+        ...value(field.mapKey, "n", name, room, imports),
+      ];
   }
 }

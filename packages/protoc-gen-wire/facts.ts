@@ -109,7 +109,7 @@ function keyFunction(field: DescField | undefined): string {
   }
   const read = `init${property(field.localName)}`;
   if (field.fieldKind === "scalar" && field.scalar === ScalarType.STRING) return `(init) => ${read} ?? ""`;
-  return `(init) => String(${read} ?? 0)`;
+  return `(init) => globalThis.String(${read} ?? 0)`;
 }
 
 function retention(given: EventOption, lane: string): string {

@@ -2,18 +2,25 @@ import { createRegistry, type DescFile, type DescMessage } from "@bufbuild/proto
 import type { Schema } from "@bufbuild/protoplugin";
 import { findOptions, isEvent, type Options } from "./facts.ts";
 import { isWellKnown } from "./imports.ts";
+import { refuseClashes, refuseOtherSyntax } from "./refusals.ts";
+import { endlesslyNested } from "./nesting.ts";
 import { folderOf, packageModule } from "./package-module.ts";
 import { registryModule } from "./registry-module.ts";
 import { messagesIn, wireFile } from "./wire-file.ts";
 
 export function generate(schema: Schema): void {
   const own = schema.files.filter((file) => !isWellKnown(file));
+  own.forEach(refuseOtherSyntax);
+  const packages = [...Map.groupBy(own, (file) => file.proto.package).values()];
+  packages.forEach(refuseClashes);
   const options = findOptions(createRegistry(...schema.allFiles));
   const hot = inEvents(own, options);
+  const deep = endlesslyNested(own.flatMap(messagesIn));
   for (const file of [...own, ...wellKnownUsed(own)]) {
-    if (messagesIn(file).length > 0) put(schema, `${file.name}_wire.ts`, wireFile(file, options, hot));
+    if (messagesIn(file).length > 0)
+      put(schema, `${file.name}_wire.ts`, wireFile(file, options, { hot, deep }));
   }
-  for (const files of Map.groupBy(own, (file) => file.proto.package).values()) {
+  for (const files of packages) {
     put(schema, `${folderOf(files)}/mod.ts`, packageModule(files, schema));
   }
   put(schema, "registry.ts", registryModule(own, schema));

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { DescEnum, DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { safeIdentifier } from "@bufbuild/protoplugin";
 import { messageForm } from "./field-form.ts";
 import { scalarOf, typeOf } from "./scalar.ts";
@@ -22,6 +23,8 @@ export interface Imports {
   wire(message: DescMessage, prefix: string): string;
   /** The view class of a message. */
   wireView(message: DescMessage): string;
+  /** A value or type of the language, also where a message of this file has its name. */
+  global(name: string): string;
   /** A type of protobuf-es's runtime. */
   protobuf(name: string): string;
   lines(): string[];
@@ -29,10 +32,26 @@ export interface Imports {
 
 /** A message's identifier in generated code: nested ones joined by `_`, as in protobuf-es. */
 export function identifier(type: DescMessage | DescEnum): string {
-  const { package: pkg } = type.file.proto;
-  const local = pkg === "" ? type.typeName : type.typeName.slice(pkg.length + 1);
-  return safeIdentifier(local.replaceAll(".", "_"));
+  return safeIdentifier(localName(type));
 }
+
+/** The name of its descriptor in protobuf-es. */
+export function schemaName(type: DescMessage | DescEnum): string {
+  return safeIdentifier(`${localName(type)}Schema`);
+}
+
+function localName({ typeName, file }: DescMessage | DescEnum): string {
+  const { package: pkg } = file.proto;
+  return (pkg === "" ? typeName : typeName.slice(pkg.length + 1)).replaceAll(".", "_");
+}
+
+/** A function or table that belongs to a message: `$decodeFront`. */
+export function ownName(prefix: string, message: DescMessage): string {
+  return `$${prefix}${identifier(message)}`;
+}
+
+const isNamed = (type: { readonly kind: string }): type is DescMessage | DescEnum =>
+  type.kind === "message" || type.kind === "enum";
 
 export function isWellKnown(file: DescFile): boolean {
   return file.name.startsWith("google/protobuf/");
@@ -51,15 +70,17 @@ export function createImports(own: DescFile): Imports {
     const path = posix.relative(posix.dirname(own.name), `${file.name}${suffix}`);
     return path.startsWith(".") ? path : `./${path}`;
   }
-  /** Names of other packages carry their package, since two may have the same. */
+  /**
+   * What a contract does not name begins with `$`, which no name of a contract has: a message may be called `Bytes`
+   * beside `encodeBytes`. Names of other packages carry their package, since two may have the same.
+   */
   function alias(file: DescFile, name: string): string {
     return file.proto.package === own.proto.package
-      ? name
-      : `${file.proto.package.replaceAll(".", "_")}_${name}`;
+      ? `$${name}`
+      : `$${file.proto.package.replaceAll(".", "_")}_${name}`;
   }
-  function spec(name: string, as: string): string {
-    return name === as ? name : `${name} as ${as}`;
-  }
+  const spec = (name: string, as: string) => `${name} as ${as}`;
+  const declared = new Set([...nestedTypes(own)].filter(isNamed).map(identifier));
 
   function typeImport(desc: DescMessage | DescEnum): string {
     const name = identifier(desc);
@@ -70,15 +91,15 @@ export function createImports(own: DescFile): Imports {
 
   return {
     runtime(name) {
-      add(values, "@orrery/wire/codec", name);
-      return name;
+      add(values, "@orrery/wire/codec", spec(name, `$$${name}`));
+      return `$$${name}`;
     },
     runtimeType(name) {
-      add(types, "@orrery/wire/codec", name);
-      return name;
+      add(types, "@orrery/wire/codec", spec(name, `$$${name}`));
+      return `$$${name}`;
     },
     schema(message) {
-      const name = `${identifier(message)}Schema`;
+      const name = schemaName(message);
       const as = alias(message.file, name);
       add(values, isWellKnown(message.file) ? WELL_KNOWN : relative(message.file, "_pb.ts"), spec(name, as));
       return as;
@@ -87,14 +108,15 @@ export function createImports(own: DescFile): Imports {
     enumType: typeImport,
     fieldType(field) {
       if (field.message === undefined)
-        return field.enum === undefined ? typeOf(scalarOf(field), false) : typeImport(field.enum);
+        return field.enum === undefined ? typeOf(scalarOf(field), false, this) : typeImport(field.enum);
       if (messageForm(field, field.message) === "struct") return this.protobuf("JsonObject");
       if (messageForm(field, field.message) === "wrapper")
-        return typeOf(scalarOf(field.message.fields[0]!), false);
+        return typeOf(scalarOf(field.message.fields[0]!), false, this);
       return typeImport(field.message);
     },
+    global: (name) => (declared.has(name) ? `globalThis.${name}` : name),
     wire(message, prefix) {
-      const name = `${prefix}${identifier(message)}`;
+      const name = prefix === "" ? identifier(message) : ownName(prefix, message);
       if (message.file === own) return name;
       const as = alias(message.file, name);
       add(values, relative(message.file, "_wire.ts"), spec(name, as));
@@ -108,8 +130,8 @@ export function createImports(own: DescFile): Imports {
       return as;
     },
     protobuf(name) {
-      add(types, "@bufbuild/protobuf", name);
-      return name;
+      add(types, "@bufbuild/protobuf", spec(name, `$$${name}`));
+      return `$$${name}`;
     },
     lines() {
       const out: string[] = [];

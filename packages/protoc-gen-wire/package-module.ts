@@ -2,7 +2,7 @@ import type { DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Schema } from "@bufbuild/protoplugin";
 import { posix } from "node:path";
-import { identifier } from "./imports.ts";
+import { identifier, schemaName } from "./imports.ts";
 import { messagesIn } from "./wire-file.ts";
 
 /** Folder of a package's files; they must share one, since it is what one imports. */
@@ -28,7 +28,7 @@ export function packageModule(files: readonly DescFile[], schema: Schema): strin
     const values = [scratch.importSchema(file).name];
     const types: string[] = [];
     for (const type of nestedTypes(file)) {
-      if (type.kind === "message") values.push(`${identifier(type)}Schema`);
+      if (type.kind === "message") values.push(schemaName(type));
       else {
         values.push(scratch.importSchema(type).name);
         if (type.kind === "enum") values.push(scratch.importShape(type).name);

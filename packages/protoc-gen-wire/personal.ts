@@ -6,7 +6,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import type { Options } from "./facts.ts";
-import { identifier, type Imports } from "./imports.ts";
+import { type Imports, ownName } from "./imports.ts";
 import { hasMarked } from "./marked.ts";
 
 /** Whose a field is, as its option names it; undefined: it is nobody's. */
@@ -33,7 +33,7 @@ export function personalTable(message: DescMessage, options: Options, imports: I
     return [`{ ${name}${oneof}, of: () => ${imports.wire(field.message, "personal")} },`];
   });
   const type = imports.runtimeType("PersonalTable");
-  return [`export const personal${identifier(message)}: ${type} = [`, ...entries, "];", ""];
+  return [`export const ${ownName("personal", message)}: ${type} = [`, ...entries, "];", ""];
 }
 
 /** The field that says whose a personal one is; throws with a sentence when the option is where it cannot be kept. */

@@ -19,19 +19,20 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the plugin over one contract beside the schema's own options. */
-function generate(body: string): CodeGeneratorResponse {
+function generate(body: string, others: Readonly<Record<string, string>> = {}): CodeGeneratorResponse {
   mkdirSync(join(folder, "tide/v1"), { recursive: true });
   mkdirSync(join(folder, "orrery"), { recursive: true });
   const options = execFileSync("cat", [join(root, "schema/options/orrery/options.proto")]);
   writeFileSync(join(folder, "orrery/options.proto"), options);
   const lines = ['syntax = "proto3";', "package tide.v1;", 'import "orrery/options.proto";', body];
   writeFileSync(join(folder, "tide/v1/events.proto"), lines.join("\n"));
+  for (const [name, text] of Object.entries(others)) writeFileSync(join(folder, name), text);
   const set = execFileSync(join(root, "node_modules/.bin/buf"), ["build", folder, "-o", "-#format=binpb"]);
   const { file } = fromBinary(FileDescriptorSetSchema, set);
   return protocGenWire.run(
     create(CodeGeneratorRequestSchema, {
       parameter: "target=ts,import_extension=ts",
-      fileToGenerate: ["orrery/options.proto", "tide/v1/events.proto"],
+      fileToGenerate: ["orrery/options.proto", "tide/v1/events.proto", ...Object.keys(others)],
       protoFile: file,
     }),
   );
@@ -60,7 +61,7 @@ describe("the plugin", () => {
     expect(wire).toContain('keyField: "estuaryId"');
     expect(wire).toContain('listedField: "seenBy"');
     expect(wire).toContain("serverOnly: [[3]]");
-    expect(wire).toContain("redaction: redactTideChanged");
+    expect(wire).toContain("redaction: $redactTideChanged");
     expect(content(response, "tide/v1/mod.ts")).toContain(
       'export { TideChanged, type TideChangedInit, TideChangedView } from "./events_wire.ts"',
     );
@@ -91,8 +92,8 @@ describe("the plugin", () => {
       "tide/v1/events_wire.ts",
     );
     expect(wire).toContain('{ number: 2, name: "text", subject: "playerId" },');
-    expect(wire).toContain('{ number: 1, name: "one", oneof: "kind", of: () => personalNote },');
-    expect(wire).toContain("personal: personalNotes,");
+    expect(wire).toContain('{ number: 1, name: "one", oneof: "kind", of: () => $personalNote },');
+    expect(wire).toContain("personal: $personalNotes,");
   });
 
   test.each([
@@ -135,9 +136,29 @@ describe("the plugin", () => {
     [
       "names that hide each other",
       `${event("lane: LANE_BULK", "Tide")}\nmessage TideView {}`,
-      /TideView hides/,
+      /the message tide.v1.Tide.* both to be TideView in code; rename one/,
     ],
+    ["an enum that hides a view", "message Tide {} enum TideView { A = 0; }", /both to be TideView/],
+    ["a message called as a descriptor", "message Tide {} message TideSchema {}", /both to be TideSchema/],
+    ["a service called as a message", "message Tide {} service TideInit {}", /both to be TideInit/],
   ])("refuses %s", (_what, body, why) => {
     expect(() => generate(body)).toThrow(why);
+  });
+
+  test("refuses names that hide each other from two files of a package", () => {
+    const other = 'syntax = "proto3"; package tide.v1; message TideView {}';
+    expect(() => generate("message Tide {}", { "tide/v1/views.proto": other })).toThrow(
+      /both to be TideView/,
+    );
+  });
+
+  test.each([
+    ["proto2", 'syntax = "proto2"; package tide.v1; message Old { optional int32 x = 1 [default = 5]; }'],
+    ["an edition", 'edition = "2023"; package tide.v1; message Newer { int32 x = 1; }'],
+  ])("refuses a file in %s by its name", (syntax, text) => {
+    const name = "tide/v1/other.proto";
+    expect(() => generate("message Tide {}", { [name]: text })).toThrow(
+      new RegExp(`tide/v1/other.proto: is written in ${syntax}.*proto3`),
+    );
   });
 });

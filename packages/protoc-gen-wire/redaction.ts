@@ -1,5 +1,5 @@
 import { type DescExtension, type DescMessage, getOption } from "@bufbuild/protobuf";
-import { identifier, type Imports } from "./imports.ts";
+import { type Imports, ownName } from "./imports.ts";
 import { hasMarked } from "./marked.ts";
 
 /** Whether the message or one within it has a field marked `server_only`. */
@@ -7,7 +7,7 @@ export function hasServerOnly(message: DescMessage, option: DescExtension | unde
   return option !== undefined && hasMarked(message, (field) => getOption(field, option) === true);
 }
 
-/** `redactX`: which fields to cut, and which messages to look into. Empty when there is nothing. */
+/** `$redactX`: which fields to cut, and which messages to look into. Empty when there is nothing. */
 export function redactionTable(
   message: DescMessage,
   option: DescExtension | undefined,
@@ -24,7 +24,7 @@ export function redactionTable(
   });
   const type = imports.runtimeType("Redaction");
   return [
-    `export const redact${identifier(message)}: ${type} = new Map<number, "cut" | (() => ${type})>([`,
+    `export const ${ownName("redact", message)}: ${type} = new ${imports.global("Map")}<number, "cut" | (() => ${type})>([`,
     ...entries,
     "]);",
     "",

@@ -1,4 +1,5 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
+import type { Imports } from "./imports.ts";
 
 export const VARINT = 0;
 export const BIT64 = 1;
@@ -81,14 +82,14 @@ export function zeroOf(scalar: ScalarType, asString: boolean): string {
   }
 }
 
-export function typeOf(scalar: ScalarType, asString: boolean): string {
+export function typeOf(scalar: ScalarType, asString: boolean, imports: Pick<Imports, "global">): string {
   switch (scalar) {
     case ScalarType.STRING:
       return "string";
     case ScalarType.BOOL:
       return "boolean";
     case ScalarType.BYTES:
-      return "Uint8Array";
+      return imports.global("Uint8Array");
     default:
       if (is64(scalar)) return asString ? "string" : "bigint";
       return "number";

@@ -1,7 +1,7 @@
 import { type DescField, type DescMessage } from "@bufbuild/protobuf";
 import { readTag } from "./decode.ts";
 import { fieldName, sortedFields } from "./field-form.ts";
-import { identifier, type Imports } from "./imports.ts";
+import { identifier, type Imports, ownName } from "./imports.ts";
 import { BIT32, BIT64, LENGTH, scalarOf, tagBytes, tagOf, VARINT, wireTypeOf } from "./scalar.ts";
 
 /*
@@ -31,7 +31,7 @@ export function scanFunction(
   const typeName = JSON.stringify(message.typeName);
   const forget = noted.map((field) => `view.$at${field.number} = -1;`);
   return [
-    `function scan${name}(view: ${name}View): void {`,
+    `function ${ownName("scan", message)}(view: ${name}View): void {`,
     "view.$twice = false;",
     "const b = view.$b;",
     "const end = view.$e;",
@@ -111,7 +111,7 @@ export function passUnchecked(field: DescField, imports: Imports): string[] {
 }
 
 /** Bytes of a value of fixed size; 0 for others. */
-function fixedSize(field: DescField): number {
+export function fixedSize(field: DescField): number {
   const wireType = wireTagOf(field) & 7;
   return wireType === BIT64 ? 8 : wireType === BIT32 ? 4 : 0;
 }

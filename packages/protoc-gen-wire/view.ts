@@ -1,9 +1,9 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { zero } from "./decode.ts";
 import { fieldName, messageForm, property, sortedFields } from "./field-form.ts";
-import { identifier, type Imports } from "./imports.ts";
-import { scalarOf, typeOf } from "./scalar.ts";
-import { passUnchecked, scanFunction, stepOver, takeIfNext, wireTagOf } from "./view-scan.ts";
+import { identifier, type Imports, ownName } from "./imports.ts";
+import { LENGTH, scalarOf, typeOf } from "./scalar.ts";
+import { fixedSize, passUnchecked, scanFunction, stepOver, takeIfNext, wireTagOf } from "./view-scan.ts";
 
 /** Fields this near the start are looked for from there, without a look at the rest. */
 const EARLY = 5;
@@ -26,7 +26,7 @@ export function viewClass(message: DescMessage, imports: Imports, inOrder: boole
   const whole = message.members.filter((member) => member.kind === "oneof" || !isNoted(member));
   return [
     `export class ${name}View {`,
-    "$b: Uint8Array = new Uint8Array(0);",
+    `$b: ${imports.global("Uint8Array")} = ${imports.runtime("noBytes")};`,
     "$s = 0;",
     "$e = 0;",
     "/** 0: nothing; 1: that it is whole; 2: where its fields are. */",
@@ -38,7 +38,7 @@ export function viewClass(message: DescMessage, imports: Imports, inOrder: boole
       (field) =>
         `$view${field.number}: ${imports.wireView((field as { message: DescMessage }).message)} | undefined = undefined;`,
     ),
-    `$reset(bytes: Uint8Array, start: number, end: number): this {`,
+    `$reset(bytes: ${imports.global("Uint8Array")}, start: number, end: number): this {`,
     `if (!(start <= end && end <= bytes.length)) ${imports.runtime("failTruncated")}(${JSON.stringify(message.typeName)});`,
     "this.$b = bytes;",
     "this.$s = start;",
@@ -48,9 +48,9 @@ export function viewClass(message: DescMessage, imports: Imports, inOrder: boole
     "return this;",
     "}",
     `$full(): ${type} {`,
-    `return (this.$whole ??= decode${name}(this.$b, this.$s, this.$e, 1));`,
+    `return (this.$whole ??= ${ownName("decode", message)}(this.$b, this.$s, this.$e, 1));`,
     "}",
-    ...noted.flatMap((field) => getter(field, name, imports, unnoted.get(field))),
+    ...noted.flatMap((field) => getter(field, ownName("scan", message), imports, unnoted.get(field))),
     ...whole.flatMap((member) => [
       `get ${accessor(member.localName)}(): ${type}[${JSON.stringify(member.localName)}] {`,
       `return this.$full()${property(member.localName)};`,
@@ -68,7 +68,7 @@ function unnotedFields(message: DescMessage, imports: Imports): [DescField, stri
   return fields.flatMap((field, index): [DescField, string[]][] => {
     if (!isNoted(field) || field.fieldKind === "message") return [];
     const before = fields.slice(0, index).flatMap((other) => stepOver(other, imports));
-    const name = identifier(message);
+    const name = ownName("scan", message);
     if (index < EARLY && field.number < 16) return [[field, seekEarly(field, name, before)]];
     if (fields.length > SMALL || wireTagOf(field) >= 16_384) return [];
     const here = takeIfNext(field, ["at = p;", ...passUnchecked(field, imports)]);
@@ -86,7 +86,7 @@ function accessor(localName: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(localName) ? localName : JSON.stringify(localName);
 }
 
-/** Looks for a field near the start from there, without a look at the rest. */
+/** Looks for a field near the start from there, without a look at the rest: what it finds lies before the end, whole. */
 function seekEarly(field: DescField, name: string, before: readonly string[]): string[] {
   const slot = `this.$at${field.number}`;
   return [
@@ -96,12 +96,25 @@ function seekEarly(field: DescField, name: string, before: readonly string[]): s
     "const end = this.$e;",
     "let p = this.$s;",
     ...before,
-    `if (b[p] === ${wireTagOf(field)} && p < end) at = p + 1;`,
+    ...takeWhole(field),
     "else {",
-    `scan${name}(this);`,
+    `${name}(this);`,
     `at = ${slot};`,
     "}",
     "}",
+  ];
+}
+
+/** Sets `at` if the field is the next and ends before `end`. Lengths are looked at where their value is read. */
+function takeWhole(field: DescField): string[] {
+  const next = `b[p] === ${wireTagOf(field)}`;
+  const size = fixedSize(field);
+  if (size > 0) return [`if (${next} && p + ${size} < end) at = p + 1;`];
+  if ((wireTagOf(field) & 7) === LENGTH) return [`if (${next} && p < end) at = p + 1;`];
+  return [
+    `const start = p + 1;`,
+    `if (${next}) while (b[++p]! > 127);`,
+    "if (p >= start && p < end) at = start;",
   ];
 }
 
@@ -117,11 +130,11 @@ function seekLate(field: DescField, name: string, walk: readonly string[]): stri
     ...walk,
     "if (p === end) this.$known = 1;",
     "else {",
-    `scan${name}(this);`,
+    `${name}(this);`,
     `at = ${slot};`,
     "}",
     "} else {",
-    `if (this.$known === 1) scan${name}(this);`,
+    `if (this.$known === 1) ${name}(this);`,
     `at = ${slot};`,
     "}",
   ];
@@ -135,13 +148,14 @@ function getter(
   unnoted: readonly string[] | undefined,
 ): string[] {
   const at = "at";
-  const find = unnoted ?? [`if (this.$known < 2) scan${name}(this);`, `const at = this.$at${field.number};`];
+  const find = unnoted ?? [`if (this.$known < 2) ${name}(this);`, `const at = this.$at${field.number};`];
   const head = (type: string) => [`get ${accessor(field.localName)}(): ${type} {`, ...find];
   if (field.fieldKind === "message") return messageGetter(field, head, imports);
   const scalar = scalarOf(field);
   const longAsString = field.fieldKind === "scalar" && field.longAsString;
   const implicit = field.presence === 2;
-  const base = field.fieldKind === "enum" ? imports.enumType(field.enum) : typeOf(scalar, longAsString);
+  const base =
+    field.fieldKind === "enum" ? imports.enumType(field.enum) : typeOf(scalar, longAsString, imports);
   const zeroText = field.fieldKind === "enum" ? "0" : zero(scalar, longAsString, imports);
   const value = readExpression(scalar, at, fieldName(field), longAsString, imports);
   const read = field.fieldKind === "enum" ? `(${value}) as ${base}` : value;
@@ -185,7 +199,7 @@ function readExpression(
   imports: Imports,
 ): string {
   const call = (read: string) => `${imports.runtime(read)}(this.$b, ${at})`;
-  const long = (read: string) => (longAsString ? `String(${call(read)})` : call(read));
+  const long = (read: string) => (longAsString ? `${imports.global("String")}(${call(read)})` : call(read));
   switch (scalar) {
     case ScalarType.INT32:
       return `${call("readVarint")} | 0`;

@@ -3,7 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { decodeFunction } from "./decode.ts";
 import { encodeFunction } from "./encode.ts";
 import { eventFacts, type Options } from "./facts.ts";
-import { createImports, identifier, type Imports, isWellKnown } from "./imports.ts";
+import { createImports, identifier, type Imports, isWellKnown, ownName } from "./imports.ts";
 import { hasPersonal, personalTable } from "./personal.ts";
 import { hasServerOnly, redactionTable } from "./redaction.ts";
 import { viewClass } from "./view.ts";
@@ -13,15 +13,22 @@ export function messagesIn(file: DescFile): DescMessage[] {
   return [...nestedTypes(file)].filter((type): type is DescMessage => type.kind === "message");
 }
 
-/** The source of a file's `_wire.ts`; `hot` messages get longer and faster code. */
-export function wireFile(file: DescFile, options: Options, hot: ReadonlySet<DescMessage>): string {
+/** What sets messages apart from others. */
+interface Kinds {
+  /** They get longer and faster code. */
+  readonly hot: ReadonlySet<DescMessage>;
+  /** They may nest without end. */
+  readonly deep: ReadonlySet<DescMessage>;
+}
+
+/** The source of a file's `_wire.ts`. */
+export function wireFile(file: DescFile, options: Options, { hot, deep }: Kinds): string {
   const imports = createImports(file);
   const messages = messagesIn(file);
-  refuseClashes(file, messages);
   const body = messages.flatMap((message) => [
     ...header(message, imports),
     "",
-    ...encodeFunction(message, imports),
+    ...encodeFunction(message, imports, deep.has(message)),
     "",
     ...decodeFunction(message, imports, hot.has(message)),
     "",
@@ -56,12 +63,12 @@ function codec(message: DescMessage, options: Options, imports: Imports): string
     `typeName: ${JSON.stringify(message.typeName)},`,
     `schema: ${imports.schema(message)},`,
     ...(isWellKnown(message.file) ? ["event: undefined,"] : eventFacts(message, options)),
-    `redaction: ${hasServerOnly(message, options.serverOnly) ? `redact${name}` : "undefined"},`,
-    `personal: ${hasPersonal(message, options.personal) ? `personal${name}` : "undefined"},`,
-    `encode: encode${name},`,
+    `redaction: ${hasServerOnly(message, options.serverOnly) ? ownName("redact", message) : "undefined"},`,
+    `personal: ${hasPersonal(message, options.personal) ? ownName("personal", message) : "undefined"},`,
+    `encode: ${ownName("encode", message)},`,
     "decode(bytes, start = 0, end = bytes.length) {",
     `if (!(start <= end && end <= bytes.length)) ${imports.runtime("failTruncated")}(${JSON.stringify(message.typeName)});`,
-    `return decode${name}(bytes, start, end, 1);`,
+    `return ${ownName("decode", message)}(bytes, start, end, 1);`,
     "},",
     "view(bytes, start = 0, end = bytes.length) {",
     `return new ${name}View().$reset(bytes, start, end);`,
@@ -77,18 +84,4 @@ function codec(message: DescMessage, options: Options, imports: Imports): string
     "},",
     "};",
   ];
-}
-
-/** `FooInit` and `FooView` stand beside `Foo`; a message of that name would be hidden. */
-function refuseClashes(file: DescFile, messages: readonly DescMessage[]): void {
-  const names = new Set(messages.map(identifier));
-  for (const name of names) {
-    for (const suffix of ["Init", "View"]) {
-      if (names.has(`${name}${suffix}`)) {
-        throw new Error(
-          `${file.name}.proto: the message ${name}${suffix} hides what is generated for ${name}; rename it`,
-        );
-      }
-    }
-  }
 }

@@ -51,6 +51,10 @@ export const serviceErrors = defineErrors({
     todo: "Check DATABASE_URL and that the server runs; the service goes on by itself when it is back",
     retryable: true,
   },
+  STORE_OTHER: {
+    summary: "The data folder belongs to another database",
+    todo: "Start it with the DATABASE_URL it was begun with, or give this database a folder of its own with --data; when the database is lost for good, remove the service's store.json from the folder; nothing was changed",
+  },
   STORE_MIGRATION_CHANGED: {
     summary: "The database was migrated by newer or other code",
     todo: "Run the version that wrote it, or restore a backup; nothing was changed",
@@ -66,6 +70,10 @@ export const serviceErrors = defineErrors({
   RPC_SCOPE_MISSING: {
     summary: "The method needs a scope that the caller does not hold",
     todo: "Ask an admin for a token with that scope",
+  },
+  RPC_WORLD_REFUSED: {
+    summary: "The caller's token is for other worlds",
+    todo: "Ask for a token for this world; a request that names none asks about all of them",
   },
   RPC_NOT_SELF: {
     summary: "The request names another player",

@@ -18,13 +18,15 @@ export interface Health {
 export interface HealthReport {
   readonly healthy: boolean;
   readonly ready: boolean;
+  /** Somebody should look, though all is served: one world or one message is at fault, or something was lost. */
+  readonly degraded: boolean;
   readonly checks: readonly {
     readonly name: string;
     readonly kind: Check["kind"];
     readonly problem?: string;
   }[];
-  /** Frames that are committed and still on their way to the bus: what follows from them is nowhere yet. */
-  readonly unsent: number;
+  /** Frames that are committed and still on their way to the bus: what follows from them is nowhere yet. Undefined: not known. */
+  readonly unsent: number | undefined;
   /** Facts without a verdict: codec, durability class, versions. */
   readonly facts: Readonly<Record<string, string>>;
 }
@@ -44,7 +46,14 @@ export function createHealth(
       const well = (kind: Check["kind"]) =>
         asked.every((check) => check.kind !== kind || !("problem" in check));
       const healthy = well("progress");
-      return { healthy, ready: healthy && well("dependency"), checks: asked, unsent: unsent(), facts };
+      return {
+        healthy,
+        ready: healthy && well("dependency"),
+        degraded: !well("notice"),
+        checks: asked,
+        unsent: unsent(),
+        facts,
+      };
     },
   };
 }

@@ -59,6 +59,8 @@ export interface Host {
 }
 
 const STOP_DEADLINE_MS = 30_000;
+const REQUEST_MS = 10_000;
+const CHECK_MS = 1_000;
 
 /** @throws SERVICE_START_FAILED, SERVICE_UNPUBLISHED_TYPE, SERVICE_PORT_IN_USE */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -106,6 +108,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const app = fastify({
       loggerInstance: log.child({ part: "http" }, { level: "warn" }) as FastifyBaseLogger,
       forceCloseConnections: true,
+      // Head and body of a request must be here by then: who sends byte by byte holds nothing open.
+      requestTimeout: REQUEST_MS,
+      http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
     });
     apps.push(app);
     return app;

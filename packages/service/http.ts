@@ -13,7 +13,8 @@ export async function operations(
   app.get("/healthz", async (_request, reply) => {
     const services = reports();
     const healthy = Object.values(services).every((service) => service.healthy);
-    return reply.code(healthy ? 200 : 503).send({ healthy, services });
+    const degraded = Object.values(services).some((service) => service.degraded);
+    return reply.code(healthy ? 200 : 503).send({ healthy, degraded, services });
   });
   app.get("/readyz", async (_request, reply) => {
     const services = reports();

@@ -7,6 +7,7 @@ import { readConfig } from "./config.ts";
 import { partsOf, type ServiceDefinition } from "./define.ts";
 import { describe } from "./describe.ts";
 import { serviceErrors } from "./errors.ts";
+import { addFabricChecks } from "./fabric-health.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Kit, Part, Peer, Running } from "./kit.ts";
 import type { Logger } from "./log.ts";
@@ -64,10 +65,13 @@ export async function startService(
   };
   try {
     const config = readConfig(definition.id, definition.config, around.env);
+    const folder = around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id);
+    const url = around.storeUrl(definition.id);
     const store = await openStore({
       service: definition.id,
-      url: around.storeUrl(definition.id),
+      url,
       migrations: definition.migrations,
+      noteFile: folder === undefined || url === ":memory:" ? undefined : join(folder, "store.json"),
     });
     undo.push(() => store.close());
     const outbox = createOutbox(store, (frame) => around.bus.send(frame), around.clock);
@@ -89,7 +93,7 @@ export async function startService(
       fingerprint,
       codeVersion: around.codeVersion,
       instance: around.instance,
-      folder: around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id),
+      folder,
       directory: around.directory,
       personal: around.personal,
       peers: () => around.peers(),
@@ -102,6 +106,7 @@ export async function startService(
       },
     };
     health.add({ name: "outbox", kind: "dependency", ask: () => outbox.problem() });
+    addFabricChecks(health, around.bus, around.clock, definition.id);
     await outbox.resume();
     for (const part of partsOf(definition)) {
       const started = await part.start(kit);

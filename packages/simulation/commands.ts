@@ -36,13 +36,22 @@ interface Around {
   readonly written: (world: string) => Written;
   readonly changed: (world: string) => void;
   readonly commit: (written: Written, answer?: Answer) => Promise<void>;
-  /** A handler refused or died; resolves when its shard can be used again. */
-  readonly failed: (written: Written, method: string) => Promise<void>;
+  /** Resolves when its shard may be used. */
+  readonly whole: (written: Written) => Promise<void>;
+  /** A handler refused or died. */
+  readonly failed: (written: Written, method: string) => void;
 }
 
 const KEY_LENGTH = { least: 8, most: 64 };
 
-export function createCommands({ kit, written: writtenOf, changed, commit, failed }: Around): Commands {
+export function createCommands({
+  kit,
+  written: writtenOf,
+  changed,
+  commit,
+  whole,
+  failed,
+}: Around): Commands {
   const running = new Map<string, Promise<unknown>>();
 
   async function answered(world: string, key: string, digest: string): Promise<Uint8Array | undefined> {
@@ -60,9 +69,10 @@ export function createCommands({ kit, written: writtenOf, changed, commit, faile
 
   async function take(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
     try {
+      await whole(written);
       return written.shard.takeCommand(given);
     } catch (error) {
-      await failed(written, given.method);
+      failed(written, given.method);
       throw error;
     }
   }

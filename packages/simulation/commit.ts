@@ -1,9 +1,11 @@
 import { done, type Kit, type KitTables, sealedLength, together } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
-import { type Codec, encodeBytes } from "@orrery/wire";
+import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
 import type { CompiledQuery, Transaction } from "kysely";
 import type { Aggregate } from "./aggregate.ts";
 import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
+import { simulationErrors } from "./errors.ts";
+import type { GivenUp } from "./given-up.ts";
 import type { Lease } from "./lease.ts";
 import { answerPlace, sealCollected, sealState, writesPersonal } from "./personal.ts";
 import type { Collected, Handlers, Shard, ShardFacts } from "./shard.ts";
@@ -15,6 +17,12 @@ export interface Written {
   intakeSeq: number;
   snapshotBytes: number;
   tailBytes: number;
+  /** What it took in could not be written and is lost to it: only its last commit counts. */
+  unwritable?: boolean;
+  /** While it is put back to its last commit: it takes nothing, and is not committed. */
+  mending?: Promise<void> | undefined;
+  /** Events that had been given up and were taken since the last commit. */
+  redriven: { readonly publisher: string; readonly sequence: number }[];
 }
 
 /** An answer to keep for the repeats of a call. */
@@ -29,6 +37,8 @@ export interface Committer {
   problem(): string | undefined;
   /** Whether a commit of this shard is under way. */
   busy(written: Written): boolean;
+  /** Resolves when none is. */
+  written(written: Written): Promise<void>;
   /** Commits what is left, and lets the last frames reach the bus. */
   close(): Promise<void>;
 }
@@ -43,6 +53,9 @@ const RETRY_MS = 250;
 const ANSWER_KEPT_MS = 24 * 3_600_000;
 const PURGE_EVERY_MS = 600_000;
 
+const isWhole = ({ shard, mending, unwritable }: Written) =>
+  mending === undefined && !shard.broken && unwritable !== true;
+
 /** What changed of a shard, taken from it in one go. */
 interface Change {
   readonly written: Written;
@@ -55,6 +68,7 @@ interface Change {
   /** Of the shard after it; undefined: neither a snapshot nor a checkpoint is due. */
   readonly state: Uint8Array | undefined;
   readonly snapshotDue: boolean;
+  readonly redriven: Written["redriven"];
 }
 
 /** A change as it is written. */
@@ -65,6 +79,15 @@ interface Row {
   readonly progress: Uint8Array;
   readonly snapshot: Uint8Array | undefined;
   readonly frames: readonly Uint8Array[];
+  readonly redriven: Written["redriven"];
+}
+
+/** A commit that was asked for. */
+interface Asking {
+  readonly written: Written;
+  readonly answer: Answer | undefined;
+  resolve(): void;
+  reject(error: unknown): void;
 }
 
 /**
@@ -78,6 +101,8 @@ export function createCommitter(
   aggregate: Aggregate,
   handlers: Handlers,
   lease: Lease,
+  givenUp: GivenUp,
+  unwritable: (written: Written) => void,
 ): Committer {
   const db = kit.store.as<KitTables>();
   const seconds = kit.metrics.histogram(
@@ -87,9 +112,8 @@ export function createCommitter(
   );
   const commits = kit.metrics.counter("orrery_shard_commits_total", "Shards written by commits");
   const events = kit.metrics.counter("orrery_events_emitted_total", "Events of worlds, by type", ["type"]);
-  let dirty = new Set<Written>();
-  let answers: Answer[] = [];
-  let waiting: { resolve(): void; reject(error: unknown): void }[] = [];
+  let asked: Asking[] = [];
+  let current: Promise<void> = Promise.resolve();
   let loop: Promise<void> | undefined;
   let sending: Promise<void> = Promise.resolve();
   let writing: ReadonlySet<Written> = new Set();
@@ -123,7 +147,9 @@ export function createCommitter(
       seq === 1 || written.tailBytes + batch.length > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
     if (snapshotDue) stateNow();
     const progress = encodeBytes(Progress, shard.progress);
-    return { written, collected, seq, batch, progress, source, reserved, state, snapshotDue };
+    const { redriven } = written;
+    written.redriven = [];
+    return { written, collected, seq, batch, progress, source, reserved, state, snapshotDue, redriven };
   }
 
   function rowOf({ collected, source, reserved, state, snapshotDue, ...row }: Change): Row {
@@ -196,6 +222,8 @@ export function createCommitter(
     ];
   }
 
+  const redrivenQueries = ({ written, redriven }: Row) => givenUp.forgetting(written.facts.world, redriven);
+
   function answerQueries(kept: readonly Answer[]): CompiledQuery[] {
     const queries: CompiledQuery[] = [];
     if (kept.length > 0)
@@ -228,7 +256,7 @@ export function createCommitter(
       tx,
       kit.store.dialect,
       lease.checking,
-      done(...rows.flatMap(rowQueries), ...answerQueries(kept)),
+      done(...rows.flatMap(rowQueries), ...rows.flatMap(redrivenQueries), ...answerQueries(kept)),
       kit.outbox.putting(frames),
     );
     return ids;
@@ -252,55 +280,93 @@ export function createCommitter(
     }
   }
 
+  /** A torn shard waits until it is whole, and nobody waits for it. */
+  async function untilSomeIsWhole(): Promise<void> {
+    while (!closing.signal.aborted && !asked.some(({ written }) => isWhole(written))) {
+      const mends = asked.map(({ written }) => written.mending?.catch(() => undefined));
+      const pause = kit.clock.sleep(RETRY_MS, closing.signal);
+      await Promise.race([...mends.filter((mend) => mend !== undefined), pause]);
+    }
+  }
+
+  /** What each shard took in; one that cannot be written fails alone, and is read back from its last commit. */
+  function collect(ready: readonly Asking[]): { changes: Change[]; failed: ReadonlyMap<Written, unknown> } {
+    const failed = new Map<Written, unknown>();
+    const changes: Change[] = [];
+    for (const written of new Set(ready.map((one) => one.written))) {
+      try {
+        const change = changeOf(written);
+        if (change !== undefined) changes.push(change);
+      } catch (error) {
+        failed.set(written, error);
+        written.unwritable = true;
+        unwritable(written);
+      }
+    }
+    return { changes, failed };
+  }
+
   async function run(): Promise<void> {
-    while (dirty.size > 0) {
+    while (asked.length > 0) {
       const early = last.shards < FEW ? 0 : GATHER_MS - (kit.clock.now() - last.atMs);
       if (early > 0 && !closing.signal.aborted) await kit.clock.sleep(early, closing.signal);
       await sending;
-      const [changed, kept, waiters] = [dirty, answers, waiting];
-      writing = changed;
-      dirty = new Set();
-      answers = [];
-      waiting = [];
+      await untilSomeIsWhole();
+      // From here to what is collected nothing else runs: what is whole stays so.
+      const ready = asked.filter(({ written }) => isWhole(written));
+      if (ready.length === 0 && closing.signal.aborted) break;
+      asked = asked.filter(({ written }) => !isWhole(written));
+      const { changes, failed } = collect(ready);
+      for (const one of ready) if (failed.has(one.written)) one.reject(failed.get(one.written));
+      const written = ready.filter((one) => !failed.has(one.written));
+      writing = new Set(written.map((one) => one.written));
       try {
-        const changes = [...changed].map(changeOf).filter((change) => change !== undefined);
-        const [sealedChanges, sealedAnswers] = await sealUntilDone(changes, kept);
-        const rows = sealedChanges.map(rowOf);
-        const ids = await writeUntilDone(rows, sealedAnswers);
-        last = { atMs: kit.clock.now(), shards: rows.length };
-        commits(rows.length);
-        const emitted = new Map<string, number>();
-        for (const { collected } of changes)
-          for (const [type, count] of collected.types) emitted.set(type, (emitted.get(type) ?? 0) + count);
-        for (const [type, count] of emitted) events(count, { type });
-        for (const { written, seq, batch, snapshot } of rows) {
-          written.intakeSeq = seq;
-          written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;
-          if (snapshot !== undefined) written.snapshotBytes = snapshot.length;
-        }
-        sending = kit.outbox.send(
-          ids,
-          rows.flatMap((row) => row.frames),
-        );
-        writing = new Set();
-        for (const waiter of waiters) waiter.resolve();
+        const answers = written.flatMap(({ answer }) => answer ?? []);
+        await (current = writeChanges(changes, answers));
+        for (const one of written) one.resolve();
       } catch (error) {
-        for (const waiter of waiters) waiter.reject(error);
+        for (const one of written) one.reject(error);
+      } finally {
+        writing = new Set();
       }
     }
+    for (const { reject } of asked.splice(0)) reject(new OrreryError(simulationErrors.WORLD_NOT_OURS));
     loop = undefined;
+  }
+
+  async function writeChanges(changes: readonly Change[], kept: readonly Answer[]): Promise<void> {
+    const [sealedChanges, sealedAnswers] = await sealUntilDone(changes, kept);
+    const rows = sealedChanges.map(rowOf);
+    const ids = await writeUntilDone(rows, sealedAnswers);
+    last = { atMs: kit.clock.now(), shards: rows.length };
+    commits(rows.length);
+    const emitted = new Map<string, number>();
+    for (const { collected } of changes)
+      for (const [type, count] of collected.types) emitted.set(type, (emitted.get(type) ?? 0) + count);
+    for (const [type, count] of emitted) events(count, { type });
+    for (const { written, seq, batch, snapshot, redriven } of rows) {
+      written.intakeSeq = seq;
+      written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;
+      if (snapshot !== undefined) written.snapshotBytes = snapshot.length;
+      givenUp.forgotten(written.facts.world, redriven);
+    }
+    sending = kit.outbox.send(
+      ids,
+      rows.flatMap((row) => row.frames),
+    );
   }
 
   return {
     commit(written, answer) {
-      dirty.add(written);
-      if (answer !== undefined) answers.push(answer);
-      const done = new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }));
+      const done = new Promise<void>((resolve, reject) => asked.push({ written, answer, resolve, reject }));
       // A turn later: what else arrives in this one shares the transaction.
       loop ??= Promise.resolve().then(run);
       return done;
     },
     busy: (written) => writing.has(written),
+    async written(written) {
+      while (writing.has(written)) await current.catch(() => undefined);
+    },
     problem: () => (failure === undefined ? undefined : `commits fail: ${failure}`),
     async close() {
       closing.abort();

@@ -65,7 +65,7 @@ export async function inherit(
         for (let left = item.value.count; left > 0; left--) {
           const next = taken.next();
           if (next.done === true) throw broken(`an input of intake ${record.intakeSeq} is missing`);
-          shard.takeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
+          shard.retakeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
         }
     }
     shard.collect();

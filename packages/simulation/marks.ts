@@ -34,6 +34,12 @@ export function leaveOpen(progress: Progress, publisher: string, sequence: numbe
   }
 }
 
+/** Makes room for an event that was given up and comes once more, however far the others are. */
+export function reopen(progress: Progress, publisher: string, sequence: number): void {
+  const mark = markOf(progress, publisher);
+  if (mark !== undefined && sequence <= mark.high && !mark.open.includes(sequence)) mark.open.push(sequence);
+}
+
 function markOf(progress: Progress, publisher: string): Mark | undefined {
   return progress.marks.find((mark) => mark.publisher === publisher);
 }

@@ -49,7 +49,7 @@ export async function recoverShard(
   try {
     const snapshot = await openState(personal, aggregate.state, row.state);
     const state = aggregate.state.decode(snapshot.bytes) as Message;
-    const replayed = openShard(aggregate, handlers, facts, unmarked(Progress.decode(row.progress)), state);
+    const replayed = openShard(aggregate, handlers, facts, Progress.decode(row.progress), state);
     for (const { batch } of tail) {
       apply(replayed, await openSteps(personal, handlers, IntakeBatch.decode(batch).steps));
       replayed.collect();
@@ -73,16 +73,10 @@ export async function recoverShard(
   }
 }
 
-/** Hands recorded inputs to a shard again, in their order. */
+/** Hands recorded inputs to a shard again, in their order: what was recorded was taken, whatever its marks say. */
 export function apply(shard: Shard, steps: readonly Taken[]): void {
   for (const step of steps) {
-    if (step.case === "event") shard.takeEvent(step.value);
+    if (step.case === "event") shard.retakeEvent(step.value);
     else shard.takeCommand(step.value);
   }
-}
-
-/** The marks say that the tail was handled; to handle it again they must not. */
-function unmarked(progress: ReturnType<typeof Progress.decode>) {
-  progress.marks = [];
-  return progress;
 }

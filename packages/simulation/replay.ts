@@ -162,7 +162,7 @@ async function feed(
         return { verdict: "NOT_RUN", reason: `the journal lacks input ${id.publisher}/${id.sequence}` };
       const { event, erased } = await openEvent(source.personal, handlers, found);
       if (erased.length > 0) return erasedInput(`input ${id.publisher}/${id.sequence}`, erased);
-      shard.takeEvent(event);
+      shard.retakeEvent(event);
     }
   }
   return undefined;

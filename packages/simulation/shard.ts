@@ -53,6 +53,8 @@ export interface Shard<S extends Message = any> {
   readonly atGs: number;
   /** @returns false for an event that was handled before. @throws what the handler throws; nothing is taken then */
   takeEvent(event: Incoming): boolean;
+  /** Takes what a record says was taken, in its order; one that had been overtaken is not passed over. */
+  retakeEvent(event: Incoming): void;
   /** @returns the reply's bytes and the events that the command caused. */
   takeCommand(command: IncomingCommand): { readonly reply: Uint8Array; readonly events: readonly EventId[] };
   /** A handler failed half way: the state may be torn, and the shard must be loaded anew. */
@@ -152,6 +154,28 @@ export function openShard<S extends Message>(
       throw error;
     }
   }
+  function take(event: Incoming): void {
+    const cause = { publisher: event.publisher, sequence: event.sequence };
+    const trace = handlingTrace(event.traceparent, facts.service, event.publisher, event.sequence);
+    const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence], trace);
+    if (event.type === WorldCreated.typeName) {
+      const created = WorldCreated.decode(event.payload);
+      if (state === undefined) state = guarded(() => aggregate.create(created, ctx));
+      else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
+      atGs = Math.max(atGs, created.atGs);
+    } else {
+      const handler = handlers.events.get(event.type);
+      if (handler !== undefined) {
+        const at = current();
+        const message = handler.codec.decode(event.opened ?? event.payload) as Message & { atGs?: number };
+        guarded(() => handler.handle(at, message, ctx));
+        if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
+      }
+    }
+    markSeen(progress, event.publisher, event.sequence);
+    steps.push(create(IntakeStepSchema, { step: { case: "event", value: recordOf(event) } }));
+  }
+
   return {
     world: facts.world,
     get state() {
@@ -169,27 +193,10 @@ export function openShard<S extends Message>(
     },
     takeEvent(event) {
       if (hasSeen(progress, event.publisher, event.sequence)) return false;
-      const cause = { publisher: event.publisher, sequence: event.sequence };
-      const trace = handlingTrace(event.traceparent, facts.service, event.publisher, event.sequence);
-      const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence], trace);
-      if (event.type === WorldCreated.typeName) {
-        const created = WorldCreated.decode(event.payload);
-        if (state === undefined) state = guarded(() => aggregate.create(created, ctx));
-        else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
-        atGs = Math.max(atGs, created.atGs);
-      } else {
-        const handler = handlers.events.get(event.type);
-        if (handler !== undefined) {
-          const at = current();
-          const message = handler.codec.decode(event.opened ?? event.payload) as Message & { atGs?: number };
-          guarded(() => handler.handle(at, message, ctx));
-          if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
-        }
-      }
-      markSeen(progress, event.publisher, event.sequence);
-      steps.push(create(IntakeStepSchema, { step: { case: "event", value: recordOf(event) } }));
+      take(event);
       return true;
     },
+    retakeEvent: take,
     takeCommand(given) {
       const handler = handlers.commands.get(given.method);
       if (handler === undefined)
@@ -200,9 +207,12 @@ export function openShard<S extends Message>(
       const trace = given.traceparent === "" ? undefined : given.traceparent;
       const ctx = context(given.stampedMs, given.caller, undefined, identity, trace);
       const before = outgoing.mark();
-      const reply = guarded(() => handler.handle(at, request, ctx));
-      scratch.pos = 0;
-      handler.reply.encode(reply as never, scratch);
+      // An answer that cannot be written is a failure of the handler like any other.
+      guarded(() => {
+        const reply = handler.handle(at, request, ctx);
+        scratch.pos = 0;
+        handler.reply.encode(reply as never, scratch);
+      });
       const { opened: _opened, ...record } = given;
       steps.push(create(IntakeStepSchema, { step: { case: "command", value: record } }));
       return { reply: scratch.bytes.slice(0, scratch.pos), events: outgoing.since(before) };

@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import { EventFailed, type FrameBatch } from "@orrery/bus";
+import { EventsFailed, type FrameBatch, GivenUpBefore, isTriedAgain } from "@orrery/bus";
 import type { Kit, KitTables, Part, Running } from "@orrery/service";
 import { handlingSpan } from "@orrery/service";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
@@ -10,13 +10,15 @@ import { type Commands, createCommands } from "./commands.ts";
 import { createCommitter, type Committer, type Written } from "./commit.ts";
 import { loadEnded } from "./ended.ts";
 import { simulationErrors } from "./errors.ts";
+import { loadGivenUp } from "./given-up.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
-import { leaveOpen } from "./marks.ts";
+import { leaveOpen, reopen } from "./marks.ts";
+import { createMending } from "./mending.ts";
 import { createParked, type Parked } from "./parked.ts";
-import { apply, recoverShard } from "./recover.ts";
-import { openEvent, openSteps, untilKeys } from "./personal.ts";
+import { recoverShard } from "./recover.ts";
+import { openEvent, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
-import { type Handlers, handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
+import { type Handlers, handlersOf, type Incoming } from "./shard.ts";
 
 /** The worlds that this process is the writer of. */
 export interface Worlds<S extends Message = any> {
@@ -84,6 +86,16 @@ async function startWorlds<S extends Message>(
   );
   let committer: Committer | undefined;
   let parked: Parked | undefined;
+  let givenUp = await loadGivenUp(kit, part, lease);
+  const mending = createMending({
+    kit,
+    part,
+    aggregate,
+    handlers,
+    stopping: stopping.signal,
+    written: async (written) => committer?.written(written),
+    incarnation: () => incarnationOf(kit),
+  });
   let leave: (() => Promise<void>) | undefined;
 
   const facts = (world: string) => ({ service: kit.service, world, fingerprint: kit.fingerprint });
@@ -101,29 +113,16 @@ async function startWorlds<S extends Message>(
     for (const listener of listeners) listener(world);
   }
 
-  /** A handler died half way: take the last commit and hand in again what was taken since. */
-  async function mend(written: Written): Promise<void> {
-    const { world } = written.facts;
-    const [pending, recovered] = await untilKeys(kit, stopping.signal, async () => [
-      await openSteps(kit.personal, handlers, [...written.shard.pending]),
-      await recoverShard(kit, part, aggregate, handlers, written.facts),
-    ]);
-    written.shard =
-      recovered?.shard ??
-      openShard(
-        aggregate,
-        handlers,
-        written.facts,
-        newProgress(written.facts, written.shard.progress.seed, incarnationOf(kit)),
-        undefined,
-      );
-    apply(written.shard, pending);
-    kit.log.warn({ world }, "a handler failed half way; the shard was loaded anew");
-  }
-
-  async function take(written: Written, event: Incoming, world: string): Promise<Written | undefined> {
+  async function take(
+    written: Written,
+    event: Incoming,
+    world: string,
+    redriven: boolean,
+  ): Promise<Written | undefined> {
     try {
+      await mending.whole(written);
       const { shard } = written;
+      if (redriven) reopen(shard.progress, event.publisher, event.sequence);
       const own = handlingTrace(event.traceparent, kit.service, event.publisher, event.sequence);
       const beganMs = kit.clock.now();
       const taken =
@@ -131,11 +130,12 @@ async function startWorlds<S extends Message>(
           ? shard.takeEvent(event)
           : handlingSpan(kit.service, world, event, own, beganMs, () => shard.takeEvent(event));
       inputSeconds((kit.clock.now() - beganMs) / 1000, { type: event.type });
+      if (redriven) written.redriven.push({ publisher: event.publisher, sequence: event.sequence });
       return taken ? written : undefined;
     } catch (error) {
       failedInputs(1, { type: event.type });
-      if (written.shard.broken) await mend(written);
       leaveOpen(written.shard.progress, event.publisher, event.sequence);
+      mending.begin(written);
       throw error;
     }
   }
@@ -153,28 +153,53 @@ async function startWorlds<S extends Message>(
   }
 
   async function takeFrame(batch: FrameBatch): Promise<void> {
-    const { world, frame } = batch;
+    const { world, frame, generation } = batch;
     if (frame.types.includes(WorldArchived.typeName)) return endIn(batch);
     if (ended.has(world)) return;
     const known = parked?.has(world) ? undefined : worlds.get(world);
     const own = known ?? (await beginIn(batch));
-    if (own === undefined) return parked?.keep(world, frame);
-    let touched = known === undefined ? own : undefined;
-    let failed: EventFailed | undefined;
+    if (own === undefined) return setAside(batch);
+    const failures = new Map<number, unknown>();
+    const untried = new Set<number>();
+    /** Keys whose next event waits for one that failed. */
+    const held = new Set<string>();
+    let touched = known === undefined;
     const opened = await untilKeys(kit, batch.signal, () => openedIn(batch));
     for (const event of batch.events()) {
+      const { index, key } = event;
+      if (held.has(key)) {
+        untried.add(index);
+        continue;
+      }
       try {
-        const written = await take(own, opened?.get(event.index) ?? event, world);
-        if (written === undefined) continue;
-        touched = written;
+        const redriven = givenUp.isRedriven(world, event, generation);
+        if ((await take(own, opened?.get(index) ?? event, world, redriven)) === undefined) continue;
+        touched = true;
         changed(world);
       } catch (error) {
-        failed ??= new EventFailed(event.index, error);
+        failures.set(index, error);
+        if (isTriedAgain(error) && batch.holds(index)) held.add(key);
       }
     }
-    if (touched !== undefined) await committer?.commit(touched);
-    // The others are committed: when the frame comes again without this one, they are known and passed over.
-    if (failed !== undefined) throw failed;
+    await committed(own, touched);
+    // The others are committed: when the frame comes again without these, they are known and passed over.
+    if (failures.size > 0) throw new EventsFailed(failures, untried);
+  }
+
+  /** Also of a frame that brought nothing new: what it brought before may still be on its way to the store. */
+  async function committed(written: Written, touched: boolean): Promise<void> {
+    if (!touched && written.shard.pending.length === 0 && !committer?.busy(written)) return;
+    await mending.whole(written);
+    await committer?.commit(written);
+  }
+
+  /** What its world cannot take in now waits for it. A letter that is sent again stays one until its world goes on. */
+  async function setAside({ world, frame, generation }: FrameBatch): Promise<void> {
+    if (generation > 0) {
+      parked?.check(world);
+      throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+    }
+    await parked?.keep(world, frame);
   }
 
   /**
@@ -221,7 +246,7 @@ async function startWorlds<S extends Message>(
       recoverShard(kit, part, aggregate, handlers, facts(world)),
     );
     if (recovered === undefined) return false;
-    worlds.set(world, { facts: facts(world), ...recovered });
+    worlds.set(world, { facts: facts(world), ...recovered, redriven: [] });
     return true;
   }
 
@@ -242,10 +267,22 @@ async function startWorlds<S extends Message>(
         const { event: opened } = await untilKeys(kit, stopping.signal, () =>
           openEvent(kit.personal, handlers, event),
         );
-        if ((await take(writtenOf(world), opened, world)) !== undefined) changed(world);
+        if (isLetter(world, opened)) return;
+        if ((await take(writtenOf(world), opened, world, false)) !== undefined) changed(world);
       },
       commit: async (world) => committer?.commit(writtenOf(world)),
     });
+
+  /** It was given up before its world stood still: whoever redrives it hands it in again. */
+  function isLetter(world: string, event: Incoming): boolean {
+    try {
+      givenUp.isRedriven(world, event, 0);
+      return false;
+    } catch (error) {
+      if (error instanceof GivenUpBefore) return true;
+      throw error;
+    }
+  }
 
   async function endIn(batch: FrameBatch): Promise<void> {
     for (const event of batch.events())
@@ -264,7 +301,9 @@ async function startWorlds<S extends Message>(
   }
 
   async function lead(): Promise<void> {
-    committer = createCommitter(kit, part, aggregate, handlers, lease);
+    // Another process may have been the writer meanwhile: what it gave up is read anew.
+    givenUp = await loadGivenUp(kit, part, lease);
+    committer = createCommitter(kit, part, aggregate, handlers, lease, givenUp, mending.begin);
     const rows = await kit.store
       .as<KitTables>()
       .selectFrom("shard")
@@ -285,6 +324,7 @@ async function startWorlds<S extends Message>(
       from: "earliest",
       personal: "sealed",
       handleFrame: takeFrame,
+      givingUp: (letter) => givenUp.add(letter),
     });
     const keeping = lease.keep(stopping.signal, () => {
       kit.log.error("the lease went to another process; this one stands by");
@@ -365,9 +405,10 @@ async function startWorlds<S extends Message>(
       written: writtenOf,
       changed,
       commit: async (written, answer) => committer?.commit(written, answer),
-      async failed(written, method) {
+      whole: mending.whole,
+      failed(written, method) {
         failedInputs(1, { type: method });
-        if (written.shard.broken) await mend(written);
+        mending.begin(written);
       },
     }),
   };

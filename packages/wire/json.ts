@@ -15,10 +15,21 @@ import { OrreryError } from "./errors.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** A message, or part of one, in protobuf's JSON form. `registry` is needed for fields of type Any. */
+/**
+ * A message, or part of one, in protobuf's JSON form. `registry` is needed for fields of type Any.
+ * @throws WIRE_BAD_VALUE, WIRE_TOO_DEEP
+ */
 export function toJsonValue<I>(codec: Codec<unknown, I, unknown>, init: I, registry?: Registry): JsonValue {
   const schema = codec.schema as DescMessage;
-  return toJson(schema, create(schema, init as Message), registry === undefined ? {} : { registry });
+  try {
+    return toJson(schema, create(schema, init as Message), registry === undefined ? {} : { registry });
+  } catch (cause) {
+    // The stack ends where messages stand within themselves, or nearly for ever.
+    if (cause instanceof RangeError)
+      throw new OrreryError(wireErrors.WIRE_TOO_DEEP, { given: codec.typeName, cause });
+    const given = `${codec.typeName} as JSON: ${cause instanceof Error ? cause.message : String(cause)}`;
+    throw new OrreryError(wireErrors.WIRE_BAD_VALUE, { given, cause });
+  }
 }
 
 /** The message of a JSON value; unknown fields are ignored, as from a newer writer. Throws WIRE_MALFORMED. */
@@ -31,9 +42,21 @@ export function fromJsonValue<M>(codec: Codec<M>, json: JsonValue, registry?: Re
   }
 }
 
-/** JSON content of an event. */
+/**
+ * JSON content of an event. It is read once before it is given out: what no reader would take (half of a surrogate
+ * pair, messages nested too deep) is refused here.
+ * @throws WIRE_BAD_VALUE, WIRE_TOO_DEEP
+ */
 export function writeJson<I>(codec: Codec<unknown, I, unknown>, init: I): Uint8Array {
-  return encoder.encode(JSON.stringify(toJsonValue(codec, init)));
+  const value = toJsonValue(codec, init);
+  try {
+    fromJson(codec.schema as DescMessage, value);
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    const kind = words.includes("recursion depth") ? wireErrors.WIRE_TOO_DEEP : wireErrors.WIRE_BAD_VALUE;
+    throw new OrreryError(kind, { given: `${codec.typeName} as JSON: ${words}`, cause });
+  }
+  return encoder.encode(JSON.stringify(value));
 }
 
 /** The message of an event's JSON content. */

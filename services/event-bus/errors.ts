@@ -1,6 +1,10 @@
 import { defineErrors } from "@orrery/wire";
 
 export const journalErrors = defineErrors({
+  BUS_JOURNAL_ELSEWHERE: {
+    summary: "The database knows a journal whose files are not in this data folder",
+    todo: "Start with the folder it was begun with, or bring its event-bus/journal back from a backup; nothing was changed",
+  },
   BUS_BAD_FILTER: { summary: "The filter cannot be used", todo: "Correct the part named" },
   BUS_PAGE_TOKEN: {
     summary: "The page token was not made by this query",
@@ -80,7 +84,7 @@ export const journalErrors = defineErrors({
   BUS_PIN_UNKNOWN: { summary: "There is no such pin", todo: "Look at `orrery bus pins`" },
   BUS_SCHEMA_UNKNOWN: {
     summary: "No contracts of this name are known here",
-    todo: "Look at `orrery schema list`, or at the fingerprints that the registry has",
+    todo: "Use a fingerprint that SchemaService.ListSchemas names, or leave it out to compare with the newest",
   },
   BUS_SCHEMA_BREAKING: {
     summary: "The contracts break those that are in use, and were not kept",

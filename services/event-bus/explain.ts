@@ -6,7 +6,8 @@ export async function explainTopology(bus: Bus, subscription: string): Promise<s
     ({ id }) => subscription === "" || id === subscription,
   );
   const { features } = bus.transport;
-  const head = `Transport ${features.name}: what is acknowledged is ${features.ackDurability}; leases last ${features.leaseSeconds} s.`;
+  const note = features.durabilityNote === undefined ? "" : ` (${features.durabilityNote})`;
+  const head = `Transport ${features.name}: what is acknowledged is ${features.ackDurability}${note}; leases last ${features.leaseSeconds} s.`;
   const lines = specs.map(
     ({ id, types, order }) =>
       `${id} reads ${types.join(", ")}; ${order === "key" ? "one member at a time, each key in order" : "members share the frames"}.`,

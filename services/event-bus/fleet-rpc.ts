@@ -23,8 +23,9 @@ export const fleetRpc = serve(FleetService, {
     // After the lags: what a handler that has finished by then emitted is counted here, or with the next look there.
     const reports = fresh ? await Promise.all(call.kit.peers().map((peer) => peer.report())) : [];
     return {
-      unsent: reports.reduce((sum, report) => sum + (report.unsent ?? 0), 0),
-      lags: rows.map(({ lag, rate, state }) => ({
+      ...(reports.every(({ unsent }) => unsent !== undefined) &&
+        fresh && { unsent: reports.reduce((sum, { unsent = 0 }) => sum + unsent, 0) }),
+      lags: rows.map(({ lag, rate, state, problem }) => ({
         subscription: lag.subscription,
         events: lag.events,
         oldestMs: lag.ageMs,
@@ -32,6 +33,7 @@ export const fleetRpc = serve(FleetService, {
         deadLetters: lag.deadLetters,
         requeued: lag.requeued,
         state,
+        problem,
       })),
     };
   },

@@ -3,7 +3,8 @@ import { ChainEnd, EventFilterSchema, JournalService, Order, type QueryRequest }
 import { type Call, serve, serviceErrors } from "@orrery/service";
 import { type EventId, OrreryError } from "@orrery/wire";
 import { journalErrors } from "./errors.ts";
-import { journal } from "./journal/part.ts";
+import { keptUntil } from "./journal/kept-until.ts";
+import { INTAKE, journal } from "./journal/part.ts";
 import type { Found } from "./journal/read.ts";
 import { pageSizeOf, pageToken, readPageToken } from "./paging.ts";
 import { erasing } from "./erasing/part.ts";
@@ -91,6 +92,15 @@ export const journalRpc = serve(JournalService, {
   tail: (request, call) => tail(request, call),
   export: (request, call) => exportEvents(request, call),
   publish: (request, call) => publish(request, call),
+  async heads({ worldId }, call) {
+    // In this order: what is kept meanwhile is more than is said.
+    const keptUntilMs = await keptUntil(call.kit.bus, INTAKE, call.kit.clock);
+    return { keptUntilMs, heads: [...(await call.part(journal).stretches.heads(worldId))] };
+  },
+  async frames(request, call) {
+    const { frames, here, complete, lost } = await call.part(journal).stretches.frames(request);
+    return { frames: [...frames], here: [...here], complete, lost: [...lost] };
+  },
   async causes({ worldId, id, depth }, call) {
     const { reader } = call.part(journal);
     const chain = [await mustGet(call, worldId, id)];

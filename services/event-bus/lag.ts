@@ -7,6 +7,8 @@ export interface LagRow {
   /** Events handled a second. */
   readonly rate: number;
   readonly state: LagState;
+  /** Why it is stalled or not known, and what to do; empty: nothing is wrong. */
+  readonly problem: string;
 }
 
 export interface Fleet {
@@ -61,9 +63,30 @@ export const fleet: Part<Fleet> = {
       "subscription",
     ]);
     let rows: LagRow[] = [];
+    /** Why not even the list of subscriptions can be read, and since when. */
+    let blind: { readonly why: string; readonly sinceMs: number } | undefined;
+
+    /** What somebody can do about a standstill; undefined: nobody here reads it. */
+    function whyStalled(subscription: string): { readonly why: string; readonly isParked: boolean } {
+      const own = kit.bus.troubles().filter((trouble) => trouble.subscription === subscription);
+      const [first] = own;
+      if (first !== undefined)
+        return { why: first.what, isParked: own.every(({ kind }) => kind === "event") };
+      if (kit.bus.reads(subscription))
+        return {
+          why: "nothing comes to its handler: look at the broker, or start Orrery again",
+          isParked: false,
+        };
+      const why =
+        "this process does not read it: see /healthz of its service, or take it away with " +
+        `\`orrery bus forget ${subscription}\` when nobody has it any more`;
+      return { why, isParked: true };
+    }
 
     function rowOf(lag: SubscriptionLag, now: number): LagRow {
       const before = seen.get(lag.subscription);
+      if (lag.unknown !== undefined)
+        return { lag, rate: 0, state: LagState.UNKNOWN, problem: `its lag cannot be read: ${lag.unknown}` };
       const handled = new Map(before?.handled);
       let moved = 0;
       for (const { publisher, handled: mark } of lag.publishers) {
@@ -87,12 +110,14 @@ export const fleet: Part<Fleet> = {
         lag,
         rate: spanMs > 0 ? ((total - first.total) * 1000) / spanMs : 0,
         state: stalled ? LagState.STALLED : LagState.MOVING,
+        problem: stalled ? `${lag.events} events wait; ${whyStalled(lag.subscription).why}` : "",
       };
     }
 
     async function look(): Promise<readonly LagRow[]> {
       const lags = await kit.bus.lag();
       const now = kit.clock.now();
+      blind = undefined;
       return (rows = lags.map((lag) => rowOf(lag, now)));
     }
 
@@ -102,10 +127,37 @@ export const fleet: Part<Fleet> = {
           await look();
         } catch (error) {
           kit.log.warn({ err: error }, "the lag of subscriptions could not be read");
+          const why = error instanceof Error ? error.message : String(error);
+          blind = { why, sinceMs: blind?.sinceMs ?? kit.clock.now() };
+          // What was so two seconds ago is not known to be so now.
+          rows = rows.map((row) => ({
+            ...row,
+            state: LagState.UNKNOWN,
+            problem: `its lag cannot be read: ${why}`,
+          }));
         }
         await kit.clock.sleep(SAMPLE_MS, stopping.signal);
       }
     }
+    /** A standstill of all is one thing; one world or one reader that is gone is another: the others go on. */
+    const stalledRows = (isParked: boolean) =>
+      rows.filter(
+        ({ lag, state }) => state === LagState.STALLED && whyStalled(lag.subscription).isParked === isParked,
+      );
+    const said = (found: readonly LagRow[]) =>
+      found.length === 0
+        ? undefined
+        : found.map(({ lag, problem }) => `${lag.subscription}: ${problem}`).join("; ");
+    kit.health.add({ name: "stalled", kind: "progress", ask: () => said(stalledRows(false)) });
+    kit.health.add({ name: "parked", kind: "notice", ask: () => said(stalledRows(true)) });
+    kit.health.add({
+      name: "lag",
+      kind: "notice",
+      ask: () =>
+        blind === undefined
+          ? said(rows.filter(({ state }) => state === LagState.UNKNOWN))
+          : `unknown: ${blind.why}`,
+    });
     const sampling = sample();
     return {
       handle: { rows: () => rows, look },

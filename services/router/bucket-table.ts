@@ -4,6 +4,8 @@ import { type Bucket, bucket } from "./gcra.ts";
 export interface BucketTable {
   /** @returns 0, or how long to wait, ms */
   take(name: string, nowMs: number): number;
+  /** What `take` would answer, without taking. */
+  waits(name: string, nowMs: number): number;
   readonly size: number;
 }
 
@@ -27,10 +29,10 @@ export function bucketTable(limit: { readonly perS: number; readonly burst: numb
     take(name, nowMs) {
       if (buckets.size >= next) forget(nowMs);
       let entry = buckets.get(name);
-      if (entry === undefined)
-        buckets.set(name, (entry = { bucket: bucket(limit.perS, limit.burst), usedMs: nowMs }));
+      if (entry === undefined) buckets.set(name, (entry = { bucket: bucket(limit), usedMs: nowMs }));
       entry.usedMs = nowMs;
       return entry.bucket.take(nowMs);
     },
+    waits: (name, nowMs) => buckets.get(name)?.bucket.waits(nowMs) ?? 0,
   };
 }

@@ -3,7 +3,6 @@ import { fingerprint } from "@orrery/schema/registry";
 import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import type { Kit, Part } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
-import { type BucketTable, bucketTable } from "./bucket-table.ts";
 import { type Batcher, createBatcher } from "./batch.ts";
 import type { RouterConfig } from "./config.ts";
 import { createComings } from "./doors/comings.ts";
@@ -11,27 +10,41 @@ import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { endedWorlds } from "./ended-worlds.ts";
-import { LIMITS } from "./limits.ts";
+import { type AddressOf, addressesBehind } from "./gate/address.ts";
+import { createGate, type Gate } from "./gate/gate.ts";
+import { type Names, namesOf } from "./gate/names.ts";
+import { createRunningStreams, type RunningStreams } from "./gate/running-streams.ts";
+import { knownTokens } from "./tokens/known-tokens.ts";
 import { exposedMethods } from "./methods.ts";
 import { createSeating, type Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import { SHARES } from "./share.ts";
 import { CLOSE, DRAINING, type Farewell, farewellFor } from "./socket/bye.ts";
+import { worlds } from "./worlds.ts";
 import type { Connection } from "./socket/connection.ts";
 import { adminSecret } from "./tokens/admin-secret.ts";
 import { createIssuer, type Issuer } from "./tokens/issuer.ts";
 import { signingKeys } from "./tokens/keys.ts";
-import { openRevocations } from "./tokens/revocations.ts";
+import { ADMINS, openRevocations } from "./tokens/revocations.ts";
+import type { Claims } from "./tokens/claims.ts";
 import { tokenVerifier, type Verify } from "./tokens/verify.ts";
 
 /** The doors of this process: who is in, and what keeps them moving. */
 export interface Edge {
   readonly verify: Verify;
+  /** What a token says that was verified before and still holds. @throws ROUTER_TOKEN_EXPIRED */
+  known(token: string): Claims | undefined;
   readonly issuer: Issuer | undefined;
+  isOperatorKey(given: string): boolean;
   readonly methods: ReadonlyMap<string, DescMethod>;
   readonly batcher: Batcher;
-  /** How often each player may come. */
-  readonly arrivals: BucketTable;
+  readonly gate: Gate;
+  readonly addressOf: AddressOf;
+  readonly names: Names;
+  /** Streams over HTTP, which end with their token. */
+  readonly streams: RunningStreams;
+  /** Whether there is such a world: one that was just made is waited for. */
+  isWorld(world: string): Promise<boolean>;
   connections(): readonly Connection[];
   readonly seating: Seating;
   /** A socket arrived, not yet known by name. */
@@ -41,6 +54,8 @@ export interface Edge {
   closed(connection: Connection, farewell: Farewell | undefined): void;
   /** Ends a player's tokens, here and, within a second, at the other doors. @returns how many sessions ended here */
   revoke(player: string): Promise<number>;
+  /** Makes another key for operators; who came with the old one is let go. @throws ROUTER_TOKEN_SIGNATURE without an issuer */
+  rotateKey(): Promise<string>;
 }
 
 /** So often it looks at what other doors decided. */
@@ -69,6 +84,8 @@ export const edge: Part<Edge> = {
     const secret = await adminSecret(kit.folder);
     const issuer = keys && createIssuer(kit.store, keys, config.audience, secret, kit.clock, revocations);
     const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
+    const verified = knownTokens();
+    const streams = createRunningStreams();
     const connections = new Set<Connection>();
     const events = kit.part(fanOut);
     const shares = Array.from({ length: SHARES }, () => new Set<Connection>());
@@ -117,6 +134,7 @@ export const edge: Part<Edge> = {
         if (stopping.signal.aborted) return;
         try {
           endRevoked(await revocations.look());
+          streams.look((claims) => revocations.ended(claims), kit.clock.now());
           const taken = new Set(await presence.takenOver());
           if (taken.size > 0)
             for (const connection of byDevice.values())
@@ -143,10 +161,11 @@ export const edge: Part<Edge> = {
     function endRevoked(players: ReadonlySet<string>): number {
       let ended = 0;
       if (players.size === 0) return ended;
+      const admins = players.has(ADMINS);
       for (const connection of connections) {
         const { session } = connection;
-        if (session === undefined || !players.has(session.player) || !revocations.ended(session.claims))
-          continue;
+        if (session === undefined || !revocations.ended(session.claims)) continue;
+        if (!players.has(session.player) && !(admins && session.claims.role === "admin")) continue;
         ended += 1;
         connection.close(REVOKED);
       }
@@ -163,12 +182,23 @@ export const edge: Part<Edge> = {
       async verify(token) {
         const claims = await verifyToken(token);
         revocations.check(claims);
+        verified.add(token, claims);
+        return claims;
+      },
+      known(token) {
+        const claims = verified.get(token, kit.clock.now());
+        if (claims !== undefined) revocations.check(claims);
         return claims;
       },
       issuer,
+      isOperatorKey: (given) => development && secret.matches(given),
       methods: exposedMethods(),
       batcher,
-      arrivals: bucketTable(LIMITS.connectsAPlayer),
+      gate: createGate(config, kit.clock),
+      addressOf: addressesBehind(config.trustedProxies),
+      names: namesOf(config.hosts, config.origins),
+      streams,
+      isWorld: (world) => kit.part(worlds).isKnown(world),
       connections: () => [...connections],
       arrived(connection) {
         connections.add(connection);
@@ -205,7 +235,16 @@ export const edge: Part<Edge> = {
       async revoke(player) {
         await revocations.revoke(player);
         await issuer?.forget(player);
+        streams.look((claims) => revocations.ended(claims), kit.clock.now());
         return endRevoked(new Set([player]));
+      },
+      async rotateKey() {
+        if (issuer === undefined)
+          throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "no issuer runs here" });
+        const key = await issuer.rotateKey();
+        streams.look((claims) => revocations.ended(claims), kit.clock.now());
+        endRevoked(new Set([ADMINS]));
+        return key;
       },
     };
 

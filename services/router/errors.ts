@@ -50,6 +50,23 @@ export const routerErrors = defineErrors({
     todo: "Wait as long as retry_after_ms says",
     retryable: true,
   },
+  ROUTER_CALLS_AT_ONCE: {
+    summary: "Too many calls or streams of the same player run at once",
+    todo: "Wait for one of them, or cancel one; the limit stands in the message",
+    retryable: true,
+  },
+  ROUTER_CALL_ID: {
+    summary: "A call with this number is still running on this connection",
+    todo: "Give each call of a connection a number of its own",
+  },
+  ROUTER_WORLD_UNKNOWN: {
+    summary: "There is no such world here",
+    todo: "Ask EdgeService.ListWorlds which there are; one that was just made is there within a second",
+  },
+  ROUTER_HOST: {
+    summary: "The request is for another host, or comes from a page of another one",
+    todo: "Add the name to ROUTER_HOSTS, or the page's origin to ROUTER_ORIGINS",
+  },
   ROUTER_SUBSCRIPTION: {
     summary: "The subscription is over a limit or not well formed",
     todo: "Ask for less, or take down a subscription first",

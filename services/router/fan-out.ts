@@ -1,20 +1,17 @@
 import type { Kit, Part } from "@orrery/service";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
 import { type Clocks, createClocks } from "./clocks.ts";
+import { createPast, type Past } from "./past.ts";
 import { createRing, type Ring } from "./ring.ts";
-import { see, visibleTypes } from "./see.ts";
+import { seeEach, visibleTypes } from "./see.ts";
 import type { Interest } from "./interest.ts";
-import type { SeenEvent } from "./seen-event.ts";
 import type { Look, Session } from "./session.ts";
 import { createShare, type Share, SHARES } from "./share.ts";
 
-/** Hears every event of a world that any client may see. */
-export type Listener = (event: SeenEvent) => void;
-
 export interface FanOut {
   ring(world: string): Ring;
-  worlds(): readonly string[];
-  listen(world: string, listener: Listener): () => void;
+  /** What was said before this door began to hear. */
+  past(world: string): Past;
   /** Offers the sessions of a share what came since it was last settled. */
   settle(share: number, nowMs: number): void;
   /** A session begins to hear what it looks at. */
@@ -24,8 +21,8 @@ export interface FanOut {
   /** It hears nothing more. */
   leave(session: Session): void;
   readonly clocks: Clocks;
-  /** When the last event came in, Unix ms. */
-  readonly lastMs: number;
+  /** Events arrive: nothing that was published a while ago is still to come. */
+  readonly hears: boolean;
 }
 
 /** Takes in every event that clients may see, keeps the last of them, and tells the sessions of its world. */
@@ -36,7 +33,7 @@ export const fanOut: Part<FanOut> = {
   subscribes: ["*"],
   async start(kit: Kit) {
     const rings = new Map<string, Ring>();
-    const listeners = new Map<string, Set<Listener>>();
+    const pasts = new Map<string, Past>();
     const shares = new Map<string, readonly Share[]>();
     const clocks = createClocks(kit);
     const seconds = kit.metrics.histogram(
@@ -44,7 +41,6 @@ export const fanOut: Part<FanOut> = {
       "From publication to fan-out",
       [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 1, 5],
     );
-    let lastMs = kit.clock.now();
 
     const ring = (world: string) => {
       let made = rings.get(world);
@@ -68,20 +64,24 @@ export const fanOut: Part<FanOut> = {
       ephemeral: true,
       handleFrame(batch) {
         const now = kit.clock.now();
-        lastMs = now;
-        for (const delivered of batch.events()) {
-          const event = see(delivered);
-          if (event === undefined) continue;
+        const own = ring(batch.world);
+        const shared = sharesOf(batch.world);
+        for (const event of seeEach(batch.events(), batch.frame, kit.log)) {
           seconds(Math.max(0, now - event.timeMs) / 1000);
           if (event.type === ClockAdjusted.typeName)
             clocks.heard(event.world, ClockAdjusted.decode(event.payload));
-          ring(event.world).add(event, now);
-          for (const listener of listeners.get(event.world) ?? []) listener(event);
-          for (const share of sharesOf(event.world)) share.add(event);
+          if (!own.add(event, now)) continue;
+          for (const share of shared) share.add(event);
         }
       },
     });
     await subscription.ready;
+    const beganMs = kit.clock.now();
+    const past = (world: string) => {
+      let made = pasts.get(world);
+      if (made === undefined) pasts.set(world, (made = createPast(kit, world, ring(world), beganMs)));
+      return made;
+    };
     kit.health.add({
       name: "fan-out",
       kind: "progress",
@@ -94,12 +94,7 @@ export const fanOut: Part<FanOut> = {
     return {
       handle: {
         ring,
-        worlds: () => [...rings.keys()],
-        listen(world, listener) {
-          const set = listeners.get(world) ?? new Set();
-          listeners.set(world, set.add(listener));
-          return () => void set.delete(listener);
-        },
+        past,
         settle(share, nowMs) {
           for (const own of shares.values()) own[share]?.settle(nowMs);
         },
@@ -109,8 +104,8 @@ export const fanOut: Part<FanOut> = {
         looksAway: (session, interest) => shareOf(session).looksAway(session, interest),
         leave: (session) => shareOf(session).leave(session),
         clocks,
-        get lastMs() {
-          return lastMs;
+        get hears() {
+          return subscription.status.current.state !== "failing";
         },
       },
       stop: async () => void (await subscription.drain()),

@@ -4,19 +4,22 @@
  */
 export interface Bucket {
   take(nowMs: number, cost?: number): number;
+  /** What `take` would answer, without taking. */
+  waits(nowMs: number): number;
 }
 
-export function bucket(perS: number, burst: number): Bucket {
+export function bucket({ perS, burst }: { readonly perS: number; readonly burst: number }): Bucket {
   const emission = 1000 / perS;
   const tolerance = emission * burst;
   let theoretical = 0;
+  const waits = (nowMs: number, cost = 1) =>
+    Math.max(0, Math.max(theoretical, nowMs) + emission * cost - tolerance - nowMs);
   return {
     take(nowMs, cost = 1) {
-      const next = Math.max(theoretical, nowMs) + emission * cost;
-      const wait = next - tolerance - nowMs;
-      if (wait > 0) return wait;
-      theoretical = next;
-      return 0;
+      const wait = waits(nowMs, cost);
+      if (wait === 0) theoretical = Math.max(theoretical, nowMs) + emission * cost;
+      return wait;
     },
+    waits,
   };
 }

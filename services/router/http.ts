@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 import type { Kit } from "@orrery/service";
 import { WebSocketServer } from "ws";
 import { type RouterConfig } from "./config.ts";
-import { edge } from "./edge.ts";
+import { type Edge, edge } from "./edge.ts";
 import { fanOut } from "./fan-out.ts";
-import { bucketTable } from "./bucket-table.ts";
 import { LIMITS } from "./limits.ts";
+import { harden } from "./gate/harden.ts";
 import { publicRpc } from "./public-rpc.ts";
 import { DRAINING } from "./socket/bye.ts";
 import { openConnection } from "./socket/connection.ts";
@@ -21,8 +22,12 @@ const FAREWELL_MS = 100;
 export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promise<void> {
   const doors = kit.part(edge);
   const events = kit.part(fanOut);
+  const rpc = publicRpc(kit, doors);
+  harden(app, doors);
+  rpc.guard(app);
   await app.register(fastifyConnectPlugin, {
-    routes: publicRpc(kit, doors),
+    routes: rpc.routes,
+    contextValues: rpc.contextValues,
     jsonOptions: { alwaysEmitImplicit: true },
   });
   if (kit.config.consoleFolder !== "" && existsSync(kit.config.consoleFolder)) {
@@ -46,21 +51,14 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     handleProtocols: (offered) =>
       offered.has(BINARY_PROTOCOL) ? BINARY_PROTOCOL : offered.has(JSON_PROTOCOL) ? JSON_PROTOCOL : false,
   });
-  const addresses = bucketTable(LIMITS.connectsAnAddress);
   let closing = false;
   app.server.on("upgrade", (request, socket, head) => {
-    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-    if (request.url?.split("?")[0] !== "/ws") return refuse("404 Not Found");
-    const { origin, host } = request.headers;
-    if (origin !== undefined && !isOwn(origin, host) && !kit.config.origins.includes(origin))
-      return refuse("403 Forbidden");
-    if (closing || doors.connections().length >= LIMITS.sessions) return refuse("503 Service Unavailable");
-    const address = request.socket.remoteAddress ?? "";
-    const outside = !isLoopback(address);
-    if (outside && addresses.take(address, kit.clock.now()) > 0) return refuse("429 Too Many Requests");
+    const address = doors.addressOf(request);
+    const refusal = closing ? "503 Service Unavailable" : refusalOf(request, address, doors);
+    if (refusal !== undefined) return socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
     sockets.handleUpgrade(request, socket, head, (open) => {
       const form = open.protocol === JSON_PROTOCOL ? jsonForm : binaryForm;
-      doors.arrived(openConnection({ socket: open, raw: socket, form, outside, kit, edge: doors, events }));
+      doors.arrived(openConnection({ socket: open, raw: socket, form, address, kit, edge: doors, events }));
     });
   });
   // Before the server waits for its connections to end: clients are told, then let go.
@@ -73,11 +71,13 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
   });
 }
 
-function isOwn(origin: string, host: string | undefined): boolean {
-  return host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-}
-
-/** Limits by address are for the world outside: on one machine everybody has the same. */
-function isLoopback(address: string): boolean {
-  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+/** Why a socket may not be opened, as an HTTP status. */
+function refusalOf({ url, headers }: IncomingMessage, address: string, doors: Edge): string | undefined {
+  if (url?.split("?")[0] !== "/ws") return "404 Not Found";
+  const { origin, host } = headers;
+  if (!doors.names.isHost(host)) return "421 Misdirected Request";
+  if (!doors.names.isOrigin(origin, host)) return "403 Forbidden";
+  if (doors.connections().length >= LIMITS.sessions) return "503 Service Unavailable";
+  const waitMs = doors.gate.arrives(address);
+  return waitMs > 0 ? `429 Too Many Requests\r\nRetry-After: ${Math.ceil(waitMs / 1000)}` : undefined;
 }

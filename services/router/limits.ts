@@ -1,18 +1,16 @@
-/** What one session may do; the page's figures. */
+/** What does not depend on settings; the page's figures. */
 export const LIMITS = {
-  messages: { perS: 30, burst: 60 },
-  calls: { perS: 10, burst: 20 },
-  subscriptionChanges: { perS: 5, burst: 10 },
-  inboundBytes: { perS: 64 * 1024, burst: 128 * 1024 },
-  connectsAnAddress: { perS: 20 / 60, burst: 20 },
-  connectsAPlayer: { perS: 6 / 60, burst: 6 },
   messageBytes: 64 * 1024,
   subscriptions: 64,
   regions: 32,
   entities: 256,
+  /** Of a device's id, an engine's name and the like in a Hello. */
+  textLength: 128,
+  /** Browsers are wordy. */
+  platformLength: 512,
   sessions: 50_000,
-  /** Refusals within 10 s that close the socket. */
-  refusals: 50,
+  /** Refusals within 10 s that close the socket: each is answered until then. */
+  refusals: 300,
   refusalsMs: 10_000,
   /** Beyond these a queue keeps only the latest of coalescing types, and bulk waits. */
   tightBytes: 64 * 1024,
@@ -32,6 +30,14 @@ export const LIMITS = {
   lingerMs: 30_000,
   ringMs: 600_000,
   ringBytes: 64 * 1024 * 1024,
+  /** Of the past, read from the journal for clients that come back; those that lack more get snapshots. */
+  pastBytes: 16 * 1024 * 1024,
+  /** A cursor's stream marks and all. */
+  cursorBytes: 2 * 1024,
+  /** Cursors older than this are not looked at. */
+  cursorMs: 3_600_000,
+  /** Clocks of publishers may differ by this much. */
+  clocksApartMs: 120_000,
   snapshotMs: 1_500,
   /** A connection without Hello is closed after this. */
   helloMs: 5_000,

@@ -32,9 +32,12 @@ export function deadlineOf(method: DescMethod): number {
 
 const LARGEST_REQUEST = 65_536;
 
+/** Bytes of a request, as sent and as unpacked. */
+export const mostBytes = (method: DescMethod): number => rpcOptions(method).maxBytes || LARGEST_REQUEST;
+
 /** @throws ROUTER_TOO_LARGE */
 export function checkSize(method: DescMethod, bytes: number): void {
-  const most = rpcOptions(method).maxBytes || LARGEST_REQUEST;
+  const most = mostBytes(method);
   if (bytes > most)
     throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, { given: `${bytes} bytes, at most ${most}` });
 }

@@ -1,70 +1,169 @@
+import type { Interest } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
+import { createLine, type Line } from "./line.ts";
 import { costOf, type SeenEvent } from "./seen-event.ts";
+import { createStreams, type Place, type Stretch, type Streams } from "./streams.ts";
 
-/** The last client-visible events of a world, so that a client that was away for a moment misses nothing. */
+/**
+ * The last client-visible events of a world, so that a client that was away for a moment misses nothing. It hears each
+ * from a moment on; what was said before that is put in front when somebody needs it (past.ts).
+ */
 export interface Ring {
-  add(event: SeenEvent, nowMs: number): void;
-  /**
-   * What a client that has seen up to `marks` still lacks, in order of arrival; undefined when the ring does not
-   * reach back that far for one of its streams.
-   */
-  after(marks: ReadonlyMap<string, number>): readonly SeenEvent[] | undefined;
-  /** Last sequence of every stream. */
-  heads(): ReadonlyMap<string, { readonly sequence: number; readonly lane: SeenEvent["lane"] }>;
+  /** A live event. @returns false when it came before */
+  add(event: SeenEvent, nowMs: number): boolean;
+  /** Puts events of stretches in front; what is here already is passed over. @param events in order of arrival */
+  precede(stretches: readonly Stretch[], events: readonly SeenEvent[], nowMs: number): void;
+  /** What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. */
+  after(place: Place, looks: Looks): readonly SeenEvent[];
+  readonly streams: Pick<Streams, "lacks" | "settle" | "settled" | "headsSince" | "early">;
   readonly bytes: number;
 }
 
+export interface Looks {
+  readonly player: string;
+  readonly interests: readonly Interest[];
+}
+
+/** An event at its place in the order of arrival; those put in front have lower ones. */
 interface Kept {
   readonly event: SeenEvent;
+  readonly place: number;
   readonly atMs: number;
 }
 
 export function createRing(): Ring {
-  let kept: Kept[] = [];
-  let first = 0;
+  const all = createLine<Kept>();
+  const bySubject = new Map<string, Line<Kept>>();
+  const byPublisher = new Map<string, Line<Kept>>();
+  const streams = createStreams();
   let bytes = 0;
-  /** Highest sequence of each stream that is no longer here, or was before the ring began. */
-  const gone = new Map<string, number>();
-  const heads = new Map<string, { sequence: number; lane: SeenEvent["lane"] }>();
+  let nextPlace = 0;
+
+  const lineOf = (lines: Map<string, Line<Kept>>, name: string) => {
+    let line = lines.get(name);
+    if (line === undefined) lines.set(name, (line = createLine()));
+    return line;
+  };
+
+  function drop(lines: Map<string, Line<Kept>>, name: string): void {
+    const line = lines.get(name);
+    line?.shift();
+    if (line?.length === 0) lines.delete(name);
+  }
 
   function trim(nowMs: number): void {
-    while (first < kept.length) {
-      const oldest = kept[first] as Kept;
-      if (bytes <= LIMITS.ringBytes && nowMs - oldest.atMs <= LIMITS.ringMs) break;
-      gone.set(oldest.event.publisher, oldest.event.sequence);
-      bytes -= costOf(oldest.event);
-      first += 1;
+    while (all.length > 0) {
+      const { event, atMs } = all.at(0);
+      if (bytes <= LIMITS.ringBytes && nowMs - atMs <= LIMITS.ringMs) break;
+      bytes -= costOf(event);
+      all.shift();
+      drop(byPublisher, event.publisher);
+      for (const subject of subjectsOf(event)) drop(bySubject, subject);
+      streams.gone(event);
     }
-    if (first > 1024 && first > kept.length / 2) {
-      kept = kept.slice(first);
-      first = 0;
+  }
+
+  /** The first place from which on there may be something that is lacked. */
+  function begin({ marks, timeMs }: Place): number {
+    let first = Number.POSITIVE_INFINITY;
+    for (const [publisher, line] of byPublisher) {
+      const mark = marks.get(publisher);
+      const lacked =
+        mark === undefined
+          ? line.firstWhere(({ event }) => event.timeMs >= timeMs)
+          : line.firstWhere(({ event }) => event.sequence > mark);
+      if (lacked < line.length) first = Math.min(first, line.at(lacked).place);
     }
+    return first;
+  }
+
+  function linesFor({ player, interests }: Looks): readonly Line<Kept>[] {
+    if (interests.some(({ allRegions }) => allRegions)) return [all];
+    const subjects = new Set([`player ${player}`]);
+    for (const { regions, entities, world } of interests) {
+      if (world) subjects.add("world");
+      for (const region of regions) subjects.add(`region ${region}`);
+      for (const entity of entities) subjects.add(`entity ${entity}`);
+    }
+    return [...subjects].flatMap((subject) => bySubject.get(subject) ?? []);
   }
 
   return {
     get bytes() {
       return bytes;
     },
+    streams,
     add(event, nowMs) {
-      const { publisher, sequence, lane } = event;
-      const head = heads.get(publisher);
-      if (head !== undefined && sequence <= head.sequence) return;
-      // What a stream said before the ring first heard it cannot be given from here.
-      if (head === undefined) gone.set(publisher, sequence - 1);
-      heads.set(publisher, { sequence, lane });
-      kept.push({ event, atMs: nowMs });
+      const heard = streams.hear(event, nowMs);
+      if (heard === "before") return false;
+      // Put in front already: it is new to those who listen, not to the ring.
+      if (heard === "early") return true;
+      const kept = { event, place: nextPlace++, atMs: nowMs };
+      all.push(kept);
+      lineOf(byPublisher, event.publisher).push(kept);
+      for (const subject of subjectsOf(event)) lineOf(bySubject, subject).push(kept);
       bytes += costOf(event);
       trim(nowMs);
+      return true;
     },
-    after(marks) {
-      for (const [publisher, upTo] of gone) {
-        if ((marks.get(publisher) ?? 0) < upTo) return undefined;
+    precede(stretches, events, nowMs) {
+      const older = inOrder(events.filter((event) => streams.isBefore(event, stretches)));
+      const lowest = all.length === 0 ? nextPlace : all.at(0).place;
+      const kept = older.map((event, at) => ({ event, place: lowest - older.length + at, atMs: nowMs }));
+      all.precede(kept);
+      for (const [publisher, some] of Map.groupBy(kept, ({ event }) => event.publisher))
+        lineOf(byPublisher, publisher).precede(some);
+      const named = kept.flatMap((one) => subjectsOf(one.event).map((subject) => ({ one, subject })));
+      for (const [subject, some] of Map.groupBy(named, (pair) => pair.subject))
+        lineOf(bySubject, subject).precede(some.map(({ one }) => one));
+      for (const { event } of kept) bytes += costOf(event);
+      streams.reach(stretches, older);
+      trim(nowMs);
+    },
+    after(place, looks) {
+      const from = begin(place);
+      const found = new Set<Kept>();
+      const lines = linesFor(looks);
+      for (const line of lines) {
+        for (let at = line.firstWhere((kept) => kept.place >= from); at < line.length; at++) {
+          const kept = line.at(at);
+          if (isLacked(kept.event, place)) found.add(kept);
+        }
       }
-      return kept
-        .slice(first)
-        .map(({ event }) => event)
-        .filter((event) => event.sequence > (marks.get(event.publisher) ?? 0));
+      const kept = [...found];
+      if (lines.length > 1) kept.sort((one, other) => one.place - other.place);
+      return kept.map(({ event }) => event);
     },
-    heads: () => heads,
   };
+}
+
+/** Each stream in its own order and each event once, whatever the order in which frames arrived where they were kept. */
+function inOrder(events: readonly SeenEvent[]): readonly SeenEvent[] {
+  const sorted = new Map<string, Iterator<SeenEvent>>();
+  for (const [publisher, own] of Map.groupBy(events, (event) => event.publisher)) {
+    const ascending = own.sort((one, other) => one.sequence - other.sequence);
+    sorted.set(
+      publisher,
+      ascending.filter((event, at) => event.sequence !== ascending[at - 1]?.sequence).values(),
+    );
+  }
+  return events.flatMap(({ publisher }) => sorted.get(publisher)?.next().value ?? []);
+}
+
+function isLacked({ publisher, sequence, timeMs }: SeenEvent, place: Place): boolean {
+  const mark = place.marks.get(publisher);
+  return mark === undefined ? timeMs >= place.timeMs : sequence > mark;
+}
+
+function subjectsOf({ audience }: SeenEvent): readonly string[] {
+  switch (audience.to) {
+    case "world":
+      return ["world"];
+    case "region":
+      return [`region ${audience.region}`];
+    case "entity":
+      return [`entity ${audience.entity}`];
+    case "players":
+      return audience.players.map((player) => `player ${player}`);
+  }
 }

@@ -22,13 +22,18 @@ const PAGE = { standard: 100, most: 500 } as const;
 export const rpc = [
   worldSnapshot,
   serve(TokenService, {
-    async issue({ deviceId, playerId, adminSecret }, call) {
-      const issued = await issuerOf(call).issue(deviceId, playerId, adminSecret);
+    async issue(applicant, call) {
+      const issued = await issuerOf(call).issue(applicant);
       return { ...issued, scopes: [...issued.scopes] };
     },
     async refresh({ refreshToken }, call) {
       const { token, refreshToken: next, expiresMs } = await issuerOf(call).refresh(refreshToken);
       return { token, refreshToken: next, expiresMs };
+    },
+    async rotateKey(_request, call) {
+      const key = await call.part(edge).rotateKey();
+      call.kit.log.warn({ by: call.caller.id }, "the operators' key is another one now");
+      return { key };
     },
     async revoke({ playerId }, call) {
       return { sessions: await call.part(edge).revoke(playerId || call.caller.id) };
@@ -100,8 +105,11 @@ export const rpc = [
         }),
       ),
     }),
-    listWorlds: (_request, call) => ({
-      worlds: [...call.part(worlds).values()].filter(({ worldId }) => !call.part(endedWorlds).has(worldId)),
+    listWorlds: (_request, { part, caller }) => ({
+      worlds: part(worlds)
+        .list()
+        .filter(({ worldId }) => caller.worlds?.includes(worldId) ?? true)
+        .filter(({ worldId }) => !part(endedWorlds).has(worldId)),
     }),
   }),
 ];

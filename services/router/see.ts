@@ -1,6 +1,13 @@
-import type { Delivered } from "@orrery/bus";
 import { codecs } from "@orrery/schema/registry";
-import { stripServerOnly } from "@orrery/wire";
+import type { Logger } from "@orrery/service";
+import {
+  type ContentType,
+  encodeBytes,
+  type Frame,
+  type FrameEvent,
+  type Lane,
+  stripServerOnly,
+} from "@orrery/wire";
 import type { Audience, SeenEvent } from "./seen-event.ts";
 
 /** Types that any client may see, for the subscription to the bus. */
@@ -10,13 +17,32 @@ export function visibleTypes(): string[] {
     .map(({ typeName }) => typeName);
 }
 
-/** What clients may know of an event; undefined when no client may. */
-export function see(event: Delivered): SeenEvent | undefined {
+/** An event as it travels. */
+export type Travelling = Pick<
+  FrameEvent,
+  "type" | "key" | "sequence" | "timeMs" | "cause" | "payload" | "decode"
+>;
+
+/** What a frame says of all its events. */
+export interface Travels {
+  readonly world: string;
+  readonly source: string;
+  readonly publisher: string;
+  readonly lane: Lane;
+  readonly contentType: ContentType;
+}
+
+/** What clients may know of an event; undefined when no client may. @throws WIRE_* when its bytes are no such event */
+export function see(event: Travelling, frame: Travels): SeenEvent | undefined {
   const codec = codecs.get(event.type);
-  if (codec?.event === undefined) return undefined;
-  const audience = audienceFromPayload(codec, event.payload, event.key);
+  if (codec?.event === undefined || codec.event.audience === "none") return undefined;
+  // Clients read protobuf whatever the publisher wrote.
+  const payload =
+    frame.contentType === "protobuf" ? event.payload : encodeBytes(codec, event.decode(codec) as object);
+  const { sequence, type, key, timeMs, cause } = event;
+  const audience = audienceFromPayload(codec, payload, key);
   if (audience === undefined) return undefined;
-  const { world, source, publisher, sequence, lane, type, key, timeMs, cause } = event;
+  const { world, source, publisher, lane } = frame;
   return {
     world,
     source,
@@ -28,13 +54,56 @@ export function see(event: Delivered): SeenEvent | undefined {
     timeMs,
     cause,
     // A copy: the frame's buffer goes back to the bus when the handler returns.
-    payload: stripServerOnly(codec, event.payload).slice(),
+    payload: stripServerOnly(codec, payload).slice(),
     coalesce: codec.event.coalesce,
     audience,
   };
 }
 
+/** Those of a frame's events that clients may know of. One that cannot be read is nobody's: no client could read it. */
+export function seeEach(
+  events: Iterable<Travelling>,
+  frame: Travels,
+  log: Pick<Logger, "warn">,
+): readonly SeenEvent[] {
+  const seen: SeenEvent[] = [];
+  for (const event of events) {
+    try {
+      const one = see(event, frame);
+      if (one !== undefined) seen.push(one);
+    } catch (error) {
+      const { type, sequence } = event;
+      log.warn(
+        { err: error, type, publisher: frame.publisher, sequence },
+        "an event cannot be read; no client gets it",
+      );
+    }
+  }
+  return seen;
+}
+
+export const seeFrame = (frame: Frame, log: Pick<Logger, "warn">): readonly SeenEvent[] =>
+  seeEach(walk(frame), frame, log);
+
+function* walk(frame: Frame): Iterable<Travelling> {
+  for (const cursor = frame.cursor(); cursor.next(); ) yield cursor;
+}
+
 type KnownCodec = NonNullable<ReturnType<typeof codecs.get>>;
+
+/** Audiences of which there are many alike: one object for all. */
+const WORLD: Audience = { to: "world" };
+const regions = new Map<string, Audience>();
+const MOST_REGIONS = 10_000;
+
+function regionAudience(region: string): Audience {
+  let audience = regions.get(region);
+  if (audience === undefined) {
+    if (regions.size >= MOST_REGIONS) regions.clear();
+    regions.set(region, (audience = { to: "region", region }));
+  }
+  return audience;
+}
 
 /** Who may have an event, by its type's option. */
 export function audienceFromPayload(
@@ -45,10 +114,10 @@ export function audienceFromPayload(
   const facts = codec.event;
   switch (facts?.audience) {
     case "world":
-      return { to: "world" };
+      return WORLD;
     case "region": {
       const region = fieldOf(codec, payload, facts.regionField);
-      return typeof region === "string" ? { to: "region", region } : undefined;
+      return typeof region === "string" ? regionAudience(region) : undefined;
     }
     case "entity":
       return { to: "entity", entity: key };

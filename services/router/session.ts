@@ -34,6 +34,12 @@ export interface Session {
   resumes: number;
   /** Live events of the session's world: those that it wants are queued. */
   offer(parcel: Parcel, nowMs: number): void;
+  /** It has all up to these marks, or is about to be given it: what comes live of that is a repeat. */
+  has(marks: ReadonlyMap<string, number>): void;
+  /** What the snapshots of everything that it looks at cover, by publisher. */
+  covered(): ReadonlyMap<string, number>;
+  /** Whether it may look at all of this from the beginning. @throws ROUTER_SUBSCRIPTION, ROUTER_SCOPE */
+  check(asked: readonly Subscribe[]): void;
   /** Checks and puts a look in place of one with the same id. @throws ROUTER_SUBSCRIPTION, ROUTER_SCOPE */
   look(asked: Subscribe, begins: "with snapshots" | "where the cursor is"): Look;
   /** Snapshots of a subscription are sent, and cover the streams up to these marks. */
@@ -62,6 +68,12 @@ interface Subscription {
   loading: boolean;
 }
 
+function checkCount(count: number): void {
+  if (count <= LIMITS.subscriptions) return;
+  const counts = `${count} subscriptions, at most ${LIMITS.subscriptions}`;
+  throw new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, { given: counts });
+}
+
 export function createSession(given: {
   readonly id: string;
   readonly hello: Hello;
@@ -76,6 +88,7 @@ export function createSession(given: {
   /** None of them picks types. */
   let everyType = true;
   let loading = false;
+  let had: ReadonlyMap<string, number> = new Map();
   const queue = createQueue();
   const { player } = given.claims;
 
@@ -88,6 +101,7 @@ export function createSession(given: {
 
   /** Own events come without any interest, and no snapshot covers them. */
   function wants(event: SeenEvent): boolean {
+    if (had.size > 0 && event.sequence <= (had.get(event.publisher) ?? 0)) return false;
     if (event.audience.to === "players") return event.audience.players.includes(player);
     for (const { interest, covered } of parts)
       if (concerns(interest, event) && event.sequence > (covered.get(event.publisher) ?? 0)) return true;
@@ -97,10 +111,12 @@ export function createSession(given: {
   /** All of it, as far as can be told without a look at each event: mostly so. */
   function wantsAll({ audiences, lowest }: Parcel): boolean {
     if (!everyType) return false;
-    for (const { covered } of parts) {
-      if (covered.size === 0) continue;
-      for (const [publisher, sequence] of lowest) if (sequence <= (covered.get(publisher) ?? 0)) return false;
-    }
+    const isNews = (marks: ReadonlyMap<string, number>) => {
+      if (marks.size > 0)
+        for (const [publisher, sequence] of lowest) if (sequence <= (marks.get(publisher) ?? 0)) return false;
+      return true;
+    };
+    if (!isNews(had) || !parts.every(({ covered }) => isNews(covered))) return false;
     return audiences.every((audience) =>
       audience.to === "players"
         ? audience.players.includes(player)
@@ -129,12 +145,23 @@ export function createSession(given: {
     offer(parcel, nowMs) {
       queue.push(wantsAll(parcel) ? parcel : parcelOf(parcel.events.filter(wants)), nowMs);
     },
+    has: (marks) => void (had = marks),
+    covered() {
+      const [first, ...others] = parts;
+      const least = new Map<string, number>();
+      for (const [publisher, sequence] of first?.covered ?? []) {
+        const all = others.map(({ covered }) => covered.get(publisher) ?? 0);
+        least.set(publisher, Math.min(sequence, ...all));
+      }
+      return least;
+    },
+    check(asked) {
+      const ids = new Set(asked.map((one) => interestOf(one, given.claims.scopes).id));
+      checkCount(ids.size);
+    },
     look(asked, begins) {
       const interest = interestOf(asked, given.claims.scopes);
-      if (!subscriptions.has(interest.id) && subscriptions.size >= LIMITS.subscriptions) {
-        const counts = `${subscriptions.size} subscriptions, at most ${LIMITS.subscriptions}`;
-        throw new OrreryError(routerErrors.ROUTER_SUBSCRIPTION, { given: counts });
-      }
+      if (!subscriptions.has(interest.id)) checkCount(subscriptions.size + 1);
       const before = subscriptions.get(interest.id);
       // A part that is still loading is asked for again.
       const settled = before?.parts.filter((part) => !before.loading || part !== before.fresh) ?? [];

@@ -20,14 +20,35 @@ export interface WorldTables {
   };
 }
 
+export interface KnownWorlds {
+  list(): readonly KnownWorld[];
+  /** Whether there is such a world. One that was just made may not have been heard of: that is waited for, a moment. */
+  isKnown(world: string): Promise<boolean>;
+}
+
+/** Until a world that was made is known at every door. */
+const NEWS_MS = 1_000;
+
 /** The worlds that clients may join, as their creation and the revisions of their packs told. */
-export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
+export const worlds: Part<KnownWorlds> = {
   name: "worlds",
   publishes: [],
   subscribes: [WorldCreated.typeName, PackRevised.typeName],
   async start(kit) {
     const db = kit.store.as<WorldTables>();
     const known = new Map<string, KnownWorld>();
+    let news = Promise.withResolvers<void>();
+    const stopping = new AbortController();
+
+    async function isKnown(world: string): Promise<boolean> {
+      const untilMs = kit.clock.now() + NEWS_MS;
+      while (!known.has(world)) {
+        const leftMs = untilMs - kit.clock.now();
+        if (leftMs <= 0 || stopping.signal.aborted) return false;
+        await Promise.race([news.promise, kit.clock.sleep(leftMs, stopping.signal)]);
+      }
+      return true;
+    }
     for (const { id, title, seed } of await db
       .selectFrom("world")
       .select(["id", "title", "seed"])
@@ -45,6 +66,8 @@ export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       known.set(id, { worldId: id, title, seed });
+      news.resolve();
+      news = Promise.withResolvers();
     }
 
     async function revise(
@@ -77,7 +100,13 @@ export const worlds: Part<ReadonlyMap<string, KnownWorld>> = {
           : revise(event.world, event.decode(PackRevised), event.publisher, event.sequence),
     });
     await subscription.ready;
-    return { handle: known, stop: async () => void (await subscription.drain()) };
+    return {
+      handle: { list: () => [...known.values()], isKnown },
+      async stop() {
+        stopping.abort();
+        await subscription.drain();
+      },
+    };
   },
 };
 

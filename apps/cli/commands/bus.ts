@@ -11,6 +11,11 @@ import { webhook } from "./webhooks.ts";
 import { EXIT } from "../exit.ts";
 import { gameClock, printRows } from "../print.ts";
 
+const STATES: Readonly<Partial<Record<LagState, string>>> = {
+  [LagState.STALLED]: "STALLED",
+  [LagState.UNKNOWN]: "UNKNOWN",
+};
+
 const ls = edgeCommand("ls", "subscriptions and what they read").action(async (options: EdgeOptions) => {
   const { client } = await openEdge(options);
   const { subscriptions } = await client(FleetService).listSubscriptions({});
@@ -48,22 +53,29 @@ const tail = edgeCommand("tail", "events as they come, in words")
     }
   });
 
-const lag = edgeCommand("lag", "how far behind each subscription is; exit 1 when one is stalled").action(
-  async (options: EdgeOptions) => {
-    const { client } = await openEdge(options);
-    const { lags } = await client(FleetService).lag({});
-    const rows = lags.map(({ subscription, events, oldestMs, rate, deadLetters, state }) => ({
+const lag = edgeCommand(
+  "lag",
+  "how far behind each subscription is; exit 1 when one is stalled or not known",
+).action(async (options: EdgeOptions) => {
+  const { client } = await openEdge(options);
+  const { lags } = await client(FleetService).lag({});
+  // What is not known is no 0.
+  const rows = lags.map(({ subscription, events, oldestMs, rate, deadLetters, state }) => {
+    const known = <T>(value: T) => (state === LagState.UNKNOWN ? "?" : value);
+    return {
       subscription,
-      events,
-      "oldest s": oldestMs / 1000,
-      "events/s": rate,
-      "dead letters": deadLetters,
-      state: state === LagState.STALLED ? "STALLED" : "moving",
-    }));
-    printRows(rows, options.json);
-    if (lags.some(({ state }) => state === LagState.STALLED)) process.exitCode = EXIT.fail;
-  },
-);
+      events: known(events),
+      "oldest s": known(oldestMs / 1000),
+      "events/s": known(rate),
+      "dead letters": known(deadLetters),
+      state: STATES[state] ?? "moving",
+    };
+  });
+  printRows(rows, options.json);
+  for (const { subscription, problem } of lags)
+    if (problem !== "") console.error(`${subscription}: ${problem}`);
+  if (lags.some(({ state }) => state !== LagState.MOVING)) process.exitCode = EXIT.fail;
+});
 
 const forget = edgeCommand("forget", "takes away a subscription that nobody reads, with its dead letters")
   .argument("<subscription>")

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../errors.ts";
@@ -21,8 +22,13 @@ function pages({ data, metrics }: CostOptions): readonly string[] {
   return Object.values(members).flatMap((ports) => ports.map((port) => `${innerUrl(port)}/metrics`));
 }
 
-async function page(url: string): Promise<string> {
-  const answer = await fetch(url).catch(() => undefined);
+/** The page that a single process shows on its one port is for operators. */
+async function page(url: string, data: string): Promise<string> {
+  const file = join(data, "router", "admin-secret");
+  const headers = existsSync(file)
+    ? { authorization: `Bearer ${readFileSync(file, "utf8").trim()}` }
+    : undefined;
+  const answer = await fetch(url, headers && { headers }).catch(() => undefined);
   if (answer?.ok !== true) throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, { given: url });
   return answer.text();
 }
@@ -36,7 +42,7 @@ const messaging = new Command("messaging")
   .action(async (options: CostOptions) => {
     const { billOf, countsIn, difference, PRICES } = await import("@orrery/bus-aws");
     const urls = pages(options);
-    const look = async () => countsIn(...(await Promise.all(urls.map(page))));
+    const look = async () => countsIn(...(await Promise.all(urls.map((url) => page(url, options.data)))));
     const before = await look();
     if (before.size === 0) throw new OrreryError(cliErrors.CLI_NOT_BILLED, { given: urls.join(", ") });
     const beganMs = performance.now();

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { ExportFormat, JournalService, SchemaService, SchemaVerdict } from "@orrery/schema/bus/v1";
+import { OrreryError } from "@orrery/wire";
 import type { Command } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { cliErrors } from "../errors.ts";
 import { ordinal } from "../numbers.ts";
 import { EXIT } from "../exit.ts";
 import { printRows, progress, wordOf } from "../print.ts";
@@ -59,8 +61,8 @@ export const check = edgeCommand("check", "whether other contracts can be read b
   .argument("<file>", "a descriptor set: `buf build -o set.binpb`")
   .option("--against <fingerprint>", "others than the newest", "")
   .action(async (file: string, options: EdgeOptions & { against: string }) => {
+    const descriptorSet = bytesOf(file);
     const { client } = await openEdge(options);
-    const descriptorSet = new Uint8Array(readFileSync(file));
     const { verdict, breaks } = await client(SchemaService).check({
       descriptorSet,
       against: options.against,
@@ -70,3 +72,13 @@ export const check = edgeCommand("check", "whether other contracts can be read b
     else printRows([{ verdict: wordOf(SchemaVerdict, verdict) }], options.json);
     if (verdict === SchemaVerdict.BREAKING) process.exitCode = EXIT.fail;
   });
+
+/** @throws CLI_BAD_ARGUMENT */
+function bytesOf(file: string): Uint8Array {
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, { given: why, cause });
+  }
+}

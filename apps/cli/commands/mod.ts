@@ -4,6 +4,7 @@ import { bus } from "./bus.ts";
 import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
 import { cost } from "./cost.ts";
+import { key } from "./key.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { schema } from "./schema.ts";
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   weather,
   bus,
   state,
+  key,
   cost,
   world,
   schema,

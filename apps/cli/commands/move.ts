@@ -1,7 +1,8 @@
 import { createLogger } from "@orrery/service";
 import { Command, Option } from "commander";
-import { printRows } from "../print.ts";
+import { printRows, progress } from "../print.ts";
 import { type Broker, openBroker } from "../run/broker.ts";
+import { noteBroker } from "../run/broker-note.ts";
 import { moveBroker } from "../run/move-broker.ts";
 
 const KINDS = ["embedded", "nats", "aws"] as const;
@@ -12,13 +13,16 @@ interface Options {
   readonly to: Broker["kind"];
   readonly fromServers: string;
   readonly toServers: string;
+  readonly fromPrefix?: string;
+  readonly toPrefix?: string;
   readonly data: string;
   readonly json?: boolean;
 }
 
-const atOf = (kind: Broker["kind"], servers: string): Broker => ({
+const brokerAt = (kind: Broker["kind"], servers: string, prefix: string | undefined): Broker => ({
   kind,
   servers: kind === "nats" && servers === "" ? DEFAULT_SERVERS : servers,
+  ...(kind === "nats" && prefix !== undefined && { prefix }),
 });
 
 export const move = new Command("move")
@@ -27,16 +31,22 @@ export const move = new Command("move")
   .addOption(new Option("--to <kind>", "where it shall be").choices(KINDS).makeOptionMandatory())
   .option("--from-servers <addresses>", "of nats, or an emulator's endpoint of aws", "")
   .option("--to-servers <addresses>", "of nats, or an emulator's endpoint of aws", "")
+  .option("--from-prefix <name>", "of nats: what its streams are called by (default: orrery)")
+  .option("--to-prefix <name>", "of nats: what its streams are called by (default: orrery)")
   .option("--data <folder>", "the data folder", process.env["ORRERY_DATA"] ?? ".orrery")
   .option("--json", "JSON lines on stdout")
-  .action(async ({ from, to, fromServers, toServers, data, json }: Options) => {
+  .action(async ({ from, to, fromServers, toServers, fromPrefix, toPrefix, data, json }: Options) => {
     const log = createLogger("warn");
-    const source = await openBroker(atOf(from, fromServers), data, log);
+    const source = await openBroker(brokerAt(from, fromServers, fromPrefix), data, log);
     try {
-      const target = await openBroker(atOf(to, toServers), data, log);
+      const there = brokerAt(to, toServers, toPrefix);
+      const target = await openBroker(there, data, log);
       try {
-        const moved = await moveBroker(source, target);
-        printRows([{ from, to, ...moved }], json);
+        const { givenUp = [], ...moved } = await moveBroker(source, target, progress());
+        await noteBroker(data, there, target);
+        printRows([{ from, to, ...moved, "given up": givenUp.length }], json);
+        for (const { subscription, event, bytes, code } of givenUp)
+          console.error(`${subscription}: ${event}, ${bytes} bytes, is a dead letter there: ${code}`);
         if (!json) console.error(`Start it there with \`orrery start --broker ${to}\`.`);
       } finally {
         await target.close();

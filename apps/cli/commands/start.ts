@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { mkdirSync } from "node:fs";
 import { startTelemetry } from "@orrery/service";
 import { EXIT } from "../exit.ts";
@@ -12,6 +12,15 @@ import { startInstance } from "../run/instance.ts";
 /** Game seconds a real second. */
 export const rateArgument = decimal(0.1, 36_000);
 const copiesArgument = whole(1, 8);
+
+function replicasArgument(text: string): number {
+  const replicas = Number(text);
+  if (![1, 3, 5].includes(replicas)) throw new InvalidArgumentError("1, 3 or 5");
+  return replicas;
+}
+
+const replicasGiven = () =>
+  process.env["NATS_REPLICAS"] === undefined ? undefined : replicasArgument(process.env["NATS_REPLICAS"]);
 
 export const start = new Command("start")
   .description("Runs the world: every service in this process, one URL.")
@@ -38,7 +47,12 @@ export const start = new Command("start")
       .choices(["one", "per-service"])
       .default("one"),
   )
-  .option("--copies <n>", "with per-service: processes of each service that keeps a state", copiesArgument, 1)
+  .option(
+    "--copies <n>",
+    "with per-service: processes of each service that keeps a state of worlds",
+    copiesArgument,
+    1,
+  )
   .option(
     "--doors <n>",
     "with per-service: processes of the router, on ports from --port on",
@@ -54,6 +68,27 @@ export const start = new Command("start")
     "--servers <addresses>",
     "with --broker nats: its servers, separated by commas",
     process.env["NATS_SERVERS"] ?? "127.0.0.1:4222",
+  )
+  .option(
+    "--prefix <name>",
+    "with --broker nats: what its streams are called by, so that deployments share a server and nothing else (default: orrery)",
+    process.env["NATS_PREFIX"],
+  )
+  .option(
+    "--replicas <n>",
+    "with --broker nats: copies of each stream, 1, 3 or 5, on as many servers (default: 1)",
+    replicasArgument,
+    replicasGiven(),
+  )
+  .option(
+    "--monitor <url>",
+    "with --broker nats: its monitoring address, to say whether it syncs before it answers",
+    process.env["NATS_MONITOR"],
+  )
+  .option(
+    "--new-broker",
+    "the broker that the folder's events were on is lost for good: begin on this one",
+    false,
   )
   .option(
     "--endpoint <url>",
@@ -73,6 +108,7 @@ export const start = new Command("start")
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: options.log,
       broker: brokerOf(options),
+      newBroker: options.newBroker,
     }).catch(async (error: unknown) => {
       await telemetry?.stop();
       throw error;
@@ -93,8 +129,17 @@ export const start = new Command("start")
     });
   });
 
-function brokerOf({ broker: kind, endpoint = "", servers }: Record<string, any>): Broker {
-  return { kind, servers: kind === "aws" ? endpoint : servers };
+function brokerOf({ broker: kind, endpoint = "", servers, ...given }: Record<string, any>): Broker {
+  if (kind === "aws") return { kind, servers: endpoint };
+  if (kind === "embedded") return { kind, servers: "" };
+  const { prefix, replicas, monitor } = given as Partial<Broker>;
+  return {
+    kind,
+    servers,
+    ...(prefix !== undefined && { prefix }),
+    ...(replicas !== undefined && { replicas }),
+    ...(monitor !== undefined && { monitor }),
+  };
 }
 
 async function startProcesses(options: Record<string, any>): Promise<void> {
@@ -108,6 +153,7 @@ async function startProcesses(options: Record<string, any>): Promise<void> {
       databaseUrl: process.env["DATABASE_URL"],
       consoleFolder: options["console"] ? CONSOLE_FOLDER : "",
       logLevel: options["log"],
+      newBroker: options["newBroker"],
     },
     { stateful: options["copies"], doors: options["doors"] },
     brokerOf(options),

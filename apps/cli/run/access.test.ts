@@ -15,11 +15,9 @@ import { startWorldInMemory } from "./world.testing.ts";
  */
 const data = mkdtempSync(join(tmpdir(), "orrery-access-"));
 let host: Host;
-let adminSecret = "";
 
 beforeAll(async () => {
   host = await startWorldInMemory("vale", 60, data);
-  adminSecret = readFileSync(join(data, "router", "admin-secret"), "utf8").trim();
 });
 
 afterAll(async () => {
@@ -31,9 +29,10 @@ const methods = services.flatMap((service) => service.methods);
 const nameOf = (method: DescMethod) => `${method.parent.typeName}/${method.name}`;
 const OUTSIDE: readonly Caller[] = [Caller.ANYONE, Caller.PLAYER, Caller.ADMIN];
 
-/** Each call has a caller of its own: one of the methods ends all of a player's tokens. */
+/** Each call has a caller of its own: one of the methods ends all of a player's tokens, another makes a new key. */
 async function tokenOf(as: string): Promise<string> {
   const issuer = host.directory.client(TokenService, { role: "anyone", id: "", scopes: [] });
+  const adminSecret = readFileSync(join(data, "router", "admin-secret"), "utf8").trim();
   const { token } = await issuer.issue({ deviceId: "d", ...(as === "admin" && { adminSecret }) });
   return token;
 }

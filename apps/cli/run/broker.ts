@@ -7,6 +7,12 @@ export interface Broker {
   readonly kind: "embedded" | "nats" | "aws";
   /** With `nats`: `127.0.0.1:4222`, several separated by commas. With `aws`: an emulator's endpoint; empty: AWS. */
   readonly servers: string;
+  /** With `nats`: what its streams' names begin with, so that deployments share a server and nothing else. */
+  readonly prefix?: string;
+  /** With `nats`: copies of each stream, 1, 3 or 5. */
+  readonly replicas?: number;
+  /** With `nats`: its monitoring address, which tells whether it syncs before it answers. */
+  readonly monitor?: string;
 }
 
 export const EMBEDDED: Broker = { kind: "embedded", servers: "" };
@@ -21,7 +27,21 @@ export async function openBroker(broker: Broker, data: string, log: Logger): Pro
   if (broker.kind === "aws") return openAws(broker.servers, log);
   // Loaded only where it is used: whoever runs one process on a laptop needs no client of a broker.
   const { openNatsTransport } = await import("@orrery/bus-nats");
-  return openNatsTransport({ servers: broker.servers.split(","), leaseSeconds: LEASE_S });
+  const { servers, prefix, replicas, monitor } = broker;
+  return openNatsTransport({
+    servers: servers.split(","),
+    leaseSeconds: LEASE_S,
+    ...(prefix !== undefined && { prefix }),
+    ...(replicas !== undefined && { replicas }),
+    ...(monitor !== undefined && { monitor }),
+  });
+}
+
+/** In words: `nats at 127.0.0.1:4222, prefix orrery`. */
+export function placeOf({ kind, servers, prefix = "orrery" }: Broker): string {
+  if (kind === "embedded") return "the log in the folder itself (embedded)";
+  if (kind === "aws") return `aws${servers === "" ? "" : ` at ${servers}`}`;
+  return `nats at ${servers}, prefix ${prefix}`;
 }
 
 /** Region, credentials and prefix are those of the environment, as for every tool of AWS; an emulator takes any. */

@@ -4,6 +4,7 @@ import { createBus } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
 import { createDirectory, createLogger, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
+import { claimBroker } from "./broker-note.ts";
 import { makeWritable } from "./data-folder.ts";
 import type { InstanceOptions } from "./instance.ts";
 import { checkGoingOn, checkPacks, createOperator } from "./operator.ts";
@@ -63,6 +64,10 @@ export async function startDeployment(
   writePlan(plan);
 
   const transport = await openBroker(broker, options.data, log);
+  await claimBroker(options.data, broker, transport, options.newBroker ?? false).catch(async (error) => {
+    await transport.close();
+    throw error;
+  });
   const bus = createBus({ transport, clock: systemClock, log, fingerprint });
   const kept = definitions.flatMap(({ id }) =>
     (members[id] ?? []).map((_, copy) => keepMember(plan, id, copy, log)),

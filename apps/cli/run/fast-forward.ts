@@ -65,7 +65,8 @@ export async function fastForward(
       throw new OrreryError(cliErrors.CLI_STALLED, {
         given: stalled.map(({ subscription, events }) => `${subscription}: ${events} events`).join(", "),
       });
-    for (const { subscription, events } of lags) if (events === 0) open.delete(subscription);
+    for (const { subscription, events, state } of lags)
+      if (events === 0 && state !== LagState.UNKNOWN) open.delete(subscription);
     if (open.size === 0 && unsent === 0 && --rounds > 0) open = new Set(ids);
     const late = lags.filter(({ subscription }) => open.has(subscription));
     const behind = late.reduce((sum, { events }) => sum + events, 0);

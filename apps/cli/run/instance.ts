@@ -5,6 +5,7 @@ import { EdgeService } from "@orrery/schema/router/v1";
 import { StateService } from "@orrery/schema/state/v1";
 import { createLogger, type Host, type Logger, startHost, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
+import { claimBroker } from "./broker-note.ts";
 import { codeVersion } from "./code-version.ts";
 import { makeWritable } from "./data-folder.ts";
 import {
@@ -30,6 +31,8 @@ export interface InstanceOptions {
   readonly say?: (words: string) => void;
   /** Default: the log in the data folder, which is then this process's alone. */
   readonly broker?: Broker;
+  /** Takes the broker for the folder's, whichever it had before. Default false. */
+  readonly newBroker?: boolean;
 }
 
 export interface Instance {
@@ -44,8 +47,8 @@ export interface Instance {
 
 /**
  * The whole of Orrery in this process, on its own data folder.
- * @throws PACK_NOT_FOUND, PACK_REFUSED, DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, BUS_WORLD_ENDED, SERVICE_START_FAILED,
- * SERVICE_PORT_IN_USE, NATS_*, AWS_*
+ * @throws PACK_NOT_FOUND, PACK_REFUSED, DATA_FOLDER_UNWRITABLE, BUS_FOLDER_TAKEN, CLI_BROKER_OTHER, BUS_WORLD_ENDED,
+ * SERVICE_START_FAILED, SERVICE_PORT_IN_USE, NATS_*, AWS_*
  */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const log = createLogger(options.logLevel);
@@ -63,6 +66,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       : await openBroker(broker, options.data, log);
   let host: Host | undefined;
   try {
+    await claimBroker(options.data, broker, transport, options.newBroker ?? false);
     host = await startHost({
       services: await loadServices(),
       transport,

@@ -62,3 +62,62 @@ it("carries what nobody has handled yet, its order, and dead letters; what was h
   await from.close();
   rmSync(dir, { recursive: true });
 });
+
+const spec = (id: string, order: "key" | "none") =>
+  ({ id, types: ["test.*"], order, from: "earliest" }) as const;
+
+it("ends only when nothing is left: what a process that died held comes when its lease has run out, retries when they are due", async () => {
+  const from = createMemoryTransport({ leaseSeconds: 1 });
+  const to = createMemoryTransport();
+  await from.ensure({
+    topics: [{ service: "test", lane: "standard" }],
+    subscriptions: [spec("reader/shared", "none"), spec("reader/ordered", "key")],
+  });
+  await from.publish([frame("a", 1, 3), frame("a", 4, 2), frame("a", 6, 1)]);
+  for (const [id, order] of [
+    ["reader/shared", "none"],
+    ["reader/ordered", "key"],
+  ] as const) {
+    const dies = await from.open(spec(id, order));
+    expect(await dies.pull(2, 1e9, AbortSignal.timeout(1_000))).toHaveLength(2);
+  }
+  await from.requeue("reader/shared", frame("a", 7, 1), { delayMs: 2_500, attempt: 2, generation: 0 });
+  expect(await moveBroker(from, to)).toMatchObject({ frames: 4, events: 7 });
+  for (const id of ["reader/shared", "reader/ordered"])
+    expect(await from.lag(id)).toMatchObject({ frames: 0, requeued: 0 });
+  const late = await handle(to, "reader/ordered", () => false);
+  await vi.waitUntil(async () => (await late.lag()).events === 0);
+  expect(late.seen).toEqual(["a/1", "a/2", "a/3", "a/4", "a/5", "a/6", "a/7"]);
+});
+
+it("a frame that cannot be read, and an event the other broker cannot carry, are named and become letters there", async () => {
+  const from = createMemoryTransport({ leaseSeconds: 1 });
+  const small = createMemoryTransport();
+  const to = { ...small, features: { ...small.features, maxFrameBytes: 400 } };
+  await from.ensure({
+    topics: [{ service: "test", lane: "standard" }],
+    subscriptions: [spec("reader/a", "key")],
+  });
+  const writer = createFrameWriter({
+    publisher: "b",
+    source: "test",
+    world: "w",
+    lane: "standard",
+    fingerprint: "0000000000000000",
+    firstSequence: 1,
+  });
+  for (const size of [200, 1_000, 200]) writer.appendRaw(TYPE, new Uint8Array(size), { key: "k", timeMs: 1 });
+  await from.publish([frame("a", 1, 1), writer.finish()]);
+  const damaged = frame("a", 2, 1);
+  damaged[damaged.length - 1] = (damaged[damaged.length - 1] as number) ^ 1;
+  await from.requeue("reader/a", damaged, { delayMs: 0, attempt: 1, generation: 0 });
+  const { givenUp, ...moved } = await moveBroker(from, to);
+  expect(moved).toMatchObject({ frames: 3, events: 4 });
+  expect(givenUp).toEqual([
+    { subscription: "reader/a", event: `${TYPE} b/2`, bytes: 1_000, code: "BUS_EVENT_TOO_LARGE" },
+    { subscription: "reader/a", event: "a/2", bytes: damaged.length, code: "WIRE_FRAME_DAMAGED" },
+  ]);
+  const letters = await to.deadLetters("reader/a", { limit: 10 });
+  expect(letters.map(({ payload }) => payload.length).sort((a, b) => a - b)).toEqual([damaged.length, 1_000]);
+  expect((await from.lag("reader/a")).frames).toBe(0);
+});

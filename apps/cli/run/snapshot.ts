@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { FleetService } from "@orrery/schema/bus/v1";
+import { FleetService, LagState } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { OrreryError } from "@orrery/wire";
@@ -39,7 +39,7 @@ const CUT_MS = 10_000;
 const LOOK_MS = 100;
 /** Locks of a running process, and keys that belong to one place. */
 const LEFT_OUT =
-  /(^|\/)(lock\.db|owner|owner\.lock|admin-secret|issuer\.pem|deployment\.json|.*-(wal|shm|journal))$/;
+  /(^|\/)(lock\.db|owner|owner\.lock|admin-secret|issuer\.pem|deployment\.json|broker\.json|.*-(wal|shm|journal))$/;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -88,7 +88,7 @@ async function stillness(edge: Edge, cutMs: number): Promise<void> {
   const untilMs = performance.now() + cutMs;
   for (let still = 0; still < 2; await wait(LOOK_MS)) {
     const { lags } = await edge.client(FleetService).lag({ fresh: true });
-    const late = lags.filter(({ events }) => events > 0);
+    const late = lags.filter(({ events, state }) => events > 0 || state === LagState.UNKNOWN);
     still = late.length === 0 ? still + 1 : 0;
     if (performance.now() > untilMs) {
       const given = late.map(({ subscription, events }) => `${subscription}: ${events} events`).join(", ");
@@ -150,6 +150,9 @@ export function restoreSnapshot(folder: string, data: string): Manifest {
     mkdirSync(dirname(join(data, path)), { recursive: true });
     copyFileSync(join(folder, path), join(data, path));
   }
+  // The world it was made of may go on: this one must not speak to the outside in its name.
+  mkdirSync(join(data, "event-bus"), { recursive: true });
+  writeFileSync(join(data, "event-bus", "restored"), "");
   return manifest;
 }
 

@@ -13,6 +13,8 @@ export interface NatsServer {
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same port and store. */
   restart(): Promise<void>;
+  /** Ends it, empties its store and starts it again. */
+  empty(): Promise<void>;
   /** Ends it and removes its store. */
   close(): Promise<void>;
 }
@@ -74,6 +76,11 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     kill,
     async restart() {
       await kill();
+      child = await start();
+    },
+    async empty() {
+      await kill();
+      rmSync(join(dir, "store"), { recursive: true, force: true });
       child = await start();
     },
     async close() {

@@ -36,8 +36,8 @@ const SCHEMA = `
   );
   CREATE INDEX IF NOT EXISTS requeued_due ON requeued (subscription, not_before_ms);
   CREATE TABLE IF NOT EXISTS dead_letters (
-    entry INTEGER PRIMARY KEY AUTOINCREMENT, subscription TEXT NOT NULL, identity TEXT NOT NULL, facts TEXT NOT NULL,
-    frame BLOB NOT NULL, payload BLOB NOT NULL, UNIQUE (subscription, identity)
+    subscription TEXT NOT NULL, entry TEXT NOT NULL, facts TEXT NOT NULL, frame BLOB NOT NULL,
+    PRIMARY KEY (subscription, entry)
   );
   -- A slot that was taken anew: what its log goes on from has to be read first (JSON: partition -> position).
   CREATE TABLE IF NOT EXISTS barriers (slot INTEGER, partition TEXT, position INTEGER, needs TEXT NOT NULL,

@@ -177,6 +177,7 @@ test("requeued frames and dead letters outlive the process, and a redrive takes 
     generation: 0,
     publisher: "p",
     sequence: 5,
+    publishedMs: 1,
     type: SAMPLED.typeName,
     key: "k",
     world: "w",

@@ -50,8 +50,14 @@ export function actsOf(life: Life): readonly (readonly [weight: number, act: (on
     [2, () => void (edge.terms.down = !edge.terms.down)],
     [1, () => void (edge.terms.dumb = !edge.terms.dumb)],
     [1, () => void (edge.terms.forgetful = !edge.terms.forgetful)],
+    [2, () => void (edge.terms.refuseLook = refusals(dice))],
     [1, () => pick(edge.sessions, ({ end }) => end.sendBytes(Uint8Array.of(0xff, 0xff)))],
   ];
+}
+
+/** From now on: some subscriptions have to wait. */
+function refusals({ chance, upTo }: Dice): ClientInTime["edge"]["terms"]["refuseLook"] {
+  return () => (chance(30) ? { retryAfterMs: 1 + upTo(2_000) } : undefined);
 }
 
 function expectSettled(

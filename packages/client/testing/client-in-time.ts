@@ -25,6 +25,7 @@ export function clientInTime(given: Partial<Terms> = {}, random: () => number = 
     forgetful: false,
     delayMs: () => 5,
     snapshotMs: () => 20,
+    refuseLook: () => undefined,
     call: ({ id }, end) =>
       end.send({
         message: { case: "reply", value: { id, result: { case: "response", value: new Uint8Array() } } },

@@ -44,6 +44,8 @@ export interface Terms {
   delayMs: () => number;
   /** How long a snapshot takes, ms. */
   snapshotMs: () => number;
+  /** Why a subscription is not taken up; without `retryAfterMs` it never will be. */
+  refuseLook(asked: Subscribe): { retryAfterMs: number } | undefined;
   /** Answers a call. */
   call(request: CallRequest, end: EdgeEnd): void;
 }
@@ -133,7 +135,9 @@ export function createFakeEdge(time: VirtualTime, terms: Terms): FakeEdge {
     if (gapless) {
       const marks = new Map(hello.cursor?.marks.map(({ publisher, sequence }) => [publisher, sequence]));
       const fromMs = (hello.cursor?.timeMs ?? 0) - MARGIN_MS;
-      for (const asked of hello.subscriptions) session.looks.set(asked.id, asked);
+      for (const asked of hello.subscriptions)
+        if (asked.fresh) look(session, asked);
+        else session.looks.set(asked.id, asked);
       for (const event of log.said) {
         const mark = marks.get(event.publisher);
         if (event.sequence > (mark ?? 0) - REPEATED && (mark !== undefined || event.timeMs >= fromMs))
@@ -145,6 +149,14 @@ export function createFakeEdge(time: VirtualTime, terms: Terms): FakeEdge {
   }
 
   function look(session: Open, asked: Subscribe): void {
+    const refusal = terms.refuseLook(asked);
+    if (refusal !== undefined) {
+      const { retryAfterMs } = refusal;
+      const error = { code: "NO", retryable: retryAfterMs > 0, retryAfterMs };
+      return void session.end.send({
+        message: { case: "refused", value: { subscriptionId: asked.id, error, message: "no more of these" } },
+      });
+    }
     session.looks.set(asked.id, asked);
     session.covered.delete(asked.id);
     session.loading.add(asked.id);
@@ -184,7 +196,7 @@ export function createFakeEdge(time: VirtualTime, terms: Terms): FakeEdge {
   function mark(session: Open): void {
     if (session.loading.size > 0) return;
     flush(session);
-    session.end.send({ message: { case: "mark", value: { marks: log.heads() } } });
+    session.end.send({ message: { case: "mark", value: { marks: log.heads(), timeMs: time.now() } } });
   }
 
   function every(ms: number, session: Open, run: () => void): void {

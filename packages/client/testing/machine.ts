@@ -60,4 +60,5 @@ export async function liveOnce(seed: number, steps: number): Promise<Lived> {
 function clear({ edge: { terms } }: ClientInTime): void {
   terms.down = terms.dumb = false;
   terms.refusals.length = 0;
+  terms.refuseLook = () => undefined;
 }

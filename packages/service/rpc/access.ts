@@ -3,6 +3,7 @@ import { Caller as CallerKind, rpc, type RpcOptions } from "@orrery/schema/orrer
 import { OrreryError } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
 import type { Caller } from "./caller.ts";
+import { worldsIn } from "./worlds.ts";
 
 /** What a method declares of itself; nothing declared means nobody may call. */
 export function rpcOptions(method: DescMethod): RpcOptions {
@@ -16,9 +17,19 @@ const KIND: Record<Caller["role"], CallerKind> = {
   anyone: CallerKind.ANYONE,
 };
 
+function checkWorlds(method: DescMethod, { worlds }: Caller, request: Message): void {
+  if (worlds === undefined) return;
+  for (const world of worldsIn(method.input, request)) {
+    if (worlds.includes(world)) continue;
+    // A request that leaves the world empty asks about all of them.
+    const given = `${JSON.stringify(world)} on ${method.parent.typeName}/${method.name}`;
+    throw new OrreryError(serviceErrors.RPC_WORLD_REFUSED, { given });
+  }
+}
+
 /**
  * Holds a call against the declaration of its method. Used by the edge and, again, by the service itself.
- * @throws RPC_CALLER_REFUSED, RPC_SCOPE_MISSING, RPC_NOT_SELF
+ * @throws RPC_CALLER_REFUSED, RPC_SCOPE_MISSING, RPC_NOT_SELF, RPC_WORLD_REFUSED
  */
 export function checkAccess(method: DescMethod, caller: Caller, request: Message): void {
   const options = rpcOptions(method);
@@ -30,6 +41,7 @@ export function checkAccess(method: DescMethod, caller: Caller, request: Message
   if (options.scope !== "" && caller.role !== "admin" && !caller.scopes.includes(options.scope)) {
     throw new OrreryError(serviceErrors.RPC_SCOPE_MISSING, { given: `${options.scope} for ${name}` });
   }
+  checkWorlds(method, caller, request);
   if (options.self !== "" && caller.role === "player") {
     const field = method.input.fields.find((candidate) => candidate.name === options.self);
     const value =

@@ -4,6 +4,8 @@ export interface Caller {
   /** Player id, service id or operator name; empty for anyone. */
   readonly id: string;
   readonly scopes: readonly string[];
+  /** Worlds that it may ask about; absent: all. */
+  readonly worlds?: readonly string[];
 }
 
 export const ANYONE: Caller = { role: "anyone", id: "", scopes: [] };
@@ -12,6 +14,7 @@ export const ANYONE: Caller = { role: "anyone", id: "", scopes: [] };
 export const DEPLOYMENT_HEADER = "orrery-deployment";
 const CALLER_HEADER = "orrery-caller";
 const SCOPES_HEADER = "orrery-scopes";
+const WORLDS_HEADER = "orrery-worlds";
 const ROLES: readonly string[] = ["player", "service", "admin"];
 
 /** Headers that carry the caller between processes of one deployment; the edge strips them from outside calls. */
@@ -19,14 +22,21 @@ export function callerHeaders(caller: Caller): Record<string, string> {
   return {
     [CALLER_HEADER]: `${caller.role}:${encodeURIComponent(caller.id)}`,
     [SCOPES_HEADER]: caller.scopes.join(" "),
+    ...(caller.worlds && { [WORLDS_HEADER]: caller.worlds.map(encodeURIComponent).join(" ") }),
   };
 }
 
 export function readCaller(headers: Headers): Caller {
   const [role = "", id = ""] = (headers.get(CALLER_HEADER) ?? "").split(":", 2);
   if (!ROLES.includes(role)) return ANYONE;
-  const scopes = (headers.get(SCOPES_HEADER) ?? "").split(" ").filter((scope) => scope !== "");
-  return { role: role as Caller["role"], id: decodeURIComponent(id), scopes };
+  const words = (name: string) =>
+    headers
+      .get(name)
+      ?.split(" ")
+      .filter((word) => word !== "");
+  const scopes = words(SCOPES_HEADER) ?? [];
+  const worlds = words(WORLDS_HEADER)?.map(decodeURIComponent);
+  return { role: role as Caller["role"], id: decodeURIComponent(id), scopes, ...(worlds && { worlds }) };
 }
 
 /** As stored in records and shown to operators: `admin:ada`. */

@@ -5,9 +5,12 @@ import { serviceErrors } from "../errors.ts";
 
 /** Connect's code by what the error's own code speaks of; the first match counts. */
 const CODES: readonly (readonly [RegExp, Code])[] = [
-  [/_(RATE_LIMITED|QUOTA|STACK_FULL|JOB_LIMIT|TOO_LARGE|INVENTORY_FULL)$/, Code.ResourceExhausted],
+  [/_(RATE_LIMITED|AT_ONCE|QUOTA|STACK_FULL|JOB_LIMIT|TOO_LARGE|INVENTORY_FULL)$/, Code.ResourceExhausted],
   [/UNKNOWN|_NO_METHOD$|_NOT_FOUND$|_PRUNED$/, Code.NotFound],
-  [/_(FORBIDDEN|CALLER_REFUSED|SCOPE|SCOPE_MISSING|NOT_SELF|NOT_YOURS)$/, Code.PermissionDenied],
+  [
+    /_(FORBIDDEN|CALLER_REFUSED|SCOPE|SCOPE_MISSING|WORLD_REFUSED|NOT_SELF|NOT_YOURS)$/,
+    Code.PermissionDenied,
+  ],
   [/TOKEN_(EXPIRED|SIGNATURE|AUDIENCE|MISSING|INVALID)$/, Code.Unauthenticated],
   [/_(RUNNING|EXISTS|REUSED|BACKWARD|MOVED|SHORT)$/, Code.FailedPrecondition],
   [/_DEADLINE$/, Code.DeadlineExceeded],

@@ -20,6 +20,18 @@ export interface KitTables {
   shard_state: { part: string; world: string; seq: number; state: Uint8Array; code_version: string };
   /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
   intake: { part: string; world: string; seq: number; batch: Uint8Array };
+  /** Events that a part gave up and has not taken since; a letter of each is at the broker. */
+  given_up: {
+    part: string;
+    world: string;
+    publisher: string;
+    sequence: number;
+    /** How often it had been redriven. */
+    generation: number;
+    reason: string;
+    code: string;
+    message: string;
+  };
   /** Answers to calls with an idempotency key, kept 24 h. */
   answer: { world: string; key: string; digest: string; reply: Uint8Array; at_ms: number };
   /** The one writer of a shard; taken over when it runs out. */
@@ -103,6 +115,20 @@ export const kitMigrations: Migrations = {
       .addColumn("part", "text", (c) => c.notNull())
       .addColumn("world", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("ended_world_pk", ["part", "world"])
+      .execute();
+  },
+  "003-given-up": async (db, { columns }) => {
+    await db.schema
+      .createTable("given_up")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("publisher", "text", (c) => c.notNull())
+      .addColumn("sequence", columns.number, (c) => c.notNull())
+      .addColumn("generation", columns.number, (c) => c.notNull())
+      .addColumn("reason", "text", (c) => c.notNull())
+      .addColumn("code", "text", (c) => c.notNull())
+      .addColumn("message", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("given_up_pk", ["part", "world", "publisher", "sequence"])
       .execute();
   },
 };

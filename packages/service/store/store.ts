@@ -3,6 +3,7 @@ import { Kysely, sql } from "kysely";
 import { serviceErrors } from "../errors.ts";
 import { columnsOf, type Columns, type Dialect } from "./columns.ts";
 import { kitMigrations } from "./kit-tables.ts";
+import { placeOf, storeIdentity } from "./identity.ts";
 import { migrate, type Migrations } from "./migrations.ts";
 import { type PoolUse, postgresDialect } from "./postgres.ts";
 import { sqliteDialect } from "./sqlite.ts";
@@ -24,11 +25,13 @@ export interface StoreOptions {
   /** `postgres://…`, a file, or `:memory:`. */
   readonly url: string;
   readonly migrations?: Migrations;
+  /** File in which the data folder notes which store it belongs to; undefined: nothing of it is kept in files. */
+  readonly noteFile?: string | undefined;
 }
 
 /**
  * Opens a service's database and brings it up to date.
- * @throws STORE_UNAVAILABLE, STORE_MIGRATION_CHANGED, STORE_MIGRATION_FAILED
+ * @throws STORE_UNAVAILABLE, STORE_OTHER, STORE_MIGRATION_CHANGED, STORE_MIGRATION_FAILED
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:/.test(options.url) ? "postgres" : "sqlite";
@@ -43,17 +46,43 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     poolUse: () => postgres?.use(),
     close: () => db.destroy(),
   };
+  const identity =
+    options.noteFile === undefined
+      ? undefined
+      : storeIdentity(store, options.noteFile, options.service, placeOf(options.url, dialect));
   try {
-    if (dialect === "postgres") await sql`create schema if not exists ${sql.id(schema)}`.execute(db);
-    await migrate(store, "kit", kitMigrations);
-    await migrate(store, "service", options.migrations ?? {});
+    await identity?.check();
+    await alone(store, schema, async () => {
+      if (dialect === "postgres") await sql`create schema if not exists ${sql.id(schema)}`.execute(db);
+      await migrate(store, "kit", kitMigrations);
+      await migrate(store, "service", options.migrations ?? {});
+      await identity?.settle();
+    });
   } catch (cause) {
     await db.destroy();
     if (cause instanceof OrreryError) throw cause;
     throw new OrreryError(serviceErrors.STORE_UNAVAILABLE, {
-      given: `service ${options.service}, ${dialect}`,
+      given: `service ${options.service}, ${dialect}: ${cause instanceof Error ? cause.message : String(cause)}`,
       cause,
     });
   }
   return store;
+}
+
+/** Copies of a service that start at once on a fresh database follow each other: "if not exists" is no lock there. */
+async function alone(
+  { db, dialect }: Pick<Store, "db" | "dialect">,
+  schema: string,
+  act: () => Promise<void>,
+): Promise<void> {
+  if (dialect === "sqlite") return act();
+  await db.connection().execute(async (held) => {
+    const key = sql`hashtext(${`orrery ${schema}`})`;
+    await sql`select pg_advisory_lock(${key})`.execute(held);
+    try {
+      await act();
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(held);
+    }
+  });
 }

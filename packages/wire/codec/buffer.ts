@@ -7,11 +7,13 @@ export interface WireBuffer {
   view: DataView<ArrayBuffer>;
   /** Next byte to write. */
   pos: number;
+  /** Levels of messages that are being written, of those that may stand within themselves. */
+  depth: number;
 }
 
 export function createWireBuffer(capacity = 256): WireBuffer {
   const bytes = new Uint8Array(Math.max(16, capacity));
-  return { bytes, view: new DataView(bytes.buffer), pos: 0 };
+  return { bytes, view: new DataView(bytes.buffer), pos: 0, depth: 0 };
 }
 
 /** Makes room for `need` bytes from the buffer's start, keeping what is there. */

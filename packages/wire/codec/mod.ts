@@ -4,7 +4,7 @@ export { createWireBuffer, grow } from "./buffer.ts";
 export type { Codec, InitOf, MessageOf, ViewOf } from "./codec.ts";
 export type { Audience, EventFacts, Lane, Retention } from "./event-facts.ts";
 export * from "./fail.ts";
-export * from "./merge.ts";
+export * from "./read-through.ts";
 export type { PersonalTable } from "./personal.ts";
 export * from "./read.ts";
 export * from "./read-text.ts";

@@ -106,6 +106,7 @@ export function writeString(out: WireBuffer, p: number, text: string, rest: numb
       return at;
     }
   }
+  if (!text.isWellFormed()) failValue(field, "text with half of a surrogate pair");
   const guess = length < 128 ? 1 : length < 16_384 ? 2 : length < 2_097_152 ? 3 : 5;
   const written = writeUtf8(bytes, p + guess, text);
   const size =

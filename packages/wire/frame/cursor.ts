@@ -38,6 +38,8 @@ export interface FrameEvent {
 export interface EventCursor extends FrameEvent {
   /** Moves on; false at the end. Begins before the first event. */
   next(): boolean;
+  /** Leaves the views it has handed out to who holds them: they stay at the event at which they are. */
+  leaveViews(): void;
 }
 
 /** What a cursor walks over: the unpacked body and the tables. */
@@ -142,6 +144,8 @@ class BodyCursor implements EventCursor {
   #readRest(start: number, flags: number): number {
     const bytes = this.#bytes;
     let p = start;
+    if (this.index < 0 && flags & (HAS_TIME | HAS_SKIP))
+      failDamaged("a first event whose time or sequence is not the header's");
     if (flags & HAS_TIME) {
       this.timeMs = readTimeStep(bytes, p, this.timeMs);
       p = after.p;
@@ -223,6 +227,12 @@ class BodyCursor implements EventCursor {
     copy.#payloadStart = this.#payloadStart;
     copy.#at = this.#at;
     return copy;
+  }
+
+  leaveViews(): void {
+    this.#views = undefined;
+    this.#view = undefined;
+    this.#viewCodec = undefined;
   }
 
   #expect(codec: Codec): void {

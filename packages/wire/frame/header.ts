@@ -19,14 +19,17 @@ export interface PlacedHead extends FrameHead {
 
 const HEX_DIGITS = /^[0-9a-f]{16}$/;
 
+/** @throws WIRE_BAD_ENVELOPE */
+export function checkHead({ lane, fingerprint }: Pick<FrameHead, "lane" | "fingerprint">): void {
+  if (HEX_DIGITS.test(fingerprint) && LANES.indexOf(lane) >= 1) return;
+  throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, {
+    given: `lane ${lane}, fingerprint ${fingerprint} (16 hex digits)`,
+  });
+}
+
 /** Writes a header into an empty buffer; `bodySize` is what is stored, `rawSize` what it unpacks to. */
 export function writeHeader(out: WireBuffer, head: FrameHead, bodySize: number, rawSize: number): void {
   const lane = LANES.indexOf(head.lane);
-  if (!HEX_DIGITS.test(head.fingerprint) || lane < 1) {
-    throw new OrreryError(wireErrors.WIRE_BAD_ENVELOPE, {
-      given: `lane ${head.lane}, fingerprint ${head.fingerprint} (16 hex digits)`,
-    });
-  }
   out.bytes.set(MAGIC, 0);
   out.bytes[4] = VERSION;
   out.bytes[5] =
@@ -56,9 +59,13 @@ export function writeStrings(out: WireBuffer, p: number, strings: readonly strin
   return at;
 }
 
-/** Reads a table of strings; leaves its end in `after.p`. */
-export function readStrings(bytes: Uint8Array, p: number, end: number): string[] {
+/**
+ * Reads a table of strings; leaves its end in `after.p`.
+ * @param most entries: each stands for at least one event, so that a table cannot cost more than the events it serves
+ */
+export function readStrings(bytes: Uint8Array, p: number, end: number, most: number): string[] {
   const count = readVarint53(bytes, p);
+  if (count > most) failDamaged(`a table of ${count} entries for ${most} events`);
   if (count > end - after.p) failDamaged("a table longer than the frame");
   const strings = new Array<string>(count);
   for (let i = 0; i < count; i++) strings[i] = readString(bytes, after.p, end, "table entry");
@@ -88,7 +95,7 @@ export function readHeader(bytes: Uint8Array): PlacedHead {
   const publisher = readString(bytes, after.p, end, "publisher");
   const source = readString(bytes, after.p, end, "source");
   const world = readString(bytes, after.p, end, "world");
-  const types = readStrings(bytes, after.p, end);
+  const types = readStrings(bytes, after.p, end, count);
   const bodySize = readVarint53(bytes, after.p);
   const packed = (flags & FLAG_ZSTD) !== 0;
   const rawSize = packed ? readVarint53(bytes, after.p) : bodySize;

@@ -80,8 +80,8 @@ function unpack(bytes: Uint8Array, head: PlacedHead, maxRawBytes: number): Body 
     end = raw.length;
     if (end !== head.rawSize) failDamaged(`${end} bytes unpacked where ${head.rawSize} were announced`);
   }
-  const keys = ["", ...readStrings(raw, start, end)];
-  const publishers = [head.publisher, ...readStrings(raw, after.p, end)];
+  const keys = ["", ...readStrings(raw, start, end, head.count)];
+  const publishers = [head.publisher, ...readStrings(raw, after.p, end, head.count)];
   return { ...head, bytes: raw, start: after.p, end, keys, publishers };
 }
 

@@ -5,6 +5,7 @@ import { closeLength } from "../codec/write.ts";
 import { OrreryError } from "../errors.ts";
 import { writeJson } from "../json.ts";
 import { assembleFrame } from "./assemble.ts";
+import { checkHead } from "./header.ts";
 import type { Compression, EventId, FrameHeadInit } from "./head.ts";
 import { CRC_BYTES, EVENT_FLAGS, FIXED_BYTES, HAS_CAUSE, HAS_SKIP, HAS_TIME, HAS_TRACE } from "./layout.ts";
 import { Table, type TableSpace } from "./table.ts";
@@ -68,6 +69,7 @@ const SLACK = 4;
 
 export function createFrameWriter(head: FrameHeadInit, limits: FrameWriterLimits = {}): FrameWriter {
   checkSequence(head.firstSequence);
+  checkHead(head);
   return new Writer(head, limits);
 }
 
@@ -187,6 +189,7 @@ class Writer implements FrameWriter {
       sizeBytes = this.#sizeBytes[type] ?? 1;
       start = before + sizeBytes;
       this.#begin(start, type, key, sequence, envelope);
+      out.depth = 0;
       if (codec !== undefined) codec.encode(content, out);
       else copyInto(out, content as Uint8Array);
     } catch (error) {

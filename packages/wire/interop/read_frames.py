@@ -70,10 +70,10 @@ class Reader:
         except UnicodeDecodeError as error:
             raise Damaged(f"no UTF-8: {error}") from error
 
-    def table(self):
+    def table(self, most):
         count = self.varint()
-        if count > self.end - self.pos:
-            raise Damaged("a table longer than the frame")
+        if count > most or count > self.end - self.pos:
+            raise Damaged("a table longer than there are events or bytes")
         return [self.string() for _ in range(count)]
 
 
@@ -101,6 +101,10 @@ def unzstd(data, size):
         library.ZSTD_decompress.restype = ctypes.c_size_t
         library.ZSTD_decompress.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t]
         library.ZSTD_isError.argtypes = [ctypes.c_size_t]
+        library.ZSTD_findFrameCompressedSize.restype = ctypes.c_size_t
+        library.ZSTD_findFrameCompressedSize.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+        if library.ZSTD_findFrameCompressedSize(data, len(data)) != len(data):
+            raise Damaged("the body is no single zstd frame")
         buffer = ctypes.create_string_buffer(max(1, size))
         written = library.ZSTD_decompress(buffer, size, data, len(data))
         if library.ZSTD_isError(written):
@@ -150,7 +154,7 @@ def read_frame(data):
     if (span < count - 1 if count else span > 0) or first + span > MAX_SAFE:
         raise Damaged("a count that its sequences do not hold")
     publisher, source, world = reader.string(), reader.string(), reader.string()
-    types = reader.table()
+    types = reader.table(count)
     size = reader.varint()
     raw_size = reader.varint() if flags & 8 else size
     if reader.end - reader.pos != size:
@@ -162,15 +166,17 @@ def read_frame(data):
     stored = reader.take(size)
     body = Reader(unzstd(stored, raw_size) if flags & 8 else stored)
 
-    keys = ["", *body.table()]
-    publishers = [publisher, *body.table()]
+    keys = ["", *body.table(count)]
+    publishers = [publisher, *body.table(count)]
     events = []
     causes = [0] * len(publishers)
     sequence = first - 1
-    for _ in range(count):
+    for number in range(count):
         size = body.varint()
         event = Reader(body.take(size))
         bits = event.varint()
+        if number == 0 and bits & 3:
+            raise Damaged("a first event with a step or a skip")
         kind = entry(types, bits // 16)
         key = entry(keys, event.varint())
         if bits & 1:

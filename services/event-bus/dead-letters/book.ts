@@ -87,7 +87,10 @@ export const letterBook: Part<LetterBook> = {
   },
 };
 
-/** After a crash: what was closed leaves the broker, what was not sent is open again, what was sent is redriven. */
+/**
+ * After a crash: what was closed or redriven leaves the broker, what was not sent is open again, what was sent is
+ * redriven. Entry ids say which event and generation they are about, so this holds at another broker too.
+ */
 async function putRight(kit: Kit): Promise<void> {
   const db = kit.store.as<DeadLetterTables>();
   await db
@@ -99,11 +102,7 @@ async function putRight(kit: Kit): Promise<void> {
     })
     .where("state", "=", RedriveState.RUNNING)
     .execute();
-  const rows = await db
-    .selectFrom("letter")
-    .select(["subscription", "entry_id", "state"])
-    .where("state", "!=", LetterState.REDRIVEN)
-    .execute();
+  const rows = await db.selectFrom("letter").select(["subscription", "entry_id", "state"]).execute();
   if (rows.length === 0) return;
   const present = new Set<string>();
   for (const subscription of new Set(rows.map((row) => row.subscription)))

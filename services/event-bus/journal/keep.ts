@@ -20,6 +20,8 @@ const DISK_RETRY_MS = 1_000;
 export interface Keeper {
   /** Resolves when the frame and its index are durable. */
   keep(batch: FrameBatch): Promise<void>;
+  /** The same of a frame that was found in the files. @returns how many of its events were not known */
+  adopt(frame: Frame): Promise<number>;
   /** Last ordinal of a world that is durable; of a fork without a word of its own, where it begins; 0: none. */
   newest(world: string): number;
   /** Its events were taken out. */
@@ -39,7 +41,7 @@ export interface Keeper {
 }
 
 interface Waiting {
-  readonly batch: FrameBatch;
+  readonly batch: Pick<FrameBatch, "frame" | "signal">;
   readonly bytes: Uint8Array;
   resolve(): void;
   reject(error: unknown): void;
@@ -275,6 +277,14 @@ export async function createKeeper(
         if (waitingBytes >= GATHER_BYTES) full.resolve();
         loop ??= run();
       });
+    },
+    async adopt(frame) {
+      const before = events;
+      const waits = { batch: { frame, signal: closing.signal }, bytes: frame.bytes };
+      await new Promise<void>((resolve, reject) => {
+        void commitWhenPossible([{ ...waits, resolve, reject }]);
+      });
+      return events - before;
     },
     newest: (world) => newest.get(names.known(world) ?? -1) ?? startOf(world),
     forget: (world) => void newest.delete(names.known(world) ?? -1),

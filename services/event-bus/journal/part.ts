@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Kit, Part } from "@orrery/service";
-import type { Kysely } from "kysely";
 import type { Config } from "../config.ts";
+import { adopt, compare, problemOf } from "./adopt.ts";
 import type { Segments } from "./segments.ts";
 import { type Forks, loadForks } from "./forks.ts";
 import { createKeeper, type Keeper } from "./keep.ts";
@@ -11,6 +11,7 @@ import { createReader, type Reader } from "./read.ts";
 import { ends } from "../worlds/ends.ts";
 import { memorySegments, openSegments } from "./segments.ts";
 import { sharePages } from "./share-pages.ts";
+import { readStretches } from "./stretches.ts";
 import type { JournalTables } from "./tables.ts";
 
 export interface Journal {
@@ -19,22 +20,13 @@ export interface Journal {
   readonly forks: Forks;
   readonly names: Names;
   readonly segments: Segments;
+  readonly stretches: ReturnType<typeof readStretches>;
 }
+
+/** What it is called among the subscriptions. */
+export const INTAKE = "event-bus/journal";
 
 const CONCURRENCY = 4_096;
-
-/** A crash while a file was packed leaves one of the two without a row that leads to it. */
-async function removeStrays(db: Kysely<JournalTables>, segments: Segments): Promise<void> {
-  for (const segment of segments.closed()) {
-    const row = await db
-      .selectFrom("frame")
-      .select("last")
-      .where("segment", "=", segment)
-      .limit(1)
-      .executeTakeFirst();
-    if (row === undefined) segments.remove(segment);
-  }
-}
 
 /** Subscribes to everything and keeps it. */
 export const journal: Part<Journal> = {
@@ -59,13 +51,17 @@ export const journal: Part<Journal> = {
             end && { segment: end.segment, place: end.place + end.bytes },
             (kit.config as Config).journalSegmentMib * 1024 * 1024,
           );
-    await removeStrays(db, segments);
+    const disagreement = kit.folder === undefined ? undefined : await compare(db, segments);
     const forks = await loadForks(db);
     const isDeleted = (world: string) => kit.part(ends).get(world)?.deleted ?? false;
     const keeper = await createKeeper(kit, db, names, segments, forks.startOf, isDeleted);
+    if (disagreement !== undefined) {
+      await adopt(kit, keeper, segments, disagreement);
+      kit.health.add({ name: "files", kind: "notice", ask: () => problemOf(disagreement) });
+    }
     const reader = sharePages(readLineages(createReader(db, names, segments), forks));
     const subscription = kit.bus.subscribe({
-      id: `${kit.service}/journal`,
+      id: INTAKE,
       types: ["*"],
       order: "none",
       from: "earliest",
@@ -85,7 +81,14 @@ export const journal: Part<Journal> = {
       },
     });
     return {
-      handle: { keeper, reader, forks, names, segments },
+      handle: {
+        keeper,
+        reader,
+        forks,
+        names,
+        segments,
+        stretches: readStretches(db, names, segments, forks),
+      },
       async stop() {
         await subscription.drain();
         await keeper.close();

@@ -52,10 +52,17 @@ export interface Segments {
   pack(frames: readonly Uint8Array[]): Promise<readonly Place[]>;
   /** Deletes a closed file: no index row may lead to it. */
   remove(segment: number): void;
+  /** Files as they were found at the start, packed ones among them, and their sizes. */
+  found(): ReadonlyMap<number, number>;
+  /** What stands in a file from a place on, as it was found. */
+  rest(segment: number, from: number): Buffer;
   close(): void;
 }
 
-/** @param end where the index says that the last segment ends: what lies beyond was never acknowledged and is cut */
+/**
+ * Nothing that is in the files is ever cut at the start: the index may be older than they are.
+ * @param end where the index says that the last segment ends; where the file does not end there, another one is begun
+ */
 export function openSegments(folder: string, end: Mark | undefined, segmentBytes: number): Segments {
   mkdirSync(folder, { recursive: true });
   const path = (segment: number) => join(folder, `${String(segment).padStart(8, "0")}.frames`);
@@ -73,15 +80,17 @@ export function openSegments(folder: string, end: Mark | undefined, segmentBytes
     const number = /^(\d{8})\.frames$/.exec(name)?.[1];
     if (number !== undefined) sizes.set(Number(number), statSync(join(folder, name)).size);
   }
-  const highest = Math.max(1, ...sizes.keys());
-  // A later file without a row in the index was begun and never acknowledged.
-  const grown = end !== undefined && end.segment > 0 && end.segment >= highest;
-  let segment = grown ? end.segment : highest;
-  let synced = grown ? end.place : 0;
+  const found = new Map(sizes);
+  for (const of of packed.all()) found.set(of, packed.sizeOf(of));
+  const highest = Math.max(0, ...sizes.keys(), end?.segment ?? 0);
+  const goesOn = end !== undefined && end.segment === highest && sizes.get(highest) === end.place;
+  const isFresh = sizes.get(highest) === 0;
+  let segment = goesOn || isFresh ? highest : highest + 1;
+  let synced = goesOn ? end.place : 0;
   sizes.delete(segment);
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
-  ftruncateSync(fileOf(segment), synced);
+  fileOf(segment);
 
   function flush(): void {
     if (waiting.length === 0) return;
@@ -118,6 +127,16 @@ export function openSegments(folder: string, end: Mark | undefined, segmentBytes
       files.delete(of);
       sizes.delete(of);
       rmSync(path(of), { force: true });
+    },
+    found: () => found,
+    rest(of, from) {
+      const bytes = Buffer.alloc(Math.max(0, (found.get(of) ?? 0) - from));
+      for (let done = 0; done < bytes.length; ) {
+        const got = readSync(fileOf(of), bytes, done, bytes.length - done, from + done);
+        if (got === 0) return bytes.subarray(0, done);
+        done += got;
+      }
+      return bytes;
     },
     append(frame) {
       if (synced + waitingBytes > 0 && synced + waitingBytes + frame.length > segmentBytes) {
@@ -181,6 +200,8 @@ export function memorySegments(): Segments {
       return frames[place] as Uint8Array;
     },
     closed: () => [],
+    found: () => new Map(),
+    rest: () => Buffer.alloc(0),
     sizeOf: () => bytes,
     pack: () => Promise.reject(new RangeError("segments in memory are never closed")),
     remove() {},

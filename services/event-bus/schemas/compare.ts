@@ -1,18 +1,10 @@
-import {
-  createFileRegistry,
-  type DescEnum,
-  type DescField,
-  type DescMessage,
-  type FileRegistry,
-  fromBinary,
-  getOption,
-  hasOption,
-  ScalarType,
-} from "@bufbuild/protobuf";
+import { createFileRegistry, type DescFile, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { event } from "@orrery/schema/orrery";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
+import { compareEnums } from "./compare-enums.ts";
+import { compareMessages } from "./compare-messages.ts";
+import { compareServices } from "./compare-services.ts";
 
 /** What a reader or writer of the older contracts would trip over; rules have buf's names where buf has one. */
 export interface Break {
@@ -34,96 +26,36 @@ export function readSet(bytes: Uint8Array): FileRegistry {
   }
 }
 
-/** Old events must be readable by new code, new ones by old code, in bytes and in JSON. */
+/**
+ * Old events must be readable by new code, new ones by old code, in bytes and in JSON; calls must be answered. At least
+ * what `buf breaking` with WIRE_JSON finds. Protobuf's own files are whoever built the set's, not the contracts'.
+ */
 export function compareSets(older: FileRegistry, newer: FileRegistry): Break[] {
   const breaks: Break[] = [];
   for (const was of older) {
-    if (was.kind === "message") {
-      const is = newer.getMessage(was.typeName);
-      if (is === undefined)
-        breaks.push({ field: was.typeName, rule: "MESSAGE_NO_DELETE", was: "message", is: "absent" });
-      else breaks.push(...compareMessages(was, is));
-    } else if (was.kind === "enum") {
-      const is = newer.getEnum(was.typeName);
-      if (is === undefined)
-        breaks.push({ field: was.typeName, rule: "ENUM_NO_DELETE", was: "enum", is: "absent" });
-      else breaks.push(...compareEnums(was, is));
+    if (was.kind === "extension" || isProtobufs(was.file)) continue;
+    const is = newer.get(was.typeName);
+    if (is?.kind !== was.kind) {
+      const rule = `${was.kind.toUpperCase()}_NO_DELETE`;
+      breaks.push({ field: was.typeName, rule, was: was.kind, is: is?.kind ?? "absent" });
+      continue;
     }
+    if (syntaxOf(was.file) !== syntaxOf(is.file))
+      breaks.push({
+        field: was.typeName,
+        rule: "FILE_SAME_SYNTAX",
+        was: syntaxOf(was.file),
+        is: syntaxOf(is.file),
+      });
+    if (was.kind === "message" && is.kind === "message") breaks.push(...compareMessages(was, is));
+    if (was.kind === "enum" && is.kind === "enum") breaks.push(...compareEnums(was, is));
+    if (was.kind === "service" && is.kind === "service") breaks.push(...compareServices(was, is));
   }
   return breaks;
 }
 
-function* compareMessages(was: DescMessage, is: DescMessage): Generator<Break> {
-  for (const field of was.fields) {
-    const name = `${was.typeName}.${field.name}`;
-    const now = is.fields.find(({ number }) => number === field.number);
-    if (now === undefined) {
-      if (!isReserved(is, field))
-        yield {
-          field: name,
-          rule: "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED",
-          was: typeOf(field),
-          is: "absent",
-        };
-      continue;
-    }
-    if (typeOf(field) !== typeOf(now))
-      yield { field: name, rule: "FIELD_SAME_TYPE", was: typeOf(field), is: typeOf(now) };
-    if (field.jsonName !== now.jsonName)
-      yield { field: name, rule: "FIELD_SAME_JSON_NAME", was: field.jsonName, is: now.jsonName };
-    if (field.oneof?.name !== now.oneof?.name)
-      yield {
-        field: name,
-        rule: "FIELD_SAME_ONEOF",
-        was: field.oneof?.name ?? "none",
-        is: now.oneof?.name ?? "none",
-      };
-  }
-  for (const option of ["lane", "key"] as const) {
-    const [before, after] = [was, is].map((message) =>
-      hasOption(message, event) ? String(getOption(message, event)[option]) : "none",
-    );
-    // Order is by key within a lane: a reader of the old one would see events pass each other.
-    if (before !== "none" && before !== after)
-      yield {
-        field: was.typeName,
-        rule: `EVENT_SAME_${option.toUpperCase()}`,
-        was: before ?? "",
-        is: after ?? "",
-      };
-  }
-}
+const isProtobufs = ({ proto }: DescFile) => proto.package === "google.protobuf";
 
-function* compareEnums(was: DescEnum, is: DescEnum): Generator<Break> {
-  for (const value of was.values) {
-    const name = `${was.typeName}.${value.name}`;
-    const now = is.values.find(({ number }) => number === value.number);
-    const reserved = is.proto.reservedRange.some(
-      ({ start, end }) => value.number >= start && value.number <= end,
-    );
-    if (now === undefined) {
-      if (!reserved)
-        yield {
-          field: name,
-          rule: "ENUM_VALUE_NO_DELETE_UNLESS_NUMBER_RESERVED",
-          was: String(value.number),
-          is: "absent",
-        };
-    } else if (now.name !== value.name)
-      yield { field: name, rule: "ENUM_VALUE_SAME_NAME", was: value.name, is: now.name };
-  }
-}
-
-const isReserved = (message: DescMessage, { number, name }: DescField) =>
-  message.proto.reservedRange.some(({ start, end }) => number >= start && number < end) ||
-  message.proto.reservedName.includes(name);
-
-/** `repeated string`, `map<string, double>`, `weather.v1.Front`. */
-function typeOf(field: DescField): string {
-  const scalar = (type: ScalarType) => ScalarType[type].toLowerCase();
-  const of = (type: { scalar?: ScalarType; message?: DescMessage; enum?: DescEnum }) =>
-    type.message?.typeName ?? type.enum?.typeName ?? (type.scalar === undefined ? "" : scalar(type.scalar));
-  if (field.fieldKind === "map") return `map<${scalar(field.mapKey)}, ${of(field as never)}>`;
-  const presence = field.fieldKind === "list" ? "repeated " : "";
-  return `${presence}${of(field as never)}`;
-}
+/** Defaults, required fields and how enums are read hang on it. */
+const syntaxOf = ({ proto }: DescFile) =>
+  proto.syntax === "editions" ? `edition ${proto.edition}` : proto.syntax || "proto2";

@@ -46,25 +46,25 @@ describe("contracts", () => {
     expect(grown).toEqual([]);
   });
 
-  it("break where a field goes, unless its number is reserved", () => {
+  it("break where a field goes, unless its number and name are reserved", () => {
     const gone = (reserve: boolean) =>
       breaksOf((set) => {
         const message = messageIn(set);
         const [field] = message.field.splice(0, 1);
-        if (reserve)
-          message.reservedRange.push({
-            $typeName: "google.protobuf.DescriptorProto.ReservedRange",
-            start: field?.number ?? 0,
-            end: (field?.number ?? 0) + 1,
-          } as never);
+        if (!reserve) return;
+        message.reservedName.push(field?.name ?? "");
+        message.reservedRange.push({
+          $typeName: "google.protobuf.DescriptorProto.ReservedRange",
+          start: field?.number ?? 0,
+          end: (field?.number ?? 0) + 1,
+        } as never);
       });
     const [first] =
       createFileRegistry(fromBinary(FileDescriptorSetSchema, ownSet())).getMessage(EVENT)?.fields ?? [];
+    const field = `${EVENT}.${first?.name}`;
     expect(gone(false)).toEqual([
-      expect.objectContaining({
-        field: `${EVENT}.${first?.name}`,
-        rule: "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED",
-      }),
+      expect.objectContaining({ field, rule: "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED" }),
+      expect.objectContaining({ field, rule: "FIELD_NO_DELETE_UNLESS_NAME_RESERVED" }),
     ]);
     expect(gone(true)).toEqual([]);
   });
@@ -96,7 +96,10 @@ describe("contracts", () => {
     const bad = changed((set) => void messageIn(set).field.splice(0, 1));
     expect(await schemas.check({ descriptorSet: bad })).toMatchObject({
       verdict: SchemaVerdict.BREAKING,
-      breaks: [{ rule: "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED" }],
+      breaks: [
+        { rule: "FIELD_NO_DELETE_UNLESS_NUMBER_RESERVED" },
+        { rule: "FIELD_NO_DELETE_UNLESS_NAME_RESERVED" },
+      ],
     });
     const given = {
       descriptorSet: bad,

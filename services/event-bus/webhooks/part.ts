@@ -14,6 +14,7 @@ import type { Found } from "../journal/read.ts";
 import { type AddressGuard, createAddressGuard } from "./address.ts";
 import { handshake } from "./handshake.ts";
 import type { Answer } from "./post.ts";
+import { pauseRestored } from "./restored.ts";
 import { newSecret, openSecretBox } from "./secrets.ts";
 import { createSender, rowOf, type Sender } from "./sender.ts";
 import type { EndpointRow, WebhookTables } from "./tables.ts";
@@ -68,6 +69,8 @@ export const webhooks: Part<Webhooks> = {
   subscribes: [],
   async start(kit: Kit) {
     const db = kit.store.as<WebhookTables>();
+    const paused = await pauseRestored(kit);
+    if (paused > 0) kit.log.warn({ paused }, "webhook endpoints of a restored copy are paused");
     const guard: AddressGuard = createAddressGuard((kit.config as Config).webhookPrivate === "on");
     const box = openSecretBox(kit.folder);
     const live = new Map<string, Live>();

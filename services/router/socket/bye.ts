@@ -6,6 +6,7 @@ export const CLOSE = {
   normal: 1000,
   token: 4001,
   version: 4002,
+  world: 4004,
   slow: 4008,
   replaced: 4009,
   draining: 4010,
@@ -33,8 +34,9 @@ export function farewellFor(error: unknown): Farewell {
 
 function endOf(code: string): readonly [ByeReason, number] {
   if (code.startsWith("ROUTER_TOKEN_")) return [ByeReason.EXPIRED, CLOSE.token];
-  if (code === "ROUTER_WORLD_ENDED") return [ByeReason.KICKED, CLOSE.kicked];
+  if (code === "ROUTER_WORLD_ENDED") return [ByeReason.WORLD, CLOSE.world];
   if (code === "ROUTER_VERSION") return [ByeReason.VERSION, CLOSE.version];
+  if (code === "ROUTER_WORLD_UNKNOWN") return [ByeReason.WORLD, CLOSE.world];
   if (code === "ROUTER_RATE_LIMITED") return [ByeReason.RATE, CLOSE.rate];
   if (code === "ROUTER_NOT_READY") return [ByeReason.DRAINING, CLOSE.draining];
   if (code === "ROUTER_SLOW") return [ByeReason.SLOW, CLOSE.slow];

@@ -7,35 +7,45 @@ import {
   toJson,
   type JsonValue,
 } from "@bufbuild/protobuf";
-import type { CallRequest, ServerMessage } from "@orrery/schema/router/v1";
-import { errorCodeOf, type Kit, toConnectError } from "@orrery/service";
+import type { CallRequest } from "@orrery/schema/router/v1";
+import { checkAccess, errorCodeOf, type Kit, toConnectError } from "@orrery/service";
 import { ErrorDetailSchema } from "@orrery/schema/orrery";
-import { type InitOf, OrreryError } from "@orrery/wire";
+import { OrreryError } from "@orrery/wire";
 import { routerErrors } from "../errors.ts";
 import { forwardStream, forwardUnary } from "../forward.ts";
-import { bucket } from "../gcra.ts";
-import { LIMITS } from "../limits.ts";
+import type { Gate } from "../gate/gate.ts";
 import { checkSize, findMethod } from "../methods.ts";
 import type { Session } from "../session.ts";
 import { callerOf } from "../tokens/claims.ts";
+import type { Send } from "./connection.ts";
 import { JSON_PROTOCOL, type MessageForm } from "./wire.ts";
 
-/** RPC over the socket: many at once, each under the client's own number. */
+/** RPC over the socket: many at once, each under the client's own number. Every one is answered. */
 export interface Calls {
   start(request: CallRequest): void;
+  /** Answers a call that is not begun. */
+  refuse(id: number, error: unknown): void;
   cancel(id: number): void;
+  /** The session's token is another one now: what it may not do any more ends. */
+  recheck(): void;
   close(): void;
+}
+
+interface Running {
+  readonly controller: AbortController;
+  readonly method: DescMethod;
+  readonly input: Message;
 }
 
 export function createCalls(
   kit: Kit,
   methods: ReadonlyMap<string, DescMethod>,
+  gate: Gate,
   session: Session,
   form: MessageForm,
-  send: (message: InitOf<typeof ServerMessage>) => void,
+  send: Send,
 ): Calls {
-  const limit = bucket(LIMITS.calls.perS, LIMITS.calls.burst);
-  const running = new Map<number, AbortController>();
+  const running = new Map<number, Running>();
   const json = form.name === JSON_PROTOCOL;
 
   const write = (method: DescMethod, message: Message) =>
@@ -52,69 +62,74 @@ export function createCalls(
     }
   };
 
-  function failed(id: number, error: unknown): void {
+  function refuse(id: number, error: unknown): void {
     const coded = toConnectError(error);
     const detail = coded.findDetails(ErrorDetailSchema)[0];
     if (detail === undefined || errorCodeOf(error) === "RPC_INTERNAL")
       kit.log.error({ err: error }, "a call over the socket failed");
-    send({
-      message: {
-        case: "reply",
-        value: {
-          id,
-          code: coded.code,
-          message: coded.rawMessage,
-          ...(detail && { result: { case: "error", value: detail } }),
-        },
-      },
-    });
+    const { code, rawMessage: message } = coded;
+    const result = detail && { result: { case: "error", value: detail } as const };
+    send({ message: { case: "reply", value: { id, code, message, ...result } } });
   }
 
-  async function run({ id, method: name, request }: CallRequest, signal: AbortSignal): Promise<void> {
-    const waitMs = limit.take(kit.clock.now());
-    if (waitMs > 0) throw new OrreryError(routerErrors.ROUTER_RATE_LIMITED, { retryAfterMs: waitMs });
-    const method = findMethod(methods, name);
-    checkSize(method, request.length);
-    const input = read(method, request);
+  const reply = (id: number, value: Uint8Array) =>
+    send({ message: { case: "reply", value: { id, result: { case: "response", value } } } });
+
+  async function run(id: number, { controller: { signal }, method, input }: Running): Promise<void> {
     const caller = callerOf(session.claims);
     if (method.methodKind === "server_streaming") {
-      for await (const message of forwardStream(
-        kit.directory,
-        method as DescMethod & { methodKind: "server_streaming" },
-        caller,
-        input,
-        signal,
-      )) {
+      const stream = method as DescMethod & { methodKind: "server_streaming" };
+      for await (const message of forwardStream(kit.directory, stream, caller, input, signal))
         send({ message: { case: "chunk", value: { id, response: write(method, message) } } });
-      }
-      send({
-        message: { case: "reply", value: { id, result: { case: "response", value: new Uint8Array() } } },
-      });
+      reply(id, new Uint8Array());
       return;
     }
-    const reply = await forwardUnary(
-      kit.directory,
-      method as DescMethod & { methodKind: "unary" },
-      caller,
-      input,
-      signal,
-    );
-    send({
-      message: { case: "reply", value: { id, result: { case: "response", value: write(method, reply) } } },
-    });
+    const unary = method as DescMethod & { methodKind: "unary" };
+    reply(id, write(method, await forwardUnary(kit.directory, unary, caller, input, signal)));
+  }
+
+  function begin({ id, method: name, request }: CallRequest): void {
+    if (running.has(id)) throw new OrreryError(routerErrors.ROUTER_CALL_ID, { given: String(id) });
+    const method = findMethod(methods, name);
+    checkSize(method, request.length);
+    const end = gate.begin(session.claims, method.methodKind === "unary" ? "unary" : "stream");
+    try {
+      const own = { controller: new AbortController(), method, input: read(method, request) };
+      running.set(id, own);
+      void run(id, own)
+        .catch((error: unknown) => refuse(id, own.controller.signal.reason ?? error))
+        .finally(() => {
+          running.delete(id);
+          end();
+        });
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   return {
     start(request) {
-      const controller = new AbortController();
-      running.set(request.id, controller);
-      void run(request, controller.signal)
-        .catch((error: unknown) => failed(request.id, error))
-        .finally(() => running.delete(request.id));
+      try {
+        begin(request);
+      } catch (error) {
+        refuse(request.id, error);
+      }
     },
-    cancel: (id) => running.get(id)?.abort(),
+    refuse,
+    cancel: (id) => running.get(id)?.controller.abort(),
+    recheck() {
+      const caller = callerOf(session.claims);
+      for (const { controller, method, input } of running.values()) {
+        try {
+          checkAccess(method, caller, input);
+        } catch (error) {
+          controller.abort(error);
+        }
+      }
+    },
     close() {
-      for (const controller of running.values()) controller.abort();
+      for (const { controller } of running.values()) controller.abort();
     },
   };
 }

@@ -9,12 +9,13 @@ import type { FanOut } from "../fan-out.ts";
 import { type Bucket, bucket } from "../gcra.ts";
 import { LIMITS } from "../limits.ts";
 import type { Session } from "../session.ts";
+import { mayJoin } from "../tokens/claims.ts";
 import { CLOSE, type Farewell, farewellFor } from "./bye.ts";
 import { type Calls, createCalls } from "./calls.ts";
 import { greet } from "./hello.ts";
 import { createInFlight } from "./in-flight.ts";
 import { loadSnapshots } from "./load.ts";
-import { clockDial, marksOfRing } from "./said.ts";
+import { clockDial, positionMark, refusal } from "./said.ts";
 import { BINARY_PROTOCOL, type MessageForm } from "./wire.ts";
 
 /** Reauthentication is owed this long after a token's end, before the socket is closed. */
@@ -36,8 +37,8 @@ export interface Doorway {
   /** What it writes to: batches go there as they are, at a fraction of the cost. */
   readonly raw: Duplex;
   readonly form: MessageForm;
-  /** The client is on another machine: limits by address and player hold. */
-  readonly outside: boolean;
+  /** Where the client is, behind proxies that are trusted. */
+  readonly address: string;
   readonly kit: Kit;
   readonly edge: Edge;
   readonly events: FanOut;
@@ -46,12 +47,20 @@ export interface Doorway {
 /** Sends a message if the socket still takes one. @returns its bytes */
 export type Send = (message: InitOf<typeof ServerMessage>) => number;
 
+const tooMuch = (waitMs: number) =>
+  new OrreryError(routerErrors.ROUTER_RATE_LIMITED, { retryAfterMs: Math.ceil(waitMs) });
+
+/** What leaves less to do is done also where there is too much of everything. */
+const isRelief = (message: ClientMessage["message"]) =>
+  message.case === "cancel" || message.case === "unsubscribe" || message.case === "bye";
+
 export function openConnection(doorway: Doorway): Connection {
   const { socket, raw, form, kit, edge, events } = doorway;
   const closing = new AbortController();
-  const messages: Bucket = bucket(LIMITS.messages.perS, LIMITS.messages.burst);
-  const inbound: Bucket = bucket(LIMITS.inboundBytes.perS, LIMITS.inboundBytes.burst);
-  const changes: Bucket = bucket(LIMITS.subscriptionChanges.perS, LIMITS.subscriptionChanges.burst);
+  const { rates } = edge.gate;
+  const messages: Bucket = bucket(rates.messages);
+  const inbound: Bucket = bucket(rates.inboundBytes);
+  const changes: Bucket = bucket(rates.subscriptionChanges);
   const inFlight = createInFlight();
   let session: Session | undefined;
   let calls: Calls | undefined;
@@ -63,7 +72,10 @@ export function openConnection(doorway: Doorway): Connection {
   let welcomed = false;
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
-  let nextMarkMs = heardMs + LIMITS.markMs;
+  let waiting = 0;
+  let nextMarkMs = heardMs;
+  /** What was heard before this was told, or is older than what a cursor has to name. */
+  let markedMs = heardMs - 2 * LIMITS.clocksApartMs;
   let nextPingMs = heardMs + LIMITS.pingMs;
 
   const send: Send = (message) => {
@@ -83,16 +95,18 @@ export function openConnection(doorway: Doorway): Connection {
     socket.close(farewell.close, code.slice(0, 120));
   }
 
-  /** Too much at once is refused, and after many refusals the socket is closed. */
-  function limited(waitMs: number): boolean {
-    if (waitMs === 0) return false;
+  /** Answers what is refused by its id, and after many refusals closes the socket. */
+  function refuse(message: ClientMessage["message"], error: unknown): void {
+    if (message.case === "call") calls?.refuse(message.value.id, error);
+    else if (message.case === "subscribe" || message.case === "unsubscribe")
+      send({ message: { case: "refused", value: refusal(message.value.id, error) } });
+    else if (message.case === "reauth") send({ message: { case: "refused", value: refusal("", error) } });
+    else return close(farewellFor(error));
     const now = kit.clock.now();
     refusals = [...refusals.filter((atMs) => now - atMs < LIMITS.refusalsMs), now];
-    if (refusals.length >= LIMITS.refusals) {
-      const given = { retryAfterMs: LIMITS.refusalsMs };
-      close(farewellFor(new OrreryError(routerErrors.ROUTER_RATE_LIMITED, given)));
-    }
-    return true;
+    if (refusals.length < LIMITS.refusals) return;
+    const given = { retryAfterMs: LIMITS.refusalsMs };
+    close(farewellFor(new OrreryError(routerErrors.ROUTER_RATE_LIMITED, given)));
   }
 
   async function hello(message: ClientMessage["message"]): Promise<void> {
@@ -102,7 +116,7 @@ export function openConnection(doorway: Doorway): Connection {
       session = entered;
       mostBytes = entered.hello.maxBatch || LIMITS.tightBytes;
       zstd = entered.hello.compression.includes("zstd");
-      calls = createCalls(kit, edge.methods, entered, form, send);
+      calls = createCalls(kit, edge.methods, edge.gate, entered, form, send);
     });
     if (closing.signal.aborted) events.leave(opened);
     welcomed = true;
@@ -113,7 +127,8 @@ export function openConnection(doorway: Doorway): Connection {
     if (opened === undefined) return hello(message);
     switch (message.case) {
       case "subscribe": {
-        if (limited(changes.take(kit.clock.now()))) return;
+        const waitMs = changes.take(kit.clock.now());
+        if (waitMs > 0) throw tooMuch(waitMs);
         const look = opened.look(message.value, "with snapshots");
         events.looks(opened, look);
         void loadSnapshots(kit, opened, look, send, closing.signal);
@@ -134,7 +149,10 @@ export function openConnection(doorway: Doorway): Connection {
         const claims = await edge.verify(message.value.token);
         if (claims.player !== opened.player)
           throw new OrreryError(routerErrors.ROUTER_NOT_SELF, { given: claims.player });
+        if (!mayJoin(claims, opened.world))
+          throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${opened.world}` });
         opened.claims = claims;
+        calls?.recheck();
         return;
       }
       case "bye":
@@ -150,15 +168,28 @@ export function openConnection(doorway: Doorway): Connection {
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     const now = kit.clock.now();
     heardMs = now;
-    if (limited(Math.max(messages.take(now), inbound.take(now, data.length)))) {
-      if (session === undefined) close(farewellFor(new OrreryError(routerErrors.ROUTER_RATE_LIMITED)));
-      return;
-    }
+    if (said !== undefined) return;
+    const waitMs = Math.max(messages.take(now), inbound.take(now, data.length));
     // One at a time, in order: what a message asks for is begun before the next one is looked at.
+    waiting += 1;
     work = work
-      .then(() => (said === undefined ? handle(form.read(data, isBinary).message) : undefined))
-      .catch((error: unknown) => close(farewellFor(error)));
+      .then(() => (said === undefined ? take(data, isBinary, waitMs) : undefined))
+      .catch((error: unknown) => close(farewellFor(error)))
+      .finally(() => (waiting -= 1));
+    if (waiting > LIMITS.refusals) close(farewellFor(tooMuch(waitMs)));
   });
+
+  async function take(data: Buffer, isBinary: boolean, waitMs: number): Promise<void> {
+    const { message } = form.read(data, isBinary);
+    try {
+      if (waitMs > 0 && !isRelief(message)) throw tooMuch(waitMs);
+      await handle(message);
+    } catch (error) {
+      // Before it is in there is nobody to answer, and what is no message of the protocol has no id.
+      if (session === undefined || !welcomed) throw error;
+      refuse(message, error);
+    }
+  }
   socket.on("pong", (payload: Buffer) => {
     heardMs = kit.clock.now();
     inFlight.answered(payload);
@@ -206,9 +237,11 @@ export function openConnection(doorway: Doorway): Connection {
   }
 
   /** All up to here was sent. */
-  function mark({ world }: Session): void {
-    const marks = marksOfRing(events.ring(world));
-    if (marks.length > 0) send({ message: { case: "mark", value: { marks } } });
+  function mark(opened: Session, nowMs: number): void {
+    const value = positionMark(events, opened, markedMs, nowMs);
+    markedMs = nowMs;
+    nextMarkMs = nowMs + LIMITS.markMs;
+    send({ message: { case: "mark", value } });
   }
 
   function ping(nowMs: number): void {
@@ -235,8 +268,7 @@ export function openConnection(doorway: Doorway): Connection {
       }
       if (probe !== undefined && !asked && socket.readyState === socket.OPEN) socket.ping(probe);
       if (nowMs >= nextMarkMs && !session.loading && session.queue.events === 0) {
-        nextMarkMs = nowMs + LIMITS.markMs;
-        mark(session);
+        mark(session, nowMs);
       }
       if (nowMs >= nextPingMs) {
         nextPingMs = nowMs + LIMITS.pingMs;

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
+import type { Edge } from "../edge.ts";
 import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { parcelOf } from "../parcel.ts";
-import { missedSince } from "../resume.ts";
-import type { SeenEvent } from "../seen-event.ts";
+import { placeOf } from "../resume.ts";
+import type { Place } from "../streams.ts";
 import { createSession, type Session } from "../session.ts";
 import { type Claims, mayJoin } from "../tokens/claims.ts";
 import type { Connection, Doorway, Send } from "./connection.ts";
@@ -15,13 +16,12 @@ import { loadSnapshots } from "./load.ts";
 import { clockDial } from "./said.ts";
 
 const VERSION = 1;
-const MOST_MARKS = 256;
 const RETRY_CLOCK_MS = 2_000;
 
 /**
- * Takes a client in: who it is, where it was cut off, and what it looks at. Live events are heard from before
- * the search for what it missed, and put behind it.
- * @throws ROUTER_VERSION, ROUTER_TOKEN_*, ROUTER_TOO_LARGE, ROUTER_RATE_LIMITED, ROUTER_SUBSCRIPTION, ROUTER_SCOPE
+ * Takes a client in: who it is, where it was cut off, and what it looks at. What it missed is in the ring before it
+ * begins to hear.
+ * @throws ROUTER_VERSION, ROUTER_TOKEN_*, ROUTER_WORLD_UNKNOWN, ROUTER_RATE_LIMITED, ROUTER_SUBSCRIPTION, ROUTER_SCOPE
  */
 export async function greet(
   hello: Hello,
@@ -41,39 +41,47 @@ export async function greet(
     connectedMs: kit.clock.now(),
     share: edge.seating.shareFor(hello),
   });
-  const cursor = hello.cursor?.worldId === world ? hello.cursor : undefined;
-  const early: SeenEvent[] = [];
-  const stopListening = events.listen(world, (event) => early.push(event));
-  try {
-    const [missed] = await Promise.all([
-      cursor && missedSince(kit, events.ring(world), cursor),
-      events.clocks.ask(world),
-    ]);
-    // Who hung up meanwhile never came: no session would ever end it.
-    connection.signal.throwIfAborted();
-    session.resumes = cursor === undefined ? 0 : 1;
-    const begins = missed === undefined ? "with snapshots" : "where the cursor is";
-    const looks = hello.subscriptions.map((asked) => session.look(asked, begins));
-    entered(session);
-    await edge.opened(connection, session);
-    welcome(session, missed !== undefined, doorway, send);
-    if (events.clocks.of(world) === undefined) void tellClock(session, doorway, send, connection.signal);
-    const now = kit.clock.now();
-    const reached = new Map(cursor?.marks.map((mark) => [mark.publisher, mark.sequence]));
-    const news = [...(missed ?? []), ...early].filter(({ publisher, sequence }) => {
-      if (missed !== undefined && sequence <= (reached.get(publisher) ?? 0)) return false;
-      reached.set(publisher, sequence);
-      return true;
-    });
-    session.offer(parcelOf(news), now);
-    events.enter(session);
-    for (const look of looks) {
-      events.looks(session, look);
-      if (missed === undefined) void loadSnapshots(kit, session, look, send, connection.signal);
-    }
-    return session;
-  } finally {
-    stopListening();
+  session.check(hello.subscriptions);
+  const place = placeOf(hello.cursor, world, kit.clock.now());
+  const past = events.past(world);
+  if (place === undefined) past.settle();
+  await Promise.all([place && past.reach(place), events.clocks.ask(world)]);
+  // Who hung up meanwhile never came: no session would ever end it.
+  connection.signal.throwIfAborted();
+  session.resumes = hello.cursor === undefined ? 0 : 1;
+  entered(session);
+  await edge.opened(connection, session);
+  begin(session, place, doorway, connection, send);
+  return session;
+}
+
+/** From what was missed on to what comes live, in one turn: nothing can come between. */
+function begin(
+  session: Session,
+  place: Place | undefined,
+  doorway: Doorway,
+  { signal }: Connection,
+  send: Send,
+): void {
+  const { kit, events } = doorway;
+  const ring = events.ring(session.world);
+  const resumes = place !== undefined && ring.streams.lacks(place)?.length === 0;
+  const looks = session.hello.subscriptions.map((asked) => {
+    const begins = resumes && !asked.fresh ? "where the cursor is" : "with snapshots";
+    return { begins, look: session.look(asked, begins) } as const;
+  });
+  welcome(session, resumes, doorway, send);
+  if (events.clocks.of(session.world) === undefined) void tellClock(session, doorway, send, signal);
+  if (resumes) {
+    const known = looks.filter(({ begins }) => begins === "where the cursor is");
+    const interests = known.map(({ look }) => look.interest);
+    session.offer(parcelOf(ring.after(place, { player: session.player, interests })), kit.clock.now());
+    session.has(ring.streams.early(place));
+  }
+  events.enter(session);
+  for (const { begins, look } of looks) {
+    events.looks(session, look);
+    if (begins === "with snapshots") void loadSnapshots(kit, session, look, send, signal);
   }
 }
 
@@ -92,28 +100,52 @@ async function tellClock(
   if (clock !== undefined && !signal.aborted) send({ message: { case: "clock", value: clock } });
 }
 
-async function admit(hello: Hello, { kit, edge, outside }: Doorway): Promise<Claims> {
+async function admit(hello: Hello, { kit, edge, address }: Doorway): Promise<Claims> {
+  checkTexts(hello);
   if (!hello.versions.includes(VERSION)) {
     const given = `client ${hello.versions.join(", ") || "none"}; edge ${VERSION}`;
     throw new OrreryError(routerErrors.ROUTER_VERSION, { given });
   }
-  const claims = await edge.verify(hello.token);
-  if (!mayJoin(claims, hello.worldId))
-    throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${hello.worldId}` });
-  if (kit.part(endedWorlds).has(hello.worldId))
-    throw new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: hello.worldId });
-  if (hello.cursor !== undefined && hello.cursor.marks.length > MOST_MARKS) {
-    const given = `a cursor of ${hello.cursor.marks.length} marks`;
-    throw new OrreryError(routerErrors.ROUTER_TOO_LARGE, { given });
-  }
-  const waitMs = outside ? edge.arrivals.take(claims.player, kit.clock.now()) : 0;
-  if (waitMs > 0) throw new OrreryError(routerErrors.ROUTER_RATE_LIMITED, { retryAfterMs: waitMs });
+  const claims = edge.known(hello.token) ?? (await verified(hello.token, edge, address));
+  const { worldId } = hello;
+  if (!mayJoin(claims, worldId))
+    throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${worldId}` });
+  if (kit.part(endedWorlds).has(worldId))
+    throw new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: worldId });
+  edge.gate.comes(claims.player, address);
+  if (!(await edge.isWorld(worldId)))
+    throw new OrreryError(routerErrors.ROUTER_WORLD_UNKNOWN, { given: JSON.stringify(worldId) });
   return claims;
 }
 
-function welcome(session: Session, gapless: boolean, { kit, events }: Doorway, send: Send): void {
+async function verified(token: string, { gate, verify }: Edge, address: string): Promise<Claims> {
+  gate.mayTry(address);
+  try {
+    return await verify(token);
+  } catch (error) {
+    gate.refused(address);
+    throw error;
+  }
+}
+
+/** Texts that are told on and kept: nobody needs them longer. @throws ROUTER_PROTOCOL */
+function checkTexts(hello: Hello): void {
+  const { deviceId, engine, engineVersion, platform, clientBuild, sdkVersion, locale, worldId } = hello;
+  const texts = { deviceId, engine, engineVersion, platform, clientBuild, sdkVersion, locale, worldId };
+  for (const [name, { length }] of Object.entries(texts)) {
+    const most = name === "platform" ? LIMITS.platformLength : LIMITS.textLength;
+    if (length > most) {
+      const given = `${name} of ${length} characters, at most ${most}`;
+      throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given });
+    }
+  }
+}
+
+function welcome(session: Session, gapless: boolean, { kit, edge, events }: Doorway, send: Send): void {
   const clock = clockDial(events, session.world);
-  const { messages, calls, subscriptions, regions, entities, messageBytes } = LIMITS;
+  const { subscriptions, regions, entities, messageBytes } = LIMITS;
+  const { messages, playerCalls, adminCalls } = edge.gate.rates;
+  const calls = session.claims.role === "admin" ? adminCalls : playerCalls;
   send({
     message: {
       case: "welcome",

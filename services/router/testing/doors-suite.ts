@@ -139,7 +139,12 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
     }
 
     const issue = (door: Door, device: string) =>
-      door.edge.issuer?.issue(device, "", "") as never as Promise<{
+      door.edge.issuer?.issue({
+        deviceId: device,
+        adminSecret: "",
+        playerId: "",
+        deviceSecret: `the secret of device ${device}`,
+      }) as never as Promise<{
         token: string;
         refreshToken: string;
         playerId: string;

@@ -5,7 +5,7 @@ export interface Claims {
   readonly player: string;
   readonly role: "player" | "admin";
   readonly scopes: readonly string[];
-  /** Worlds that may be joined; `*`: all. */
+  /** Worlds that may be joined and asked about; `*`: all. */
   readonly worlds: readonly string[];
   readonly expiresMs: number;
   /** When it was issued, Unix ms: older than a revocation means ended. */
@@ -13,7 +13,8 @@ export interface Claims {
 }
 
 export function callerOf(claims: Claims): Caller {
-  return { role: claims.role, id: claims.player, scopes: claims.scopes };
+  const { role, player: id, scopes, worlds } = claims;
+  return { role, id, scopes, ...(!worlds.includes("*") && { worlds }) };
 }
 
 export function mayJoin(claims: Claims, world: string): boolean {

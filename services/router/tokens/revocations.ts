@@ -14,12 +14,18 @@ export interface Revocations {
   /** Reads what other doors have revoked. @returns players of whom that is news */
   look(): Promise<ReadonlySet<string>>;
   /** Whether a token was given before its player's were revoked. */
-  ended(claims: Pick<Claims, "player" | "issuedMs">): boolean;
+  ended(claims: Given): boolean;
   /** @throws ROUTER_TOKEN_EXPIRED */
   check(claims: Claims): void;
   /** The same from the database, for what outlives tokens. */
-  endedSince(player: string, issuedMs: number): Promise<boolean>;
+  endedSince(claims: Given): Promise<boolean>;
 }
+
+/** What a revocation is held against. */
+export type Given = Pick<Claims, "player" | "role" | "issuedMs">;
+
+/** Stands for every admin: no player is called so. */
+export const ADMINS = "role:admin";
 
 export interface RevocationTables {
   revocation: { player: string; at_ms: number };
@@ -53,7 +59,8 @@ export async function openRevocations(store: Store, clock: Clock): Promise<Revoc
   }
   await look();
 
-  const ended: Revocations["ended"] = ({ player, issuedMs }) => issuedMs <= (known.get(player) ?? 0);
+  const ended: Revocations["ended"] = ({ player, role, issuedMs }) =>
+    issuedMs <= Math.max(known.get(player) ?? 0, role === "admin" ? (known.get(ADMINS) ?? 0) : 0);
 
   return {
     async revoke(player) {
@@ -73,13 +80,10 @@ export async function openRevocations(store: Store, clock: Clock): Promise<Revoc
     check(claims) {
       if (ended(claims)) throw new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" });
     },
-    async endedSince(player, issuedMs) {
-      const row = await db
-        .selectFrom("revocation")
-        .select("at_ms")
-        .where("player", "=", player)
-        .executeTakeFirst();
-      return row !== undefined && issuedMs <= Number(row.at_ms);
+    async endedSince({ player, role, issuedMs }) {
+      const names = role === "admin" ? [player, ADMINS] : [player];
+      const rows = await db.selectFrom("revocation").select("at_ms").where("player", "in", names).execute();
+      return rows.some(({ at_ms }) => issuedMs <= Number(at_ms));
     },
   };
 }

@@ -47,7 +47,7 @@ export function tokenVerifier(
           requiredClaims: ["sub", "exp", "iat"],
         },
       );
-      return claimsOf(payload);
+      return claimsOf(payload, now());
     } catch (cause) {
       throw refusal(cause);
     }
@@ -59,14 +59,18 @@ function issuerOf(token: string): string {
   return payload.iss ?? "";
 }
 
-function claimsOf(payload: JWTPayload): Claims {
+const invalid = (given: string, cause?: unknown) =>
+  new OrreryError(routerErrors.ROUTER_TOKEN_INVALID, { given, cause });
+
+function claimsOf(payload: JWTPayload, nowMs: number): Claims {
   const { sub = "", exp = 0, iat = 0 } = payload;
-  if (exp - iat > LONGEST_LIFE_S)
-    throw new OrreryError(routerErrors.ROUTER_TOKEN_INVALID, {
-      given: `lives ${exp - iat} s, at most ${LONGEST_LIFE_S}`,
-    });
-  const words = (value: unknown) =>
-    typeof value === "string" ? value.split(" ").filter((word) => word !== "") : [];
+  if (sub === "") throw invalid("claim sub is empty");
+  if (iat * 1000 > nowMs + SKEW_S * 1000) throw invalid("claim iat is in the future");
+  if (exp - iat > LONGEST_LIFE_S) throw invalid(`lives ${exp - iat} s, at most ${LONGEST_LIFE_S}`);
+  const words = (value: unknown) => {
+    const all: unknown[] = typeof value === "string" ? value.split(" ") : Array.isArray(value) ? value : [];
+    return all.filter((word): word is string => typeof word === "string" && word !== "");
+  };
   return {
     player: sub,
     role: payload["role"] === "admin" ? "admin" : "player",
@@ -82,9 +86,14 @@ function refusal(cause: unknown): OrreryError {
   if (cause instanceof OrreryError) return cause;
   if (cause instanceof jose.JWTExpired) return new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { cause });
   if (cause instanceof jose.JWTClaimValidationFailed) {
-    const kind =
-      cause.claim === "aud" ? routerErrors.ROUTER_TOKEN_AUDIENCE : routerErrors.ROUTER_TOKEN_SIGNATURE;
-    return new OrreryError(kind, { given: `claim ${cause.claim}`, cause });
+    const { claim, reason } = cause;
+    if (reason === "missing") return invalid(`claim ${claim} is missing`, cause);
+    if (claim === "aud" || claim === "iss") {
+      const { ROUTER_TOKEN_AUDIENCE, ROUTER_TOKEN_SIGNATURE } = routerErrors;
+      const kind = claim === "aud" ? ROUTER_TOKEN_AUDIENCE : ROUTER_TOKEN_SIGNATURE;
+      return new OrreryError(kind, { given: `claim ${claim}`, cause });
+    }
+    return invalid(claim === "nbf" ? "claim nbf: it is not valid yet" : `claim ${claim}`, cause);
   }
   if (
     cause instanceof jose.JWSSignatureVerificationFailed ||

@@ -1,0 +1,120 @@
+import { AlertStage, WeatherSevere } from "@orrery/schema/weather/v1";
+import { Resume } from "@orrery/schema/router/v1";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type EdgeClient, type HelloGiven, openEdgeClient } from "./edge-client.testing.ts";
+import { type Door, type SmallWorld, startSmallWorld, WORLD } from "./small-world.testing.ts";
+
+const REGION = "region:mill";
+
+let world: SmallWorld;
+let door: Door;
+let clients: EdgeClient[];
+
+beforeEach(async () => {
+  world = await startSmallWorld();
+  door = await world.openDoor();
+  clients = [];
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await world.stop();
+});
+
+async function join(over: HelloGiven = {}): Promise<EdgeClient> {
+  const subscriptions = [{ id: "a", regionIds: [REGION] }];
+  const hello = { token: await door.token(), worldId: WORLD, subscriptions, ...over };
+  const client = openEdgeClient(door.url, hello);
+  clients.push(client);
+  await vi.waitFor(() => expect(client.all("mark").length).toBeGreaterThan(0), { timeout: 5_000 });
+  return client;
+}
+
+const severe = (value: number, regionId = REGION) =>
+  ({ regionId, atGs: 0, stage: AlertStage.RAISED, value, unit: "km/h" }) as const;
+
+async function says(id: string, ...events: ReturnType<typeof severe>[]): Promise<void> {
+  const publisher = world.publisher(id);
+  for (const event of events) await publisher.publish(WeatherSevere, event);
+  await publisher.flush();
+}
+
+describe("a client that comes back", () => {
+  it("gets from a door that began later what a publisher said once and then fell silent", async () => {
+    await says("once", severe(1));
+    const before = await join();
+    const seen = world.publisher("talks");
+    await seen.publish(WeatherSevere, severe(2));
+    await seen.flush();
+    await vi.waitFor(() => expect(before.live()).toContain("talks.r/1"));
+    await door.close();
+    before.close();
+    await seen.publish(WeatherSevere, severe(3));
+    await seen.publish(WeatherSevere, severe(3, "region:other"));
+    await seen.flush();
+    await says("new", severe(4));
+    door = await world.openDoor();
+    const after = await join({ cursor: before.cursor() });
+    expect(after.all("welcome")[0]?.resume).toBe(Resume.GAPLESS);
+    await vi.waitFor(() => expect(after.live()).toHaveLength(2));
+    expect(after.live().sort()).toEqual(["new.r/1", "talks.r/2"]);
+  });
+
+  it("gets a snapshot when it names a stream of which nobody here has ever heard", async () => {
+    const before = await join();
+    const { marks = [], ...cursor } = before.cursor();
+    const stranger = { publisher: "stranger.s", sequence: 3 };
+    const after = await join({ cursor: { ...cursor, timeMs: Date.now(), marks: [...marks, stranger] } });
+    expect(after.all("welcome")[0]?.resume).toBe(Resume.SNAPSHOT);
+  });
+
+  it("gets a snapshot when its cursor is larger than 2 KiB, and is not refused", async () => {
+    await join();
+    const marks = Array.from({ length: 300 }, (_, at) => ({ publisher: `publisher-${at}.s`, sequence: 1 }));
+    const after = await join({ cursor: { worldId: WORLD, marks, timeMs: Date.now() } });
+    expect(after.all("welcome")[0]?.resume).toBe(Resume.SNAPSHOT);
+  });
+
+  it("is sent again nothing that its snapshot told, though it named no stream", async () => {
+    const before = await join();
+    await says("talks", severe(1));
+    await vi.waitFor(() => expect(before.live()).toEqual(["talks.r/1"]));
+    const { timeMs = 0 } = before.cursor();
+    const marks = [{ publisher: "talks.r", sequence: 1 }];
+    const after = await join({ cursor: { worldId: WORLD, marks, timeMs: timeMs + 200_000 } });
+    expect(after.all("welcome")[0]?.resume).toBe(Resume.GAPLESS);
+    expect(after.live()).toEqual([]);
+  });
+
+  it("gets the snapshot of a subscription that never had a complete one, while the others go on", async () => {
+    const before = await join();
+    const subscriptions = [
+      { id: "old", regionIds: [REGION] },
+      { id: "new", fresh: true },
+    ];
+    const after = await join({ cursor: { ...before.cursor(), timeMs: Date.now() }, subscriptions });
+    expect(after.all("welcome")[0]?.resume).toBe(Resume.GAPLESS);
+    expect(after.all("snapshot").map(({ subscriptionId }) => subscriptionId)).toEqual(["new"]);
+  });
+
+  it("shares one reading of the journal with all others who come back", async () => {
+    const before = await join();
+    const talks = world.publisher("talks");
+    await talks.publish(WeatherSevere, severe(0));
+    await talks.flush();
+    await vi.waitFor(() => expect(before.live()).toEqual(["talks.r/1"]));
+    await door.close();
+    for (let n = 1; n < 50; n++) await talks.publish(WeatherSevere, severe(n));
+    await talks.flush();
+    door = await world.openDoor();
+    const cursor = before.cursor();
+    const tokens = await Promise.all(Array.from({ length: 20 }, (_, at) => door.token(`d${at}`)));
+    const back = await Promise.all(tokens.map((token, at) => join({ cursor, token, deviceId: `d${at}` })));
+    for (const client of back)
+      await vi.waitFor(() =>
+        expect(client.live()).toEqual(Array.from({ length: 49 }, (_, at) => `talks.r/${at + 2}`)),
+      );
+    const text = await world.journal.surroundings.registry.getSingleMetricAsString("orrery_rpc_seconds");
+    const [, count] = /_count\{[^}]*Frames"[^}]*\} (\d+)/.exec(text) ?? [];
+    expect(Number(count)).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,0 +1,92 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { Kit } from "@orrery/service";
+import type { Aggregate } from "./aggregate.ts";
+import type { Written } from "./commit.ts";
+import { openSteps, untilKeys } from "./personal.ts";
+import { apply, recoverShard } from "./recover.ts";
+import { type Handlers, newProgress, openShard } from "./shard.ts";
+
+export interface MendingTerms {
+  readonly kit: Kit;
+  readonly part: string;
+  readonly aggregate: Aggregate;
+  readonly handlers: Handlers;
+  readonly stopping: AbortSignal;
+  /** Resolves when no commit of this shard is under way: until then its last one is not in the store. */
+  written(written: Written): Promise<void>;
+  /** Of a shard that was never committed. */
+  incarnation(): string;
+}
+
+/** Puts shards right whose handler died half way. */
+export interface Mending {
+  /**
+   * Resolves when the shard may be used. A torn one is first put back to its last commit, and what it took in since is
+   * handed in again; meanwhile it takes nothing and is not committed.
+   * @throws what reading it back throws; it stays torn, and is tried again for the next who wants it
+   */
+  whole(written: Written): Promise<void>;
+  /** Begins at once with a torn one, and tries until it is whole: somebody may wait for its commit. */
+  begin(written: Written): void;
+}
+
+const RETRY_MS = 1_000;
+
+export function createMending(terms: MendingTerms): Mending {
+  const { kit, part, aggregate, handlers, stopping } = terms;
+
+  async function mend(written: Written): Promise<void> {
+    await terms.written(written);
+    const { shard: torn, unwritable, facts } = written;
+    const [pending, recovered] = await untilKeys(kit, stopping, async () => [
+      await openSteps(kit.personal, handlers, unwritable ? [] : [...torn.pending]),
+      await recoverShard(kit, part, aggregate, handlers, facts),
+    ]);
+    const shard =
+      recovered?.shard ??
+      openShard<Message>(
+        aggregate,
+        handlers,
+        facts,
+        newProgress(facts, torn.progress.seed, terms.incarnation()),
+        undefined,
+      );
+    apply(shard, pending);
+    // What was taken and what is still to come does not change by this: the store knows only what was committed.
+    if (!unwritable) shard.progress.marks = torn.progress.marks;
+    else written.redriven = [];
+    written.shard = shard;
+    written.unwritable = false;
+    const why = unwritable ? "what it took in could not be written" : "a handler failed half way";
+    kit.log.warn({ world: facts.world }, `${why}; the shard was loaded anew`);
+  }
+
+  const isTorn = ({ shard, unwritable }: Written) => shard.broken || unwritable === true;
+
+  async function whole(written: Written): Promise<void> {
+    while (written.mending !== undefined || isTorn(written)) {
+      written.mending ??= mend(written).finally(() => {
+        written.mending = undefined;
+      });
+      await written.mending;
+    }
+  }
+
+  async function untilWhole(written: Written): Promise<void> {
+    while (isTorn(written) && !stopping.aborted) {
+      try {
+        return await whole(written);
+      } catch (err) {
+        kit.log.error({ err, world: written.facts.world }, "the shard cannot be read back; tried again");
+        await kit.clock.sleep(RETRY_MS, stopping);
+      }
+    }
+  }
+
+  return {
+    whole,
+    begin(written) {
+      if (isTorn(written) && written.mending === undefined) void untilWhole(written);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// `buf breaking` is the oracle: what it finds in changed contracts, the comparison finds too.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ownSet } from "./book.ts";
+import { CHANGES, MORE } from "./changes.testing.ts";
+import { compareSets, readSet } from "./compare.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const BUF = join(ROOT, "node_modules/.bin/buf");
+const CONFIG = JSON.stringify({ version: "v2", breaking: { use: ["WIRE_JSON"] } });
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "orrery-contracts-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The rules that buf names. */
+function bufBreaks(older: Uint8Array, newer: Uint8Array): string[] {
+  const [was, is] = ["was.binpb", "is.binpb"].map((name) => join(folder, name)) as [string, string];
+  writeFileSync(was, older);
+  writeFileSync(is, newer);
+  const args = ["breaking", is, "--against", was, "--config", CONFIG, "--error-format", "json"];
+  const { status, stdout, stderr } = spawnSync(BUF, args, { encoding: "utf8" });
+  if (status !== 0 && status !== 100) throw new Error(`buf ended with ${status}: ${stderr}${stdout}`);
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => (JSON.parse(line) as { type: string }).type);
+}
+
+function changed(change: (set: FileDescriptorSet) => void, set: Uint8Array): Uint8Array {
+  const copy = fromBinary(FileDescriptorSetSchema, set);
+  change(copy);
+  return toBinary(FileDescriptorSetSchema, copy);
+}
+
+describe("contracts, beside buf", () => {
+  // Both sides first get what the contracts have too little of: reserved numbers and names, aliases, streams.
+  const base = changed(MORE, ownSet());
+
+  it.each(CHANGES)("are never judged laxer: $what", ({ change, grows }) => {
+    const newer = changed(change, base);
+    const ours = compareSets(readSet(base), readSet(newer)).map(({ rule }) => rule);
+    const bufs = bufBreaks(base, newer);
+    if (bufs.length > 0) expect(ours).not.toEqual([]);
+    if (grows) expect({ ours, bufs }).toEqual({ ours: [], bufs: [] });
+  });
+
+  it("are the same when they were built by another program, with its own copy of protobuf's files", () => {
+    const built = join(folder, "built.binpb");
+    const { status, stderr } = spawnSync(BUF, ["build", "-o", built], { cwd: ROOT, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const fromBuf = new Uint8Array(readFileSync(built));
+    expect(compareSets(readSet(ownSet()), readSet(fromBuf))).toEqual([]);
+    expect(compareSets(readSet(fromBuf), readSet(ownSet()))).toEqual([]);
+  });
+});
