@@ -75,7 +75,10 @@ async function fill(count: number): Promise<void> {
 
 async function settled(): Promise<void> {
   for (let round = 0; round < 2; round++)
-    await until(async () => (await fleet.lag({ fresh: true })).lags.every(({ events }) => events === 0));
+    await until(async () => {
+      const { lags, unsent } = await fleet.lag({ fresh: true });
+      return unsent === 0 && lags.every(({ events }) => events === 0);
+    });
 }
 
 async function pass(worldId: string, durationGs: number): Promise<void> {

@@ -1,6 +1,16 @@
 import type { Claim, Outcome } from "../claim.ts";
 import { runProgram } from "../program.ts";
 
+interface AnyFork {
+  readonly begun: number;
+  readonly refused: number;
+  readonly named: number;
+  readonly wrong: readonly string[];
+  readonly witnessedS: number;
+  readonly stalled: readonly string[];
+  readonly notices: readonly string[];
+}
+
 interface Kill9Report {
   readonly rounds: number;
   readonly acknowledged: number;
@@ -78,6 +88,32 @@ export const claims: readonly Claim[] = [
     measured: "as bus.kill9, with an embedded PostgreSQL server",
     threshold: "0 lost, 0 twice, 0 gaps, replay PASS",
     run: (full) => kill9("bench/kill9/with-postgres.ts", full ? 50 : 6),
+  },
+  {
+    id: "world.any-fork",
+    sentence:
+      "Wherever a fork is asked for, also of a fork, it begins there or is refused with places that can be had; no other world stalls",
+    measured:
+      "a world that lived two days, forked at each of its first 40 places and at 200 random places and moments, forks of three of those at 12 more each, and every place that a refusal named; another world runs beside them; each fork is deleted again (bench/journal/any-fork.ts; with --full 1,000 and another seed)",
+    threshold:
+      "each begins at the very place or game second, or is refused and names one; each named place can be had; no subscription stalls, no world stands still",
+    async run(full) {
+      const { code, stdout, stderr } = await runProgram([
+        "bench/journal/any-fork.ts",
+        ...(full ? ["--places", "1000", "--seed", "7"] : []),
+        "--json",
+      ]);
+      const line = stdout.trim().split("\n").at(-1) ?? "";
+      if (code !== 0 || !line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      const { begun, refused, named, wrong, witnessedS, stalled, notices } = JSON.parse(line) as AnyFork;
+      const trouble = [...wrong, ...stalled, ...notices];
+      const well = trouble.length === 0 && begun >= 40 && named > 0 && witnessedS > 5;
+      const figure = `${begun} begun where asked, ${refused} refused, ${named} named places taken`;
+      return {
+        status: well ? "pass" : "fail",
+        figure: well ? figure : `${figure}; ${trouble[0] ?? "too few"}`,
+      };
+    },
   },
   {
     id: "world.replay-day",

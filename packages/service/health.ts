@@ -25,11 +25,16 @@ export interface HealthReport {
     readonly kind: Check["kind"];
     readonly problem?: string;
   }[];
+  /** Frames that are committed and still on their way to the bus: what follows from them is nowhere yet. Undefined: not known. */
+  readonly unsent: number | undefined;
   /** Facts without a verdict: codec, durability class, versions. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-export function createHealth(facts: Readonly<Record<string, string>>): Health {
+export function createHealth(
+  facts: Readonly<Record<string, string>>,
+  unsent: () => number = () => 0,
+): Health {
   const checks: Check[] = [];
   return {
     add: (check) => void checks.push(check),
@@ -46,6 +51,7 @@ export function createHealth(facts: Readonly<Record<string, string>>): Health {
         ready: healthy && well("dependency"),
         degraded: !well("notice"),
         checks: asked,
+        unsent: unsent(),
         facts,
       };
     },

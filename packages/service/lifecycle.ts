@@ -77,7 +77,8 @@ export async function startService(
     const outbox = createOutbox(store, (frame) => around.bus.send(frame), around.clock);
     undo.push(() => outbox.close());
     const running = new Map<Part, Running>();
-    const health = createHealth({ codec: "protobuf", store: store.dialect, code: around.codeVersion });
+    const facts = { codec: "protobuf", store: store.dialect, code: around.codeVersion };
+    const health = createHealth(facts, () => outbox.unsent());
     const kit: Kit = {
       service: definition.id,
       config,

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { readableLines } from "./log-lines.ts";
 
 export type Logger = pino.Logger;
 
@@ -14,11 +15,16 @@ const SECRET_FIELDS = [
   "*.authorization",
 ];
 
-/** Structured log lines (JSON) on stderr: stdout is for what a command was asked to print. */
-export function createLogger(
-  level: string,
-  destination: pino.DestinationStream = pino.destination(2),
-): Logger {
+/** On a terminal for people, elsewhere as JSON for programs. */
+function standardError(): pino.DestinationStream {
+  const { isTTY } = process.stderr;
+  return isTTY
+    ? readableLines((text) => process.stderr.write(text), process.env["NO_COLOR"] === undefined)
+    : pino.destination(2);
+}
+
+/** Log lines on stderr: stdout is for what a command was asked to print. */
+export function createLogger(level: string, destination = standardError()): Logger {
   return pino(
     { level, redact: SECRET_FIELDS, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
     destination,

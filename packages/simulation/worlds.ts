@@ -23,6 +23,8 @@ import { type Handlers, handlersOf, type Incoming } from "./shard.ts";
 /** The worlds that this process is the writer of. */
 export interface Worlds<S extends Message = any> {
   ids(): readonly string[];
+  /** Whether its shard is here: a world may be unknown yet, stand still, or have ended. */
+  has(world: string): boolean;
   /** The state, to read only. @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
   state(world: string): S;
   /** Place in the commit order, to tell what a read has seen: publisher and last sequence by lane. */
@@ -371,6 +373,7 @@ async function startWorlds<S extends Message>(
 
   const handle: Worlds<S> = {
     ids: () => [...worlds.keys()],
+    has: (world) => committer !== undefined && worlds.has(world),
     get active() {
       return committer !== undefined;
     },

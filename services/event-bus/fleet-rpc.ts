@@ -20,7 +20,11 @@ export const fleetRpc = serve(FleetService, {
     const rows = (fresh ? await look() : seen()).filter(
       ({ lag }) => subscription === "" || lag.subscription === subscription,
     );
+    // After the lags: what a handler that has finished by then emitted is counted here, or with the next look there.
+    const reports = fresh ? await Promise.all(call.kit.peers().map((peer) => peer.report())) : [];
     return {
+      ...(reports.every(({ unsent }) => unsent !== undefined) &&
+        fresh && { unsent: reports.reduce((sum, { unsent = 0 }) => sum + unsent, 0) }),
       lags: rows.map(({ lag, rate, state, problem }) => ({
         subscription: lag.subscription,
         events: lag.events,

@@ -58,6 +58,12 @@ export const figures: Part<void> = {
         mode(value === state.mode ? 1 : 0, { world: name, mode: word });
     });
 
+    const stopWaiting = worlds.onEnd((name) => {
+      shown.delete(name);
+      before.delete(name);
+      for (const word of Object.keys(MODES)) mode(0, { world: name, mode: word });
+    });
+
     function adjusted(name: string, now: ClockAdjusted): void {
       const last = before.get(name);
       before.set(name, now);
@@ -90,6 +96,7 @@ export const figures: Part<void> = {
       handle: undefined,
       async stop() {
         stopWatching();
+        stopWaiting();
         await subscription.drain();
       },
     };

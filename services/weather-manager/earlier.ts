@@ -25,8 +25,8 @@ export const earlier: Part<{ at(world: string, gs: number): Earlier | undefined 
     const byWorld = new Map<string, Earlier[]>();
 
     function keep(world: string): void {
-      // A copy that stands by has no state; it begins to keep when it takes over.
-      if (!kit.part(weather).active) return;
+      // A copy that stands by has no state, and nobody has one of a world that stands still or has ended.
+      if (!kit.part(weather).has(world)) return;
       const state = kit.part(weather).state(world);
       const moments = byWorld.get(world) ?? [];
       byWorld.set(world, moments);
@@ -37,6 +37,7 @@ export const earlier: Part<{ at(world: string, gs: number): Earlier | undefined 
       if (moments.length > KEPT) moments.shift();
     }
 
+    const stopWaiting = kit.part(weather).onEnd((world) => void byWorld.delete(world));
     const subscription = kit.bus.subscribe({
       id: `${kit.service}/earlier-${kit.instance}`,
       types: [WeatherSampled.typeName],
@@ -46,8 +47,13 @@ export const earlier: Part<{ at(world: string, gs: number): Earlier | undefined 
       handle: ({ world }) => keep(world),
     });
     return {
-      handle: { at: (world, gs) => byWorld.get(world)?.findLast(({ present }) => present.atGs <= gs) },
-      stop: async () => void (await subscription.drain()),
+      handle: {
+        at: (world, gs) => byWorld.get(world)?.findLast(({ present }) => present.atGs <= gs),
+      },
+      async stop() {
+        stopWaiting();
+        await subscription.drain();
+      },
     };
   },
 };

@@ -74,6 +74,8 @@ export const figures: Part<void> = {
         } else {
           const sampled = event.decode(WeatherSampled);
           for (const { condition } of sampled.samples) hours(1, { condition: word(Condition, condition) });
+          // A world may stand still here, or have ended since.
+          if (!kit.part(weather).has(event.world)) return;
           const { regions } = kit.part(weather).state(event.world);
           overrides(regions.filter(({ activeOverrideId }) => activeOverrideId !== "").length, {
             world: event.world,
@@ -82,7 +84,14 @@ export const figures: Part<void> = {
         }
       },
     });
-    return { handle: undefined, stop: async () => void (await subscription.drain()) };
+    const stopWaiting = kit.part(weather).onEnd((world) => overrides(0, { world }));
+    return {
+      handle: undefined,
+      async stop() {
+        stopWaiting();
+        await subscription.drain();
+      },
+    };
   },
 };
 

@@ -26,6 +26,18 @@ describe("an exit code", () => {
     ],
     ["no such command", EXIT.usage, ["wrold"], /unknown command.*[^]*orrery --help/],
     ["an argument out of range", EXIT.usage, ["time", "rate", "99999999"], /between 0\.1 and 36000/],
+    [
+      "no number",
+      EXIT.usage,
+      ["time", "watch", "--seconds", "abc"],
+      /'--seconds <n>' argument 'abc' is invalid/,
+    ],
+    [
+      "no such pack",
+      EXIT.usage,
+      ["start", "--pack", "nowhere", "--data", `${folder}-start`, "--no-console", "--port", "0"],
+      /^PACK_NOT_FOUND: [^\n]*\n$/,
+    ],
     ["no such type", EXIT.usage, ["schema", "show", "weather.v1.WeatherChange"], /Perhaps/],
     ["no such bench", EXIT.usage, ["bench", "nothing"], /There are: /],
     ["no such shell", EXIT.usage, ["completion", "csh"], /bash, zsh, fish/],

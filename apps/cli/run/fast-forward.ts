@@ -59,7 +59,7 @@ export async function fastForward(
   const ids = (await client(FleetService).listSubscriptions({})).subscriptions.map(({ id }) => id);
   let open = new Set(ids);
   for (let rounds = 2; ; ) {
-    const { lags } = await client(FleetService).lag({ fresh: true });
+    const { lags, unsent } = await client(FleetService).lag({ fresh: true });
     const stalled = lags.filter(({ state }) => state === LagState.STALLED);
     if (stalled.length > 0)
       throw new OrreryError(cliErrors.CLI_STALLED, {
@@ -67,11 +67,11 @@ export async function fastForward(
       });
     for (const { subscription, events, state } of lags)
       if (events === 0 && state !== LagState.UNKNOWN) open.delete(subscription);
-    if (open.size === 0 && --rounds > 0) open = new Set(ids);
+    if (open.size === 0 && unsent === 0 && --rounds > 0) open = new Set(ids);
     const late = lags.filter(({ subscription }) => open.has(subscription));
     const behind = late.reduce((sum, { events }) => sum + events, 0);
     const following = at("following", atGs, fromGs, toGs, behind);
-    if (open.size === 0 || stop.aborted) return { ...following, outcome, seconds: seconds() };
+    if (rounds === 0 || stop.aborted) return { ...following, outcome, seconds: seconds() };
     reached(following);
     await wait(LOOK_MS);
   }

@@ -32,7 +32,10 @@ async function pass(worldId: string, durationGs: number): Promise<void> {
   await vi.waitUntil(async () => (await weatherGs(worldId)) >= hourGs, { timeout: 20_000 });
   const fleet = host.directory.client(FleetService, admin);
   await vi.waitUntil(
-    async () => (await fleet.lag({ fresh: true })).lags.every(({ events }) => events === 0),
+    async () => {
+      const { lags, unsent } = await fleet.lag({ fresh: true });
+      return unsent === 0 && lags.every(({ events }) => events === 0);
+    },
     { timeout: 20_000 },
   );
 }

@@ -42,7 +42,10 @@ async function pass(worldId: string, durationGs: number): Promise<void> {
   const fleet = host.directory.client(FleetService, admin);
   for (let round = 0; round < 2; round++)
     await vi.waitUntil(
-      async () => (await fleet.lag({ fresh: true })).lags.every(({ events }) => events === 0),
+      async () => {
+        const { lags, unsent } = await fleet.lag({ fresh: true });
+        return unsent === 0 && lags.every(({ events }) => events === 0);
+      },
       { timeout: 20_000 },
     );
 }

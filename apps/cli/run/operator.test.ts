@@ -47,3 +47,19 @@ it("an edit that does not fit what the world holds is named with file and line, 
   expect(await operator.ensure(world)).toMatchObject({ packRevision: 1 });
   expect(frames).toHaveLength(2);
 });
+
+it("an edit that is taken up is told to whoever runs the world", async () => {
+  const book = openWorldBook(data);
+  const told: string[] = [];
+  const bus = { send: async () => {} } as unknown as Bus;
+  const directory = {
+    client: () => ({ checkCollections: async () => ({ refusals: [] }) }),
+  } as unknown as Directory;
+  const log = createLogger("silent");
+  const operator = createOperator(bus, book, systemClock, log, directory, (words) => told.push(words));
+  const world = { id: "fen", pack: "hollowmere", seed: "s", rate: 60 };
+  book.put({ ...(await operator.ensure(world)), packDigest: "of an earlier edit" });
+  expect(told).toEqual([]);
+  await operator.ensure(world);
+  expect(told).toEqual(["fen: the pack's edit is taken up, revision 1."]);
+});

@@ -1,5 +1,7 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import {
+  Code,
+  ConnectError,
   type ConnectRouter,
   createRouterTransport,
   type HandlerContext,
@@ -42,7 +44,12 @@ function methodsOf(
     };
   }
 
-  function failed(method: DescMethod, error: unknown): unknown {
+  function failed(method: DescMethod, error: unknown, caller: AbortSignal): unknown {
+    // Whoever asked has gone (a page that was closed): what comes of that is nobody's failure.
+    if (caller.aborted) {
+      kit.log.debug({ err: error, method: method.name }, "whoever called has gone");
+      return ConnectError.from(caller.reason, Code.Canceled);
+    }
     const coded = toConnectError(error);
     if (errorCodeOf(coded) === "RPC_INTERNAL")
       kit.log.error({ err: error, method: method.name }, "call failed");
@@ -70,7 +77,7 @@ function methodsOf(
           } catch (error) {
             code = errorCodeOf(error) ?? "RPC_INTERNAL";
             span.setStatus({ code: SpanStatusCode.ERROR, message: code });
-            throw failed(method, error);
+            throw failed(method, error, context.signal);
           } finally {
             seconds((kit.clock.now() - startMs) / 1000, { method: name, code });
             span.end();
@@ -83,7 +90,7 @@ function methodsOf(
           checkTimes(method.input, request);
           yield* handler(request, call) as AsyncIterable<Message>;
         } catch (error) {
-          throw failed(method, error);
+          throw failed(method, error, context.signal);
         }
       }
       methods.set(method, method.methodKind === "unary" ? unary : streaming);

@@ -83,7 +83,7 @@ export function neighbourPeer({ definition, urls }: Neighbour): Peer {
       }
       const problem = `no process answers at ${urls.join(", ")}`;
       const checks = [{ name: "process", kind: "progress", problem } as const];
-      return { healthy: false, ready: false, degraded: false, checks, facts: {} };
+      return { healthy: false, ready: false, degraded: false, checks, unsent: undefined, facts: {} };
     },
   };
 }

@@ -21,6 +21,8 @@ export interface Outbox {
   send(ids: readonly number[], frames: readonly Uint8Array[]): Promise<void>;
   /** Sends what an earlier process left behind, in order. */
   resume(): Promise<number>;
+  /** Frames that are committed and not yet with the bus. */
+  unsent(): number;
   /** Why the oldest unsent frame is still here; undefined when all is well. */
   problem(): string | undefined;
   /** Stops retrying and forgets what is acknowledged. */
@@ -36,6 +38,7 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
   const stopping = new AbortController();
   let acknowledged: number[] = [];
   let failure: string | undefined;
+  let unsent = 0;
 
   function forgetting(): CompiledQuery[] {
     if (acknowledged.length === 0) return [];
@@ -79,9 +82,13 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
       const [ids] = await together(tx, store.dialect, putting(frames));
       return ids;
     },
-    send: async (ids, frames) => {
-      await Promise.all(ids.map((id, i) => sendOne(id, frames[i] as Uint8Array)));
+    async send(ids, frames) {
+      unsent += ids.length;
+      await Promise.all(
+        ids.map((id, i) => sendOne(id, frames[i] as Uint8Array).finally(() => (unsent -= 1))),
+      );
     },
+    unsent: () => unsent,
     async resume() {
       let count = 0;
       for (let after = -1; ; ) {

@@ -11,6 +11,7 @@ import type { Forks } from "../journal/forks.ts";
 import { journal } from "../journal/part.ts";
 import type { Found, Reader } from "../journal/read.ts";
 import { firstFieldThatDiffers } from "./fields.ts";
+import { reachOf } from "./reach.ts";
 import { diffStates } from "./state-diff.ts";
 
 /** What says how a world is run, not what happens in it. */
@@ -18,7 +19,7 @@ const HOW_IT_IS_RUN = ["bus.v1.*", "router.v1.*", WorldCreated.typeName, ClockAd
 const PAGE = 1_000;
 
 /**
- * Events after the common past, aligned by type, key and game time.
+ * Events after the common past, aligned by type, key and game time, as far as all who speak have come in both worlds.
  * @throws BUS_NO_COMMON_PAST
  */
 export async function diff(request: DiffRequest, call: Call) {
@@ -30,15 +31,24 @@ export async function diff(request: DiffRequest, call: Call) {
   const past = commonPast(forks, worldA, worldB, keeper.newest(worldA));
   const ignored = [...HOW_IT_IS_RUN, ...request.ignoreTypes];
   // Two worlds seal with keys of their own: what they say is compared, not how it is sealed.
-  const since = async (world: string) =>
+  const isIgnored = ({ type = "" }: Found) => ignored.some((pattern) => matchesType(pattern, type));
+  const since = (world: string) => eventsAfter(reader, world, past.position, keeper.newest(world));
+  const [allA, allB] = [await since(worldA), await since(worldB)];
+  const [reachA, reachB] = [reachOf(allA), reachOf(allB)];
+  /** Said by both, or by neither: what is on its way in one world is no difference. */
+  const isThere = ({ service = "", atGs = 0 }: Found) => {
+    const [inA, inB] = [reachA.get(service), reachB.get(service)];
+    return inA === undefined && inB === undefined
+      ? true
+      : atGs < Math.min(inA ?? Number.NEGATIVE_INFINITY, inB ?? Number.NEGATIVE_INFINITY);
+  };
+  const comparable = (all: readonly Found[]) =>
     show(
       call.part(erasing).personal,
-      await eventsAfter(reader, world, past.position, keeper.newest(world), (type) =>
-        ignored.some((pattern) => matchesType(pattern, type)),
-      ),
+      all.filter((event) => event.atGs !== undefined && !isIgnored(event) && isThere(event)),
       "open",
     );
-  const [a, b] = [await since(worldA), await since(worldB)];
+  const [a, b] = [await comparable(allA), await comparable(allB)];
   const untilGs = Math.min(reached(a), reached(b), request.untilGs ?? Number.POSITIVE_INFINITY);
   const compared = compare(upTo(a, untilGs), upTo(b, untilGs));
   return {
@@ -69,15 +79,13 @@ async function eventsAfter(
   world: string,
   position: number,
   newest: number,
-  ignored: (type: string) => boolean,
 ): Promise<Found[]> {
   const events: Found[] = [];
   const filter = create(EventFilterSchema);
   for (let after: number | undefined = position; after !== undefined && after < newest; ) {
     const asked = { world, filter, after, newest, newestFirst: false, limit: PAGE };
     const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
-    for (const event of page.events)
-      if (event.atGs !== undefined && !ignored(event.type ?? "")) events.push(event);
+    events.push(...page.events);
     after = page.at;
   }
   return events;

@@ -33,6 +33,7 @@ export interface Registry {
   define(packs: ReadonlyMap<string, readonly Collection[]>): void;
   /** A world that has ended: it is known no more. */
   forget(world: string): void;
+  hasEnded(world: string): boolean;
   /** What a world's pack defines. */
   ofPack(world: string): readonly Collection[];
   worlds(): readonly string[];
@@ -50,6 +51,7 @@ export function createRegistry(standard: readonly Collection[]): Registry {
   /** Those of packs, by home and name. */
   const found = new Map<string, ReadyCollection>();
   const retired = new Map<string, ReadyCollection>();
+  const ended = new Set<string>();
   const find = (world: string, name: string) =>
     found.get(nameIn(world, name)) ?? found.get(nameIn(PLATFORM, name)) ?? shared.get(name);
   return {
@@ -77,7 +79,11 @@ export function createRegistry(standard: readonly Collection[]): Registry {
     },
     knows: (world) => packs.has(world),
     worlds: () => [...packs.keys()],
-    forget: (world) => void packs.delete(world),
+    forget(world) {
+      packs.delete(world);
+      ended.add(world);
+    },
+    hasEnded: (world) => ended.has(world),
     ofPack: (world) => packs.get(world) ?? [],
     define(given) {
       const made = [...given].map(([world, own]) => [world, own.map(ready)] as const);

@@ -49,5 +49,6 @@ export function collectionsOf({ packId, collections }: PackCollections): Collect
 /** Lets the registry have what the database has: another process may have written it. */
 export async function takeOver(db: Db, registry: Registry): Promise<void> {
   const packs = await readPacks(db);
+  for (const { id } of await db.selectFrom("ended_world_id").select("id").execute()) registry.forget(id);
   registry.define(new Map([...packs].map(([world, pack]) => [world, collectionsOf(pack)])));
 }

@@ -27,6 +27,7 @@ export const forks: Part<void> = {
         if (forkedFrom === undefined) return;
         const owned = kit.part(objects);
         const registry = kit.part(collections);
+        if (registry.hasEnded(world)) return;
         // The writer does it; and only what the registry knows has a place to go to.
         if (!owned.active || !registry.knows(world))
           throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `fork ${world}` });

@@ -39,8 +39,12 @@ export const expiry: Part<void> = {
     async function look(): Promise<void> {
       await end(kit, PLATFORM, kit.clock.now());
       const { heads } = kit.part(objects).ground;
+      // A world that has ended has no clock; one that cannot be asked for a timer now leaves the others theirs.
       for (const world of new Set([...heads.values()].map((head) => head.world)))
-        if (world !== PLATFORM) await arm(world);
+        if (world !== PLATFORM && kit.part(collections).knows(world))
+          await arm(world).catch((error: unknown) =>
+            kit.log.debug({ err: error, world }, "expiry could not be asked for"),
+          );
     }
 
     const run = async () => {

@@ -23,6 +23,7 @@ export function applyPatch(target: Value, steps: readonly Step[]): Value {
       });
     };
     const tokens = readPointer(step.path) ?? wrong("no JSON pointer");
+    if (tokens.includes("__proto__")) wrong("the key __proto__");
     const mustBe = (path: readonly string[]): Value => at(value, path) ?? missing(wrong, at(value, path));
     switch (step.verb) {
       case "test": {

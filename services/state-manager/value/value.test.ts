@@ -64,6 +64,18 @@ describe("a value", () => {
       expect(writeJson(mergePatch(readJson(target), readJson(patch)))).toBe(result);
   });
 
+  it("has what every object answers to as a key like any other, but for __proto__, which is refused", () => {
+    const patched = applyPatch(readJson("{}"), [{ verb: "add", path: "/constructor", value: 1n }]);
+    expect(writeJson(mergePatch(patched, readJson('{"toString":2}')))).toBe('{"constructor":1,"toString":2}');
+    expect(() => applyPatch(readJson("{}"), [{ verb: "test", path: "/toString", value: 1n }])).toThrow(
+      /STATE_PATCH/,
+    );
+    expect(() => applyPatch(readJson("{}"), [{ verb: "add", path: "/__proto__", value: 1n }])).toThrow(
+      /STATE_PATCH.*__proto__/,
+    );
+    expect(() => readJson('{"__proto__":1}')).toThrow(/STATE_SCHEMA/);
+  });
+
   it("is patched as RFC 6902's appendix shows", () => {
     const done = (target: string, ...steps: Parameters<typeof applyPatch>[1]) =>
       writeJson(applyPatch(readJson(target), steps));
