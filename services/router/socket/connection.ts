@@ -73,14 +73,27 @@ export function openConnection(doorway: Doorway): Connection {
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
   let waiting = 0;
+  let gathering = false;
   let nextMarkMs = heardMs;
   /** What was heard before this was told, or is older than what a cursor has to name. */
   let markedMs = heardMs - 2 * LIMITS.clocksApartMs;
   let nextPingMs = heardMs + LIMITS.pingMs;
 
+  /** What is sent within one turn goes out in one write: answers to many calls at once, mostly. */
+  function gather(): void {
+    if (gathering) return;
+    gathering = true;
+    raw.cork();
+    setImmediate(() => {
+      gathering = false;
+      raw.uncork();
+    });
+  }
+
   const send: Send = (message) => {
     if (socket.readyState !== socket.OPEN) return 0;
     const data = form.write(message);
+    gather();
     socket.send(data);
     inFlight.sent(data.length);
     if (session !== undefined) session.bytes += data.length;
