@@ -6,13 +6,14 @@ import { type Edge, openEdge } from "@orrery/cli/edge.ts";
 const MAIN = fileURLToPath(new URL("../../apps/cli/main.ts", import.meta.url));
 /** Game seconds per real second: enough edges in a short life. */
 const RATE = "3600";
-const START_MS = 20_000;
+const START_MS = 60_000;
 const LAST_WORDS = 4_000;
 const ENDS = ["SIGTERM", "SIGINT"] as const;
 
 export interface RunningOrrery {
   readonly url: string;
   readonly edge: Edge;
+  readonly pid: number;
   /** SIGKILL: no handler runs, nothing is flushed. */
   kill(): Promise<void>;
   /** SIGTERM, and waits until it has drained. */
@@ -71,6 +72,7 @@ export async function startOrrery(
   return {
     url: url.split("#")[0] ?? url,
     edge: await openEdge({ url: url.split("#")[0] ?? url, data }),
+    pid: child.pid as number,
     async kill() {
       child.kill("SIGKILL");
       await ended;

@@ -18,8 +18,21 @@ const SOCKETS = 8;
 /** Of one socket, or connections. */
 const AT_ONCE = 16;
 
-/** Asks again as soon as it is answered, so many at once, for a time. @param ask resolves with the answer */
+/** The first seconds of a process are its compiler's. */
+const WARM_S = 3;
+
 async function keepAsking(
+  server: Pinned,
+  seconds: number,
+  wide: number,
+  ask: (at: number) => Promise<void>,
+): Promise<Called> {
+  await askFor(server, WARM_S, wide, ask);
+  return askFor(server, seconds, wide, ask);
+}
+
+/** Asks again as soon as it is answered, so many at once, for a time. @param ask resolves with the answer */
+async function askFor(
   server: Pinned,
   seconds: number,
   wide: number,

@@ -1,5 +1,5 @@
 // Ours beside a bare `ws` and fastify, a core for each server and one for the load:
-// node bench/peers/main.ts [--clients 1000] [--seconds 6] [--json]
+// node bench/peers/main.ts [--clients 1000] [--seconds 6] [--only ours,bare] [--without-returns] [--json]
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     clients: { type: "string", default: "1000" },
     seconds: { type: "string", default: "6" },
     only: { type: "string", default: "ours,bare" },
+    "without-returns": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -68,6 +69,8 @@ async function fanOut(server: Pinned, crowd: Crowd, perRegion: number) {
   const [after, to] = [await server.usage(), crowd.messages()];
   const elapsedMs = performance.now() - startMs;
   return {
+    /** Also when this machine gives it less than it could use: CPU for each batch that a client got. */
+    usABatch: ((after.cpuMs - before.cpuMs) * 1000) / (to - from),
     core: (after.cpuMs - before.cpuMs) / elapsedMs,
     kernel: (after.systemMs - before.systemMs) / elapsedMs,
     batchesAClientPerS: (to - from) / clients / (elapsedMs / 1000),
@@ -90,10 +93,14 @@ async function measure(kind: Kind) {
   try {
     const calls = { socket: await kind.socketCalls(server), http: await kind.httpCalls(server) };
     const crowd = await kind.crowd(server.url);
+    // What the process does beside serving anybody: a world's own services, its journal, what is published.
+    const alone = await fanOut(server, crowd, FEW);
+    await server.load({ eventsPerS: REGIONS.length, transactionalShare: 0 });
     await crowd.come(server.url);
-    const idle = await fanOut(server, crowd, 0);
     const few = await fanOut(server, crowd, FEW);
     const many = await fanOut(server, crowd, MANY);
+    const costs = { calls, alone, few, many };
+    if (values["without-returns"]) return costs;
     const cutFew = await cutAndBack(server, crowd, FEW);
     const cutMany = await cutAndBack(server, crowd, MANY);
     await wait(SETTLE_MS);
@@ -102,7 +109,7 @@ async function measure(kind: Kind) {
     server = await kind.start({ data, port });
     await server.load({ eventsPerS: MANY * REGIONS.length, transactionalShare: 0.25 });
     const [killed, during] = await Promise.all([crowd.come(server.url), kind.httpCalls(server)]);
-    return { calls, idle, few, many, cutFew, cutMany, killed, callsMeanwhileP99Ms: during.p99Ms };
+    return { ...costs, cutFew, cutMany, killed, callsMeanwhileP99Ms: during.p99Ms };
   } finally {
     await server.kill();
     rmSync(data, { recursive: true, force: true });

@@ -24,6 +24,7 @@ export async function pinned(file: string, options: object = {}): Promise<Pinned
     execPath: "taskset",
     execArgv: ["-c", SERVER_CORE, process.execPath, "--expose-gc"],
   });
+  child.setMaxListeners(0);
   const { url } = await said(child, "url");
   return {
     url,

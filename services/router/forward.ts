@@ -1,5 +1,5 @@
 import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
-import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import type { Transport } from "@connectrpc/connect";
 import { type Caller, callerHeaders, checkAccess, type Directory, rpcOptions } from "@orrery/service";
 import { deadlineOf } from "./methods.ts";
 
@@ -32,32 +32,8 @@ export async function forwardUnary(
   }
   fillSelf(method, caller, request);
   // The method holds the call against its declaration itself. Who asked owns the request, and writes the answer at once.
-  const answer = await within(deadlineOf(method), signal, (stop) => handOver(caller, request, stop));
+  const answer = await handOver(caller, request, signal, deadlineOf(method));
   return create(method.output, answer as never);
-}
-
-/** What comes first: the answer, the deadline, or that nobody waits any more. */
-function within<T>(ms: number, signal: AbortSignal, run: (stop: AbortSignal) => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = new AbortController();
-    const end = (reason: unknown) => {
-      stop.abort(reason);
-      reject(reason);
-    };
-    const cancelled = () => end(ConnectError.from(signal.reason, Code.Canceled));
-    const timer = setTimeout(
-      () => end(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
-      ms,
-    );
-    if (signal.aborted) cancelled();
-    signal.addEventListener("abort", cancelled, { once: true });
-    run(stop.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", cancelled);
-      });
-  });
 }
 
 export async function* forwardStream(

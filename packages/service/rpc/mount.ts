@@ -12,7 +12,7 @@ import { LATENCY_BUCKETS_S } from "../telemetry.ts";
 import { callerContext } from "../telemetry-spans.ts";
 import { checkAccess } from "./access.ts";
 import { type Caller, readCaller } from "./caller.ts";
-import { directUnary } from "./direct.ts";
+import { directUnary, within } from "./direct.ts";
 import { errorCodeOf, toConnectError } from "./errors.ts";
 import type { Call, RpcBinding } from "./serve.ts";
 import { checkTimes } from "./times.ts";
@@ -118,9 +118,11 @@ export function localTransport(bindings: readonly RpcBinding[], kit: Kit): Local
     handOver(method) {
       const call =
         method.methodKind === "unary" ? (methods.get(method) as UnaryMethod | undefined) : undefined;
-      return (
-        call && ((caller, request, signal) => call(request, { caller, requestHeader: NO_HEADERS, signal }))
-      );
+      if (call === undefined) return undefined;
+      return (caller, request, signal, timeoutMs) =>
+        within(timeoutMs, signal, (stop) =>
+          call(request, { caller, requestHeader: NO_HEADERS, signal: stop }),
+        );
     },
   };
 }
@@ -132,4 +134,9 @@ export interface LocalTransport extends Transport {
   handOver(method: DescMethod): HandOver | undefined;
 }
 
-export type HandOver = (caller: Caller, request: Message, signal: AbortSignal) => Promise<unknown>;
+export type HandOver = (
+  caller: Caller,
+  request: Message,
+  signal: AbortSignal,
+  timeoutMs: number,
+) => Promise<unknown>;

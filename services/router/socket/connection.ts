@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type ClientMessage, ByeReason, type ServerMessage } from "@orrery/schema/router/v1";
 import type { Kit } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
@@ -84,7 +85,7 @@ export function openConnection(doorway: Doorway): Connection {
     if (gathering) return;
     gathering = true;
     raw.cork();
-    setImmediate(() => {
+    void nextTurn().then(() => {
       gathering = false;
       raw.uncork();
     });
