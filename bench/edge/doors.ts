@@ -1,5 +1,6 @@
-// Two doors on one log, one of them killed now and then, and clients that are cut off and come back by either:
-// node bench/edge/doors.ts [--seconds 24] [--clients 6] [--kill-every 8] [--json]
+// Two doors on one log, one of them killed now and then, and clients that are cut off and come back by either. Beside the
+// load, somebody speaks once and falls silent around each kill:
+// node bench/edge/doors.ts [--seconds 24] [--clients 6] [--kill-every 8] [--events-per-s 640] [--json]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { encodeBytes } from "@orrery/wire";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { startOrrery } from "../kill9/orrery.ts";
 import { cuttingProxy } from "./cutting-proxy.ts";
+import { exported } from "./exported.ts";
 import { follow } from "./follower.ts";
 import { REGIONS } from "./protocol.ts";
 
@@ -19,13 +21,14 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "24" },
     clients: { type: "string", default: "6" },
     "kill-every": { type: "string", default: "8" },
+    "events-per-s": { type: "string", default: "640" },
     json: { type: "boolean", default: false },
   },
 });
 const WORLD = "hollowmere";
 const CUT_MS = { least: 3_000, most: 9_000 } as const;
-/** Each time something is said of each region, half of it not to be lost. */
-const TICK_MS = 50;
+/** So often something is said of each region, half of it not to be lost. */
+const TICK_MS = (1000 * 2 * REGIONS.length) / Number(values["events-per-s"]);
 const SETTLED_MS = 30_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const random = xoroshiro128plus(11);
@@ -48,18 +51,31 @@ try {
   const ledger: string[] = [];
   const latest = new Map<string, string>();
   const untilMs = performance.now() + Number(values.seconds) * 1000;
+  const severe = (regionId: string, value: number) =>
+    ({ regionId, atGs: value, stage: AlertStage.RAISED, value, unit: "km/h" }) as const;
+
+  /** A publisher that says one thing, and is never heard again. */
+  async function speakOnce(): Promise<void> {
+    const once = bus.publisher({ source: "weather-manager", world: WORLD, fingerprint });
+    await once.publish(WeatherSevere, severe(REGIONS[Math.floor(uniform() * REGIONS.length)] as string, 0));
+    await once.flush();
+    const id = once.newest("realtime");
+    ledger.push(`${id?.publisher}/${id?.sequence}`);
+    await once.close();
+  }
+
   async function load(): Promise<void> {
+    const startMs = performance.now();
     for (let n = 0; performance.now() < untilMs; n++) {
       for (const regionId of REGIONS) {
-        const severe = { regionId, atGs: n, stage: AlertStage.RAISED, value: n, unit: "km/h" };
         const changed = { regionId, atGs: n, revision: 1_000_000 + n, temperatureC: n % 40 };
-        await publisher.publish(WeatherSevere, severe);
+        await publisher.publish(WeatherSevere, severe(regionId, n));
         const id = publisher.newest("realtime");
         ledger.push(`${id?.publisher}/${id?.sequence}`);
         await publisher.publish(WeatherChanged, changed);
         latest.set(regionId, Buffer.from(encodeBytes(WeatherChanged, changed)).toString("hex"));
       }
-      await wait(TICK_MS);
+      await wait(Math.max(0, startMs + (n + 1) * TICK_MS - performance.now()));
     }
     await publisher.flush();
   }
@@ -84,8 +100,10 @@ try {
         .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("\0member\0router\0"));
       const pid = routers[Math.floor(uniform() * routers.length)];
       if (pid === undefined) continue;
+      await speakOnce();
       process.kill(pid, "SIGKILL");
       kills += 1;
+      await speakOnce();
     }
   }
   await Promise.all([load(), cutAll(), killDoors()]);
@@ -95,6 +113,9 @@ try {
   const settleMs = performance.now() + SETTLED_MS;
   while (!level() && performance.now() < settleMs) await wait(100);
   await wait(1_000);
+  // What was said is what the journal has: nothing less, whatever this program remembers.
+  const kept = await exported(orrery.edge, WORLD);
+  const lost = ledger.filter((id) => !kept.has(id)).length;
   let [gaps, doubles, differing, gapless, snapshots] = [0, 0, 0, 0, 0];
   for (const { follower } of clients) {
     const mine = new Set(follower.ledger);
@@ -109,6 +130,7 @@ try {
   const cuts = clients.reduce((sum, { proxy }) => sum + proxy.cuts, 0);
   const result = {
     transactional: ledger.length,
+    lost,
     clients: clients.length,
     cuts,
     kills,

@@ -24,7 +24,11 @@ const host = await startHost({
   storeUrl: (id) => (data === undefined ? ":memory:" : join(data, id, "store.db")),
   outsideTypes: OPERATOR_TYPES,
   // One token stands for many players here, and everybody comes from one address.
-  env: { ROUTER_CALLS_PER_S: "100000", ROUTER_CALLS_AT_ONCE: "10000", ROUTER_STRANGERS_PER_S: "100000" },
+  env: Object.fromEntries(
+    ["CALLS_PER_S", "CALLS_AT_ONCE", "STRANGERS_PER_S", "MESSAGES_PER_S", "INBOUND_KIB_PER_S"].map(
+      (limit) => [`ROUTER_${limit}`, "100000"],
+    ),
+  ),
   log,
   port: port ?? 0,
   ...(data !== undefined && { dataFolder: data }),

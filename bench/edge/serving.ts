@@ -13,7 +13,7 @@ export interface Serving {
   kill(): Promise<void>;
 }
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 export async function serve(options: ServerOptions = {}): Promise<Serving> {
   const child = fork(join(import.meta.dirname, "server.ts"), [JSON.stringify(options)], {

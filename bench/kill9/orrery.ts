@@ -15,6 +15,7 @@ const ENDS = ["SIGTERM", "SIGINT"] as const;
 export interface RunningOrrery {
   readonly url: string;
   readonly edge: Edge;
+  readonly pid: number;
   /** SIGKILL: no handler runs, nothing is flushed. */
   kill(): Promise<void>;
   /** SIGTERM, and waits until it has drained. */
@@ -74,6 +75,7 @@ export async function startOrrery(
   return {
     url: url.split("#")[0] ?? url,
     edge: await openEdge({ url: url.split("#")[0] ?? url, data }),
+    pid: child.pid as number,
     async kill() {
       child.kill("SIGKILL");
       await ended;

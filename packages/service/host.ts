@@ -61,6 +61,8 @@ export interface Host {
 const STOP_DEADLINE_MS = 30_000;
 const REQUEST_MS = 10_000;
 const CHECK_MS = 1_000;
+/** Everybody may come back in the same moment; the system cuts it to what it allows. */
+const BACKLOG = 4_096;
 
 /** @throws SERVICE_START_FAILED, SERVICE_UNPUBLISHED_TYPE, SERVICE_PORT_IN_USE */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -155,7 +157,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
 async function listen(app: FastifyInstance, port: number): Promise<void> {
   try {
-    await app.listen({ port, host: "127.0.0.1" });
+    await app.listen({ port, host: "127.0.0.1", backlog: BACKLOG });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
     throw new OrreryError(serviceErrors.SERVICE_PORT_IN_USE, { given: `port ${port}`, cause });

@@ -112,6 +112,7 @@ function parentOf(traceparent: string): Context | undefined {
 
 /** Where the caller's span is named in a call's headers. */
 export function callerContext(headers: Headers): Context {
+  if (!headers.has("traceparent")) return context.active();
   return propagation.extract(context.active(), headers, {
     get: (from, name) => from.get(name) ?? undefined,
     keys: (from) => [...from.keys()],

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { fingerprint } from "@orrery/schema/registry";
 import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
@@ -106,7 +107,8 @@ export const edge: Part<Edge> = {
     /**
      * One rhythm for all: serves the connections at the clients' pace, a share of them at a time, so that nobody
      * waits for everybody. From beat to beat, not from the end of one: what a beat costs must not slow the pace, and
-     * shares that came due meanwhile are served at once. What was missed longer ago than a round stays missed.
+     * shares that came due meanwhile are served without a pause, but for whoever knocks or calls between them. What was
+     * missed longer ago than a round stays missed.
      */
     async function beat(): Promise<void> {
       const round = 1000 / config.clientEventHz;
@@ -117,6 +119,7 @@ export const edge: Part<Edge> = {
         for (due = Math.max(due, now - round); due <= now; due += round / SHARES) {
           serve(share, now);
           share = (share + 1) % SHARES;
+          await nextTurn();
         }
       }
     }

@@ -1,4 +1,4 @@
-import type { DescMethod, Message } from "@bufbuild/protobuf";
+import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import { type Caller, callerHeaders, checkAccess, type Directory, rpcOptions } from "@orrery/service";
 import { deadlineOf } from "./methods.ts";
@@ -23,10 +23,17 @@ export async function forwardUnary(
   request: Message,
   signal: AbortSignal,
 ): Promise<Message> {
-  const transport = open(directory, method, caller, request);
-  const header = callerHeaders(caller);
-  const { message } = await transport.unary(method, signal, deadlineOf(method), header, request as never);
-  return message;
+  const handOver = directory.handOver(method);
+  if (handOver === undefined) {
+    const transport = open(directory, method, caller, request);
+    const header = callerHeaders(caller);
+    const { message } = await transport.unary(method, signal, deadlineOf(method), header, request as never);
+    return message;
+  }
+  fillSelf(method, caller, request);
+  // The method holds the call against its declaration itself. Who asked owns the request, and writes the answer at once.
+  const answer = await handOver(caller, request, signal, deadlineOf(method));
+  return create(method.output, answer as never);
 }
 
 export async function* forwardStream(

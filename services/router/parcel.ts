@@ -38,6 +38,21 @@ export function parcelOf(events: readonly SeenEvent[]): Parcel {
   };
 }
 
+/** Of coalescing types the latest of each key, of the others all. */
+export function latestOnly(events: readonly SeenEvent[]): readonly SeenEvent[] {
+  const latest = new Set<string>();
+  const kept: SeenEvent[] = [];
+  for (const event of events.toReversed()) {
+    if (event.coalesce) {
+      const slot = `${event.type}\n${event.key}`;
+      if (latest.has(slot)) continue;
+      latest.add(slot);
+    }
+    kept.push(event);
+  }
+  return kept.reverse();
+}
+
 /** The same for audiences that are the same. */
 export function nameOf(audience: Audience): string {
   switch (audience.to) {

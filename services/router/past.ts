@@ -118,7 +118,9 @@ export function createPast(kit: Kit, world: string, ring: Ring, beganMs: number)
   }
 
   return {
-    settle: () => void settle(),
+    settle() {
+      if (!streams.settled) void settle();
+    },
     async reach(place) {
       if (!streams.settled) await settle();
       for (let standstills = 0; standstills < STANDSTILLS; ) {

@@ -16,6 +16,7 @@ import { forwardStream, forwardUnary } from "./forward.ts";
 import { refuse } from "./gate/refusal.ts";
 import { checkSize, mostBytes } from "./methods.ts";
 import { callerOf, type Claims } from "./tokens/claims.ts";
+import { answerPlain, isPlain } from "./unary-http.ts";
 
 /** Somebody whose call may go on to the method. */
 interface Admitted {
@@ -110,8 +111,12 @@ export function publicRpc(kit: Kit, edge: Edge): PublicRpc {
         if (method === undefined) return;
         try {
           const own = await admit(method, request);
-          admitted.set(request, own);
           reply.raw.once("close", own.end);
+          if (isPlain(method, request)) {
+            void answerPlain(kit.directory, method, own.caller, request, reply);
+            return reply;
+          }
+          admitted.set(request, own);
         } catch (error) {
           return refuse(request, reply, toConnectError(error));
         }

@@ -1,5 +1,5 @@
 import { LIMITS } from "./limits.ts";
-import { type Parcel, parcelOf } from "./parcel.ts";
+import { latestOnly, type Parcel, parcelOf } from "./parcel.ts";
 import { costOf, type SeenEvent } from "./seen-event.ts";
 
 /**
@@ -101,16 +101,10 @@ class ParcelQueue implements Queue {
   }
 
   #tighten(): void {
-    const latest = new Set<string>();
-    const dropped = new Set<SeenEvent>();
-    for (const event of this.#all().toReversed()) {
-      if (!event.coalesce) continue;
-      const slot = `${event.type}\n${event.key}`;
-      if (latest.has(slot)) dropped.add(event);
-      else latest.add(slot);
-    }
-    this.coalesced += dropped.size;
-    this.keep((event) => !dropped.has(event));
+    const before = this.events;
+    const kept = new Set(latestOnly(this.#all()));
+    this.coalesced += before - kept.size;
+    if (kept.size < before) this.keep((event) => kept.has(event));
     this.#nextTightening = Math.max(LIMITS.tightEvents, 2 * this.events);
   }
 

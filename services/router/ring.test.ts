@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { interestOf } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
 import { createRing, type Ring } from "./ring.ts";
+import type { Parcel } from "./parcel.ts";
 import type { SeenEvent } from "./seen-event.ts";
 import { asks, inRegion, seenEvent } from "./testing.ts";
 
@@ -11,7 +12,7 @@ const event = (publisher: string, sequence: number, over: Partial<SeenEvent> = {
   seenEvent({ publisher, sequence, timeMs: 1_000, ...over });
 const at = (marks: Record<string, number>, timeMs = 1) => ({ marks: new Map(Object.entries(marks)), timeMs });
 const everything = { player: "player:me", interests: [interestOf(asks(), [])] };
-const names = (events: readonly SeenEvent[]) =>
+const names = ({ events }: Pick<Parcel, "events">) =>
   events.map(({ publisher, sequence }) => `${publisher}${sequence}`);
 const head = (publisher: string, sequence: number, lastMs = 500) => ({
   publisher,
@@ -115,6 +116,28 @@ describe("the ring", () => {
     expect(names(ring.after(at({ a: 1 }), everything))).toEqual(["a2"]);
   });
 
+  it("gives the same parcel to all who come back to the same, until something more is said", () => {
+    const ring = hearing(event("a", 1), event("a", 2));
+    ring.streams.settle([]);
+    const other = { ...everything, player: "player:other" };
+    expect(ring.after(at({ a: 1 }), other)).toBe(ring.after(at({ a: 1 }), everything));
+    expect(ring.after(at({ a: 0 }), other)).not.toBe(ring.after(at({ a: 1 }), everything));
+    const before = ring.after(at({ a: 1 }), everything);
+    ring.add(event("a", 3), 0);
+    expect(names(ring.after(at({ a: 1 }), everything))).toEqual(["a2", "a3"]);
+    expect(names(before)).toEqual(["a2"]);
+  });
+
+  it("gives of very much only the latest of what coalesces, and all of what does not", () => {
+    const count = LIMITS.tightEvents + 2;
+    const events = Array.from({ length: count }, (_, n) => event("a", n + 1, { coalesce: n % 2 === 0 }));
+    const ring = hearing(...events);
+    ring.streams.settle([]);
+    const given = ring.after(at({ a: 0 }), everything).events;
+    expect(given.filter(({ coalesce }) => !coalesce)).toHaveLength(count / 2);
+    expect(given.filter(({ coalesce }) => coalesce).map(({ sequence }) => sequence)).toEqual([count - 1]);
+  });
+
   it("passes over what came twice", () => {
     const ring = hearing(event("a", 1));
     expect(ring.add(event("a", 1), 0)).toBe(false);
@@ -164,7 +187,9 @@ describe("the ring", () => {
             ? !asked.withoutWorld
             : asked.regionIds.includes((audience as { region: string }).region);
         });
-        expect(names(ring.after(at(marks), { player: "player:me", interests }))).toEqual(names(wanted));
+        expect(names(ring.after(at(marks), { player: "player:me", interests }))).toEqual(
+          names({ events: wanted }),
+        );
       }),
     );
   });

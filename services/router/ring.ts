@@ -1,6 +1,7 @@
 import type { Interest } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
 import { createLine, type Line } from "./line.ts";
+import { latestOnly, type Parcel, parcelOf } from "./parcel.ts";
 import { costOf, type SeenEvent } from "./seen-event.ts";
 import { createStreams, type Place, type Stretch, type Streams } from "./streams.ts";
 
@@ -13,8 +14,12 @@ export interface Ring {
   add(event: SeenEvent, nowMs: number): boolean;
   /** Puts events of stretches in front; what is here already is passed over. @param events in order of arrival */
   precede(stretches: readonly Stretch[], events: readonly SeenEvent[], nowMs: number): void;
-  /** What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. */
-  after(place: Place, looks: Looks): readonly SeenEvent[];
+  /**
+   * What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. Those
+   * who come back in the same moment to the same get the same parcel, so that it is found and written once. Of very
+   * much, coalescing types are there with the latest of each key alone.
+   */
+  after(place: Place, looks: Looks): Parcel;
   readonly streams: Pick<Streams, "lacks" | "settle" | "settled" | "headsSince" | "early">;
   readonly bytes: number;
 }
@@ -38,6 +43,8 @@ export function createRing(): Ring {
   const streams = createStreams();
   let bytes = 0;
   let nextPlace = 0;
+  /** What was asked since something was last added. */
+  const answers = new Map<string, Parcel>();
 
   const lineOf = (lines: Map<string, Line<Kept>>, name: string) => {
     let line = lines.get(name);
@@ -63,30 +70,47 @@ export function createRing(): Ring {
     }
   }
 
-  /** The first place from which on there may be something that is lacked. */
-  function begin({ marks, timeMs }: Place): number {
-    let first = Number.POSITIVE_INFINITY;
+  /** Of each stream the place from which on it is lacked. */
+  function beginnings({ marks, timeMs }: Place): ReadonlyMap<string, number> {
+    const places = new Map<string, number>();
     for (const [publisher, line] of byPublisher) {
       const mark = marks.get(publisher);
-      const lacked =
+      const first =
         mark === undefined
           ? line.firstWhere(({ event }) => event.timeMs >= timeMs)
           : line.firstWhere(({ event }) => event.sequence > mark);
-      if (lacked < line.length) first = Math.min(first, line.at(lacked).place);
+      if (first < line.length) places.set(publisher, line.at(first).place);
     }
-    return first;
+    return places;
   }
 
-  function linesFor({ player, interests }: Looks): readonly Line<Kept>[] {
-    if (interests.some(({ allRegions }) => allRegions)) return [all];
+  function find(from: ReadonlyMap<string, number>, lines: readonly Line<Kept>[]): readonly SeenEvent[] {
+    const first = Math.min(...from.values());
+    const found = new Set<Kept>();
+    for (const line of lines)
+      for (let at = line.firstWhere(({ place }) => place >= first); at < line.length; at++) {
+        const kept = line.at(at);
+        if (kept.place >= (from.get(kept.event.publisher) ?? Number.POSITIVE_INFINITY)) found.add(kept);
+      }
+    const kept = [...found];
+    if (lines.length > 1) kept.sort((one, other) => one.place - other.place);
+    return kept.map(({ event }) => event);
+  }
+
+  /** What of the ring can concern somebody; undefined: all of it. */
+  function subjectsFor({ player, interests }: Looks): readonly string[] | undefined {
+    if (interests.some(({ allRegions }) => allRegions)) return undefined;
     const subjects = new Set([`player ${player}`]);
     for (const { regions, entities, world } of interests) {
       if (world) subjects.add("world");
       for (const region of regions) subjects.add(`region ${region}`);
       for (const entity of entities) subjects.add(`entity ${entity}`);
     }
-    return [...subjects].flatMap((subject) => bySubject.get(subject) ?? []);
+    return [...subjects].filter((subject) => bySubject.has(subject)).sort();
   }
+
+  const linesOf = (subjects: readonly string[] | undefined) =>
+    subjects === undefined ? [all] : subjects.flatMap((subject) => bySubject.get(subject) ?? []);
 
   return {
     get bytes() {
@@ -98,6 +122,7 @@ export function createRing(): Ring {
       if (heard === "before") return false;
       // Put in front already: it is new to those who listen, not to the ring.
       if (heard === "early") return true;
+      answers.clear();
       const kept = { event, place: nextPlace++, atMs: nowMs };
       all.push(kept);
       lineOf(byPublisher, event.publisher).push(kept);
@@ -107,6 +132,7 @@ export function createRing(): Ring {
       return true;
     },
     precede(stretches, events, nowMs) {
+      answers.clear();
       const older = inOrder(events.filter((event) => streams.isBefore(event, stretches)));
       const lowest = all.length === 0 ? nextPlace : all.at(0).place;
       const kept = older.map((event, at) => ({ event, place: lowest - older.length + at, atMs: nowMs }));
@@ -121,18 +147,16 @@ export function createRing(): Ring {
       trim(nowMs);
     },
     after(place, looks) {
-      const from = begin(place);
-      const found = new Set<Kept>();
-      const lines = linesFor(looks);
-      for (const line of lines) {
-        for (let at = line.firstWhere((kept) => kept.place >= from); at < line.length; at++) {
-          const kept = line.at(at);
-          if (isLacked(kept.event, place)) found.add(kept);
-        }
+      const from = beginnings(place);
+      const subjects = subjectsFor(looks);
+      const name = JSON.stringify([[...from], subjects]);
+      let answer = answers.get(name);
+      if (answer === undefined) {
+        const found = find(from, linesOf(subjects));
+        answer = parcelOf(found.length > LIMITS.tightEvents ? latestOnly(found) : found);
+        answers.set(name, answer);
       }
-      const kept = [...found];
-      if (lines.length > 1) kept.sort((one, other) => one.place - other.place);
-      return kept.map(({ event }) => event);
+      return answer;
     },
   };
 }
@@ -148,11 +172,6 @@ function inOrder(events: readonly SeenEvent[]): readonly SeenEvent[] {
     );
   }
   return events.flatMap(({ publisher }) => sorted.get(publisher)?.next().value ?? []);
-}
-
-function isLacked({ publisher, sequence, timeMs }: SeenEvent, place: Place): boolean {
-  const mark = place.marks.get(publisher);
-  return mark === undefined ? timeMs >= place.timeMs : sequence > mark;
 }
 
 function subjectsOf({ audience }: SeenEvent): readonly string[] {

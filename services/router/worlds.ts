@@ -24,6 +24,14 @@ export interface KnownWorlds {
   list(): readonly KnownWorld[];
   /** Whether there is such a world. One that was just made may not have been heard of: that is waited for, a moment. */
   isKnown(world: string): Promise<boolean>;
+  /** What a world is made of today, and the place in a stream where that was said. */
+  madeOf(world: string): Promise<Made | undefined>;
+}
+
+interface Made {
+  readonly created: WorldCreated;
+  readonly publisher: string;
+  readonly sequence: number;
 }
 
 /** Until a world that was made is known at every door. */
@@ -37,7 +45,28 @@ export const worlds: Part<KnownWorlds> = {
   async start(kit) {
     const db = kit.store.as<WorldTables>();
     const known = new Map<string, KnownWorld>();
+    /** Read for the first who comes, until it changes. */
+    const made = new Map<string, Made>();
+    let changes = 0;
     let news = Promise.withResolvers<void>();
+
+    async function madeOf(world: string): Promise<Made | undefined> {
+      const held = made.get(world);
+      if (held !== undefined) return held;
+      const before = changes;
+      const row = await db.selectFrom("world").selectAll().where("id", "=", world).executeTakeFirst();
+      if (row === undefined) return undefined;
+      const { publisher, sequence } = row;
+      const read = { created: WorldCreated.decode(row.created), publisher, sequence: Number(sequence) };
+      // What changed meanwhile is read anew by the next one.
+      if (before === changes) made.set(world, read);
+      return read;
+    }
+
+    function changed(world: string): void {
+      changes += 1;
+      made.delete(world);
+    }
     const stopping = new AbortController();
 
     async function isKnown(world: string): Promise<boolean> {
@@ -66,6 +95,7 @@ export const worlds: Part<KnownWorlds> = {
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       known.set(id, { worldId: id, title, seed });
+      changed(id);
       news.resolve();
       news = Promise.withResolvers();
     }
@@ -86,6 +116,7 @@ export const worlds: Part<KnownWorlds> = {
         .where("id", "=", world)
         .execute();
       known.set(world, { worldId: world, title, seed: row.seed });
+      changed(world);
     }
 
     const subscription = kit.bus.subscribe({
@@ -101,7 +132,7 @@ export const worlds: Part<KnownWorlds> = {
     });
     await subscription.ready;
     return {
-      handle: { list: () => [...known.values()], isKnown },
+      handle: { list: () => [...known.values()], isKnown, madeOf },
       async stop() {
         stopping.abort();
         await subscription.drain();
@@ -112,16 +143,8 @@ export const worlds: Part<KnownWorlds> = {
 
 /** A client that comes now learns what the world is made of. */
 export const worldSnapshot = serveSnapshot(async ({ worldId }, call) => {
-  const row = await call.kit.store
-    .as<WorldTables>()
-    .selectFrom("world")
-    .selectAll()
-    .where("id", "=", worldId)
-    .executeTakeFirst();
-  if (row === undefined) return { events: [], asOf: [] };
-  const { publisher, sequence } = row;
-  return {
-    events: [say(WorldCreated, WorldCreated.decode(row.created))],
-    asOf: [{ lane: 2, publisher, sequence }],
-  };
+  const made = await call.part(worlds).madeOf(worldId);
+  if (made === undefined) return { events: [], asOf: [] };
+  const { created, publisher, sequence } = made;
+  return { events: [say(WorldCreated, created)], asOf: [{ lane: 2, publisher, sequence }] };
 });

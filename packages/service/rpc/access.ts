@@ -7,8 +7,13 @@ import { worldsIn } from "./worlds.ts";
 
 /** What a method declares of itself; nothing declared means nobody may call. */
 export function rpcOptions(method: DescMethod): RpcOptions {
-  return getOption(method, rpc);
+  let options = known.get(method);
+  if (options === undefined) known.set(method, (options = getOption(method, rpc)));
+  return options;
 }
+
+/** Reading an option decodes it, which costs more than most calls do. */
+const known = new WeakMap<DescMethod, RpcOptions>();
 
 const KIND: Record<Caller["role"], CallerKind> = {
   player: CallerKind.PLAYER,

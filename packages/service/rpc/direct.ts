@@ -48,6 +48,34 @@ export function directUnary(methods: Methods, otherwise: Transport): Transport["
   };
 }
 
+/** What comes first: the answer, the deadline, or that nobody waits any more. For a call whose messages are not copied. */
+export function within<T>(
+  ms: number,
+  signal: AbortSignal,
+  run: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = new AbortController();
+    const end = (reason: unknown) => {
+      stop.abort(reason);
+      reject(reason);
+    };
+    const cancelled = () => end(ConnectError.from(signal.reason, Code.Canceled));
+    const timer = setTimeout(
+      () => end(new ConnectError("the operation timed out", Code.DeadlineExceeded)),
+      ms,
+    );
+    if (signal.aborted) cancelled();
+    signal.addEventListener("abort", cancelled, { once: true });
+    run(stop.signal)
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", cancelled);
+      });
+  });
+}
+
 function copyOf<D extends DescMessage>(schema: D, init: MessageInitShape<D>): MessageShape<D> {
   return fromBinary(schema, toBinary(schema, create(schema, init)));
 }

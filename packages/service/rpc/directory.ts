@@ -1,9 +1,10 @@
-import type { DescService } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
 import { OrreryError } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
 import { nameCaller } from "../telemetry-spans.ts";
 import { type Caller, callerHeaders } from "./caller.ts";
+import type { HandOver, LocalTransport } from "./mount.ts";
 import { type Neighbour, neighbourTransport } from "./neighbours.ts";
 
 /** Which transport reaches which contract: in memory when it is served here, HTTP where a neighbour serves it. */
@@ -12,6 +13,8 @@ export interface Directory {
   remove(serviceId: string): void;
   /** @throws RPC_NO_SERVICE */
   transport(service: DescService): Transport;
+  /** A method that is served in this process; undefined: it is not. */
+  handOver(method: DescMethod): HandOver | undefined;
   client<S extends DescService>(service: S, caller: Caller): Client<S>;
   /** A contract that several services answer, each for itself: the one of this service. */
   clientOf<S extends DescService>(serviceId: string, service: S, caller: Caller): Client<S>;
@@ -58,6 +61,12 @@ export function createDirectory(neighbours: readonly Neighbour[] = [], key = "")
       local = local.filter((entry) => entry.serviceId !== serviceId);
     },
     transport,
+    handOver(method) {
+      const found = local.find(({ service }) => service.typeName === method.parent.typeName)?.transport;
+      return found !== undefined && "handOver" in found
+        ? (found as LocalTransport).handOver(method)
+        : undefined;
+    },
     client: (service, caller) =>
       createClient(
         service,

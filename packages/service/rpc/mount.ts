@@ -13,14 +13,14 @@ import type { Kit, Part } from "../kit.ts";
 import { LATENCY_BUCKETS_S } from "../telemetry.ts";
 import { callerContext } from "../telemetry-spans.ts";
 import { checkAccess } from "./access.ts";
-import { readCaller } from "./caller.ts";
-import { directUnary } from "./direct.ts";
+import { type Caller, readCaller } from "./caller.ts";
+import { directUnary, within } from "./direct.ts";
 import { errorCodeOf, toConnectError } from "./errors.ts";
 import type { Call, RpcBinding } from "./serve.ts";
 import { checkTimes } from "./times.ts";
 
-/** As much of a call's surroundings as methods look at. */
-type Around = Pick<HandlerContext, "requestHeader" | "signal">;
+/** As much of a call's surroundings as methods look at; who calls stands in the headers unless it is given. */
+type Around = Pick<HandlerContext, "requestHeader" | "signal"> & { readonly caller?: Caller };
 export type UnaryMethod = (request: Message, around: Around) => Promise<unknown>;
 type StreamingMethod = (request: Message, around: Around) => AsyncIterable<unknown>;
 
@@ -37,7 +37,7 @@ function methodsOf(
 
   function callOf(context: Around): Call {
     return {
-      caller: readCaller(context.requestHeader),
+      caller: context.caller ?? readCaller(context.requestHeader),
       kit,
       signal: context.signal,
       part: <R>(part: Part<R>) => kit.part(part),
@@ -116,8 +116,34 @@ function mount(
 }
 
 /** The same methods without a network, for callers in this process. */
-export function localTransport(bindings: readonly RpcBinding[], kit: Kit): Transport {
+export function localTransport(bindings: readonly RpcBinding[], kit: Kit): LocalTransport {
   const methods = methodsOf(bindings, kit);
   const through = createRouterTransport((router) => mount(router, bindings, methods));
-  return { ...through, unary: directUnary(methods, through) };
+  return {
+    ...through,
+    unary: directUnary(methods, through),
+    handOver(method) {
+      const call =
+        method.methodKind === "unary" ? (methods.get(method) as UnaryMethod | undefined) : undefined;
+      if (call === undefined) return undefined;
+      return (caller, request, signal, timeoutMs) =>
+        within(timeoutMs, signal, (stop) =>
+          call(request, { caller, requestHeader: NO_HEADERS, signal: stop }),
+        );
+    },
+  };
 }
+
+const NO_HEADERS = new Headers();
+
+export interface LocalTransport extends Transport {
+  /** A method of this process for who hands its request over and writes the answer down at once: nothing is copied. */
+  handOver(method: DescMethod): HandOver | undefined;
+}
+
+export type HandOver = (
+  caller: Caller,
+  request: Message,
+  signal: AbortSignal,
+  timeoutMs: number,
+) => Promise<unknown>;

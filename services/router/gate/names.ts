@@ -13,10 +13,15 @@ export interface Names {
 
 export function namesOf(hosts: readonly string[], origins: readonly string[]): Names {
   const known = new Set([...LOOPBACK, ...hosts].map((name) => name.toLowerCase()));
+  /** Nearly all say the same. */
+  let lastKnown: string | undefined;
   return {
-    isHost(host) {
-      const url = `http://${host ?? ""}`;
-      return host !== undefined && URL.canParse(url) && known.has(new URL(url).hostname);
+    isHost(host = "") {
+      if (host === lastKnown) return true;
+      const url = `http://${host}`;
+      if (host === "" || !URL.canParse(url) || !known.has(new URL(url).hostname)) return false;
+      lastKnown = host;
+      return true;
     },
     isOrigin(origin, host) {
       if (origin === undefined || origins.includes(origin)) return true;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type ClientMessage, ByeReason, type ServerMessage } from "@orrery/schema/router/v1";
 import type { Kit } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
@@ -73,14 +74,27 @@ export function openConnection(doorway: Doorway): Connection {
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
   let waiting = 0;
+  let gathering = false;
   let nextMarkMs = heardMs;
   /** What was heard before this was told, or is older than what a cursor has to name. */
   let markedMs = heardMs - 2 * LIMITS.clocksApartMs;
   let nextPingMs = heardMs + LIMITS.pingMs;
 
+  /** What is sent within one turn goes out in one write: answers to many calls at once, mostly. */
+  function gather(): void {
+    if (gathering) return;
+    gathering = true;
+    raw.cork();
+    void nextTurn().then(() => {
+      gathering = false;
+      raw.uncork();
+    });
+  }
+
   const send: Send = (message) => {
     if (socket.readyState !== socket.OPEN) return 0;
     const data = form.write(message);
+    gather();
     socket.send(data);
     inFlight.sent(data.length);
     if (session !== undefined) session.bytes += data.length;

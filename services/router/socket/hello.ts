@@ -6,7 +6,6 @@ import type { Edge } from "../edge.ts";
 import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
-import { parcelOf } from "../parcel.ts";
 import { placeOf } from "../resume.ts";
 import type { Place } from "../streams.ts";
 import { createSession, type Session } from "../session.ts";
@@ -75,7 +74,7 @@ function begin(
   if (resumes) {
     const known = looks.filter(({ begins }) => begins === "where the cursor is");
     const interests = known.map(({ look }) => look.interest);
-    session.offer(parcelOf(ring.after(place, { player: session.player, interests })), kit.clock.now());
+    session.offer(ring.after(place, { player: session.player, interests }), kit.clock.now());
     session.has(ring.streams.early(place));
   }
   events.enter(session);
