@@ -231,10 +231,15 @@ async function startWorlds<S extends Message>(
       const { index, key } = event;
       if (held.has(key)) {
         untried.add(index);
+        // Others of its frame go ahead: its place is kept, as that of the one it waits for.
+        const waits = worlds.get(world);
+        if (waits !== undefined) leaveOpen(waits.shard.progress, event.publisher, event.sequence);
         continue;
       }
       try {
-        const redriven = givenUp.isRedriven(world, event, generation);
+        const met = givenUp.meet(world, event, generation);
+        if (met === "past") continue;
+        const redriven = met === "redriven";
         const incoming = opened?.get(index) ?? event;
         const known = worlds.get(world);
         const written =
