@@ -20,6 +20,8 @@ export interface DeadLetters {
   /** Rejects with `BUS_DEAD_LETTER_UNKNOWN`. */
   demand(subscription: string, entryId: string): Promise<void>;
   remove(subscription: string, entryId: string): Promise<void>;
+  /** The same of one that may not be there. */
+  drop(subscription: string, entryId: string): Promise<void>;
   count(subscription: string): Promise<number>;
 }
 
@@ -80,6 +82,13 @@ export function createDeadLetters(
     return letterOf(entryId, pieces, { error: busNatsErrors.NATS_LETTER_UNREADABLE, keptMs });
   }
 
+  async function takeOut(subscription: string, entryId: string): Promise<boolean> {
+    const subject = names.deadEntry(subscription, entryId);
+    const { purged } = await jsm.streams.purge(names.letters, { filter: subject });
+    await jsm.streams.purge(names.letters, { filter: names.deadPieces(subject) });
+    return purged > 0;
+  }
+
   return {
     async add(subscription, given) {
       const letter = { ...given, entryId: letterId(given) };
@@ -111,10 +120,10 @@ export function createDeadLetters(
         throw unknown(subscription, entryId);
     },
     async remove(subscription, entryId) {
-      const subject = names.deadEntry(subscription, entryId);
-      const { purged } = await jsm.streams.purge(names.letters, { filter: subject });
-      await jsm.streams.purge(names.letters, { filter: names.deadPieces(subject) });
-      if (purged === 0) throw unknown(subscription, entryId);
+      if (!(await takeOut(subscription, entryId))) throw unknown(subscription, entryId);
+    },
+    async drop(subscription, entryId) {
+      await takeOut(subscription, entryId);
     },
     async count(subscription) {
       let count = 0;

@@ -11,7 +11,6 @@ const WORLD = "Orrery-World";
 const ATTEMPT = "Orrery-Attempt";
 const GENERATION = "Orrery-Generation";
 const DELAY = "Orrery-Delay";
-const ENTRY = "Orrery-Entry";
 
 /** What of a frame's head lag and filters need, so that they are read without the frame. */
 export type HeadFacts = Pick<
@@ -56,8 +55,6 @@ export interface Return {
   readonly attempt: number;
   readonly generation: number;
   readonly delayMs: number;
-  /** The dead letter that this redrives. */
-  readonly entryId?: string | undefined;
 }
 
 export function returnHeaders(terms: Return): MsgHdrs {
@@ -65,7 +62,6 @@ export function returnHeaders(terms: Return): MsgHdrs {
   hdrs.set(ATTEMPT, String(terms.attempt));
   hdrs.set(GENERATION, String(terms.generation));
   hdrs.set(DELAY, String(Math.ceil(terms.delayMs)));
-  if (terms.entryId !== undefined) hdrs.set(ENTRY, terms.entryId);
   return hdrs;
 }
 
@@ -74,12 +70,7 @@ export function readReturn(hdrs: MsgHdrs | undefined): Return {
     const given = hdrs?.has(name) ? Number(hdrs.get(name)) : otherwise;
     return Number.isFinite(given) && given >= 0 ? given : otherwise;
   };
-  return {
-    attempt: number(ATTEMPT, 1),
-    generation: number(GENERATION, 0),
-    delayMs: number(DELAY, 0),
-    entryId: hdrs?.get(ENTRY) || undefined,
-  };
+  return { attempt: number(ATTEMPT, 1), generation: number(GENERATION, 0), delayMs: number(DELAY, 0) };
 }
 
 /** What the server says of a delivery, in the subject that answers go to. */

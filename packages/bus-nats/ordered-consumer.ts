@@ -7,7 +7,7 @@ import { createStretch, type Stretch } from "./ordered-stretch.ts";
 import { openOwnership } from "./ownership.ts";
 import { createPullSource, type PullSource } from "./pull-source.ts";
 import type { Records } from "./records.ts";
-import { type ConsumerTerms, noteRedriven } from "./shared-consumer.ts";
+import type { ConsumerTerms } from "./shared-consumer.ts";
 import { createWaker } from "@orrery/bus/internal";
 
 const SUPERVISE_MS = 2_000;
@@ -61,7 +61,6 @@ export async function openOrderedConsumer(
   function addReturned(): void {
     const source = createPullSource(connection, clock, names.retries, names.consumer(spec.id), {
       received(message: Msg) {
-        noteRedriven(terms, spec.id, message);
         const leased = lease(nc, clock, leaseMs, message, true, (one) => out.delete(one), terms.recent);
         if (leased.early || stretch === undefined || closing.signal.aborted) return leased.giveBack();
         returned.push(leased);

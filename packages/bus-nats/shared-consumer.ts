@@ -2,7 +2,7 @@ import { type Clock, type Consumer, type Delivery, frameFilter } from "@orrery/b
 import type { Msg } from "@nats-io/transport-node";
 import type { Connection } from "./connection.ts";
 import { type Durables, wantedStreams } from "./durable.ts";
-import { readHead, readReturn } from "./frame-message.ts";
+import { readHead } from "./frame-message.ts";
 import type { Known } from "./known.ts";
 import { type Leased, lease } from "./lease.ts";
 import type { Names } from "./names.ts";
@@ -22,14 +22,6 @@ export interface ConsumerTerms {
   readonly durables: Durables;
   readonly leaseMs: number;
   readonly recent: SameFrames;
-  /** A redriven frame is here: its letter goes, also when whoever sent it died before it took that out. */
-  redriven(subscription: string, entryId: string): void;
-}
-
-/** Of a message that came through a requeue. */
-export function noteRedriven(terms: ConsumerTerms, subscription: string, message: Msg): void {
-  const { entryId } = readReturn(message.headers);
-  if (entryId !== undefined) terms.redriven(subscription, entryId);
 }
 
 /** A member of an unordered subscription: it shares the server's consumers, one per world and one for retries. */
@@ -47,7 +39,6 @@ export async function openSharedConsumer(known: Known, terms: ConsumerTerms): Pr
   function received(message: Msg, returned: boolean): void {
     const leased = lease(connection.nc, clock, leaseMs, message, returned, (one) => out.delete(one), recent);
     const head = readHead(message.headers);
-    if (returned) noteRedriven(terms, spec.id, message);
     if (leased.early || closing.signal.aborted) leased.giveBack();
     else if (head !== undefined && !wants(head)) leased.settle();
     else {

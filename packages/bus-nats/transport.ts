@@ -69,10 +69,6 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     durables,
     leaseMs,
     recent: createSameFrames(RECENT_BYTES),
-    redriven(subscription: string, entryId: string) {
-      // Almost always it is gone already; without a server it is seen to when the frame comes again.
-      void letters.remove(subscription, entryId).catch(() => undefined);
-    },
   };
   const closing = new AbortController();
   let closed: Promise<void> | undefined;
@@ -216,6 +212,7 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
     deadLetter: (...given) => coded(where, transport.deadLetter(...given)),
     deadLetters: (...given) => coded(where, transport.deadLetters(...given)),
     removeDeadLetter: (...given) => coded(where, transport.removeDeadLetter(...given)),
+    dropDeadLetter: (...given) => coded(where, letters.drop(...given)),
     subscriptions: () => coded(where, transport.subscriptions()),
     lag: (subscription) => coded(where, transport.lag(subscription)),
     remove: (subscription) => coded(where, transport.remove(subscription)),

@@ -53,8 +53,9 @@ export function createBatchHandling(terms: HandlingTerms): Handling {
     while (!work.lost && !stopped() && leftOf(work, progress) > 0) {
       const { indexes, untilMs } = dueNow(progress, retry, clock.now());
       if (indexes?.size === 0) {
-        rest(work, untilMs);
-        return turns.pause(work, ordered && holdsWorld(work, progress, retry));
+        // The pause may be over already: its place is given up before it asks for it again.
+        turns.pause(work, ordered && holdsWorld(work, progress, retry));
+        return rest(work, untilMs);
       }
       progress.dueMs = 0;
       const pending = call(work, indexes, triesOf(progress, indexes));

@@ -1,5 +1,6 @@
 import { type Frame, openFrame } from "@orrery/wire";
 import { frameHead } from "./head.ts";
+import { letterId } from "./letter-id.ts";
 import { codeOf, messageOf } from "./retry.ts";
 import { subsetFrame } from "./subset.ts";
 import type { DeadLetterReason, Delivery, NewDeadLetter } from "./transport.ts";
@@ -40,6 +41,23 @@ export function eventLetter(frame: Frame, generation: number, given: GivenUp): N
     traceparent: cursor.traceparent ?? "",
     frameId: `${frame.publisher}/${frame.firstSequence}`,
   };
+}
+
+/** Ids of the letters that may have been redriven as this delivery: of its one event, or of the frame itself. */
+export function earlierLetters(frame: Frame, delivery: Delivery): string[] {
+  const cursor = frame.cursor();
+  cursor.next();
+  const of = {
+    publisher: frame.publisher,
+    sequence: frame.firstSequence,
+    publishedMs: cursor.timeMs,
+    generation: delivery.generation - 1,
+    frame: delivery.frame,
+  };
+  return [
+    letterId({ ...of, contentType: frame.contentType }),
+    letterId({ ...of, publishedMs: frame.timeMs, contentType: "frame" }),
+  ];
 }
 
 /** The bytes that a kept letter is about: its frame holds the one event, so they are not kept twice. */

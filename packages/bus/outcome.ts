@@ -1,6 +1,6 @@
 import { isError, OrreryError } from "@orrery/wire";
 import type { Clock } from "./clock.ts";
-import { eventLetter, frameLetter, type GivenUp } from "./dead-letter.ts";
+import { earlierLetters, eventLetter, frameLetter, type GivenUp } from "./dead-letter.ts";
 import { busErrors } from "./errors.ts";
 import type { Log, Observe } from "./observe.ts";
 import { messageOf } from "./retry.ts";
@@ -124,13 +124,29 @@ export function createOutcome(terms: OutcomeTerms): Outcome {
     return true;
   }
 
+  function leave(work: Work): Promise<void> | undefined {
+    if (work.setAside.length === 0) {
+      const pending = work.delivery.settle();
+      return pending === undefined ? undefined : settled(pending);
+    }
+    return requeueSetAside(work).then((kept) => (kept ? settled(work.delivery.settle()) : undefined));
+  }
+
+  /** What was redriven is done with, one way or the other: no letter of before is to stand for it. */
+  async function dropLetters({ frame, delivery, lost }: Work): Promise<boolean> {
+    const about = `${frame.publisher}/${frame.firstSequence}`;
+    for (const entryId of earlierLetters(frame, delivery)) {
+      const drop = async () => transport.dropDeadLetter?.(subscription, entryId);
+      if ((await persist("end of a redrive", about, () => lost, drop)) === undefined) return false;
+    }
+    return true;
+  }
+
   return {
     finish(work) {
-      if (work.setAside.length === 0) {
-        const pending = work.delivery.settle();
-        return pending === undefined ? undefined : settled(pending);
-      }
-      return requeueSetAside(work).then((kept) => (kept ? settled(work.delivery.settle()) : undefined));
+      if (work.delivery.generation > 0 && transport.dropDeadLetter !== undefined)
+        return dropLetters(work).then((done) => (done ? leave(work) : undefined));
+      return leave(work);
     },
     async handBack(work, rest) {
       const attempt = work.delivery.attempt;

@@ -30,6 +30,11 @@ export interface Transport {
   deadLetters(subscription: string, page: DeadLetterQuery): Promise<readonly DeadLetter[]>;
   /** Takes one out for good (resolved or discarded). Rejects with `BUS_DEAD_LETTER_UNKNOWN`. */
   removeDeadLetter(subscription: string, entryId: string): Promise<void>;
+  /**
+   * Takes a letter out, should it be there, whose redrive has come to its end: a delivery from before the redrive may
+   * have written it once more. Absent: looking for it would keep others from theirs.
+   */
+  dropDeadLetter?(subscription: string, entryId: string): Promise<void>;
   /** Every subscription this transport knows, whoever made it. */
   subscriptions(): Promise<readonly SubscriptionSpec[]>;
   lag(subscription: string): Promise<TransportLag>;

@@ -1,4 +1,4 @@
-import { type Clock, createBus, systemClock, type Transport } from "@orrery/bus";
+import { type Clock, createBus, type RetryOptions, systemClock, type Transport } from "@orrery/bus";
 import { SubjectKeyService } from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import type { AddressInfo } from "node:net";
@@ -41,6 +41,8 @@ export interface HostOptions {
   readonly innerPort?: number;
   /** Services that run in other processes. */
   readonly neighbours?: readonly Neighbour[];
+  /** How subscriptions that do not say otherwise try again. */
+  readonly retry?: RetryOptions;
   /** Shared by the processes of the deployment; needed with `innerPort`. */
   readonly deploymentKey?: string;
 }
@@ -79,7 +81,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   );
   const personal = createPersonal(createKeyRing(keys, clock), codecs);
   const around: Surroundings = {
-    bus: createBus({ transport: options.transport, clock, log, fingerprint, personal }),
+    bus: createBus({
+      transport: options.transport,
+      clock,
+      log,
+      fingerprint,
+      personal,
+      ...(options.retry !== undefined && { defaults: { retry: options.retry } }),
+    }),
     personal,
     clock,
     hostMs: hostTime(

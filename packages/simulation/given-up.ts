@@ -21,10 +21,11 @@ export interface GivenUp {
   /** Tried by the bus until it resolves; only then is the letter kept. */
   add(letter: NewDeadLetter): Promise<void>;
   /**
-   * Whether it was given up and comes again from the dead letters; false: it never was.
+   * `new`: it was never given up. `redriven`: it was, and comes again from the dead letters. `past`: it was redriven
+   * since, and this is an earlier delivery: nothing of it counts any more.
    * @throws GivenUpBefore when this is the very delivery that was given up
    */
-  isRedriven(world: string, event: Identity, generation: number): boolean;
+  meet(world: string, event: Identity, generation: number): "new" | "redriven" | "past";
   /** What a commit does that takes these. */
   forgetting(world: string, taken: readonly Identity[]): CompiledQuery[];
   /** That commit is through. */
@@ -54,11 +55,11 @@ export async function loadGivenUp(kit: Pick<Kit, "store">, part: string, lease: 
       await db.transaction().execute((tx) => together(tx, kit.store.dialect, lease.checking, done(insert)));
       known.set(name, row);
     },
-    isRedriven(world, event, generation) {
-      if (known.size === 0) return false;
-      const row = known.get(nameOf(world, event));
-      if (row === undefined) return false;
-      if (generation > row.generation) return true;
+    meet(world, event, generation) {
+      const row = known.size === 0 ? undefined : known.get(nameOf(world, event));
+      if (row === undefined) return "new";
+      if (generation > row.generation) return "redriven";
+      if (generation < row.generation) return "past";
       throw new GivenUpBefore(row.reason as NewDeadLetter["reason"], row.code, row.message);
     },
     forgetting: (world, taken) =>

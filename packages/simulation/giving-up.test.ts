@@ -64,15 +64,13 @@ async function start(): Promise<void> {
   });
 }
 
+function frameOf(world: string, firstSequence: number) {
+  const head = { source: "test", world, publisher: `p-${world}`, lane: "standard", fingerprint } as const;
+  return createFrameWriter({ ...head, firstSequence });
+}
+
 async function publish(world: string, first: number, hours: readonly number[], created = false) {
-  const writer = createFrameWriter({
-    source: "test",
-    world,
-    publisher: `p-${world}`,
-    lane: "standard",
-    fingerprint,
-    firstSequence: first,
-  });
+  const writer = frameOf(world, first);
   if (created) writer.append(WorldCreated, { worldId: world, seed: "s" }, { timeMs: 1 });
   for (const atGs of hours) writer.append(HourChanged, { atGs }, { key: world, timeMs: atGs });
   await host.surroundings.bus.send(writer.finish());
@@ -148,6 +146,21 @@ it.each([
     expect(await letters()).toEqual([]);
   },
 );
+
+it("what waits for a failed event of its key is taken after it, though events of other keys went ahead", async () => {
+  mood = (hour, run) => (hour === 1 && run === 1 ? retryable() : undefined);
+  const writer = frameOf("w", 2);
+  for (const [atGs, key] of [
+    [1, "a"],
+    [2, "a"],
+    [3, "b"],
+    [4, "a"],
+  ] as const)
+    writer.append(HourChanged, { atGs }, { key, timeMs: atGs });
+  await host.surroundings.bus.send(writer.finish());
+  await quiet();
+  expect(taken()).toEqual([3, 1, 2, 4]);
+});
 
 it("a letter outlives a restart: later events do not cover it, and its redrive is taken once", async () => {
   mood = (hour) => (hour === 12 ? final() : undefined);

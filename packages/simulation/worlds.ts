@@ -169,11 +169,14 @@ async function startWorlds<S extends Message>(
       const { index, key } = event;
       if (held.has(key)) {
         untried.add(index);
+        // Others of its frame go ahead: its place is kept, as that of the one it waits for.
+        leaveOpen(own.shard.progress, event.publisher, event.sequence);
         continue;
       }
       try {
-        const redriven = givenUp.isRedriven(world, event, generation);
-        if ((await take(own, opened?.get(index) ?? event, world, redriven)) === undefined) continue;
+        const met = givenUp.meet(world, event, generation);
+        if (met === "past") continue;
+        if ((await take(own, opened?.get(index) ?? event, world, met === "redriven")) === undefined) continue;
         touched = true;
         changed(world);
       } catch (error) {
@@ -278,8 +281,7 @@ async function startWorlds<S extends Message>(
   /** It was given up before its world stood still: whoever redrives it hands it in again. */
   function isLetter(world: string, event: Incoming): boolean {
     try {
-      givenUp.isRedriven(world, event, 0);
-      return false;
+      return givenUp.meet(world, event, 0) === "past";
     } catch (error) {
       if (error instanceof GivenUpBefore) return true;
       throw error;

@@ -33,6 +33,7 @@ export function createDeadLetters(groups: Groups) {
     page(subscription: string, { after = "", limit }: DeadLetterQuery): DeadLetter[] {
       return (page.all(subscription, after, limit) as unknown as Row[]).map(read);
     },
+    drop: (subscription: string, entryId: string) => void remove.run(subscription, entryId),
     remove(subscription: string, entryId: string): void {
       const result = remove.run(subscription, entryId);
       if (Number(result.changes) === 1) return;

@@ -280,6 +280,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
     },
     deadLetters: async (subscription, page) => letters.page(subscription, page),
     removeDeadLetter: async (subscription, entryId) => letters.remove(subscription, entryId),
+    dropDeadLetter: async (subscription, entryId) => letters.drop(subscription, entryId),
     subscriptions: async () => topology.all(),
     lag: async (subscription) => {
       const { spec, starts } = topology.get(subscription);
