@@ -11,7 +11,7 @@ import type { ConnectionStatus } from "./status.ts";
 import type { Subscription } from "./subscription.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { machine, type Surroundings } from "./surroundings.ts";
-import { issuedTokens, type TokenSource } from "./token.ts";
+import { type GuestSecret, issuedTokens, type TokenSource } from "./token.ts";
 
 export interface ConnectOptions {
   /** Where the edge is: `http://127.0.0.1:7070`. */
@@ -19,6 +19,8 @@ export interface ConnectOptions {
   readonly world: string;
   /** Default: a guest of the edge's development issuer. */
   readonly token?: TokenSource;
+  /** Keeps who a guest is between starts; of no use with `token`. Default: a new guest each time. */
+  readonly guest?: GuestSecret;
   /** Tells this device from the player's others; default a new one each time. */
   readonly deviceId?: string;
   /** `web`, `unreal`, `terminal`, … */
@@ -94,7 +96,7 @@ export async function connectFrom(around: Surroundings, options: ConnectOptions)
         engine: options.engine ?? "headless",
         platform: globalThis.navigator?.userAgent ?? "",
       },
-      tokens: options.token ?? issuedTokens(url, deviceId),
+      tokens: options.token ?? issuedTokens(url, deviceId, "", options.guest),
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
     },
     around,

@@ -5,4 +5,4 @@ export type { WorldEvent } from "./event.ts";
 export type { Looks } from "./looks.ts";
 export type { ConnectionState, ConnectionStatus } from "./status.ts";
 export type { Subscription } from "./subscription.ts";
-export { issuedTokens, type TokenSource } from "./token.ts";
+export { type GuestSecret, issuedTokens, type TokenSource } from "./token.ts";

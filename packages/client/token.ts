@@ -13,6 +13,13 @@ import { lifeOf } from "./token-life.ts";
  */
 export type TokenSource = (asked: { readonly fresh: boolean }) => Promise<string>;
 
+/** Where a guest's secret is kept, so that it is the same guest at the next start; whoever has it is this guest. */
+export interface GuestSecret {
+  /** Empty: a new guest. */
+  load(): string;
+  save(secret: string): void;
+}
+
 const EARLY_MS = 60_000;
 /** An issuer that says one of these would say it again. */
 const FINAL: readonly Code[] = [
@@ -27,15 +34,18 @@ const FINAL: readonly Code[] = [
 /**
  * A guest's tokens from the edge's own issuer, refreshed when they grow old.
  * @param adminSecret makes them an admin's, on the machine that holds the secret
+ * @param guest default: as long as this source is held
  * @throws CLIENT_TOKEN when the issuer refuses, CLIENT_UNREACHABLE when none answers
  */
-export function issuedTokens(url: string, deviceId: string, adminSecret = ""): TokenSource {
+export function issuedTokens(
+  url: string,
+  deviceId: string,
+  adminSecret = "",
+  guest: GuestSecret = heldSecret(),
+): TokenSource {
   const baseUrl = url.replace(/\/+$/, "");
   const issuer = createClient(TokenService, createConnectTransport({ baseUrl, useBinaryFormat: true }));
   let held: { readonly token: string; readonly refreshToken: string; readonly untilMs: number } | undefined;
-
-  /** Makes this guest the same one again. */
-  let deviceSecret = "";
 
   function keep({
     token,
@@ -61,11 +71,22 @@ export function issuedTokens(url: string, deviceId: string, adminSecret = ""): T
       });
       if (refreshed !== undefined) return keep(refreshed);
     }
-    const issued = await issuer.issue({ deviceId, adminSecret, deviceSecret }).catch((error: unknown) => {
+    const asked = { deviceId, adminSecret, deviceSecret: guest.load() };
+    const issued = await issuer.issue(asked).catch((error: unknown) => {
       throw refused(url, error);
     });
-    ({ deviceSecret } = issued);
+    if (issued.deviceSecret !== "") guest.save(issued.deviceSecret);
     return keep(issued);
+  };
+}
+
+function heldSecret(): GuestSecret {
+  let held = "";
+  return {
+    load: () => held,
+    save(secret) {
+      held = secret;
+    },
   };
 }
 

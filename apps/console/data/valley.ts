@@ -74,7 +74,10 @@ export async function openValley(): Promise<Valley> {
   const device = sessionStorage.getItem("orrery-device") ?? crypto.randomUUID();
   sessionStorage.setItem("orrery-device", device);
   const key = await adminKey();
-  const token = issuedTokens(url, device, key);
+  const token = issuedTokens(url, device, key, {
+    load: () => sessionStorage.getItem("orrery-guest") ?? "",
+    save: (secret) => sessionStorage.setItem("orrery-guest", secret),
+  });
   const wanted = new URLSearchParams(location.search).get("world") ?? "";
   if (key !== "") await checkKey(token);
   const id = wanted !== "" ? wanted : await firstWorld(url, token);
