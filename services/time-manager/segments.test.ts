@@ -55,7 +55,12 @@ function history(deeds: readonly (readonly [number, Deed])[]) {
     else {
       // A target that the clock has passed meanwhile is refused.
       const toGs = gameGs(world.state, nowMs) + deed.byGs;
-      world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value: toGs } }, about);
+      world.run(
+        SkipToRequest,
+        SkipToResponse,
+        { target: { case: "toGs", value: toGs }, confirmLong: true },
+        about,
+      );
       nowMs += 5;
       world.run(AdvanceToRequest, AdvanceToResponse, { toGs }, { stampedMs: nowMs });
     }

@@ -41,19 +41,19 @@ export async function fastForward(
   const { client } = edge;
   const startMs = performance.now();
   const { now } = await client(TimeService).getClock({ worldId: edge.world });
-  const target = { case: "toGs", value: (now?.atGs ?? 0) + durationGs } as const;
+  const fromGs = now?.atGs ?? 0;
+  const toGs = fromGs + durationGs;
   const seconds = () => (performance.now() - startMs) / 1000;
-  const at = (phase: Reached["phase"], atGs: number, fromGs: number, toGs: number, behind = 0): Reached => {
+  const at = (phase: Reached["phase"], atGs: number, behind = 0): Reached => {
     const hours = (atGs - fromGs) / 3_600;
     const hoursPerS = hours / seconds();
     const leftS = hoursPerS > 0 ? Math.max(0, toGs - atGs) / 3_600 / hoursPerS : undefined;
     return { phase, atGs, hours, hoursPerS, leftS, behind };
   };
-  const done = await skip(edge, target, isMeant, stop, (atGs, fromGs, toGs) =>
-    reached(at("skipping", atGs, fromGs, toGs)),
+  const { atGs, outcome } = await skip(edge, { case: "toGs", value: toGs }, isMeant, stop, (cursorGs) =>
+    reached(at("skipping", cursorGs)),
   );
-  const { fromGs, toGs, atGs, outcome } = done;
-  if (outcome !== "arrived") return { ...at("skipping", atGs, fromGs, toGs), outcome, seconds: seconds() };
+  if (outcome !== "arrived") return { ...at("skipping", atGs), outcome, seconds: seconds() };
   // The clock is there; the world is when everybody has followed it. As the clock runs on, something is always on
   // its way to somebody: each must have been seen with nothing left, and once more for what came of that.
   const ids = (await client(FleetService).listSubscriptions({})).subscriptions.map(({ id }) => id);
@@ -70,7 +70,7 @@ export async function fastForward(
     if (open.size === 0 && unsent === 0 && --rounds > 0) open = new Set(ids);
     const late = lags.filter(({ subscription }) => open.has(subscription));
     const behind = late.reduce((sum, { events }) => sum + events, 0);
-    const following = at("following", atGs, fromGs, toGs, behind);
+    const following = at("following", toGs, behind);
     if (rounds === 0 || stop.aborted) return { ...following, outcome, seconds: seconds() };
     reached(following);
     await wait(LOOK_MS);

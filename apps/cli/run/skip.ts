@@ -7,8 +7,6 @@ export type SkipTarget = NonNullable<InitOf<typeof SkipToRequest>["target"]>;
 
 /** How a skip came out. */
 export interface Skipped {
-  readonly fromGs: number;
-  readonly toGs: number;
   /** Where the clock stood when it was over. */
   readonly atGs: number;
   /** `stopped`: this program was told to stop and ended it; `ended`: somebody else did, by a hold or a cancel. */
@@ -26,20 +24,20 @@ export async function skip(
   target: SkipTarget,
   isMeant: boolean,
   stop: AbortSignal,
-  reached: (atGs: number, fromGs: number, toGs: number) => void,
+  reached: (atGs: number) => void,
 ): Promise<Skipped> {
   const time = client(TimeService);
   const request = { worldId, idempotencyKey: randomUUID(), target, confirmLong: isMeant };
-  const { job, fromGs, toGs } = await time.skipTo(request);
+  const { job, toGs } = await time.skipTo(request);
   for (;;) {
     if (stop.aborted) {
       const { cancelled, atGs } = await time.cancelSkip({ worldId, idempotencyKey: randomUUID() });
-      return { fromGs, toGs, atGs, outcome: cancelled ? "stopped" : "arrived" };
+      return { atGs, outcome: cancelled ? "stopped" : "arrived" };
     }
     const now = await time.getSkip({ worldId });
     if (!now.running || now.job !== job)
-      return { fromGs, toGs, atGs: now.cursorGs, outcome: now.cursorGs < toGs ? "ended" : "arrived" };
-    reached(now.cursorGs, fromGs, toGs);
+      return { atGs: now.cursorGs, outcome: now.cursorGs < toGs ? "ended" : "arrived" };
+    reached(now.cursorGs);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, LOOK_MS);
       stop.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });

@@ -13,7 +13,7 @@ import { createSession, type Session } from "../session.ts";
 import type { Farewell } from "../socket/bye.ts";
 import type { Connection } from "../socket/connection.ts";
 
-const ALL_TYPES = [WorldCreated.typeName, "world.v1.PackRevised"];
+const ALL_TYPES = [WorldCreated.typeName, "world.v1.PackRevised", "world.v1.WorldArchived"];
 
 interface Door {
   readonly edge: Edge;
