@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
-import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { systemClock } from "@orrery/service";
 import { Command } from "commander";
@@ -49,7 +49,10 @@ async function firstWorld(edge: Client<typeof EdgeService>): Promise<string | un
   }
 }
 
-/** Signs in as the admin of this machine. @throws CLI_NO_WORLD_RUNS */
+/** What comes when nothing listens, or something that is no Orrery. */
+const NOBODY: ReadonlySet<Code> = new Set([Code.Unavailable, Code.Unknown, Code.Unimplemented]);
+
+/** Signs in as the admin of this machine. @throws CLI_NO_WORLD_RUNS, CLI_REFUSED */
 export async function openEdge(options: EdgeOptions): Promise<Edge> {
   const secretFile = join(options.data, "router", "admin-secret");
   const adminSecret = existsSync(secretFile) ? readFileSync(secretFile, "utf8").trim() : "";
@@ -75,7 +78,9 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
       client: (service) => createClient(service, transport),
     };
   } catch (cause) {
-    throw new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, {
+    // Whoever says no is there: a database that cannot be written, a key that is not this one's.
+    const isThere = cause instanceof ConnectError && !NOBODY.has(cause.code);
+    throw new OrreryError(isThere ? cliErrors.CLI_REFUSED : cliErrors.CLI_NO_WORLD_RUNS, {
       given: `${options.url}: ${cause instanceof Error ? cause.message : String(cause)}`,
       cause,
     });

@@ -5,6 +5,10 @@ export const cliErrors = defineErrors({
     summary: "No Orrery answers at this address",
     todo: "Start one with `npm start`, or give its address with --url",
   },
+  CLI_REFUSED: {
+    summary: "Orrery answers at this address, and refuses",
+    todo: "Read its own words below; `/healthz` there says what is wrong with it",
+  },
   CLI_NO_WORLD: {
     summary: "Orrery runs, but no world runs in it",
     todo: "Give `orrery start` a pack with --pack, or wait for the world that is being made",

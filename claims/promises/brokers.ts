@@ -108,6 +108,14 @@ export const brokers: readonly Promised[] = [
     ),
   },
   {
+    id: "brokers.refusal-is-said",
+    sentence: "The command line tells an Orrery that refuses, with its reason, from one that is not there",
+    heldBy: held(
+      "apps/cli/run/refused.test.ts",
+      "says that Orrery refuses, in its own words, where it answers",
+    ),
+  },
+  {
     id: "brokers.late-is-not-lost",
     sentence: "A suite calls an event lost only when nothing moves any more and nothing waits at the broker",
     heldBy: held("packages/bus-conformance/late.test.ts", "what still waits at the broker is late, not lost"),
