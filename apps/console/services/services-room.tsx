@@ -86,7 +86,11 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
                   <td className="mono">{subscription}</td>
                   <td>
                     <span className={state === LagState.STALLED ? "state bad" : "state"}>
-                      {state === LagState.STALLED ? "stalled" : state === LagState.UNKNOWN ? "unknown" : "moving"}
+                      {state === LagState.STALLED
+                        ? "stalled"
+                        : state === LagState.UNKNOWN
+                          ? "unknown"
+                          : "moving"}
                     </span>
                   </td>
                   <td className="number">{events.toLocaleString("en")}</td>
