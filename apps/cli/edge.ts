@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
-import { type Client, createClient, type Interceptor } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { errorCodeOf, systemClock } from "@orrery/service";
 import { Command } from "commander";
@@ -80,12 +80,15 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
   }
 }
 
+/** What comes when nothing listens, or something that is no Orrery. */
+const NOBODY: ReadonlySet<Code> = new Set([Code.Unavailable, Code.Unknown, Code.Unimplemented]);
+
 /** Whoever refuses is there: only silence, and answers that are none of Orrery's, mean that nobody is. */
 function explained({ url }: EdgeOptions, secretFile: string, cause: unknown): unknown {
   const code = errorCodeOf(cause);
   if (code === "ROUTER_TOKEN_SIGNATURE")
     return new OrreryError(cliErrors.CLI_ADMIN_SECRET, { given: `${secretFile} at ${url}`, cause });
-  if (code !== undefined) return cause;
+  if (code !== undefined || (cause instanceof ConnectError && !NOBODY.has(cause.code))) return cause;
   const words = cause instanceof Error ? cause.message : String(cause);
   return new OrreryError(cliErrors.CLI_NO_WORLD_RUNS, { given: `${url}: ${words}`, cause });
 }

@@ -34,6 +34,10 @@ const LONGEST_FRAME = 40;
 /** Nothing has moved for so long on a quiet machine: what is not there by now is lost. */
 const QUIET_MS = 12_000;
 const LOOK_MS = 200;
+/** What attaching a reader may take after its queue is there. */
+const KNOWN_MS = 1_500;
+/** Letters that are still there after so many redrives stay. */
+const MOST_REDRIVES = 10;
 
 const stage = await openStage(values.on as At["kind"]);
 if (typeof stage === "string") {
@@ -70,6 +74,10 @@ try {
       oracle.said(event.world, event.decode(HourChanged).atGs, `${event.publisher}/${event.sequence}`),
   }).ready;
   await crew.start();
+  // A broker that keeps nothing for who comes later must know the reader before the first word.
+  const isKnown = async () => (await transport.subscriptions()).some(({ id }) => id === SUBSCRIPTION);
+  while (!(await isKnown())) await setTimeout(LOOK_MS);
+  await setTimeout(KNOWN_MS);
   const publishing = publish();
   let published = false;
   void publishing.then(() => (published = true));
@@ -80,7 +88,7 @@ try {
   await settled();
   const before = oracle.judge((await lettersOf()).ours, nameOf);
   crew.mend();
-  for (let left = (await lettersOf()).ours.length; left > 0; left = (await lettersOf()).ours.length) {
+  for (let round = 0; round < MOST_REDRIVES && (await lettersOf()).ours.length > 0; round++) {
     await bus.redrive(SUBSCRIPTION, {
       dryRun: false,
       ratePerS: 10_000,

@@ -1,5 +1,5 @@
-import { atLeast, atMost, type Claim } from "../claim.ts";
-import { benchJson } from "../program.ts";
+import { atLeast, atMost, type Claim, type Outcome } from "../claim.ts";
+import { benchJson, runProgram } from "../program.ts";
 
 interface BusBench {
   readonly results: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -47,7 +47,72 @@ function latency(id: string, bench: string, where: string): Claim {
   };
 }
 
+interface GivingUp {
+  readonly on: string;
+  readonly events: number;
+  readonly deaths: number;
+  readonly strangers: number;
+  readonly strangeLetters: number;
+  readonly before: Judged;
+  readonly after: Judged;
+}
+type Judged = Readonly<Record<"taken" | "letters" | "neither" | "both" | "twice", number>>;
+
+/** Events and kills of the short form: brokers differ in how long a kill takes. */
+const GIVING_UP = { embedded: [600, 2], nats: [600, 2], aws: [60, 1] } as const;
+const FULL_EVENTS = 100_000;
+const FULL_KILLS = 40;
+
+async function givingUp(on: keyof typeof GIVING_UP, full: boolean): Promise<GivingUp | string> {
+  const [events, kills] = full ? [FULL_EVENTS, FULL_KILLS] : GIVING_UP[on];
+  const { code, stdout, stderr } = await runProgram([
+    "bench/giving-up/main.ts",
+    ...["--on", on, "--events", String(events), "--kills", String(kills), "--json"],
+  ]);
+  if (code === 3) return stderr.trim();
+  const at = stdout.indexOf("{");
+  if (at < 0) throw new Error(`bench/giving-up on ${on} ended with ${code}: ${stderr.slice(-500)}`);
+  return JSON.parse(stdout.slice(at)) as GivingUp;
+}
+
+const wrong = ({ neither, both, twice }: Judged) => neither + both + twice;
+
+function judgeGivingUp(runs: readonly (GivingUp | string)[]): Outcome {
+  const ran = runs.filter((run) => typeof run !== "string");
+  const bad = ran.filter(
+    ({ before, after, deaths, strangers, strangeLetters }) =>
+      wrong(before) + wrong(after) + after.letters + deaths > 0 || strangers !== strangeLetters,
+  );
+  const said = ran
+    .map(
+      ({ on, events, before }) =>
+        `${on}: ${events} events, ${before.taken} taken and ${before.letters} letters`,
+    )
+    .join("; ");
+  if (bad.length > 0)
+    return { status: "fail", figure: `${bad.map((run) => JSON.stringify(run)).join("; ")}` };
+  const missing = runs.find((run) => typeof run === "string");
+  return missing === undefined
+    ? { status: "pass", figure: `${said}; never neither or both, all taken once redriven` }
+    : { status: "not-run", figure: `${said}; ${missing}` };
+}
+
 export const claims: readonly Claim[] = [
+  {
+    id: "bus.giving-up",
+    sentence:
+      "An event that a world's handler refuses, rejects or dies on is taken once or is one open dead letter, whatever is killed and redriven meanwhile",
+    measured:
+      "handlers in random moods, frames of every shape, sizes around each limit, strangers' messages; the process killed, letters redriven meanwhile, then all redriven (bench/giving-up; with --full 100,000 events on each broker)",
+    threshold: "each event taken once or one letter, never neither or both; nothing stands, nothing dies",
+    async run(full) {
+      const kinds = Object.keys(GIVING_UP) as (keyof typeof GIVING_UP)[];
+      if (!full) return judgeGivingUp(await Promise.all(kinds.map((on) => givingUp(on, full))));
+      const runs: (GivingUp | string)[] = [];
+      for (const on of kinds) runs.push(await givingUp(on, full));
+      return judgeGivingUp(runs);
+    },
+  },
   throughput("bus.memory", "memory-views", "In memory, with lazy views", 5_000_000),
   throughput("bus.memory-async", "memory-async", "In memory, with asynchronous handlers", 1_000_000),
   throughput("bus.disk", "disk", "Durable on disk, with group commit and fsync", 1_000_000),

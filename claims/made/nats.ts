@@ -89,7 +89,55 @@ function latency(id: string, bench: string, how: string): Claim {
   );
 }
 
+interface Lost {
+  readonly strikes: number;
+  readonly silent: number;
+  readonly longestMs: number;
+  readonly lost: number;
+}
+
+/** Runs a world while its broker loses what it holds. */
+async function lost(what: "store" | "edits" | "replicas", full: boolean): Promise<Lost | string> {
+  const rounds = full ? ["--rounds", "5"] : [];
+  const { code, stdout, stderr } = await runProgram(["bench/nats/lost.ts", what, "--json", ...rounds]);
+  if (code === 3) return stderr.trim();
+  const at = stdout.indexOf("{");
+  if (at < 0) throw new Error(`bench/nats/lost.ts ${what} ended with ${code}: ${stderr.slice(-500)}`);
+  return JSON.parse(stdout.slice(at)) as Lost;
+}
+
+const LOST_MS = 10_000;
+
+async function judgeLost(what: readonly Parameters<typeof lost>[0][], full: boolean): Promise<Outcome> {
+  let figure = "";
+  for (const one of what) {
+    const run = await lost(one, full);
+    if (typeof run === "string") return { status: "not-run", figure: run };
+    figure += `${figure && "; "}${one}: ${run.strikes} strikes, ${run.silent} in silence, well or said within ${run.longestMs} ms, ${run.lost} lost`;
+    if (run.silent + run.lost > 0 || run.longestMs > LOST_MS) return { status: "fail", figure };
+  }
+  return { status: "pass", figure };
+}
+
 export const claims: readonly Claim[] = [
+  {
+    id: "nats.lost-store",
+    sentence:
+      "A NATS store that is emptied under a running world, or a server of three that loses its own, does not stop the world unsaid, and nothing acknowledged by a stream of three copies is lost",
+    measured:
+      "the store emptied on one server; on three servers with three copies the leader of the world's stream killed and its store emptied, the leader of the records killed (bench/nats/lost.ts)",
+    threshold: "goes on by itself, or unhealthy with a reason, within 10 s; nothing lost of three copies",
+    run: (full) => judgeLost(full ? ["store", "replicas"] : ["replicas"], full),
+  },
+  {
+    id: "nats.edited",
+    sentence:
+      "Streams, consumers and records at NATS that others delete or edit are put back under a running world",
+    measured:
+      "each stream deleted, every consumer deleted, subjects changed, records made unreadable (bench/nats/lost.ts)",
+    threshold: "goes on by itself, or unhealthy with a reason, within 10 s",
+    run: (full) => judgeLost(["edits"], full),
+  },
   throughput("throughput", "periodic", "file storage", 1_000_000),
   throughput("throughput-synced", "always", "every frame synced to disk before its answer", 400_000),
   ratio("frames", "periodic", "file storage", 100),

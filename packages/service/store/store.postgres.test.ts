@@ -65,3 +65,10 @@ it("plans are made for the values asked, and for tables in memory", async () => 
   expect(rows).toEqual([{ mode: "force_custom_plan1.1" }]);
   await store.close();
 });
+
+it("copies that start at once on a fresh database follow each other", async () => {
+  const url = await postgres.database("at_once");
+  const open = () => openStore({ service: "under-test", url, migrations: {} });
+  const stores = await Promise.all(Array.from({ length: 6 }, open));
+  await Promise.all(stores.map((store) => store.close()));
+});
