@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
-import type { Edge } from "../edge.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { placeOf } from "../resume.ts";
@@ -104,7 +103,7 @@ async function admit(hello: Hello, { edge, address }: Doorway): Promise<Claims> 
     const given = `client ${hello.versions.join(", ") || "none"}; edge ${VERSION}`;
     throw new OrreryError(routerErrors.ROUTER_VERSION, { given });
   }
-  const claims = edge.known(hello.token) ?? (await verified(hello.token, edge, address));
+  const claims = await edge.identify(hello.token, address);
   const { worldId } = hello;
   if (!mayJoin(claims, worldId))
     throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${worldId}` });
@@ -112,16 +111,6 @@ async function admit(hello: Hello, { edge, address }: Doorway): Promise<Claims> 
   if (!(await edge.isWorld(worldId)))
     throw new OrreryError(routerErrors.ROUTER_WORLD_UNKNOWN, { given: JSON.stringify(worldId) });
   return claims;
-}
-
-async function verified(token: string, { gate, verify }: Edge, address: string): Promise<Claims> {
-  gate.mayTry(address);
-  try {
-    return await verify(token);
-  } catch (error) {
-    gate.refused(address);
-    throw error;
-  }
 }
 
 /** Texts that are told on and kept: nobody needs them longer. @throws ROUTER_PROTOCOL */
