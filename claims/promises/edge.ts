@@ -1,4 +1,4 @@
-import { held, type Promised } from "./promise.ts";
+import { held, heldIn, type Promised } from "./promise.ts";
 
 const RESUME = "apps/cli/run/resume.test.ts";
 const GATE = "apps/cli/run/gate.test.ts";
@@ -46,6 +46,11 @@ export const edge: readonly Promised[] = [
     heldBy: [
       ...held(RESUME, "shares one reading of the journal with all others who come back"),
       ...held(STRETCHES, "are read from the newest back, whole, whatever a page takes"),
+      ...heldIn(
+        "postgres",
+        "services/event-bus/journal/stretches.postgres.test.ts",
+        "reads heads and stretches from PostgreSQL as from SQLite",
+      ),
     ],
   },
   {
@@ -147,6 +152,15 @@ export const edge: readonly Promised[] = [
       "sees measures only as an operator, and no page may frame the console",
       "is the same guest again only with its secret: a device's id is known to many",
       "is no operator with a key that was replaced, nor with a token given for it",
+    ),
+  },
+  {
+    id: "edge.page-is-the-protocol",
+    sentence: "Every way in which a socket ends stands in the protocol's table, with its reason",
+    heldBy: held(
+      "services/router/socket/bye.test.ts",
+      "stands in one table of the page: every close code that is used, and no other of ours",
+      "is the reason and code of the table, whatever was refused",
     ),
   },
   {

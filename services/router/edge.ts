@@ -33,8 +33,8 @@ import { tokenVerifier, type Verify } from "./tokens/verify.ts";
 /** The doors of this process: who is in, and what keeps them moving. */
 export interface Edge {
   readonly verify: Verify;
-  /** What a token says that was verified before and still holds. @throws ROUTER_TOKEN_EXPIRED */
-  known(token: string): Claims | undefined;
+  /** The same for a token that comes from an address: who tries many is made to wait. @throws ROUTER_RATE_LIMITED besides */
+  identify(token: string, address: string): Promise<Claims>;
   readonly issuer: Issuer | undefined;
   isOperatorKey(given: string): boolean;
   readonly methods: ReadonlyMap<string, DescMethod>;
@@ -87,6 +87,7 @@ export const edge: Part<Edge> = {
     const verifyToken = tokenVerifier(config, keys, () => kit.clock.now());
     const verified = knownTokens();
     const streams = createRunningStreams();
+    const gate = createGate(config, kit.clock);
     const connections = new Set<Connection>();
     const events = kit.part(fanOut);
     const shares = Array.from({ length: SHARES }, () => new Set<Connection>());
@@ -188,16 +189,25 @@ export const edge: Part<Edge> = {
         verified.add(token, claims);
         return claims;
       },
-      known(token) {
+      async identify(token, address) {
         const claims = verified.get(token, kit.clock.now());
-        if (claims !== undefined) revocations.check(claims);
-        return claims;
+        if (claims !== undefined) {
+          revocations.check(claims);
+          return claims;
+        }
+        gate.mayTry(address);
+        try {
+          return await handle.verify(token);
+        } catch (error) {
+          gate.refused(address);
+          throw error;
+        }
       },
       issuer,
       isOperatorKey: (given) => development && secret.matches(given),
       methods: exposedMethods(),
       batcher,
-      gate: createGate(config, kit.clock),
+      gate,
       addressOf: addressesBehind(config.trustedProxies),
       names: namesOf(config.hosts, config.origins),
       streams,

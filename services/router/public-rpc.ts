@@ -41,19 +41,7 @@ export function publicRpc(kit: Kit, edge: Edge): PublicRpc {
   const admitted = new WeakMap<FastifyRequest, Admitted>();
   const { gate } = edge;
 
-  /** @throws ROUTER_TOKEN_*, ROUTER_RATE_LIMITED */
-  async function claimsOf(bearer: string, address: string): Promise<Claims> {
-    const known = edge.known(bearer);
-    if (known !== undefined) return known;
-    gate.mayTry(address);
-    try {
-      return await edge.verify(bearer);
-    } catch (error) {
-      gate.refused(address);
-      throw error;
-    }
-  }
-
+  /** @throws ROUTER_HOST, ROUTER_TOO_LARGE, ROUTER_TOKEN_*, ROUTER_RATE_LIMITED, ROUTER_CALLS_AT_ONCE */
   async function admit(method: DescMethod, request: FastifyRequest): Promise<Admitted> {
     const { authorization = "", origin, host, "content-length": length = "0" } = request.headers;
     if (!edge.names.isOrigin(origin, host))
@@ -65,7 +53,7 @@ export function publicRpc(kit: Kit, edge: Edge): PublicRpc {
       gate.stranger(address);
       return { caller: ANYONE, claims: undefined, end: () => {} };
     }
-    const claims = await claimsOf(bearer, address);
+    const claims = await edge.identify(bearer, address);
     const end = gate.begin(claims, method.methodKind === "unary" ? "unary" : "stream");
     return { caller: callerOf(claims), claims, end };
   }

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Edge } from "../edge.ts";
 
 /** The console's page loads only what comes from here, and stands in no frame of another page. */
@@ -21,12 +21,12 @@ const HEADERS = {
 } as const;
 
 /** What holds for every request of the one port, whatever it asks for. */
-export function harden(app: FastifyInstance, { names, known, verify, isOperatorKey }: Edge): void {
-  async function isOperator(authorization = ""): Promise<boolean> {
+export function harden(app: FastifyInstance, { names, addressOf, identify, isOperatorKey }: Edge): void {
+  async function isOperator({ headers: { authorization = "" }, raw }: FastifyRequest): Promise<boolean> {
     const bearer = authorization.replace(/^Bearer\s+/i, "");
     if (bearer === "") return false;
     if (isOperatorKey(bearer)) return true;
-    const claims = await (async () => known(bearer) ?? (await verify(bearer)))().catch(() => undefined);
+    const claims = await identify(bearer, addressOf(raw)).catch(() => undefined);
     return claims?.role === "admin";
   }
 
@@ -39,7 +39,7 @@ export function harden(app: FastifyInstance, { names, known, verify, isOperatorK
         .send({
           error: `ROUTER_HOST: ${request.headers.host ?? "no host"} is not a name of this world; see ROUTER_HOSTS`,
         });
-    if (request.url.split("?", 1)[0] === "/metrics" && !(await isOperator(request.headers.authorization)))
+    if (request.url.split("?", 1)[0] === "/metrics" && !(await isOperator(request)))
       return reply.code(401).header("www-authenticate", "Bearer").send({
         error: "measures are for operators: send their key or an admin's token as `Authorization: Bearer …`",
       });

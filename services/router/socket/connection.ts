@@ -109,18 +109,21 @@ export function openConnection(doorway: Doorway): Connection {
     socket.close(farewell.close, code.slice(0, 120));
   }
 
-  /** Answers what is refused by its id, and after many refusals closes the socket. */
+  /** Answers what is refused by its id. */
   function refuse(message: ClientMessage["message"], error: unknown): void {
     if (message.case === "call") calls?.refuse(message.value.id, error);
     else if (message.case === "subscribe" || message.case === "unsubscribe")
       send({ message: { case: "refused", value: refusal(message.value.id, error) } });
     else if (message.case === "reauth") send({ message: { case: "refused", value: refusal("", error) } });
     else return close(farewellFor(error));
+    countRefusal();
+  }
+
+  /** After many the socket is closed. */
+  function countRefusal(): void {
     const now = kit.clock.now();
     refusals = [...refusals.filter((atMs) => now - atMs < LIMITS.refusalsMs), now];
-    if (refusals.length < LIMITS.refusals) return;
-    const given = { retryAfterMs: LIMITS.refusalsMs };
-    close(farewellFor(new OrreryError(routerErrors.ROUTER_RATE_LIMITED, given)));
+    if (refusals.length >= LIMITS.refusals) close(farewellFor(tooMuch(LIMITS.refusalsMs)));
   }
 
   async function hello(message: ClientMessage["message"]): Promise<void> {
@@ -160,7 +163,7 @@ export function openConnection(doorway: Doorway): Connection {
         calls?.cancel(message.value.id);
         return;
       case "reauth": {
-        const claims = await edge.verify(message.value.token);
+        const claims = await edge.identify(message.value.token, doorway.address);
         if (claims.player !== opened.player)
           throw new OrreryError(routerErrors.ROUTER_NOT_SELF, { given: claims.player });
         if (!mayJoin(claims, opened.world))
@@ -197,6 +200,7 @@ export function openConnection(doorway: Doorway): Connection {
     const { message } = form.read(data, isBinary);
     try {
       if (waitMs > 0 && !isRelief(message)) throw tooMuch(waitMs);
+      if (waitMs > 0) countRefusal();
       await handle(message);
     } catch (error) {
       // Before it is in there is nobody to answer, and what is no message of the protocol has no id.

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
-import type { Edge } from "../edge.ts";
 import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
@@ -105,7 +104,7 @@ async function admit(hello: Hello, { kit, edge, address }: Doorway): Promise<Cla
     const given = `client ${hello.versions.join(", ") || "none"}; edge ${VERSION}`;
     throw new OrreryError(routerErrors.ROUTER_VERSION, { given });
   }
-  const claims = edge.known(hello.token) ?? (await verified(hello.token, edge, address));
+  const claims = await edge.identify(hello.token, address);
   const { worldId } = hello;
   if (!mayJoin(claims, worldId))
     throw new OrreryError(routerErrors.ROUTER_TOKEN_AUDIENCE, { given: `world ${worldId}` });
@@ -115,16 +114,6 @@ async function admit(hello: Hello, { kit, edge, address }: Doorway): Promise<Cla
   if (!(await edge.isWorld(worldId)))
     throw new OrreryError(routerErrors.ROUTER_WORLD_UNKNOWN, { given: JSON.stringify(worldId) });
   return claims;
-}
-
-async function verified(token: string, { gate, verify }: Edge, address: string): Promise<Claims> {
-  gate.mayTry(address);
-  try {
-    return await verify(token);
-  } catch (error) {
-    gate.refused(address);
-    throw error;
-  }
 }
 
 /** Texts that are told on and kept: nobody needs them longer. @throws ROUTER_PROTOCOL */
