@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { paced } from "./packages/bus-conformance/pace.ts";
 
 /** Suites that drive Chromium against a world of their own. */
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     include: ["apps/**/*.browser.test.ts"],
     pool: "forks",
     maxWorkers: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: paced(120_000),
+    hookTimeout: paced(120_000),
   },
 });

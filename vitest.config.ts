@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { paced } from "./packages/bus-conformance/pace.ts";
 
 export default defineConfig({
   test: {
@@ -6,6 +7,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/*.{postgres,nats,aws,browser,scaffold}.test.ts"],
     pool: "threads",
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: paced(30_000),
+    hookTimeout: paced(20_000),
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { paced } from "./packages/bus-conformance/pace.ts";
 
 /** Suites that need a PostgreSQL server; each file starts or shares one of its own. */
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     include: ["{packages,services}/**/*.postgres.test.ts"],
     pool: "threads",
     maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: paced(60_000),
+    hookTimeout: paced(60_000),
   },
 });

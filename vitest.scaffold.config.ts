@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { paced } from "./packages/bus-conformance/pace.ts";
 
 /** Suites that work on a copy of the repository, as somebody would who builds on it. */
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     include: ["apps/**/*.scaffold.test.ts"],
     pool: "threads",
     maxWorkers: 1,
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
+    testTimeout: paced(240_000),
+    hookTimeout: paced(120_000),
   },
 });
