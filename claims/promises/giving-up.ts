@@ -31,6 +31,7 @@ export const givingUp: readonly Promised[] = [
       "a letter outlives a restart",
       "an event that was given up before a crash and comes again",
       "an event of a world that is not known yet waits for it",
+      "a delivery from before two redrives, passed over",
     ),
   },
   {

@@ -7,6 +7,7 @@ import {
   seededNumbers,
   type SubscribeOptions,
   type Subscription,
+  systemClock,
   type Transport,
 } from "@orrery/bus";
 import type { Broker, MakeTransport } from "./broker.ts";
@@ -90,6 +91,8 @@ export async function createScene(
   scale: number,
 ): Promise<{ scene: Scene; end: () => Promise<void> }> {
   const { clock } = make;
+  /** Virtual time does not run slower where others work. */
+  const limitOf = (ms: number) => (clock === systemClock ? paced(ms) : ms);
   const broker = await make(seed);
   const first = await broker.connect();
   const buses: Bus[] = [];
@@ -203,7 +206,7 @@ export async function createScene(
     async untilHandled(subscriptions, count, limitMs = DEFAULT_LIMIT_MS) {
       for (const id of subscriptions) {
         // As long as something moves nothing is lost yet, however slow the machine is.
-        const quietMs = paced(limitMs);
+        const quietMs = limitOf(limitMs);
         let [handled, movedMs] = [ledger.handledBy(id), clock.now()];
         while (handled < count && clock.now() - movedMs < quietMs) {
           await clock.sleep(STEP_MS);
@@ -220,9 +223,9 @@ export async function createScene(
       }
     },
     async until(what, holds, limitMs = DEFAULT_LIMIT_MS) {
-      const untilMs = clock.now() + paced(limitMs);
+      const untilMs = clock.now() + limitOf(limitMs);
       while (!(await holds())) {
-        demand(clock.now() < untilMs, `still waiting after ${paced(limitMs)} ms: ${what}`);
+        demand(clock.now() < untilMs, `still waiting after ${limitOf(limitMs)} ms: ${what}`);
         await clock.sleep(STEP_MS);
       }
     },

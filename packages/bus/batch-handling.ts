@@ -235,7 +235,7 @@ export function createBatchHandling(terms: HandlingTerms): Handling {
     const indexes = new Set<number>();
     for (const cursor = frame.cursor(); cursor.next(); ) {
       if (wanted !== undefined && !wanted[cursor.typeIndex]) continue;
-      if (partlySeen && seen.has(frame.publisher, cursor.sequence)) continue;
+      if (partlySeen && seen.has(work.seenAs, cursor.sequence)) continue;
       indexes.add(cursor.index);
     }
     return indexes;

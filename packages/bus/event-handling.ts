@@ -145,7 +145,7 @@ export function createEventHandling(terms: HandlingTerms): Handling {
   function isDue(work: Work, oldestMs: number): boolean {
     const { cursor, wanted, partlySeen, frame } = work;
     if (wanted !== undefined && !wanted[cursor.typeIndex]) return false;
-    if (partlySeen && seen.has(frame.publisher, cursor.sequence)) return false;
+    if (partlySeen && seen.has(work.seenAs, cursor.sequence)) return false;
     if (ordered && order.holdsAny() && order.isHeld(frame.world, cursor.key)) {
       park(work);
       return false;
@@ -352,11 +352,11 @@ function keep<T>(list: T[], wanted: (one: T) => boolean): void {
 
 /** Indexes that the cursor has not reached. The cursor is spent afterwards. */
 function unread(work: Work, isSeen: (publisher: string, sequence: number) => boolean): number[] {
-  const { cursor, wanted, partlySeen, frame } = work;
+  const { cursor, wanted, partlySeen } = work;
   const rest: number[] = [];
   while (advance(cursor)) {
     if (wanted !== undefined && !wanted[cursor.typeIndex]) continue;
-    if (partlySeen && isSeen(frame.publisher, cursor.sequence)) continue;
+    if (partlySeen && isSeen(work.seenAs, cursor.sequence)) continue;
     rest.push(cursor.index);
   }
   return rest;

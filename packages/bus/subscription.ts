@@ -54,7 +54,7 @@ import type {
   TransportLag,
 } from "./transport.ts";
 import { createTroubles, type Trouble } from "./troubles.ts";
-import type { Work } from "./work.ts";
+import { seenAs, type Work } from "./work.ts";
 
 /** What a drain came to, in events. */
 export interface DrainReport {
@@ -214,10 +214,15 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     const { frame, unhandled } = work;
     for (const one of work.setAside) unhandled.add(one.index);
     const whole = frame.lastSequence - frame.firstSequence + 1 === frame.count;
-    if (whole && unhandled.size === 0)
-      return seen.add(frame.publisher, frame.firstSequence, frame.lastSequence);
-    for (const cursor = frame.cursor(); cursor.next(); ) {
-      if (!unhandled.has(cursor.index)) seen.add(frame.publisher, cursor.sequence, cursor.sequence);
+    for (let generation = work.delivery.generation; generation >= 0; generation--) {
+      const name = seenAs(frame.publisher, generation);
+      if (whole && unhandled.size === 0) {
+        seen.add(name, frame.firstSequence, frame.lastSequence);
+        continue;
+      }
+      for (const cursor = frame.cursor(); cursor.next(); ) {
+        if (!unhandled.has(cursor.index)) seen.add(name, cursor.sequence, cursor.sequence);
+      }
     }
   }
 
@@ -256,7 +261,8 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
       void leaving.finally(() => intake?.release(delivery.frame.length));
       return undefined;
     }
-    const before = seen.check(frame.publisher, frame.firstSequence, frame.lastSequence);
+    const own = seenAs(frame.publisher, delivery.generation);
+    const before = seen.check(own, frame.firstSequence, frame.lastSequence);
     const wanted = frame.types.map(wants);
     const work: Work = {
       delivery,
@@ -264,6 +270,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
       opened: frame,
       cursor: frame.cursor(),
       wanted: wanted.every(Boolean) ? undefined : wanted,
+      seenAs: own,
       partlySeen: before !== "none",
       triedBefore: (delivery.attempt - 1) * options.retry.inProcess.attempts,
       firstMs: clock.now(),

@@ -32,7 +32,8 @@ export interface Transport {
   removeDeadLetter(subscription: string, entryId: string): Promise<void>;
   /**
    * Takes a letter out, should it be there, whose redrive has come to its end: a delivery from before the redrive may
-   * have written it once more. Absent: looking for it would keep others from theirs.
+   * have written it once more. Absent: no delivery outlives a
+   * redrive there, or looking for one would keep others from theirs.
    */
   dropDeadLetter?(subscription: string, entryId: string): Promise<void>;
   /** Every subscription this transport knows, whoever made it. */

@@ -12,6 +12,8 @@ export interface Work extends Leased {
   cursor: EventCursor;
   /** By type index of the frame; undefined: every type is wanted. */
   readonly wanted: readonly boolean[] | undefined;
+  /** Under what its events are remembered as handled: their publisher, and the generation that a redrive gave them. */
+  readonly seenAs: string;
   /** Some events of it were handled here before: each is asked for. */
   readonly partlySeen: boolean;
   /** Handler runs per event in earlier rounds. */
@@ -47,3 +49,10 @@ export function signalOf(work: Work): AbortSignal {
   if (work.lost) work.controller.abort();
   return work.controller.signal;
 }
+
+/**
+ * A redriven event is another than the one that was given up: that an earlier delivery was passed over says nothing of
+ * it. One that is handled is so for all generations before it, too.
+ */
+export const seenAs = (publisher: string, generation: number): string =>
+  generation === 0 ? publisher : `${publisher}\n${generation}`;

@@ -234,3 +234,20 @@ it("an event that fails a whole round is parked: what follows and other worlds g
   expect(taken()).toEqual([2, 1]);
   expect(host.surroundings.bus.troubles()).toEqual([]);
 });
+
+it("a delivery from before two redrives, passed over, does not stand in the way of the third", async () => {
+  mood = (hour) => (hour === 12 ? final() : undefined);
+  await publish("w", 2, [12]);
+  await quiet();
+  await redrive();
+  await quiet();
+  // The first delivery once more, as after a crash before it was settled.
+  await publish("w", 2, [12]);
+  await quiet();
+  expect(await letters()).toEqual([2]);
+  mood = () => {};
+  expect(await redrive()).toMatchObject({ sent: 1 });
+  await quiet();
+  expect(taken()).toEqual([12]);
+  expect(await letters()).toEqual([]);
+});

@@ -28,7 +28,6 @@ export function createDeadLetters() {
       return letters.sort((a, b) => (a.entryId < b.entryId ? -1 : 1)).slice(0, limit);
     },
     forget: (subscription: string) => void bySubscription.delete(subscription),
-    drop: (subscription: string, entryId: string) => void of(subscription).delete(entryId),
     remove(subscription: string, entryId: string): void {
       if (!of(subscription).delete(entryId)) {
         throw new OrreryError(busErrors.BUS_DEAD_LETTER_UNKNOWN, { given: `${subscription} ${entryId}` });

@@ -167,7 +167,6 @@ export function createMemoryTransport(options: MemoryOptions = {}): Transport {
     },
     deadLetters: async (subscription, page) => letters.page(subscription, page),
     removeDeadLetter: async (subscription, entryId) => letters.remove(subscription, entryId),
-    dropDeadLetter: async (subscription, entryId) => letters.drop(subscription, entryId),
     subscriptions: async () => [...topology.queues.values()].map((queue) => queue.spec),
     lag: async (subscription) => lagOf(topology.queue(subscription), letters.count(subscription)),
     async remove(subscription) {

@@ -12,7 +12,19 @@ export function entryOf(subscription: string, letter: DeadLetter): InitOf<typeof
     subscription,
     service: subscription.split("/")[0] ?? subscription,
     reason: DeadLetterReason[reason],
+    payloadBytes: letter.payload.length,
   };
+}
+
+/** Most bytes of one event in a list of them: a page of a thousand letters must fit an answer. */
+const LISTED_BYTES = 65_536;
+
+/** A letter as a list shows it: of a long event only where its bytes are; `getDeadLetter` has them all. */
+export function listed<L extends { readonly entry?: InitOf<typeof DeadLettered> | undefined }>(letter: L): L {
+  const { entry } = letter;
+  if (entry === undefined || (entry.payload?.length ?? 0) <= LISTED_BYTES) return letter;
+  const payloadAt = `${entry.subscription} ${entry.entryId}`;
+  return { ...letter, entry: { ...entry, payload: new Uint8Array(), payloadAt } };
 }
 
 /** The row that takes a letter out of OPEN. */

@@ -2,7 +2,7 @@ import { LetterState, type ListDeadLettersRequest } from "@orrery/schema/bus/v1"
 import { type Call, matchesType } from "@orrery/service";
 import { pageToken, readPageToken } from "../paging.ts";
 import { letterBook, nameOf } from "./book.ts";
-import { closedLetter, entryOf } from "./letter.ts";
+import { closedLetter, entryOf, listed } from "./letter.ts";
 
 /** A page of letters in one state: open ones from the broker, the others as they were closed, newest first. */
 export async function listLetters(
@@ -20,7 +20,7 @@ export async function listLetters(
     : closed(filter, wanted, call)) {
     if (place++ < skip) continue;
     if (letters.length === limit) return { letters, nextPageToken: pageToken(name, [skip + limit]) };
-    letters.push(letter);
+    letters.push(listed(letter));
   }
   return { letters };
 }
