@@ -88,5 +88,7 @@ process.on("message", async (message: ToServer) => {
     tell({ usage: { ...memory, cpuMs: (user + system) / 1000, systemMs: system / 1000 } });
   }
 });
+// Whoever drives it has ended: nothing is to run on behind it.
+process.once("disconnect", () => process.exit());
 void work();
 tell({ url: host.url as string });

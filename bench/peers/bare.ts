@@ -57,6 +57,8 @@ function tick(): void {
   }
 }
 setInterval(tick, TICK_MS);
+// Whoever drives it has ended: nothing is to run on behind it.
+process.once("disconnect", () => process.exit());
 
 process.on("message", (message: ToServer) => {
   if ("load" in message) {

@@ -93,14 +93,16 @@ async function measure(kind: Kind) {
   try {
     const calls = { socket: await kind.socketCalls(server), http: await kind.httpCalls(server) };
     const crowd = await kind.crowd(server.url);
-    // What the process does beside serving anybody: a world's own services, its journal, what is published.
-    const alone = await fanOut(server, crowd, FEW);
     await server.load({ eventsPerS: REGIONS.length, transactionalShare: 0 });
     await crowd.come(server.url);
     const few = await fanOut(server, crowd, FEW);
     const many = await fanOut(server, crowd, MANY);
+    // What the process does beside serving anybody: a world's own services, its journal, what is published.
+    crowd.cut();
+    const alone = await fanOut(server, crowd, FEW);
     const costs = { calls, alone, few, many };
     if (values["without-returns"]) return costs;
+    await crowd.come(server.url);
     const cutFew = await cutAndBack(server, crowd, FEW);
     const cutMany = await cutAndBack(server, crowd, MANY);
     await wait(SETTLE_MS);
