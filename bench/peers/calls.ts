@@ -1,6 +1,7 @@
 import { Agent, request } from "node:http";
 import { ClientMessage, ServerMessage } from "@orrery/schema/router/v1";
 import { encodeBytes } from "@orrery/wire";
+import { Client } from "@colyseus/sdk";
 import { WebSocket } from "ws";
 import { hello, issueToken } from "../edge/client.ts";
 import { REGIONS, WORLD } from "../edge/protocol.ts";
@@ -113,6 +114,27 @@ export async function overBareSocket(server: Pinned, seconds: number): Promise<C
     });
   const called = await keepAsking(server, seconds, SOCKETS * AT_ONCE, ask);
   for (const socket of sockets) socket.close();
+  return called;
+}
+
+export async function overColyseus(server: Pinned, seconds: number): Promise<Called> {
+  const queues: (() => void)[][] = Array.from({ length: SOCKETS }, () => []);
+  const rooms = await Promise.all(
+    queues.map(async (queue, at) => {
+      const room = await new Client(server.url).joinOrCreate("region", { region: REGIONS[at] });
+      room.reconnection.enabled = false;
+      room.onMessage("echo", () => queue.shift()?.());
+      room.onMessage("*", () => {});
+      return room;
+    }),
+  );
+  const ask = (at: number) =>
+    new Promise<void>((resolve) => {
+      queues[at % SOCKETS]?.push(resolve);
+      rooms[at % SOCKETS]?.send("echo", REQUEST);
+    });
+  const called = await keepAsking(server, seconds, SOCKETS * AT_ONCE, ask);
+  for (const room of rooms) await room.leave();
   return called;
 }
 

@@ -1,3 +1,4 @@
+import { Client } from "@colyseus/sdk";
 import { WebSocket } from "ws";
 import { REGIONS, WORLD } from "../edge/protocol.ts";
 import { issueToken, openClient } from "../edge/client.ts";
@@ -62,6 +63,40 @@ export function bareCrowd(count: number): Crowd {
     },
   };
 }
+
+export function colyseusCrowd(count: number): Crowd {
+  const rooms: Joined[] = [];
+  let messages = 0;
+  return {
+    messages: () => messages,
+    cut() {
+      for (const room of rooms.splice(0)) room.connection.close();
+    },
+    async come(url) {
+      const client = new Client(url);
+      const seconds = await each(
+        count,
+        (at) =>
+          new Promise((resolve, reject) => {
+            const joining = client.joinOrCreate("region", { region: region(at) });
+            joining.then((room) => {
+              rooms[at] = room;
+              // It is to come in again by `come` alone.
+              room.reconnection.enabled = false;
+              room.onMessage("welcome", () => resolve());
+              room.onMessage("events", () => {
+                messages += 1;
+                resolve();
+              });
+            }, reject);
+          }),
+      );
+      return { seconds, gapless: 0 };
+    },
+  };
+}
+
+type Joined = Awaited<ReturnType<Client["joinOrCreate"]>>;
 
 export async function ourCrowd(count: number, firstUrl: string): Promise<Crowd> {
   const token = await issueToken(firstUrl);

@@ -1,20 +1,20 @@
-// Ours beside a bare `ws` and fastify, a core for each server and one for the load:
-// node bench/peers/main.ts [--clients 1000] [--seconds 6] [--only ours,bare] [--without-returns] [--json]
+// Ours beside a bare `ws`, fastify and Colyseus, a core for each server and one for the load:
+// node bench/peers/main.ts [--clients 1000] [--seconds 6] [--only ours,bare,colyseus] [--without-returns] [--json]
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { REGIONS } from "../edge/protocol.ts";
-import { type Called, overBareSocket, overHttp, overOurSocket } from "./calls.ts";
-import { bareCrowd, type Crowd, ourCrowd } from "./crowd.ts";
+import { type Called, overBareSocket, overColyseus, overHttp, overOurSocket } from "./calls.ts";
+import { bareCrowd, colyseusCrowd, type Crowd, ourCrowd } from "./crowd.ts";
 import { type Pinned, pinLoad, pinned } from "./pinned.ts";
 
 const { values } = parseArgs({
   options: {
     clients: { type: "string", default: "1000" },
     seconds: { type: "string", default: "6" },
-    only: { type: "string", default: "ours,bare" },
+    only: { type: "string", default: "ours,bare,colyseus" },
     "without-returns": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -28,13 +28,15 @@ const AWAY_MS = 2_000;
 const SETTLE_MS = 2_000;
 const OURS = join(import.meta.dirname, "../edge/server.ts");
 const BARE = join(import.meta.dirname, "bare.ts");
+const COLYSEUS = join(import.meta.dirname, "colyseus.ts");
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Kind {
   start(options: object): Promise<Pinned>;
   crowd(url: string): Promise<Crowd>;
   socketCalls(server: Pinned): Promise<Called>;
-  httpCalls(server: Pinned): Promise<Called>;
+  /** Undefined: it serves none. */
+  httpCalls?(server: Pinned): Promise<Called>;
 }
 
 const kinds: Record<string, Kind> = {
@@ -49,6 +51,11 @@ const kinds: Record<string, Kind> = {
     crowd: async () => bareCrowd(clients),
     socketCalls: (server) => overBareSocket(server, seconds),
     httpCalls: (server) => overHttp(server, seconds, false),
+  },
+  colyseus: {
+    start: (options) => pinned(COLYSEUS, options),
+    crowd: async () => colyseusCrowd(clients),
+    socketCalls: (server) => overColyseus(server, seconds),
   },
 };
 
@@ -91,7 +98,7 @@ async function measure(kind: Kind) {
   const port = await freePort();
   let server = await kind.start({ data, port });
   try {
-    const calls = { socket: await kind.socketCalls(server), http: await kind.httpCalls(server) };
+    const calls = { socket: await kind.socketCalls(server), http: await kind.httpCalls?.(server) };
     const crowd = await kind.crowd(server.url);
     await server.load({ eventsPerS: REGIONS.length, transactionalShare: 0 });
     await crowd.come(server.url);
@@ -110,8 +117,8 @@ async function measure(kind: Kind) {
     await server.kill();
     server = await kind.start({ data, port });
     await server.load({ eventsPerS: MANY * REGIONS.length, transactionalShare: 0.25 });
-    const [killed, during] = await Promise.all([crowd.come(server.url), kind.httpCalls(server)]);
-    return { ...costs, cutFew, cutMany, killed, callsMeanwhileP99Ms: during.p99Ms };
+    const [killed, during] = await Promise.all([crowd.come(server.url), kind.httpCalls?.(server)]);
+    return { ...costs, cutFew, cutMany, killed, callsMeanwhileP99Ms: during?.p99Ms };
   } finally {
     await server.kill();
     rmSync(data, { recursive: true, force: true });

@@ -95,7 +95,7 @@ interface Called {
 }
 
 interface Peer {
-  readonly calls: { readonly socket: Called; readonly http: Called };
+  readonly calls: { readonly socket: Called; readonly http?: Called };
   readonly alone: { readonly core: number };
   readonly few: { readonly core: number; readonly usABatch: number; readonly batchesAClientPerS: number };
   readonly many: { readonly core: number; readonly usABatch: number; readonly batchesAClientPerS: number };
@@ -104,6 +104,8 @@ interface Peer {
   readonly killed?: { readonly seconds: number; readonly gapless: number };
   readonly callsMeanwhileP99Ms?: number;
 }
+
+const rate = (called: Called | undefined) => Math.round(called?.perCoreS ?? 0);
 
 interface Siege {
   readonly silent: number;
@@ -166,8 +168,13 @@ const restart = (full: boolean) =>
 
 const peers = (full: boolean) =>
   full
-    ? benchJson<{ ours: Peer; bare: Peer }>("bench/peers/main.ts")
-    : benchJson<{ ours: Peer; bare: Peer }>("bench/peers/main.ts", "--seconds", "2", "--without-returns");
+    ? benchJson<Record<"ours" | "bare" | "colyseus", Peer>>("bench/peers/main.ts")
+    : benchJson<Record<"ours" | "bare" | "colyseus", Peer>>(
+        "bench/peers/main.ts",
+        "--seconds",
+        "2",
+        "--without-returns",
+      );
 
 /** Files that one process here may hold open. */
 const mostFiles = (): number => {
@@ -237,18 +244,19 @@ export const claims: readonly Claim[] = [
     sentence:
       "Sending to a client costs at most half as much again as a bare WebSocket server, and a core answers 10,000 calls a second",
     measured:
-      "1,000 clients in 16 regions beside bare ws and fastify, a core for the server and one for the load: CPU for each batch beside what the world itself takes, and for each call (bench/peers/main.ts)",
+      "1,000 clients in 16 regions beside bare ws, fastify and Colyseus 0.18, a core for the server and one for the load: CPU for each batch beside what the world itself takes, and for each call (bench/peers/main.ts)",
     threshold: `at 20 events/s a region at most ${PEER_TIMES} times bare ws; ${CALLS_A_CORE} calls/s a core over the socket`,
     async run(full) {
-      const { ours, bare } = await peers(full);
+      const { ours, bare, colyseus } = await peers(full);
       const own = ours.few.usABatch * (1 - ours.alone.core / ours.few.core);
       const times = own / bare.few.usABatch;
       const calls = Math.round(ours.calls.socket.perCoreS);
       const few = `${own.toFixed(1)} µs a batch (${ours.few.usABatch.toFixed(1)} with the world's own work) against ${bare.few.usABatch.toFixed(1)}: ${times.toFixed(2)} times`;
       const many = `at 200 events/s ${ours.many.usABatch.toFixed(1)} µs against ${bare.many.usABatch.toFixed(1)}`;
-      const http = `${Math.round(ours.calls.http.perCoreS)} over HTTP against ${Math.round(bare.calls.http.perCoreS)}`;
+      const http = `${rate(ours.calls.http)} over HTTP against fastify's ${rate(bare.calls.http)}`;
+      const other = `Colyseus ${colyseus.few.usABatch.toFixed(1)} and ${colyseus.many.usABatch.toFixed(1)} µs a batch, ${rate(colyseus.calls.socket)} calls`;
       const paces = `${ours.few.batchesAClientPerS.toFixed(1)} and ${bare.few.batchesAClientPerS.toFixed(1)} batches a second`;
-      const figure = `${few}; ${many}; ${paces}; ${calls} calls/s a core against ${Math.round(bare.calls.socket.perCoreS)}, ${http}`;
+      const figure = `${few}; ${many}; ${paces}; ${calls} calls/s a core against ${rate(bare.calls.socket)}, ${http}; ${other}`;
       // Where not even the bare server keeps its pace, the machine has no core to give.
       if (bare.few.batchesAClientPerS < PEER_PACE) return { status: "not-run", figure };
       const paced = ours.few.batchesAClientPerS >= PEER_PACE;
