@@ -18,7 +18,9 @@ export interface Change {
   readonly what: string;
   /** Old and new read each other. */
   readonly grows?: true;
-  change(set: FileDescriptorSet): void;
+  /** Full names of what it is made to, each for itself. */
+  readonly places: readonly string[];
+  change(set: FileDescriptorSet, place: string): void;
 }
 
 const MESSAGES = ["weather.v1.WeatherChanged", "time.v1.ClockAdjusted", "state.v1.StateChanged"];
@@ -139,38 +141,36 @@ const ON_METHODS: Record<string, (method: MethodDescriptorProto) => void> = {
 };
 
 export const CHANGES: readonly Change[] = [
-  ...MESSAGES.flatMap((name, at) =>
-    Object.entries(ON_MESSAGES).map(([what, { change, grows }]) => ({
-      what: `${what} (${name})`,
-      ...(grows && { grows }),
-      change(set: FileDescriptorSet) {
-        const message = messageIn(set, name);
-        const plain = message.field.filter(
-          ({ type, label, proto3Optional }) =>
-            type === (at === 0 ? FieldDescriptorProto_Type.STRING : FieldDescriptorProto_Type.DOUBLE) &&
-            label !== FieldDescriptorProto_Label.REPEATED &&
-            !proto3Optional,
-        );
-        change(message, plain.at(-1) as FieldDescriptorProto);
-      },
-    })),
-  ),
-  ...ENUMS.flatMap((name) =>
-    Object.entries(ON_ENUMS).map(([what, { change, grows }]) => ({
-      what: `${what} (${name})`,
-      ...(grows && { grows }),
-      change(set: FileDescriptorSet) {
-        const values = enumIn(set, name);
-        change(values, values.value.at(-1) as EnumValueDescriptorProto);
-      },
-    })),
-  ),
-  ...METHODS.flatMap((name) =>
-    Object.entries(ON_METHODS).map(([what, change]) => ({
-      what: `${what} (${name})`,
-      change: (set: FileDescriptorSet) => change(methodIn(set, name)),
-    })),
-  ),
+  ...Object.entries(ON_MESSAGES).map(([what, { change, grows }]) => ({
+    what,
+    ...(grows && { grows }),
+    places: MESSAGES,
+    change(set: FileDescriptorSet, name: string) {
+      const message = messageIn(set, name);
+      const plain = message.field.filter(
+        ({ type, label, proto3Optional }) =>
+          type ===
+            (name === MESSAGES[0] ? FieldDescriptorProto_Type.STRING : FieldDescriptorProto_Type.DOUBLE) &&
+          label !== FieldDescriptorProto_Label.REPEATED &&
+          !proto3Optional,
+      );
+      change(message, plain.at(-1) as FieldDescriptorProto);
+    },
+  })),
+  ...Object.entries(ON_ENUMS).map(([what, { change, grows }]) => ({
+    what,
+    ...(grows && { grows }),
+    places: ENUMS,
+    change(set: FileDescriptorSet, name: string) {
+      const values = enumIn(set, name);
+      change(values, values.value.at(-1) as EnumValueDescriptorProto);
+    },
+  })),
+  ...Object.entries(ON_METHODS).map(([what, change]) => ({
+    what,
+    places: METHODS,
+    change: (set: FileDescriptorSet, name: string) => change(methodIn(set, name)),
+  })),
 ];
 
 const rangeOf = (start: number, end: number) => create(DescriptorProto_ReservedRangeSchema, { start, end });
