@@ -31,11 +31,14 @@ export function createRequeueing(
     frameHead(frame);
     const { entryId } = terms;
     if (entryId !== undefined) await letters.demand(subscription, entryId);
-    await js.publish(names.retry(subscription), frame, {
+    const { duplicate } = await js.publish(names.retry(subscription), frame, {
       headers: returnHeaders(terms),
       // Sent, but the letter not removed: sending it again within the window changes nothing.
       ...(entryId === undefined ? {} : { msgID: `redrive/${subscription}/${entryId}` }),
     });
-    if (entryId !== undefined) await letters.remove(subscription, entryId);
+    if (entryId === undefined) return;
+    // It may be handled by now, and its letter gone with it; one that was sent before is somebody else's.
+    if (duplicate) await letters.remove(subscription, entryId);
+    else await letters.drop(subscription, entryId);
   };
 }
