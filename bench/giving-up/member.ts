@@ -1,7 +1,7 @@
 // The process that is killed: one service on the broker it is told of. Says "ready" to whoever started it, and is
 // mended when that says so.
 import { TimerCancelled } from "@orrery/schema/time/v1";
-import { WorldCreated } from "@orrery/schema/world/v1";
+import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, startHost } from "@orrery/service";
 import { moodyService } from "./moods.ts";
 import { type At, openAt } from "./stage.ts";
@@ -19,7 +19,7 @@ process.on("disconnect", () => process.exit());
 await startHost({
   services: [moodyService(seed, `${database}.taken`, () => isMended)],
   transport: await openAt(at),
-  outsideTypes: [WorldCreated.typeName, TimerCancelled.typeName],
+  outsideTypes: [WorldArchived.typeName, WorldCreated.typeName, TimerCancelled.typeName],
   storeUrl: () => database,
   env: {},
   log: createLogger("fatal"),

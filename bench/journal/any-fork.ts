@@ -99,6 +99,16 @@ async function tryAt(parent: string, place: Place): Promise<string | undefined> 
   }
 }
 
+/** What a service says of itself that should not be so. */
+const noticesNow = () =>
+  instance.host
+    .running()
+    .flatMap(({ definition, health }) =>
+      health
+        .report()
+        .checks.flatMap(({ name, problem }) => (problem ? [`${definition.id}/${name}: ${problem}`] : [])),
+    );
+
 /** Places that refusals named. */
 const places = new Set<string>();
 
@@ -150,13 +160,9 @@ try {
 
   const witnessed = (await shownGs(WITNESS)) - witnessGs;
   const stalled = (await fleet.lag({ fresh: true })).lags.filter(({ state }) => state === LagState.STALLED);
-  const notices = instance.host
-    .running()
-    .flatMap(({ definition, health }) =>
-      health
-        .report()
-        .checks.flatMap(({ name, problem }) => (problem ? [`${definition.id}/${name}: ${problem}`] : [])),
-    );
+  // Whose world was taken away while they asked for it notice that by themselves.
+  await until(async () => noticesNow().length === 0);
+  const notices = noticesNow();
   const report = {
     ...found,
     witnessedS: witnessed / 60,
