@@ -49,6 +49,7 @@ const FIRST = [
   "aws.bill",
   "aws.side-by-side",
   "event-bus.fork",
+  "event-bus.fork-lives",
   "state-manager.linear",
   "state-manager.kill9",
   "nats.throughput",

@@ -139,15 +139,23 @@ export async function overColyseus(server: Pinned, seconds: number): Promise<Cal
 }
 
 export async function overHttp(server: Pinned, seconds: number, ours: boolean): Promise<Called> {
+  const { ask, end } = await httpCaller(server.url, ours);
+  const called = await keepAsking(server, seconds, AT_ONCE, ask);
+  end();
+  return called;
+}
+
+/** @param ours whether it speaks our calls, or only echoes */
+export async function httpCaller(serverUrl: string, ours: boolean) {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const bearer = ours ? { authorization: `Bearer ${await issueToken(server.url)}` } : {};
+  const bearer = ours ? { authorization: `Bearer ${await issueToken(serverUrl)}` } : {};
   const body = ours ? Buffer.from(REQUEST) : Buffer.from(JSON.stringify({ worldId: WORLD }));
   const headers = {
     "content-type": ours ? "application/proto" : "application/json",
     "content-length": body.length,
     ...bearer,
   };
-  const url = `${server.url}/${ours ? METHOD : "echo"}`;
+  const url = `${serverUrl}/${ours ? METHOD : "echo"}`;
   const ask = () =>
     new Promise<void>((resolve, reject) => {
       const sent = request(url, { method: "POST", agent, headers }, (response) => {
@@ -157,7 +165,5 @@ export async function overHttp(server: Pinned, seconds: number, ours: boolean): 
       sent.on("error", reject);
       sent.end(body);
     });
-  const called = await keepAsking(server, seconds, AT_ONCE, ask);
-  agent.destroy();
-  return called;
+  return { ask, end: () => agent.destroy() };
 }

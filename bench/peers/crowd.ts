@@ -11,7 +11,10 @@ export interface Crowd {
   messages(): number;
   /** Cuts all of them off, as a network does. */
   cut(): void;
-  /** Lets all of them come in, with where they stood; resolves when each has been told something again. */
+  /**
+   * Lets all of them come in, with where they stood; resolves when each has been told something again, and who said where
+   * it stood has all that it missed: something that was said after it came.
+   */
   come(url: string): Promise<Coming>;
 }
 
@@ -103,6 +106,7 @@ export async function ourCrowd(count: number, firstUrl: string): Promise<Crowd> 
   const clients: Awaited<ReturnType<typeof openClient>>[] = [];
   const marks: Map<string, number>[] = Array.from({ length: count }, () => new Map());
   const timesMs: number[] = [];
+  const caughtUp: (((timeMs: number) => void) | undefined)[] = [];
   let gone = 0;
 
   /** Takes in where a client stands: of events only their last in each frame's head. */
@@ -114,6 +118,7 @@ export async function ourCrowd(count: number, firstUrl: string): Promise<Crowd> 
           const { publisher, lastSequence, timeMs } = peekFrame(bytes);
           marks[at]?.set(publisher, lastSequence);
           timesMs[at] = Math.max(timesMs[at] ?? 0, timeMs);
+          caughtUp[at]?.(timeMs);
         }
       else if (message.case === "mark") {
         timesMs[at] = Math.max(timesMs[at] ?? 0, message.value.timeMs);
@@ -140,6 +145,13 @@ export async function ourCrowd(count: number, firstUrl: string): Promise<Crowd> 
         const opening = { token, device: `device-${at}`, region: region(at), ...cursor };
         const client = await openClient(url, opening, follow(at), cursor ? "welcome" : "snapshot");
         clients[at] = client;
+        if (cursor) {
+          const cameMs = Date.now();
+          await new Promise<void>((resolve) => {
+            caughtUp[at] = (saidMs) => saidMs >= cameMs && resolve();
+          });
+          caughtUp[at] = undefined;
+        }
         if (client.gapless) gapless += 1;
       });
       return { seconds, gapless };

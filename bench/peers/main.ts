@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { REGIONS } from "../edge/protocol.ts";
 import { type Called, overBareSocket, overColyseus, overHttp, overOurSocket } from "./calls.ts";
 import { bareCrowd, colyseusCrowd, type Crowd, ourCrowd } from "./crowd.ts";
-import { type Pinned, pinLoad, pinned } from "./pinned.ts";
+import { calling, type Pinned, pinLoad, pinned } from "./pinned.ts";
 
 const { values } = parseArgs({
   options: {
@@ -85,12 +85,19 @@ async function fanOut(server: Pinned, crowd: Crowd, perRegion: number) {
 }
 
 /** All are cut off and come back after two seconds. */
-async function cutAndBack(server: Pinned, crowd: Crowd, perRegion: number) {
+async function cutAndBack(kind: Kind, server: Pinned, crowd: Crowd, perRegion: number) {
   await server.load({ eventsPerS: perRegion * REGIONS.length, transactionalShare: 0.25 });
   await wait(SETTLE_MS);
   crowd.cut();
   await wait(AWAY_MS);
-  return crowd.come(server.url);
+  return back(kind, server, crowd);
+}
+
+/** All come in again while others call. */
+async function back(kind: Kind, server: Pinned, crowd: Crowd) {
+  const caller = kind.httpCalls && (await calling(server, kind === kinds["ours"]));
+  const coming = await crowd.come(server.url);
+  return { ...coming, callsP99Ms: await caller?.stop() };
 }
 
 async function measure(kind: Kind) {
@@ -110,15 +117,15 @@ async function measure(kind: Kind) {
     const costs = { calls, alone, few, many };
     if (values["without-returns"]) return costs;
     await crowd.come(server.url);
-    const cutFew = await cutAndBack(server, crowd, FEW);
-    const cutMany = await cutAndBack(server, crowd, MANY);
+    const cutFew = await cutAndBack(kind, server, crowd, FEW);
+    const cutMany = await cutAndBack(kind, server, crowd, MANY);
     await wait(SETTLE_MS);
     crowd.cut();
     await server.kill();
     server = await kind.start({ data, port });
     await server.load({ eventsPerS: MANY * REGIONS.length, transactionalShare: 0.25 });
-    const [killed, during] = await Promise.all([crowd.come(server.url), kind.httpCalls?.(server)]);
-    return { ...costs, cutFew, cutMany, killed, callsMeanwhileP99Ms: during?.p99Ms };
+    const killed = await back(kind, server, crowd);
+    return { ...costs, cutFew, cutMany, killed };
   } finally {
     await server.kill();
     rmSync(data, { recursive: true, force: true });

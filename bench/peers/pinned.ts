@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import type { FromServer, Load, ToServer, Usage } from "../edge/protocol.ts";
 
 /** A server on a core of its own; whoever loads it has another. */
@@ -12,6 +13,7 @@ export interface Pinned {
 
 const SERVER_CORE = "0";
 const LOAD_CORE = "1";
+const CALLER = join(import.meta.dirname, "caller.ts");
 const START_MS = 30_000;
 
 /** @throws when `taskset` is not there */
@@ -40,6 +42,21 @@ export async function pinned(file: string, options: object = {}): Promise<Pinned
       const ended = once(child, "exit");
       child.kill("SIGKILL");
       await ended;
+    },
+  };
+}
+
+/** Somebody who calls at a pace, beside the load. */
+export async function calling(server: Pinned, ours: boolean): Promise<{ stop(): Promise<number> }> {
+  const child = fork(CALLER, [JSON.stringify({ url: server.url, ours })]);
+  await once(child, "message");
+  return {
+    async stop() {
+      const told = once(child, "message") as Promise<[{ p99Ms: number }]>;
+      child.send({ stop: true });
+      const [{ p99Ms }] = await told;
+      child.disconnect();
+      return p99Ms;
     },
   };
 }

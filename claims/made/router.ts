@@ -99,10 +99,16 @@ interface Peer {
   readonly alone: { readonly core: number };
   readonly few: { readonly core: number; readonly usABatch: number; readonly batchesAClientPerS: number };
   readonly many: { readonly core: number; readonly usABatch: number; readonly batchesAClientPerS: number };
-  readonly cutFew?: { readonly seconds: number; readonly gapless: number };
-  readonly cutMany?: { readonly seconds: number; readonly gapless: number };
-  readonly killed?: { readonly seconds: number; readonly gapless: number };
-  readonly callsMeanwhileP99Ms?: number;
+  readonly cutFew?: Coming;
+  readonly cutMany?: Coming;
+  readonly killed?: Coming;
+}
+
+/** Of all clients, until the last has what it missed. */
+interface Coming {
+  readonly seconds: number;
+  readonly gapless: number;
+  readonly callsP99Ms?: number;
 }
 
 const rate = (called: Called | undefined) => Math.round(called?.perCoreS ?? 0);
@@ -268,23 +274,25 @@ export const claims: readonly Claim[] = [
     id: "router.returns",
     sentence:
       "1,000 clients that were cut for 2 s are back at once, also under load and after a kill, while calls are answered",
-    measured: "cut for 2 s at 320 and at 3,200 events a second; kill -9 and a restart (bench/peers/main.ts)",
+    measured:
+      "cut for 2 s at 320 and at 3,200 events a second; kill -9 and a restart; until the last has what it missed and what was said since; 100 calls a second meanwhile (bench/peers/main.ts)",
     threshold: `all gapless, within ${BACK_S} s, after a restart ${RESTARTED_S} s; calls meanwhile p99 under ${CALL_MS} ms`,
     long: true,
     async run() {
       const { ours } = await peers(true);
-      const { cutFew, cutMany, killed, callsMeanwhileP99Ms = Number.NaN } = ours;
+      const { cutFew, cutMany, killed } = ours;
       if (cutFew === undefined || cutMany === undefined || killed === undefined)
         return { status: "fail", figure: "nobody came back" };
       const gapless = cutFew.gapless + cutMany.gapless + killed.gapless;
+      const callsP99Ms = Math.max(...[cutFew, cutMany, killed].map((one) => one.callsP99Ms ?? Number.NaN));
       const well =
         gapless === 3_000 &&
         cutFew.seconds <= BACK_S &&
         cutMany.seconds <= BACK_S &&
         killed.seconds <= RESTARTED_S &&
-        callsMeanwhileP99Ms < CALL_MS;
+        callsP99Ms < CALL_MS;
       const times = [cutFew, cutMany, killed].map(({ seconds }) => `${seconds.toFixed(1)} s`);
-      const figure = `at 320 events/s ${times[0]}, at 3,200 ${times[1]}, after a kill ${times[2]}, ${gapless} of 3000 gapless; calls meanwhile p99 ${callsMeanwhileP99Ms.toFixed(0)} ms`;
+      const figure = `at 320 events/s ${times[0]}, at 3,200 ${times[1]}, after a kill ${times[2]}, ${gapless} of 3000 gapless; calls meanwhile p99 ${callsP99Ms.toFixed(0)} ms`;
       return { status: status(well), figure };
     },
   },

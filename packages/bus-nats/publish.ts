@@ -7,7 +7,9 @@ import type { Names } from "./names.ts";
 import type { Resolved } from "./options.ts";
 import type { Streams } from "./streams.ts";
 
-const ACK_TIMEOUT_MS = 5_000;
+/** A stream that has just lost its leader never answers; a server that has much to do answers late: it is given more each time. */
+const FIRST_ACK_MS = 1_500;
+const LAST_ACK_MS = 5_000;
 const FIRST_PAUSE_MS = 50;
 const LAST_PAUSE_MS = 1_000;
 /** Frames of one call on their way at a time. */
@@ -77,14 +79,16 @@ export function createPublishing(
   async function sendAll(outgoing: readonly Outgoing[]): Promise<void> {
     let left = outgoing;
     const untilMs = clock.now() + options.outageMs;
+    let ackMs = FIRST_ACK_MS;
     for (let pauseMs = FIRST_PAUSE_MS; left.length > 0; ) {
-      const failure = await attempt(left, Math.min(ACK_TIMEOUT_MS, options.outageMs));
+      const failure = await attempt(left, Math.min(ackMs, options.outageMs));
       if (failure === undefined) return;
       if (closing.signal.aborted) throw new OrreryError(busErrors.BUS_CLOSED, { given: "while publishing" });
       if (clock.now() >= untilMs || failure.why instanceof JetStreamApiError) throw unknown(failure.why);
       left = failure.left;
       await clock.sleep(pauseMs, closing.signal);
       pauseMs = Math.min(pauseMs * 2, LAST_PAUSE_MS);
+      ackMs = Math.min(ackMs * 2, LAST_ACK_MS);
     }
   }
 

@@ -1,11 +1,9 @@
 import { type Clock, createBus, type RetryOptions, systemClock, type Transport } from "@orrery/bus";
 import { SubjectKeyService } from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
-import type { AddressInfo } from "node:net";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
-import { OrreryError } from "@orrery/wire";
 import type { ServiceDefinition } from "./define.ts";
-import { serviceErrors } from "./errors.ts";
+import { listen } from "./listen.ts";
 import { hostTime } from "./host-time.ts";
 import { operations } from "./http.ts";
 import { peerOf, type RunningService, startService, type Surroundings } from "./lifecycle.ts";
@@ -63,8 +61,6 @@ export interface Host {
 const STOP_DEADLINE_MS = 30_000;
 const REQUEST_MS = 10_000;
 const CHECK_MS = 1_000;
-/** Everybody may come back in the same moment; the system cuts it to what it allows. */
-const BACKLOG = 4_096;
 
 /** @throws SERVICE_START_FAILED, SERVICE_UNPUBLISHED_TYPE, SERVICE_PORT_IN_USE */
 export async function startHost(options: HostOptions): Promise<Host> {
@@ -126,7 +122,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     apps.push(app);
     return app;
   }
-  let address: AddressInfo | string | null = null;
+  let port: number | undefined;
 
   try {
     for (const definition of options.services) running.push(await startService(definition, around));
@@ -140,8 +136,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       const app = open();
       if (options.innerPort === undefined) await operations(app, around.registry, () => running);
       for (const { definition, kit } of running) await definition.http?.(app, kit);
-      await listen(app, options.port);
-      address = app.server.address();
+      port = await listen(app, options.port);
     }
   } catch (error) {
     await stop();
@@ -151,7 +146,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     surroundings: around,
     directory,
     wiring,
-    url: address === null || typeof address !== "object" ? undefined : `http://127.0.0.1:${address.port}`,
+    url: port === undefined ? undefined : `http://127.0.0.1:${port}`,
     running: () => running,
     async replace(definition) {
       const at = running.findIndex((service) => service.definition.id === definition.id);
@@ -162,13 +157,4 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     stop,
   };
-}
-
-async function listen(app: FastifyInstance, port: number): Promise<void> {
-  try {
-    await app.listen({ port, host: "127.0.0.1", backlog: BACKLOG });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EADDRINUSE") throw cause;
-    throw new OrreryError(serviceErrors.SERVICE_PORT_IN_USE, { given: `port ${port}`, cause });
-  }
 }

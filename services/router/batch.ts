@@ -36,6 +36,8 @@ interface Shared {
 export function createBatcher(fingerprint: string): Batcher {
   /** By the first event of the list. */
   const shared = new Map<SeenEvent | undefined, Shared[]>();
+  /** Also from flush to flush: who comes back at another moment may get the same. */
+  const kept = new WeakMap<Parcel, Shared>();
   let last: Shared | undefined;
 
   function write(events: readonly SeenEvent[], compression: "zstd" | "none"): Written {
@@ -68,12 +70,15 @@ export function createBatcher(fingerprint: string): Batcher {
     write(parcel, zstd) {
       const compression = zstd && parcel.bytes > LIMITS.compressBytes ? "zstd" : "none";
       if (last?.parcel === parcel && last.compression === compression) return last.written;
+      const before = kept.get(parcel);
+      if (before?.compression === compression) return (last = before).written;
       const [first] = parcel.events;
       const lists = shared.get(first) ?? [];
       if (lists.length === 0) shared.set(first, lists);
       const known = lists.find((list) => list.compression === compression && same(list.parcel, parcel));
       last = known ?? { parcel, compression, written: write(parcel.events, compression) };
       if (known === undefined) lists.push(last);
+      kept.set(parcel, last);
       return last.written;
     },
     next() {

@@ -29,6 +29,7 @@ import { signingKeys } from "./tokens/keys.ts";
 import { ADMINS, openRevocations } from "./tokens/revocations.ts";
 import type { Claims } from "./tokens/claims.ts";
 import { tokenVerifier, type Verify } from "./tokens/verify.ts";
+import { createTurnstile, type Turnstile } from "./turnstile.ts";
 
 /** The doors of this process: who is in, and what keeps them moving. */
 export interface Edge {
@@ -47,6 +48,10 @@ export interface Edge {
   /** Whether there is such a world: one that was just made is waited for. */
   isWorld(world: string): Promise<boolean>;
   connections(): readonly Connection[];
+  /** How many are connected. */
+  readonly sockets: number;
+  /** Before what a socket costs when it comes. */
+  readonly turnstile: Turnstile;
   readonly seating: Seating;
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
@@ -63,7 +68,7 @@ export interface Edge {
 const OTHER_DOORS_MS = 500;
 const NOT_READY_MS = 1_000;
 /** Shares are served for so long before somebody else has a turn. */
-const TURN_MS = 10;
+const TURN_MS = 4;
 const REVOKED = farewellFor(new OrreryError(routerErrors.ROUTER_TOKEN_EXPIRED, { given: "revoked" }));
 const REPLACED: Farewell = {
   reason: ByeReason.REPLACED,
@@ -215,6 +220,10 @@ export const edge: Part<Edge> = {
       streams,
       isWorld: (world) => kit.part(worlds).isKnown(world),
       connections: () => [...connections],
+      get sockets() {
+        return connections.size;
+      },
+      turnstile: createTurnstile(kit.clock),
       arrived(connection) {
         connections.add(connection);
       },

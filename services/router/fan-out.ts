@@ -98,7 +98,7 @@ export const fanOut: Part<FanOut> = {
         settle(share, nowMs) {
           for (const own of shares.values()) own[share]?.settle(nowMs);
         },
-        enter: (session) => shareOf(session).enter(session, kit.clock.now()),
+        enter: (session) => shareOf(session).enter(session),
         looks: (session, { interest, instead }) =>
           shareOf(session).looks(session, interest, instead, kit.clock.now()),
         looksAway: (session, interest) => shareOf(session).looksAway(session, interest),

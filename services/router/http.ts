@@ -56,9 +56,14 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     const address = doors.addressOf(request);
     const refusal = closing ? "503 Service Unavailable" : refusalOf(request, address, doors);
     if (refusal !== undefined) return socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
-    sockets.handleUpgrade(request, socket, head, (open) => {
-      const form = open.protocol === JSON_PROTOCOL ? jsonForm : binaryForm;
-      doors.arrived(openConnection({ socket: open, raw: socket, form, address, kit, edge: doors, events }));
+    const onError = (error: Error) => kit.log.debug({ err: error }, "a socket failed before it was opened");
+    socket.on("error", onError);
+    void doors.turnstile.pass().then(() => {
+      socket.off("error", onError);
+      sockets.handleUpgrade(request, socket, head, (open) => {
+        const form = open.protocol === JSON_PROTOCOL ? jsonForm : binaryForm;
+        doors.arrived(openConnection({ socket: open, raw: socket, form, address, kit, edge: doors, events }));
+      });
     });
   });
   // Before the server waits for its connections to end: clients are told, then let go.
@@ -77,7 +82,7 @@ function refusalOf({ url, headers }: IncomingMessage, address: string, doors: Ed
   const { origin, host } = headers;
   if (!doors.names.isHost(host)) return "421 Misdirected Request";
   if (!doors.names.isOrigin(origin, host)) return "403 Forbidden";
-  if (doors.connections().length >= LIMITS.sessions) return "503 Service Unavailable";
+  if (doors.sockets >= LIMITS.sessions) return "503 Service Unavailable";
   const waitMs = doors.gate.arrives(address);
   return waitMs > 0 ? `429 Too Many Requests\r\nRetry-After: ${Math.ceil(waitMs / 1000)}` : undefined;
 }

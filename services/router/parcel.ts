@@ -12,6 +12,8 @@ export interface Parcel {
   readonly transactional: boolean;
   /** There is one among them that may take an older one's place. */
   readonly coalesces: boolean;
+  /** There is one among them that stays behind when there is too much. */
+  readonly bulk: boolean;
   /** Their audiences, each once. */
   readonly audiences: readonly Audience[];
   /** The lowest sequence of each publisher among them. */
@@ -33,6 +35,7 @@ export function parcelOf(events: readonly SeenEvent[]): Parcel {
     bytes,
     transactional: events.some(({ coalesce, lane }) => !coalesce && lane !== "bulk"),
     coalesces: events.some(({ coalesce }) => coalesce),
+    bulk: events.some(({ lane }) => lane === "bulk"),
     audiences: [...audiences.values()],
     lowest,
   };

@@ -15,7 +15,7 @@ export interface Queue {
   push(parcel: Parcel, nowMs: number): void;
   /** Drops what nobody wants any more. */
   keep(wanted: (event: SeenEvent) => boolean): void;
-  /** Takes what fits, in order: the very parcel, if there is just one. */
+  /** Takes what fits, in order: the very parcel, if there is just one or it is a batch by itself. */
   take(maxBytes: number): Parcel;
 }
 
@@ -26,6 +26,9 @@ interface Waiting {
   readonly parcel: Parcel;
   readonly sinceMs: number;
 }
+
+/** So many events are a batch by themselves: others may get the very same. */
+const OWN_BATCH = 32;
 
 /** A class for its speed: each session's is looked at in every beat. */
 class ParcelQueue implements Queue {
@@ -71,10 +74,23 @@ class ParcelQueue implements Queue {
   }
 
   take(maxBytes: number): Parcel {
+    const first = this.#first;
     const tight = this.events > LIMITS.tightEvents || this.bytes > LIMITS.tightBytes;
+    if (first !== undefined && first.events.length >= OWN_BATCH && first.bytes <= maxBytes)
+      if (!tight || !first.bulk) return this.#takeFirst(first);
     const taken = !tight && this.bytes <= maxBytes ? this.#takeAll() : this.#takeSome(maxBytes, !tight);
     this.#nextTightening = Math.max(LIMITS.tightEvents, 2 * this.events);
     return taken;
+  }
+
+  #takeFirst(first: Parcel): Parcel {
+    const second = this.#others.shift();
+    this.#first = second?.parcel;
+    this.#firstMs = second?.sinceMs ?? 0;
+    this.events -= first.events.length;
+    this.bytes -= first.bytes;
+    this.#nextTightening = Math.max(LIMITS.tightEvents, 2 * this.events);
+    return first;
   }
 
   #takeAll(): Parcel {

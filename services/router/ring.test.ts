@@ -3,17 +3,20 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { interestOf } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
-import { createRing, type Ring } from "./ring.ts";
-import type { Parcel } from "./parcel.ts";
+import { createRing, type Looks, type Ring } from "./ring.ts";
 import type { SeenEvent } from "./seen-event.ts";
+import type { Place } from "./streams.ts";
 import { asks, inRegion, seenEvent } from "./testing.ts";
 
 const event = (publisher: string, sequence: number, over: Partial<SeenEvent> = {}) =>
   seenEvent({ publisher, sequence, timeMs: 1_000, ...over });
 const at = (marks: Record<string, number>, timeMs = 1) => ({ marks: new Map(Object.entries(marks)), timeMs });
 const everything = { player: "player:me", interests: [interestOf(asks(), [])] };
-const names = ({ events }: Pick<Parcel, "events">) =>
+const names = (events: readonly SeenEvent[]) =>
   events.map(({ publisher, sequence }) => `${publisher}${sequence}`);
+/** All of it, as it is given at a moment. */
+const given = (ring: Ring, place: Place, looks: Looks = everything, nowMs = 0) =>
+  ring.after(place, looks, nowMs).flatMap(({ events }) => events);
 const head = (publisher: string, sequence: number, lastMs = 500) => ({
   publisher,
   lane: Lane.STANDARD,
@@ -38,7 +41,7 @@ describe("the ring", () => {
     const ring = hearing(event("a", 1), event("b", 1), event("a", 2), event("b", 2));
     ring.streams.settle([]);
     expect(ring.streams.lacks(at({ a: 1, b: 0 }))).toEqual([]);
-    expect(names(ring.after(at({ a: 1, b: 0 }), everything))).toEqual(["b1", "a2", "b2"]);
+    expect(names(given(ring, at({ a: 1, b: 0 })))).toEqual(["b1", "a2", "b2"]);
   });
 
   it("does not know what a stream said that has been silent since it began, until the journal has told", () => {
@@ -69,8 +72,8 @@ describe("the ring", () => {
     expect(ring.streams.lacks(at({}, 600))).toEqual([stretch("late", 0, 8, 600)]);
     ring.precede([stretch("late", 0, 8, 600)], [event("late", 8, { timeMs: 900 })], 0);
     expect(ring.streams.lacks(at({}, 600))).toEqual([]);
-    expect(names(ring.after(at({}, 600), everything))).toEqual(["late8"]);
-    expect(names(ring.after(at({}, 950), everything))).toEqual([]);
+    expect(names(given(ring, at({}, 600)))).toEqual(["late8"]);
+    expect(names(given(ring, at({}, 950)))).toEqual([]);
   });
 
   it("takes in front what was said before, each stream in order and each event once", () => {
@@ -79,7 +82,7 @@ describe("the ring", () => {
     const past = [event("a", 4), event("b", 1), event("a", 3), event("a", 3), event("a", 5), event("a", 1)];
     ring.precede([stretch("a", 2, 4), stretch("b", 0, 1)], past, 0);
     expect(ring.streams.lacks(at({ a: 2, b: 0 }))).toEqual([]);
-    expect(names(ring.after(at({ a: 2, b: 0 }), everything))).toEqual(["a3", "b1", "a4", "a5", "b2"]);
+    expect(names(given(ring, at({ a: 2, b: 0 })))).toEqual(["a3", "b1", "a4", "a5", "b2"]);
     expect(ring.streams.lacks(at({ a: 1, b: 0 }))).toEqual([stretch("a", 1, 2)]);
   });
 
@@ -88,7 +91,7 @@ describe("the ring", () => {
     ring.streams.settle([]);
     ring.precede([stretch("a", 3, 6)], [event("a", 4)], 0);
     expect(ring.streams.lacks(at({ a: 3 }))).toEqual([stretch("a", 3, 8)]);
-    expect(names(ring.after(at({ a: 3 }), everything))).toEqual(["a9"]);
+    expect(names(given(ring, at({ a: 3 })))).toEqual(["a9"]);
   });
 
   it("passes on what comes live after it was read, and says up to where a client has it already", () => {
@@ -97,7 +100,7 @@ describe("the ring", () => {
     ring.precede([stretch("a", 5, 7)], [event("a", 6), event("a", 7)], 0);
     expect(ring.streams.early(at({ a: 5 }))).toEqual(new Map([["a", 7]]));
     expect(ring.add(event("a", 7), 0)).toBe(true);
-    expect(names(ring.after(at({ a: 5 }), everything))).toEqual(["a6", "a7"]);
+    expect(names(given(ring, at({ a: 5 })))).toEqual(["a6", "a7"]);
     expect(ring.streams.early(at({ a: 5 }))).toEqual(new Map());
     expect(ring.streams.headsSince(0)).toEqual([{ publisher: "a", lane: Lane.STANDARD, sequence: 7 }]);
   });
@@ -113,19 +116,23 @@ describe("the ring", () => {
     ring.streams.settle([]);
     ring.add(event("a", 2), LIMITS.ringMs + 1);
     expect(ring.streams.lacks(at({ a: 0 }))).toEqual([stretch("a", 0, 1)]);
-    expect(names(ring.after(at({ a: 1 }), everything))).toEqual(["a2"]);
+    expect(names(given(ring, at({ a: 1 })))).toEqual(["a2"]);
   });
 
-  it("gives the same parcel to all who come back to the same, until something more is said", () => {
+  it("gives the same parcel to all who come back to the same within a moment, and what came since in another", () => {
     const ring = hearing(event("a", 1), event("a", 2));
     ring.streams.settle([]);
     const other = { ...everything, player: "player:other" };
-    expect(ring.after(at({ a: 1 }), other)).toBe(ring.after(at({ a: 1 }), everything));
-    expect(ring.after(at({ a: 0 }), other)).not.toBe(ring.after(at({ a: 1 }), everything));
-    const before = ring.after(at({ a: 1 }), everything);
-    ring.add(event("a", 3), 0);
-    expect(names(ring.after(at({ a: 1 }), everything))).toEqual(["a2", "a3"]);
-    expect(names(before)).toEqual(["a2"]);
+    const [first] = ring.after(at({ a: 1 }), everything, 0);
+    expect(ring.after(at({ a: 1 }), other, 10)[0]).toBe(first);
+    expect(ring.after(at({ a: 0 }), other, 10)[0]).not.toBe(first);
+    ring.add(event("a", 3), 10);
+    ring.add(event("b", 1), 10);
+    const [same, since] = ring.after(at({ a: 1 }), everything, 20);
+    expect(same).toBe(first);
+    expect(names(since?.events ?? [])).toEqual(["a3", "b1"]);
+    expect(names(given(ring, at({ a: 1 }), everything, 10_000))).toEqual(["a2", "a3", "b1"]);
+    expect(names(given(ring, at({ a: 3 }), everything, 10_000))).toEqual(["b1"]);
   });
 
   it("gives of very much only the latest of what coalesces, and all of what does not", () => {
@@ -133,15 +140,15 @@ describe("the ring", () => {
     const events = Array.from({ length: count }, (_, n) => event("a", n + 1, { coalesce: n % 2 === 0 }));
     const ring = hearing(...events);
     ring.streams.settle([]);
-    const given = ring.after(at({ a: 0 }), everything).events;
-    expect(given.filter(({ coalesce }) => !coalesce)).toHaveLength(count / 2);
-    expect(given.filter(({ coalesce }) => coalesce).map(({ sequence }) => sequence)).toEqual([count - 1]);
+    const some = given(ring, at({ a: 0 }));
+    expect(some.filter(({ coalesce }) => !coalesce)).toHaveLength(count / 2);
+    expect(some.filter(({ coalesce }) => coalesce).map(({ sequence }) => sequence)).toEqual([count - 1]);
   });
 
   it("passes over what came twice", () => {
     const ring = hearing(event("a", 1));
     expect(ring.add(event("a", 1), 0)).toBe(false);
-    expect(names(ring.after(at({ a: 0 }), everything))).toEqual(["a1"]);
+    expect(names(given(ring, at({ a: 0 })))).toEqual(["a1"]);
   });
 
   it("gives each client what it looks at and lacks, and nothing else, wherever the past began", () => {
@@ -157,40 +164,49 @@ describe("the ring", () => {
       { maxLength: 20 },
     );
     fc.assert(
-      fc.property(looks, spoken, fc.nat(20), fc.nat(12), fc.nat(12), (asked, given, began, p, q) => {
-        const counts: Record<string, number> = {};
-        const events = given.map(({ publisher, where }) => {
-          const sequence = (counts[publisher] = (counts[publisher] ?? 0) + 1);
-          if (where === "world") return event(publisher, sequence);
-          if (where === "own")
-            return event(publisher, sequence, { audience: { to: "players", players: ["player:me"] } });
-          return inRegion(where, { publisher, sequence, timeMs: 1_000 });
-        });
-        const [past, live] = [events.slice(0, began), events.slice(began)];
-        const ring = hearing(...live);
-        ring.streams.settle(
-          ["p", "q"].map((name) => head(name, past.filter((one) => one.publisher === name).length)),
-        );
-        const marks = { p: Math.min(p, counts["p"] ?? 0), q: Math.min(q, counts["q"] ?? 0) };
-        const lacking = ring.streams.lacks(at(marks)) ?? [];
-        ring.precede(
-          lacking,
-          past.filter(({ publisher, sequence }) => sequence > marks[publisher as "p"]),
-          0,
-        );
-        expect(ring.streams.lacks(at(marks))).toEqual([]);
-        const interests = [interestOf(asks(asked), [])];
-        const wanted = events.filter(({ publisher, sequence, audience }) => {
-          if (sequence <= marks[publisher as "p"]) return false;
-          if (audience.to === "players") return true;
-          return audience.to === "world"
-            ? !asked.withoutWorld
-            : asked.regionIds.includes((audience as { region: string }).region);
-        });
-        expect(names(ring.after(at(marks), { player: "player:me", interests }))).toEqual(
-          names({ events: wanted }),
-        );
-      }),
+      fc.property(
+        looks,
+        spoken,
+        fc.nat(20),
+        fc.nat(12),
+        fc.nat(12),
+        fc.nat(20),
+        (asked, said, began, p, q, late) => {
+          const counts: Record<string, number> = {};
+          const events = said.map(({ publisher, where }) => {
+            const sequence = (counts[publisher] = (counts[publisher] ?? 0) + 1);
+            if (where === "world") return event(publisher, sequence);
+            if (where === "own")
+              return event(publisher, sequence, { audience: { to: "players", players: ["player:me"] } });
+            return inRegion(where, { publisher, sequence, timeMs: 1_000 });
+          });
+          const [past, live] = [events.slice(0, began), events.slice(began)];
+          const ring = hearing(...live.slice(0, late));
+          ring.streams.settle(
+            ["p", "q"].map((name) => head(name, past.filter((one) => one.publisher === name).length)),
+          );
+          const marks = { p: Math.min(p, counts["p"] ?? 0), q: Math.min(q, counts["q"] ?? 0) };
+          const lacking = ring.streams.lacks(at(marks)) ?? [];
+          ring.precede(
+            lacking,
+            past.filter(({ publisher, sequence }) => sequence > marks[publisher as "p"]),
+            0,
+          );
+          expect(ring.streams.lacks(at(marks))).toEqual([]);
+          const interests = [interestOf(asks(asked), [])];
+          // Somebody came back to the same before the last of it was said.
+          given(ring, at(marks), { player: "player:me", interests });
+          for (const one of live.slice(late)) ring.add(one, 0);
+          const wanted = events.filter(({ publisher, sequence, audience }) => {
+            if (sequence <= marks[publisher as "p"]) return false;
+            if (audience.to === "players") return true;
+            return audience.to === "world"
+              ? !asked.withoutWorld
+              : asked.regionIds.includes((audience as { region: string }).region);
+          });
+          expect(names(given(ring, at(marks), { player: "player:me", interests }))).toEqual(names(wanted));
+        },
+      ),
     );
   });
 });

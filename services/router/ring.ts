@@ -15,11 +15,12 @@ export interface Ring {
   /** Puts events of stretches in front; what is here already is passed over. @param events in order of arrival */
   precede(stretches: readonly Stretch[], events: readonly SeenEvent[], nowMs: number): void;
   /**
-   * What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. Those
-   * who come back in the same moment to the same get the same parcel, so that it is found and written once. Of very
-   * much, coalescing types are there with the latest of each key alone.
+   * What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. The
+   * first parcel is the same for all who come back to the same within a moment, so that it is found and written once;
+   * the second holds what came since that was found. Of very much, coalescing types are there with the latest of each
+   * key alone.
    */
-  after(place: Place, looks: Looks): Parcel;
+  after(place: Place, looks: Looks, nowMs: number): readonly Parcel[];
   readonly streams: Pick<Streams, "lacks" | "settle" | "settled" | "headsSince" | "early">;
   readonly bytes: number;
 }
@@ -36,6 +37,9 @@ interface Kept {
   readonly atMs: number;
 }
 
+/** What was found is shared for so long. */
+const SHARED_MS = 200;
+
 export function createRing(): Ring {
   const all = createLine<Kept>();
   const bySubject = new Map<string, Line<Kept>>();
@@ -43,8 +47,9 @@ export function createRing(): Ring {
   const streams = createStreams();
   let bytes = 0;
   let nextPlace = 0;
-  /** What was asked since something was last added. */
+  /** What was found of all below a place, for whoever asks within a moment. */
   const answers = new Map<string, Parcel>();
+  let answered = { below: 0, atMs: Number.NEGATIVE_INFINITY };
 
   const lineOf = (lines: Map<string, Line<Kept>>, name: string) => {
     let line = lines.get(name);
@@ -84,17 +89,20 @@ export function createRing(): Ring {
     return places;
   }
 
-  function find(from: ReadonlyMap<string, number>, lines: readonly Line<Kept>[]): readonly SeenEvent[] {
+  /** What stands in these lines from these places on, below another. */
+  function find(from: ReadonlyMap<string, number>, below: number, lines: readonly Line<Kept>[]): Parcel {
     const first = Math.min(...from.values());
     const found = new Set<Kept>();
     for (const line of lines)
       for (let at = line.firstWhere(({ place }) => place >= first); at < line.length; at++) {
         const kept = line.at(at);
+        if (kept.place >= below) break;
         if (kept.place >= (from.get(kept.event.publisher) ?? Number.POSITIVE_INFINITY)) found.add(kept);
       }
     const kept = [...found];
     if (lines.length > 1) kept.sort((one, other) => one.place - other.place);
-    return kept.map(({ event }) => event);
+    const events = kept.map(({ event }) => event);
+    return parcelOf(events.length > LIMITS.tightEvents ? latestOnly(events) : events);
   }
 
   /** What of the ring can concern somebody; undefined: all of it. */
@@ -122,7 +130,6 @@ export function createRing(): Ring {
       if (heard === "before") return false;
       // Put in front already: it is new to those who listen, not to the ring.
       if (heard === "early") return true;
-      answers.clear();
       const kept = { event, place: nextPlace++, atMs: nowMs };
       all.push(kept);
       lineOf(byPublisher, event.publisher).push(kept);
@@ -146,17 +153,20 @@ export function createRing(): Ring {
       streams.reach(stretches, older);
       trim(nowMs);
     },
-    after(place, looks) {
-      const from = beginnings(place);
-      const subjects = subjectsFor(looks);
-      const name = JSON.stringify([[...from], subjects]);
-      let answer = answers.get(name);
-      if (answer === undefined) {
-        const found = find(from, linesOf(subjects));
-        answer = parcelOf(found.length > LIMITS.tightEvents ? latestOnly(found) : found);
-        answers.set(name, answer);
+    after(place, looks, nowMs) {
+      if (Math.abs(nowMs - answered.atMs) > SHARED_MS) {
+        answers.clear();
+        answered = { below: nextPlace, atMs: nowMs };
       }
-      return answer;
+      const { below } = answered;
+      const from = [...beginnings(place)];
+      const subjects = subjectsFor(looks);
+      const older = from.filter(([, first]) => first < below);
+      const name = JSON.stringify([older, subjects]);
+      let answer = answers.get(name);
+      if (answer === undefined) answers.set(name, (answer = find(new Map(older), below, linesOf(subjects))));
+      const newer = new Map(from.map(([publisher, first]) => [publisher, Math.max(first, below)]));
+      return [answer, find(newer, Number.POSITIVE_INFINITY, linesOf(subjects))];
     },
   };
 }

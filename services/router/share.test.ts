@@ -32,7 +32,7 @@ describe("a share of the sessions", () => {
           watching(NAMES[at] as string, regions, entities),
         );
         for (const session of sessions) {
-          share.enter(session, 0);
+          share.enter(session);
           for (const interest of session.interests()) share.looks(session, interest, undefined, 0);
         }
         const events = moves.map(({ audience, settles }) => {
@@ -58,7 +58,7 @@ describe("a share of the sessions", () => {
     const early = watching("early", ["a"]);
     const late = watching("late", ["a"]);
     const begin = (session: Session) => {
-      share.enter(session, 0);
+      share.enter(session);
       for (const interest of session.interests()) share.looks(session, interest, undefined, 0);
     };
     begin(early);
@@ -79,7 +79,7 @@ describe("a share of the sessions", () => {
     const share = createShare();
     const sessions = [watching("x", ["a"]), watching("y", ["a"]), watching("z", ["a", "b"])];
     for (const session of sessions) {
-      share.enter(session, 0);
+      share.enter(session);
       for (const interest of session.interests()) share.looks(session, interest, undefined, 0);
     }
     const events = [inRegion("b"), inRegion("a"), seenEvent(), inRegion("b")];

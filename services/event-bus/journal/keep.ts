@@ -10,8 +10,12 @@ import type { Segments } from "./segments.ts";
 import { arrive, type Arrived, hasArrived } from "./streams.ts";
 import { type FrameRow, type JournalTables, MENTION } from "./tables.ts";
 
-/** Frames gather this long, or up to this many bytes, for one commit. */
+/**
+ * Frames gather this long, or up to this many bytes, for one commit; and so long from one commit to the next, which
+ * hold up everything else that this process does.
+ */
 const GATHER_MS = 20;
+const APART_MS = 100;
 const GATHER_BYTES = 1024 * 1024;
 const GAP_ALARM_MS = 30_000;
 /** How often a commit is tried again while the disk takes nothing. */
@@ -239,15 +243,20 @@ export async function createKeeper(
     }
   }
 
+  let committedMs = Number.NEGATIVE_INFINITY;
+
   async function run(): Promise<void> {
     while (waiting.length > 0) {
-      if (waitingBytes < GATHER_BYTES)
-        await Promise.race([kit.clock.sleep(GATHER_MS, closing.signal), full.promise]);
+      if (waitingBytes < GATHER_BYTES) {
+        const apartMs = Math.min(committedMs + APART_MS - kit.clock.now(), APART_MS);
+        await Promise.race([kit.clock.sleep(Math.max(GATHER_MS, apartMs), closing.signal), full.promise]);
+      }
       const batch = waiting;
       waiting = [];
       waitingBytes = 0;
       full = Promise.withResolvers();
       await commitWhenPossible(batch);
+      committedMs = kit.clock.now();
     }
     loop = undefined;
   }

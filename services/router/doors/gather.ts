@@ -1,7 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Clock } from "@orrery/service";
 
 /** Asked for at once at most. */
 const MOST = 500;
+/** From one commit to the next at least: those of a crowd that comes in one by one would take most of the time. */
+const PAUSE_MS = 50;
 
 interface Asked<T, R> {
   readonly item: T;
@@ -10,16 +13,22 @@ interface Asked<T, R> {
 
 /**
  * Does together what many ask for in the same moment, in the order in which they asked: a commit costs the same for
- * one as for hundreds.
+ * one as for hundreds. Who asks alone is served at once.
  * @param run gives a result for each item
  */
-export function gather<T, R>(run: (items: readonly T[]) => Promise<readonly R[]>): (item: T) => Promise<R> {
+export function gather<T, R>(
+  clock: Clock,
+  run: (items: readonly T[]) => Promise<readonly R[]>,
+): (item: T) => Promise<R> {
   let waiting: Asked<T, R>[] = [];
   let working = false;
+  let doneMs = Number.NEGATIVE_INFINITY;
 
   async function work(): Promise<void> {
     working = true;
     for (await nextTurn(); waiting.length > 0; ) {
+      const pauseMs = doneMs + PAUSE_MS - clock.now();
+      if (pauseMs > 0 && pauseMs <= PAUSE_MS) await clock.sleep(pauseMs);
       const some = waiting.slice(0, MOST);
       waiting = waiting.slice(MOST);
       try {
@@ -28,6 +37,7 @@ export function gather<T, R>(run: (items: readonly T[]) => Promise<readonly R[]>
       } catch (error) {
         for (const { done } of some) done.reject(error);
       }
+      doneMs = clock.now();
     }
     working = false;
   }

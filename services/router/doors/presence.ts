@@ -91,7 +91,7 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
   }
 
   return {
-    enter: gather(async (entries: readonly Entry[]) => {
+    enter: gather(clock, async (entries: readonly Entry[]) => {
       const were = new Set<string>();
       for (const some of eachDeviceOnce(entries)) {
         const entered = await enterSome(some);
@@ -100,7 +100,7 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
       }
       return entries.map(({ session }) => were.has(session));
     }),
-    gone: gather(async (sessions: readonly string[]) => {
+    gone: gather(clock, async (sessions: readonly string[]) => {
       const rows = await db
         .deleteFrom("presence")
         .where("session", "in", [...sessions])

@@ -282,7 +282,11 @@ export function openConnection(doorway: Doorway): Connection {
         const given = tooSlow(session, nowMs);
         if (given !== undefined)
           return close(farewellFor(new OrreryError(routerErrors.ROUTER_SLOW, { given })));
-        if (!session.loading && !inFlight.full) asked = write(session, probe);
+        if (!session.loading && !inFlight.full) {
+          asked = write(session, probe);
+          // Who has come back gets what it missed as others do, and behind it what came since.
+          if (session.queue.events > 0 && !inFlight.full) write(session, undefined);
+        }
       }
       if (probe !== undefined && !asked && socket.readyState === socket.OPEN) socket.ping(probe);
       if (nowMs >= nextMarkMs && !session.loading && session.queue.events === 0) {

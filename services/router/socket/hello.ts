@@ -49,6 +49,7 @@ export async function greet(
   session.resumes = hello.cursor === undefined ? 0 : 1;
   entered(session);
   await edge.opened(connection, session);
+  await edge.turnstile.pass();
   begin(session, place, doorway, connection, send);
   return session;
 }
@@ -73,7 +74,9 @@ function begin(
   if (resumes) {
     const known = looks.filter(({ begins }) => begins === "where the cursor is");
     const interests = known.map(({ look }) => look.interest);
-    session.offer(ring.after(place, { player: session.player, interests }), kit.clock.now());
+    const nowMs = kit.clock.now();
+    for (const parcel of ring.after(place, { player: session.player, interests }, nowMs))
+      session.offer(parcel, nowMs);
     session.has(ring.streams.early(place));
   }
   events.enter(session);
