@@ -66,11 +66,13 @@ try {
 
   const compare = ({ ledger, doubles, state, world }: (typeof followers)[number]) => {
     const mine = new Set(ledger);
-    const expected = uncut.state();
+    const [expected, told] = [uncut.state(), state()];
     return {
       gaps: uncut.ledger.filter((id) => !mine.has(id)).length,
       doubles,
-      differing: [...state()].filter(([name, hex]) => expected.get(name) !== hex).map(([name]) => name),
+      differing: [...new Set([...expected.keys(), ...told.keys()])].filter(
+        (name) => expected.get(name) !== told.get(name),
+      ),
       gapless: world.resumes.gapless,
       snapshots: world.resumes.snapshot,
     };

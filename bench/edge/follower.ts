@@ -8,7 +8,7 @@ export interface Follower {
   readonly ledger: readonly string[];
   /** Live events that came again. */
   readonly doubles: number;
-  /** Latest of each type and key, as hex. */
+  /** Latest of each type and key that was said live, as hex. */
   state(): ReadonlyMap<string, string>;
 }
 
@@ -23,9 +23,9 @@ export async function follow(url: string, name: string, worldId = WORLD): Promis
   let doubles = 0;
 
   function take({ type, key, payload, id, snapshot }: WorldEvent): void {
-    // The world's own services talk on; the load is what is compared.
-    latest.set(`${type} ${key}`, payload);
+    // A snapshot tells of its own moment, the clock's now among it: who came a moment later was told otherwise.
     if (snapshot) return;
+    latest.set(`${type} ${key}`, payload);
     const name = `${id.publisher}/${id.sequence}`;
     if (seen.has(name)) doubles += 1;
     seen.add(name);

@@ -22,6 +22,7 @@ const { values } = parseArgs({
 });
 /** A call that takes longer has no bound of its own. */
 const ANSWER_MS = 5_000;
+const CUT_BYTES = 1024 * 1024;
 /** Streams that are let in may have nothing to say. */
 const STREAM_MS = 150;
 const WORLD = "hollowmere";
@@ -90,6 +91,8 @@ async function ask(method: DescMethod, as: "admin" | "player"): Promise<void> {
   } catch (error) {
     const timedOut = (error as Error).name === "TimeoutError";
     if (stream && timedOut && (await answers())) return;
+    // What is far beyond every limit is refused while it is still being sent: who only writes may find the line cut.
+    if (text.length > CUT_BYTES && !timedOut && (await answers())) return;
     const became = (await answers()) ? "no answer" : "the process hangs or is gone";
     wrong.push(`${name} as ${as}: ${became}: ${String(error)} ${text.slice(0, 300)}`);
     return;

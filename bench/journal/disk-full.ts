@@ -13,6 +13,8 @@ import { ask, begin, endWriter, kill } from "./process.ts";
 
 const NOT_RUN = 3;
 const SIZE_MIB = 64;
+const HEALTHY_MS = 10_000;
+const LOOK_MS = 200;
 const { values } = parseArgs({
   options: {
     "full-s": { type: "string", default: "8" },
@@ -63,13 +65,18 @@ try {
     const { ledger } = await endWriter(writer);
     const written = ledger.reduce((sum, { count }) => sum + count, 0);
     const behind = await caughtUp(data, "ledger", written);
-    const after = await ask<Asked>(service, "how");
+    const isHealthy = ({ health: all }: Asked) => all.every(({ healthy }) => healthy);
+    let after = await ask<Asked>(service, "how");
+    for (const endMs = performance.now() + HEALTHY_MS; !isHealthy(after) && performance.now() < endMs; ) {
+      await setTimeout(LOOK_MS);
+      after = await ask<Asked>(service, "how");
+    }
     await kill(service);
     const report = {
       written,
       behind,
       unhealthyWhileFull: health.some(({ healthy }) => !healthy) ? 1 : 0,
-      healthyAfter: after.health.every(({ healthy }) => healthy) ? 1 : 0,
+      healthyAfter: isHealthy(after) ? 1 : 0,
       ...compare(data, "ledger", ledger),
     };
     console.log(values.json ? JSON.stringify(report) : report);
