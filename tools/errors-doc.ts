@@ -24,13 +24,20 @@ export async function errorsPage(): Promise<string> {
   const parts = [
     "# Error codes",
     "",
-    "Written by `node tools/errors-doc.ts` from the catalogues; a test keeps the two in step. Codes are never reused.",
+    "Written by `node tools/errors-doc.ts` from the catalogues; a test keeps the two in step. Codes are never reused. The status is the one of gRPC and Connect that a call ends with.",
     "",
   ];
   for (const [folder, kinds] of await catalogues()) {
-    parts.push(`## ${folder}`, "", "| Code | What happened | What to do | Retry |", "|---|---|---|---|");
-    for (const { code, summary, todo, retryable } of kinds)
-      parts.push(`| \`${code}\` | ${summary} | ${todo.replace(/\.$/, "")} | ${retryable ? "yes" : "no"} |`);
+    parts.push(
+      `## ${folder}`,
+      "",
+      "| Code | Status | What happened | What to do | Retry |",
+      "|---|---|---|---|---|",
+    );
+    for (const { code, status, summary, todo, retryable } of kinds)
+      parts.push(
+        `| \`${code}\` | ${status} | ${summary} | ${todo.replace(/\.$/, "")} | ${retryable ? "yes" : "no"} |`,
+      );
     parts.push("");
   }
   return parts.join("\n");

@@ -2,58 +2,75 @@ import { defineErrors } from "@orrery/wire";
 
 export const cliErrors = defineErrors({
   CLI_NO_WORLD_RUNS: {
+    status: "unavailable",
     summary: "No Orrery answers at this address",
     todo: "Start one with `npm start`, or give its address with --url",
   },
   CLI_ADMIN_SECRET: {
+    status: "unauthenticated",
     summary: "The Orrery at this address has another admin's secret",
     todo: "Give the data folder that it runs on with --data, or another address with --url",
   },
   CLI_NO_WORLD: {
+    status: "unavailable",
     summary: "Orrery runs, but no world runs in it",
     todo: "Give `orrery start` a pack with --pack, or wait for the world that is being made",
     retryable: true,
   },
-  CLI_BAD_ARGUMENT: { summary: "An argument cannot be used", todo: "See the command's --help" },
+  CLI_BAD_ARGUMENT: {
+    status: "invalid_argument",
+    summary: "An argument cannot be used",
+    todo: "See the command's --help",
+  },
   CLI_WORLD_ENDED: {
+    status: "failed_precondition",
     summary: "The world that shall run has come to its end",
     todo: "Name another one with --world; an archived one can be forked",
   },
   CLI_EXISTS: {
+    status: "already_exists",
     summary: "The folder is there already",
     todo: "Choose another id, or remove the folder first",
   },
   CLI_SNAPSHOT_LATE: {
+    status: "deadline_exceeded",
     summary: "The world did not come to rest within 10 s, so no snapshot was taken",
     todo: "Look at `orrery bus lag` for those named, and try again",
     retryable: true,
   },
   CLI_NOT_BILLED: {
+    status: "failed_precondition",
     summary: "Nothing here is billed by call: no process counts calls of SNS and SQS",
     todo: "Start it with `--broker aws`, or name the pages of processes that do with --metrics",
   },
   CLI_STALLED: {
+    status: "unavailable",
     summary: "Somebody does not follow the clock any more",
     todo: "Look at `orrery bus lag` and at the log of those named; the clock itself has reached its target",
   },
   CLI_SNAPSHOT_DATABASE: {
+    status: "failed_precondition",
     summary: "The services keep their state in another database than files of this folder",
     todo: "Name the data folder with --data; with PostgreSQL take a dump of it while the clock is held",
   },
   CLI_BROKER_IN_USE: {
+    status: "unavailable",
     summary: "Somebody still reads from the broker that is to be left",
     todo: "Stop Orrery first, in every process; then run the move again: nothing was lost, and what was carried is not carried twice",
     retryable: true,
   },
   CLI_BROKER_OTHER: {
+    status: "failed_precondition",
     summary: "The events of this data folder are on another broker",
     todo: "Start with the --broker and --servers it had, or carry them over with `orrery bus move`; when that broker is lost for good, start once with --new-broker: what it held is given up",
   },
   CLI_SNAPSHOT_BROKEN: {
+    status: "data_loss",
     summary: "The snapshot is not what was written",
     todo: "Take another copy of it from where it was kept; nothing was restored",
   },
   CLI_CONSOLE_BUILD: {
+    status: "internal",
     summary: "The console could not be built",
     todo: "Read the build's own words below; the world runs without its page",
   },

@@ -12,7 +12,7 @@ export const EXIT_MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   notRun: "It could not be tried: nothing answers at the address, or the world did not come to rest.",
   interrupted:
     "Ctrl-C ended it before it was done; of `start`, a second one before it had settled everything.",
-  refused: "It would have overwritten what is there; nothing was changed.",
+  refused: "It would have overwritten what is there, or cannot be done as things stand; nothing was changed.",
 };
 
 const BY_CODE: ReadonlyMap<string, number> = new Map([
@@ -28,14 +28,16 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ["PACK_NOT_FOUND", EXIT.usage],
   ["SERVICE_CONFIG_INVALID", EXIT.usage],
   ["SERVICE_CONFIG_UNKNOWN", EXIT.usage],
-  ["BUS_WORLD_EXISTS", EXIT.refused],
-  ["BUS_WORLD_NEEDED", EXIT.refused],
 ]);
 
-/** By what a call was refused for: what was given, or that nobody is there to try it. */
+/** By what a call was refused for: what was given, how things stand there, or that nobody is there to try it. */
 const BY_CONNECT_CODE: ReadonlyMap<Code, number> = new Map([
   [Code.InvalidArgument, EXIT.usage],
   [Code.NotFound, EXIT.usage],
+  [Code.OutOfRange, EXIT.usage],
+  [Code.AlreadyExists, EXIT.refused],
+  [Code.FailedPrecondition, EXIT.refused],
+  [Code.Aborted, EXIT.refused],
   [Code.Unavailable, EXIT.notRun],
   [Code.DeadlineExceeded, EXIT.notRun],
 ]);

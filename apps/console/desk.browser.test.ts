@@ -9,7 +9,9 @@ import { openWindow, type Window } from "./window.testing.ts";
 
 const ADMIN = { role: "admin", id: "ada", scopes: [] } as const;
 const WORLD = "hollowmere";
-const errors = defineErrors({ TEST_BROKEN: { summary: "The handler is broken", todo: "Mend it" } });
+const errors = defineErrors({
+  TEST_BROKEN: { status: "internal", summary: "The handler is broken", todo: "Mend it" },
+});
 
 let window: Window;
 let outside: Server;

@@ -8,7 +8,7 @@ import { type NatsServer, startNatsServer } from "./testing/mod.ts";
 
 const TYPE = "probe.v1.Sampled";
 const ORDERS = ["none", "key"] as const;
-const errors = defineErrors({ TEST_NO: { summary: "No", todo: "Nothing" } });
+const errors = defineErrors({ TEST_NO: { status: "internal", summary: "No", todo: "Nothing" } });
 
 let server: NatsServer;
 let open: Transport[] = [];

@@ -8,7 +8,7 @@ import { type NatsOptions, openNatsTransport } from "./mod.ts";
 import { type NatsCluster, startNatsCluster } from "./testing/mod.ts";
 
 const TYPE = "probe.v1.Sampled";
-const errors = defineErrors({ TEST_NO: { summary: "No", todo: "Nothing" } });
+const errors = defineErrors({ TEST_NO: { status: "internal", summary: "No", todo: "Nothing" } });
 let cluster: NatsCluster;
 let open: Transport[] = [];
 

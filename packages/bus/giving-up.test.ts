@@ -11,7 +11,7 @@ import { FINGERPRINT, SAMPLED, sampleFrame, SOURCE, TOPIC, WORLD } from "./testi
 import type { Transport } from "./transport.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
-const errors = defineErrors({ TEST_NO: { summary: "No", todo: "Nothing" } });
+const errors = defineErrors({ TEST_NO: { status: "internal", summary: "No", todo: "Nothing" } });
 const OWN = "reader/refuses";
 
 let folder: string | undefined;

@@ -56,7 +56,13 @@ test("what is pointless to try again is known by its error", () => {
   expect(finalReason(new RejectEvent("no"))).toBe("REJECTED");
   expect(finalReason(new OrreryError(busErrors.BUS_THROTTLED))).toBeUndefined();
   expect(finalReason(new OrreryError(busErrors.BUS_NOT_AN_EVENT))).toBe("REJECTED");
-  const kind = { code: "WIRE_TRUNCATED", summary: "s", todo: "t", retryable: false };
+  const kind = {
+    code: "WIRE_TRUNCATED",
+    status: "internal",
+    summary: "s",
+    todo: "t",
+    retryable: false,
+  } as const;
   expect(finalReason(new OrreryError(kind))).toBe("UNDECODABLE");
 });
 

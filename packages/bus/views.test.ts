@@ -46,7 +46,13 @@ test.each([1, 4, 16])(
         // Some are tried again, and some return at once, so that cursors are at all kinds of places.
         if (event.sequence % 7 === 0 && event.attempt === 1) {
           refusals += 1;
-          throw new OrreryError({ code: "TEST_AGAIN", summary: "once more", todo: "wait", retryable: true });
+          throw new OrreryError({
+            code: "TEST_AGAIN",
+            status: "internal",
+            summary: "once more",
+            todo: "wait",
+            retryable: true,
+          });
         }
       },
     }).ready;

@@ -2,118 +2,146 @@ import { defineErrors } from "@orrery/wire";
 
 export const serviceErrors = defineErrors({
   SERVICE_CONFIG_INVALID: {
+    status: "invalid_argument",
     summary: "A setting has a value that cannot be used",
     todo: "Correct the variable named and start again; the service's README lists its settings",
   },
   SERVICE_CONFIG_UNKNOWN: {
+    status: "invalid_argument",
     summary: "A setting is not known to the service whose prefix it carries",
     todo: "Remove or rename the variable; the service's README lists its settings",
   },
   SERVICE_ID_INVALID: {
+    status: "invalid_argument",
     summary: "A service id is not kebab-case",
     todo: "Use lower-case words joined by single dashes, at most 40 characters",
   },
   SERVICE_DUPLICATE: {
+    status: "already_exists",
     summary: "Two services have the same id",
     todo: "Rename one of them; topics, tables and ports derive from the id",
   },
   SERVICE_UNPUBLISHED_TYPE: {
+    status: "failed_precondition",
     summary: "A service subscribes to events that nobody publishes",
     todo: "Start a service that publishes them, or correct the subscription",
   },
   SERVICE_START_FAILED: {
+    status: "internal",
     summary: "A service did not start",
     todo: "Read the cause below it; nothing was changed",
   },
   SERVICE_NOT_READY: {
+    status: "unavailable",
     summary: "The service is starting or draining",
     todo: "Try again in a moment",
     retryable: true,
   },
   SERVICE_PORT_IN_USE: {
+    status: "failed_precondition",
     summary: "Another program listens on the port",
     todo: "Stop it, or choose another port with --port or ORRERY_PORT",
   },
   DATA_FOLDER_IN_USE: {
+    status: "failed_precondition",
     summary: "Another Orrery runs on this data folder",
     todo: "Stop it first, or give this one a folder of its own with --data",
   },
   DATA_FOLDER_UNWRITABLE: {
+    status: "failed_precondition",
     summary: "The data folder cannot be written",
     todo: "Give the user who runs Orrery write access, or choose another folder with --data",
   },
   SERVICE_DEPLOYMENT_KEY: {
+    status: "invalid_argument",
     summary: "Calls from other processes need a deployment key of at least 16 characters",
     todo: "Let `orrery start --processes per-service` make one, or give all processes the same",
   },
   STORE_UNAVAILABLE: {
+    status: "unavailable",
     summary: "The database does not answer",
     todo: "Check DATABASE_URL and that the server runs; the service goes on by itself when it is back",
     retryable: true,
   },
   STORE_OTHER: {
+    status: "failed_precondition",
     summary: "The data folder belongs to another database",
     todo: "Start it with the DATABASE_URL it was begun with, or give this database a folder of its own with --data; when the database is lost for good, remove the service's store.json from the folder; nothing was changed",
   },
   STORE_MIGRATION_CHANGED: {
+    status: "failed_precondition",
     summary: "The database was migrated by newer or other code",
     todo: "Run the version that wrote it, or restore a backup; nothing was changed",
   },
   STORE_MIGRATION_FAILED: {
+    status: "internal",
     summary: "A migration did not go through",
     todo: "Read the cause below it: mend the step, or what stands in its way (a table of that name); its transaction was rolled back",
   },
   RPC_CALLER_REFUSED: {
+    status: "permission_denied",
     summary: "This caller may not use the method",
     todo: "The method's (orrery.rpc) option names who may; sign in with such a role",
   },
   RPC_SCOPE_MISSING: {
+    status: "permission_denied",
     summary: "The method needs a scope that the caller does not hold",
     todo: "Ask an admin for a token with that scope",
   },
   RPC_WORLD_REFUSED: {
+    status: "permission_denied",
     summary: "The caller's token is for other worlds",
     todo: "Ask for a token for this world; a request that names none asks about all of them",
   },
   RPC_NOT_SELF: {
+    status: "permission_denied",
     summary: "The request names another player",
     todo: "Leave the field empty or put the calling player's own id into it",
   },
   RPC_IDEMPOTENCY_KEY: {
+    status: "invalid_argument",
     summary: "The idempotency key is not 8 to 64 characters long",
     todo: "Send a fresh random key with each new request and the same one with its repeats",
   },
   RPC_IDEMPOTENCY_REUSED: {
+    status: "failed_precondition",
     summary: "The idempotency key was used with other content",
     todo: "Send a fresh key with each new request",
   },
   RPC_PAGE_TOKEN: {
+    status: "invalid_argument",
     summary: "The page token was not made by this query",
     todo: "Start again without a token, with the same filter for every page",
   },
   RPC_FIELD_INVALID: {
+    status: "invalid_argument",
     summary: "A field of the request is out of its range",
     todo: "Correct the field named",
   },
   RPC_NO_SERVICE: {
+    status: "unavailable",
     summary: "No running service answers the call",
     todo: "Start the service; with processes of their own, each must know the others of its deployment",
     retryable: true,
   },
   PERSONAL_SEAL_BROKEN: {
+    status: "data_loss",
     summary: "A personal field was not sealed for this place, or was changed since",
     todo: "Look at who wrote the event: only a service's kit seals; the event stays among the dead letters",
   },
   PERSONAL_KEYS_UNREACHABLE: {
+    status: "unavailable",
     summary: "The keys of personal fields cannot be had: event-bus does not answer",
     todo: "Start event-bus; what waits for them goes on by itself",
     retryable: true,
   },
   PERSONAL_KEY_UNKNOWN: {
+    status: "not_found",
     summary: "Nobody here has ever made the key of a personal field",
     todo: "Restore event-bus's database of the time: without it the field stays closed",
   },
   RPC_INTERNAL: {
+    status: "internal",
     summary: "The service failed on this call",
     todo: "Its log has the cause under the call's trace id; the call changed nothing",
   },

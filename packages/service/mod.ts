@@ -11,7 +11,7 @@ export { checkAccess, rpcOptions } from "./rpc/access.ts";
 export { ANYONE, type Caller, callerHeaders, callerName, readCaller } from "./rpc/caller.ts";
 export { createDirectory, type Directory } from "./rpc/directory.ts";
 export type { Neighbour } from "./rpc/neighbours.ts";
-export { connectCode, errorCodeOf, toConnectError } from "./rpc/errors.ts";
+export { errorCodeOf, toConnectError } from "./rpc/errors.ts";
 export { ERASED, isErased, WITHHELD } from "./personal/envelope.ts";
 export { createKeyRing, type Held, type KeySource } from "./personal/key-ring.ts";
 export {

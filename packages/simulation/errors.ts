@@ -2,33 +2,40 @@ import { defineErrors } from "@orrery/wire";
 
 export const simulationErrors = defineErrors({
   WORLD_UNKNOWN: {
+    status: "not_found",
     summary: "No such world is known here",
     todo: "Check the world id with `orrery world ls`; a world that was just made is known within a second",
     retryable: true,
   },
   WORLD_PARKED: {
+    status: "unavailable",
     summary: "The world stands still in this service; what is said in it is kept until it goes on",
     todo: "Mend the reason given: it is tried again by itself, at least each minute and at each start; the other worlds go on",
     retryable: true,
   },
   WORLD_SET_ASIDE_FULL: {
+    status: "resource_exhausted",
     summary: "A world that stands still has 64 MiB of events waiting for it",
     todo: "Mend what `/healthz` says of it, or archive it; then redrive this event",
   },
   WORLD_NOT_OURS: {
+    status: "unavailable",
     summary: "Another process is the writer of this world",
     todo: "Try again: the call finds the writer's process, or this one takes over when the other is gone",
     retryable: true,
   },
   WORLD_EMITS_UNDECLARED: {
+    status: "internal",
     summary: "An aggregate emitted a type that its definition does not list",
     todo: "Add the type to `emits`",
   },
   WORLD_STATE_BROKEN: {
+    status: "data_loss",
     summary: "The stored state of a shard cannot be read back",
     todo: "Restore the service's database from a backup, or let the world be replayed from its journal",
   },
   WORLD_COMMIT_REFUSED: {
+    status: "unavailable",
     summary: "A commit was refused because the lease moved to another process",
     todo: "Nothing to do: the process reloads the shard when it is the writer again",
     retryable: true,

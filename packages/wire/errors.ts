@@ -1,7 +1,29 @@
+/**
+ * What kind of failure it is, for whoever does not know the code: the canonical status codes of gRPC and Connect, with
+ * their meaning there (grpc.io, "Status codes and their use in gRPC").
+ */
+export type ErrorStatus =
+  | "cancelled"
+  | "invalid_argument"
+  | "deadline_exceeded"
+  | "not_found"
+  | "already_exists"
+  | "permission_denied"
+  | "resource_exhausted"
+  | "failed_precondition"
+  | "aborted"
+  | "out_of_range"
+  | "unimplemented"
+  | "internal"
+  | "unavailable"
+  | "data_loss"
+  | "unauthenticated";
+
 /** One entry of a package's error catalogue. Codes are never reused. */
 export interface ErrorKind {
   /** `DOMAIN_WHAT_HAPPENED`, as in logs, replies and docs/errors.md. */
   readonly code: string;
+  readonly status: ErrorStatus;
   /** What happened, as a sentence without the case's particulars. */
   readonly summary: string;
   /** What the reader should do about it. */
@@ -22,6 +44,7 @@ export interface ErrorDetail {
 export class OrreryError extends Error {
   override readonly name = "OrreryError";
   readonly code: string;
+  readonly status: ErrorStatus;
   readonly todo: string;
   readonly retryable: boolean;
   readonly given: string | undefined;
@@ -31,6 +54,7 @@ export class OrreryError extends Error {
     const given = detail.given === undefined ? "" : ` (${detail.given})`;
     super(`${kind.code}: ${kind.summary}${given}. ${kind.todo}`, { cause: detail.cause });
     this.code = kind.code;
+    this.status = kind.status;
     this.todo = kind.todo;
     this.retryable = kind.retryable;
     this.given = detail.given;
@@ -38,15 +62,21 @@ export class OrreryError extends Error {
   }
 }
 
+type Entry = Omit<ErrorKind, "code" | "retryable"> & { readonly retryable?: boolean };
+
 /** Writes a catalogue: the keys are the codes. */
-export function defineErrors<const K extends string>(
-  entries: Record<K, Omit<ErrorKind, "code" | "retryable"> & { readonly retryable?: boolean }>,
-): Readonly<Record<K, ErrorKind>> {
-  const kinds = {} as Record<K, ErrorKind>;
-  for (const code of Object.keys(entries) as K[]) {
-    kinds[code] = { retryable: false, ...entries[code], code };
-  }
-  return kinds;
+export const defineErrors = defineErrorsWith<unknown>();
+
+/** The same for a catalogue whose errors have further facts, said where each is defined. */
+export function defineErrorsWith<Facts>() {
+  return <const K extends string>(
+    entries: Record<K, Entry & Facts>,
+  ): Readonly<Record<K, ErrorKind & Facts>> => {
+    const kinds = {} as Record<K, ErrorKind & Facts>;
+    for (const code of Object.keys(entries) as K[])
+      kinds[code] = { retryable: false, ...entries[code], code };
+    return kinds;
+  };
 }
 
 /** Whether `error` carries this code. */

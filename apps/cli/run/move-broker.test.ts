@@ -7,7 +7,7 @@ import { expect, it, vi } from "vitest";
 import { moveBroker } from "./move-broker.ts";
 
 const TYPE = "test.v1.Said";
-const errors = defineErrors({ TEST_NO: { summary: "No", todo: "Nothing" } });
+const errors = defineErrors({ TEST_NO: { status: "internal", summary: "No", todo: "Nothing" } });
 
 function frame(publisher: string, first: number, count: number): Uint8Array {
   const head = { publisher, source: "test", world: "w", lane: "standard" } as const;

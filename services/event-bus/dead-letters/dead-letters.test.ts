@@ -9,7 +9,9 @@ const BROKEN = "reader/handler";
 const NEIGHBOUR = "neighbour/handler";
 const EVENTS = 500;
 // Not retryable: each is given up after its first attempt.
-const errors = defineErrors({ TEST_BROKEN: { summary: "The handler is broken", todo: "Mend it" } });
+const errors = defineErrors({
+  TEST_BROKEN: { status: "internal", summary: "The handler is broken", todo: "Mend it" },
+});
 
 let host: Host;
 let works: boolean;

@@ -1,5 +1,6 @@
 import { ByeReason } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
+import { type Ending, routerErrors } from "../errors.ts";
 
 /** WebSocket close codes of this protocol. */
 export const CLOSE = {
@@ -27,21 +28,23 @@ export interface Farewell {
 export function farewellFor(error: unknown): Farewell {
   const coded = error instanceof OrreryError ? error : undefined;
   const code = coded?.code ?? "ROUTER_PROTOCOL";
-  const [reason, close] = endOf(code);
+  const kind: { readonly ends?: Ending } | undefined = Object.hasOwn(routerErrors, code)
+    ? routerErrors[code as keyof typeof routerErrors]
+    : undefined;
+  const [reason, close] = ENDS[kind?.ends ?? "protocol"];
   const message = coded?.message ?? "The connection failed at the edge";
   return { reason, close, code, message, retryAfterMs: coded?.retryAfterMs ?? 0 };
 }
 
-function endOf(code: string): readonly [ByeReason, number] {
-  if (code.startsWith("ROUTER_TOKEN_")) return [ByeReason.EXPIRED, CLOSE.token];
-  if (code === "ROUTER_WORLD_ENDED") return [ByeReason.WORLD, CLOSE.world];
-  if (code === "ROUTER_VERSION") return [ByeReason.VERSION, CLOSE.version];
-  if (code === "ROUTER_WORLD_UNKNOWN") return [ByeReason.WORLD, CLOSE.world];
-  if (code === "ROUTER_RATE_LIMITED") return [ByeReason.RATE, CLOSE.rate];
-  if (code === "ROUTER_NOT_READY") return [ByeReason.DRAINING, CLOSE.draining];
-  if (code === "ROUTER_SLOW") return [ByeReason.SLOW, CLOSE.slow];
-  return [ByeReason.PROTOCOL, CLOSE.protocol];
-}
+const ENDS: Readonly<Record<Ending, readonly [ByeReason, number]>> = {
+  expired: [ByeReason.EXPIRED, CLOSE.token],
+  version: [ByeReason.VERSION, CLOSE.version],
+  world: [ByeReason.WORLD, CLOSE.world],
+  rate: [ByeReason.RATE, CLOSE.rate],
+  draining: [ByeReason.DRAINING, CLOSE.draining],
+  slow: [ByeReason.SLOW, CLOSE.slow],
+  protocol: [ByeReason.PROTOCOL, CLOSE.protocol],
+};
 
 /** The edge goes away: come back in a moment, with the cursor. */
 export const DRAINING: Farewell = {
