@@ -206,7 +206,7 @@ export function createCommitter(
         db.insertInto("intake").values({ part, world, seq, batch }).compile(),
       ];
     const shard = { progress, intake_seq: seq };
-    const state = { seq, state: snapshot, code_version: kit.codeVersion };
+    const state = { seq, state: snapshot, progress, code_version: kit.codeVersion };
     return [
       db
         .insertInto("shard")

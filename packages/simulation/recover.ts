@@ -16,8 +16,9 @@ export interface Recovered {
 }
 
 /**
- * The shard as the last commit left it: its snapshot, then the recorded inputs since, handled once more. What
- * they emit is thrown away: it was committed with them. What was erased meanwhile reads ERASED.
+ * The shard as the last commit left it: its snapshot, then the recorded inputs since, handled once more from where the
+ * snapshot stood, so that what they emit has its numbers again. It is thrown away: it was committed with them. What was
+ * erased meanwhile reads ERASED.
  * @throws WORLD_STATE_BROKEN
  */
 export async function recoverShard(
@@ -34,6 +35,7 @@ export async function recoverShard(
       join.onRef("shard_state.part", "=", "shard.part").onRef("shard_state.world", "=", "shard.world"),
     )
     .select(["shard.progress", "shard.intake_seq", "shard_state.seq", "shard_state.state"])
+    .select("shard_state.progress as began")
     .where("shard.part", "=", part)
     .where("shard.world", "=", facts.world)
     .executeTakeFirst();
@@ -49,7 +51,7 @@ export async function recoverShard(
   try {
     const snapshot = await openState(personal, aggregate.state, row.state);
     const state = aggregate.state.decode(snapshot.bytes) as Message;
-    const replayed = openShard(aggregate, handlers, facts, Progress.decode(row.progress), state);
+    const replayed = openShard(aggregate, handlers, facts, Progress.decode(row.began), state);
     for (const { batch } of tail) {
       apply(replayed, await openSteps(personal, handlers, IntakeBatch.decode(batch).steps));
       replayed.collect();

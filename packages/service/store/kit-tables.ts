@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import { type Generated, sql } from "kysely";
 import type { Migrations } from "./migrations.ts";
 
 /** What the kit itself keeps beside a service's own tables. */
@@ -14,10 +14,17 @@ export interface KitTables {
     intake_seq: number;
   };
   /**
-   * State of a shard when its intake stood at `seq`. Not a column of `shard`: SQLite goes through the whole of a
+   * State of a shard when its intake stood at `seq`, and its progress then. Not a column of `shard`: SQLite goes through the whole of a
    * row that it changes, and `shard` changes with each commit.
    */
-  shard_state: { part: string; world: string; seq: number; state: Uint8Array; code_version: string };
+  shard_state: {
+    part: string;
+    world: string;
+    seq: number;
+    state: Uint8Array;
+    progress: Uint8Array;
+    code_version: string;
+  };
   /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
   intake: { part: string; world: string; seq: number; batch: Uint8Array };
   /** Events that a part gave up and has not taken since; a letter of each is at the broker. */
@@ -130,5 +137,15 @@ export const kitMigrations: Migrations = {
       .addColumn("message", "text", (c) => c.notNull())
       .addPrimaryKeyConstraint("given_up_pk", ["part", "world", "publisher", "sequence"])
       .execute();
+  },
+  "004-snapshot-progress": async (db, { columns, dialect }) => {
+    const empty = dialect === "sqlite" ? sql`x''` : sql`''::bytea`;
+    await db.schema
+      .alterTable("shard_state")
+      .addColumn("progress", columns.bytes, (c) => c.notNull().defaultTo(empty))
+      .execute();
+    // The nearest that is known of older snapshots; the next one has its own.
+    const now = sql`(select shard.progress from shard where shard.part = shard_state.part and shard.world = shard_state.world)`;
+    await sql`update shard_state set progress = coalesce(${now}, ${empty})`.execute(db);
   },
 };
