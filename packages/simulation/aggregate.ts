@@ -37,7 +37,7 @@ export interface About {
 
 export interface EventHandler<S, E extends Codec> {
   readonly codec: Codec;
-  readonly handle: (state: S, event: any, ctx: Context<E>) => void;
+  readonly handle: (state: S, event: any, ctx: Context<E>) => undefined;
 }
 
 export interface CommandHandler<S, E extends Codec> {
@@ -51,7 +51,7 @@ export interface Aggregate<S extends Message = any, E extends Codec = Codec> {
   readonly emits: readonly E[];
   readonly create: (created: WorldCreated, ctx: Context<E>) => S;
   /** Adapts the state that a fork takes over from its parent; absent: it fits as it is. */
-  readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => void;
+  readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
   readonly on: readonly EventHandler<S, E>[];
   readonly commands: readonly CommandHandler<S, E>[];
 }

@@ -8,15 +8,21 @@ import { type Worlds, worldsPart } from "./worlds.ts";
 /** An aggregate that a service can run. */
 export type AggregatePart<S extends Message, E extends Codec> = Aggregate<S, E> & Part<Worlds<S>>;
 
+/** A promise is no reply, though one of a message without fields would take it. */
+interface NoPromise {
+  readonly then?: never;
+}
+
 /** Makers of handlers that know the aggregate's state and what it may emit. */
 export interface HandlerMakers<S extends Message, E extends Codec> {
   /**
    * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
-   * becomes a dead letter (at once, or after retries when the error is retryable).
+   * becomes a dead letter (at once, or after retries when the error is retryable). It returns nothing, no promise
+   * least of all: what it does belongs to its input.
    */
   on<C extends Codec>(
     codec: C,
-    handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => void,
+    handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => undefined,
   ): EventHandler<S, E>;
   /**
    * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
@@ -25,19 +31,20 @@ export interface HandlerMakers<S extends Message, E extends Codec> {
   command<Q extends Codec, R extends Codec>(
     request: Q,
     reply: R,
-    handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R>,
+    handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
   ): CommandHandler<S, E>;
 }
 
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
+ * @throws WORLD_HANDLER_TWICE
  */
 export function defineAggregate<S extends Message, E extends Codec>(
   facts: { readonly state: Codec<S>; readonly emits: readonly E[] },
   handlers: (make: HandlerMakers<S, E>) => {
     readonly create: (created: WorldCreated, ctx: Context<E>) => S;
-    readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => void;
+    readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
     readonly on?: readonly EventHandler<S, E>[];
     readonly commands?: readonly CommandHandler<S, E>[];
   },

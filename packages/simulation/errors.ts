@@ -29,6 +29,11 @@ export const simulationErrors = defineErrors({
     summary: "An aggregate emitted a type that its definition does not list",
     todo: "Add the type to `emits`",
   },
+  WORLD_HANDLER_TWICE: {
+    status: "internal",
+    summary: "An aggregate has two handlers of one type",
+    todo: "Put what both do into one: the order between them would be luck",
+  },
   WORLD_STATE_BROKEN: {
     status: "data_loss",
     summary: "The stored state of a shard cannot be read back",

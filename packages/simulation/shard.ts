@@ -85,11 +85,22 @@ export interface Handlers {
   readonly commands: ReadonlyMap<string, Aggregate["commands"][number]>;
 }
 
+/** @throws WORLD_HANDLER_TWICE */
 export function handlersOf(aggregate: Aggregate): Handlers {
   return {
-    events: new Map(aggregate.on.map((handler) => [handler.codec.typeName, handler])),
-    commands: new Map(aggregate.commands.map((handler) => [handler.request.typeName, handler])),
+    events: byType(aggregate.on, ({ codec }) => codec.typeName),
+    commands: byType(aggregate.commands, ({ request }) => request.typeName),
   };
+}
+
+function byType<H>(handlers: readonly H[], typeOf: (handler: H) => string): ReadonlyMap<string, H> {
+  const found = new Map<string, H>();
+  for (const handler of handlers) {
+    const type = typeOf(handler);
+    if (found.has(type)) throw new OrreryError(simulationErrors.WORLD_HANDLER_TWICE, { given: type });
+    found.set(type, handler);
+  }
+  return found;
 }
 
 /** Starts a shard where `progress` and `state` say it stands; without a state the next input must create the world. */
@@ -147,7 +158,9 @@ export function openShard<S extends Message>(
   function guarded<T>(run: () => T): T {
     const before = outgoing.mark();
     try {
-      return run();
+      const result = run();
+      if (result instanceof Promise) throw asyncHandler(result);
+      return result;
     } catch (error) {
       broken ||= outgoing.mark() !== before || !(error instanceof OrreryError);
       outgoing.rewind(before);
@@ -210,6 +223,7 @@ export function openShard<S extends Message>(
       // An answer that cannot be written is a failure of the handler like any other.
       guarded(() => {
         const reply = handler.handle(at, request, ctx);
+        if (reply instanceof Promise) throw asyncHandler(reply);
         scratch.pos = 0;
         handler.reply.encode(reply as never, scratch);
       });
@@ -225,6 +239,12 @@ export function openShard<S extends Message>(
       return collected;
     },
   };
+}
+
+/** What it does later would belong to no input: the state may be torn by then. */
+function asyncHandler(promise: Promise<unknown>): Error {
+  promise.catch(() => {});
+  return new Error("A handler returned a promise: let a part wait, and bring what it learns as a command");
 }
 
 /** A copy that outlives the frame: what is handed in may be a view that moves on. */

@@ -1,0 +1,44 @@
+import { create } from "@bufbuild/protobuf";
+import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { describe, expect, it } from "vitest";
+import { defineAggregate } from "./define.ts";
+import { testWorld } from "./testing.ts";
+
+const facts = { state: HoldState, emits: [TimerCancelled] } as const;
+
+describe("an aggregate", () => {
+  it("with two handlers of one type is refused where it is defined", () => {
+    const define = () =>
+      defineAggregate(facts, ({ on }) => ({
+        create: () => create(HoldStateSchema),
+        on: [on(HourChanged, () => {}), on(HourChanged, () => {})],
+      }));
+    expect(define).toThrow(/WORLD_HANDLER_TWICE.*time\.v1\.HourChanged/);
+  });
+
+  it("with two commands of one request is refused too", () => {
+    const define = () =>
+      defineAggregate(facts, ({ command }) => ({
+        create: () => create(HoldStateSchema),
+        commands: [
+          command(HourChanged, TimerCancelled, () => ({})),
+          command(HourChanged, HoldState, () => ({})),
+        ],
+      }));
+    expect(define).toThrow(/WORLD_HANDLER_TWICE/);
+  });
+
+  it("whose handler waits for something does not compile, and takes nothing in", () => {
+    const waiting = defineAggregate(facts, ({ on, command }) => ({
+      create: () => create(HoldStateSchema),
+      // @ts-expect-error a handler returns nothing
+      on: [on(HourChanged, async () => {})],
+      // @ts-expect-error a promise is no reply
+      commands: [command(HourChanged, TimerCancelled, async () => ({}))],
+    }));
+    const world = testWorld(waiting, { worldId: "w" });
+    expect(() => world.tell(HourChanged, { atGs: 1 })).toThrow(/returned a promise/);
+    expect(() => world.run(HourChanged, TimerCancelled, { atGs: 1 })).toThrow(/returned a promise/);
+    expect(world.emitted(TimerCancelled)).toEqual([]);
+  });
+});
