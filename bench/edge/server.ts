@@ -11,6 +11,7 @@ import { WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, startHost, systemClock } from "@orrery/service";
 import type { FromServer, ServerOptions, ToServer } from "./protocol.ts";
 import { REGIONS, WORLD } from "./protocol.ts";
+import { usageNow } from "./usage.ts";
 
 const { data, port } = JSON.parse(process.argv[2] ?? "{}") as ServerOptions;
 const log = createLogger("error");
@@ -81,11 +82,9 @@ process.on("message", async (message: ToServer) => {
     tell({ loaded: count });
   } else {
     // Before the collection: that is asked for here, and no cost of the edge's.
-    const { user, system } = process.cpuUsage();
+    const { cpuMs, systemMs } = usageNow();
     globalThis.gc?.();
-    const { rss, heapUsed } = process.memoryUsage();
-    const memory = { rssMiB: rss / 2 ** 20, heapMiB: heapUsed / 2 ** 20 };
-    tell({ usage: { ...memory, cpuMs: (user + system) / 1000, systemMs: system / 1000 } });
+    tell({ usage: { ...usageNow(), cpuMs, systemMs } });
   }
 });
 // Whoever drives it has ended: nothing is to run on behind it.

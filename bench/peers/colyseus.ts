@@ -8,6 +8,7 @@ import { encodeBytes } from "@orrery/wire";
 import { WeatherChanged } from "@orrery/schema/weather/v1";
 import type { FromServer, ToServer } from "../edge/protocol.ts";
 import { REGIONS } from "../edge/protocol.ts";
+import { usageNow } from "../edge/usage.ts";
 
 const { port = 0 } = JSON.parse(process.argv[2] ?? "{}") as { port?: number };
 const TICK_MS = 50;
@@ -55,16 +56,7 @@ process.on("message", (message: ToServer) => {
     ({ eventsPerS } = message.load);
     return tell({ loaded: count });
   }
-  const { user, system } = process.cpuUsage();
-  const { rss, heapUsed } = process.memoryUsage();
-  tell({
-    usage: {
-      rssMiB: rss / 2 ** 20,
-      heapMiB: heapUsed / 2 ** 20,
-      cpuMs: (user + system) / 1000,
-      systemMs: system / 1000,
-    },
-  });
+  tell({ usage: usageNow() });
 });
 await server.listen(port, "127.0.0.1");
 tell({ url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` });
