@@ -28,6 +28,7 @@ export {
 } from "./personal/personal.ts";
 export { messageIn } from "./personal/rewrite.ts";
 export { projection } from "./projection.ts";
+export { type Page, pageAsked, pageOf, type PageSizes } from "./paging.ts";
 export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
 export { checkTimes } from "./rpc/times.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";

@@ -11,11 +11,6 @@ export const journalErrors = defineErrors({
     summary: "The filter cannot be used",
     todo: "Correct the part named",
   },
-  BUS_PAGE_TOKEN: {
-    status: "invalid_argument",
-    summary: "The page token was not made by this query",
-    todo: "Start again without a token, with the same filter for every page",
-  },
   BUS_UNKNOWN_EVENT: {
     status: "not_found",
     summary: "The journal has no such event",

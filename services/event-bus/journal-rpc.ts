@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { ChainEnd, EventFilterSchema, JournalService, Order, type QueryRequest } from "@orrery/schema/bus/v1";
-import { type Call, serve, serviceErrors } from "@orrery/service";
+import { type Call, pageAsked, serve, serviceErrors } from "@orrery/service";
 import { type EventId, OrreryError } from "@orrery/wire";
 import { journalErrors } from "./errors.ts";
 import { keptUntil } from "./journal/kept-until.ts";
 import { INTAKE, journal } from "./journal/part.ts";
 import type { Found } from "./journal/read.ts";
-import { pageSizeOf, pageToken, readPageToken } from "./paging.ts";
+import { PAGES } from "./pages.ts";
 import { erasing } from "./erasing/part.ts";
 import { show } from "./erasing/show.ts";
 import { exportEvents } from "./export.ts";
@@ -50,28 +50,24 @@ const shownOne = async (call: Call, event: Found) => (await shown(call, [event])
 async function query(request: QueryRequest, call: Call) {
   const { reader, keeper } = call.part(journal);
   const { worldId: world, filter, order } = request;
-  const limit = pageSizeOf(request.pageSize);
-  const name = JSON.stringify([world, filter, order, limit]);
+  const asked = pageAsked(request, ["events", world, filter, order], ["number", "number"], PAGES);
   const newestNow = keeper.newest(world);
   const newestFirst = order === Order.NEWEST_FIRST;
-  const [at, newest = newestNow] =
-    request.pageToken === ""
-      ? [newestFirst ? newestNow + 1 : 0, newestNow]
-      : readPageToken(name, request.pageToken);
+  const [at, newest] = asked.place ?? [newestFirst ? newestNow + 1 : 0, newestNow];
   if (order === Order.GAME_TIME) {
-    const skip = request.pageToken === "" ? 0 : (at ?? 0);
-    const events = await reader.byGameTime(world, filter ?? create(EventFilterSchema), limit, skip);
+    const skip = asked.place?.[0] ?? 0;
+    const events = await reader.byGameTime(world, filter ?? create(EventFilterSchema), asked.size, skip);
     return {
       events: await shown(call, events),
       newest,
-      nextPageToken: events.length === limit ? pageToken(name, [skip + limit, newest]) : "",
+      nextPageToken: asked.next(events.length === asked.size ? [skip + asked.size, newest] : undefined),
     };
   }
-  const page = await reader.page({ world, filter, after: at ?? 0, newest, newestFirst, limit });
+  const page = await reader.page({ world, filter, after: at, newest, newestFirst, limit: asked.size });
   return {
     events: await shown(call, page.events),
     newest,
-    nextPageToken: page.at === undefined ? "" : pageToken(name, [page.at, newest]),
+    nextPageToken: asked.next(page.at === undefined ? undefined : [page.at, newest]),
   };
 }
 

@@ -1,6 +1,6 @@
 import { EdgeService, TokenService } from "@orrery/schema/router/v1";
 import { ByeReason } from "@orrery/schema/router/v1";
-import { type Call, serve, serviceErrors } from "@orrery/service";
+import { type Call, pageAsked, serve } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { edge } from "./edge.ts";
 import { endedWorlds } from "./ended-worlds.ts";
@@ -16,8 +16,6 @@ function issuerOf(call: Call): Issuer {
     throw new OrreryError(routerErrors.ROUTER_TOKEN_SIGNATURE, { given: "no issuer runs here" });
   return issuer;
 }
-
-const PAGE = { standard: 100, most: 500 } as const;
 
 export const rpc = [
   worldSnapshot,
@@ -40,17 +38,20 @@ export const rpc = [
     },
   }),
   serve(EdgeService, {
-    listSessions({ pageSize, pageToken }, call) {
-      const size = Math.min(pageSize || PAGE.standard, PAGE.most);
-      const start = pageToken === "" ? 0 : Number(pageToken);
-      if (!Number.isInteger(start)) throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: pageToken });
+    listSessions(request, call) {
+      const page = pageAsked(request, "sessions", ["text"]);
+      const [after] = page.place ?? [""];
       const sessions = call
         .part(edge)
         .connections()
         .map(({ session }) => session)
-        .filter((session) => session !== undefined);
+        .filter((session) => session !== undefined)
+        .filter(({ id }) => id > after)
+        .sort((one, other) => (one.id < other.id ? -1 : 1));
+      const here = sessions.slice(0, page.size);
+      const last = here.at(-1);
       return {
-        sessions: sessions.slice(start, start + size).map((session) => ({
+        sessions: here.map((session) => ({
           sessionId: session.id,
           playerId: session.player,
           deviceId: session.device,
@@ -67,7 +68,7 @@ export const rpc = [
           bytes: session.bytes,
           subscriptions: session.interests().length,
         })),
-        nextPageToken: start + size < sessions.length ? String(start + size) : "",
+        nextPageToken: page.next(sessions.length > here.length && last ? [last.id] : undefined),
       };
     },
     kick({ sessionId, note }, call) {

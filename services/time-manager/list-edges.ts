@@ -1,52 +1,30 @@
 import { Cause, EdgeKind } from "@orrery/schema/time/v1";
-import { serviceErrors } from "@orrery/service";
-import { OrreryError } from "@orrery/wire";
+import type { Page } from "@orrery/service";
 import { edgesAt, nextEdgeGs } from "./edges.ts";
 import type { Sky } from "./sky.ts";
 
-const PAGE = { standard: 100, most: 500 } as const;
-/** A page looks at most this far, so that rare kinds cannot make it search for ever. */
+/** The calendar never ends; a list of its edges does, so that rare kinds cannot make anybody search for ever. */
 const HORIZON_GS = 800 * 86_400;
 
-/** Where a page goes on: behind so many of the wanted edges of an instant. */
-interface Place {
-  readonly atGs: number;
-  readonly told: number;
-}
+/** An instant, how many of its wanted edges were listed before, and where the list ends. */
+type Place = readonly [number, number, number];
 
-/** @throws RPC_PAGE_TOKEN */
-function placeOf(fromGs: number, pageToken: string): Place {
-  if (pageToken === "") return { atGs: Math.floor(fromGs), told: Number.POSITIVE_INFINITY };
-  const [atGs, told] = pageToken.split("+").map(Number);
-  if (!Number.isSafeInteger(atGs) || !Number.isSafeInteger(told))
-    throw new OrreryError(serviceErrors.RPC_PAGE_TOKEN, { given: pageToken });
-  return { atGs: atGs as number, told: told as number };
-}
-
-/** Edges of the calendar after an instant, in order. @throws RPC_PAGE_TOKEN, RPC_FIELD_INVALID */
-export function listEdges(
-  sky: Sky,
-  asked: { fromGs: number; kinds: readonly EdgeKind[]; pageSize: number; pageToken: string },
-) {
-  const size = asked.pageSize || PAGE.standard;
-  if (size > PAGE.most)
-    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
-      given: `page_size ${size}, at most ${PAGE.most}`,
-    });
-  const wanted = (kind: EdgeKind) => asked.kinds.length === 0 || asked.kinds.includes(kind);
+/** Edges of the calendar after an instant, in order, up to 800 days later. */
+export function listEdges(sky: Sky, fromGs: number, kinds: readonly EdgeKind[], page: Page<Place>) {
+  const wanted = (kind: EdgeKind) => kinds.length === 0 || kinds.includes(kind);
   const edges = [];
-  let { atGs, told } = placeOf(asked.fromGs, asked.pageToken);
-  const endGs = atGs + HORIZON_GS;
+  const beginGs = Math.floor(fromGs);
+  let [atGs, told, endGs] = page.place ?? [beginGs, Number.MAX_SAFE_INTEGER, beginGs + HORIZON_GS];
   for (;;) {
     const here = edgesAt(sky, atGs).filter(({ kind }) => wanted(kind));
-    for (const edge of here.slice(told, told + size - edges.length)) {
+    for (const edge of here.slice(told, told + page.size - edges.length)) {
       const subject = edge.kind === EdgeKind.MOON ? (sky.moons[edge.moon]?.id ?? "") : "";
       edges.push({ kind: edge.kind, at: sky.instant(atGs, Cause.UNSPECIFIED), subject });
       told += 1;
     }
-    if (edges.length === size || atGs >= endGs) break;
+    if (edges.length === page.size) return { edges, nextPageToken: page.next([atGs, told, endGs]) };
     atGs = nextEdgeGs(sky, atGs);
     told = 0;
+    if (atGs > endGs) return { edges };
   }
-  return { edges, nextPageToken: `${atGs}+${Math.min(told, Number.MAX_SAFE_INTEGER)}` };
 }

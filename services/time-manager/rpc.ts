@@ -19,7 +19,7 @@ import {
   SkipToResponse,
   TimeService,
 } from "@orrery/schema/time/v1";
-import { type Call, callerName, serve } from "@orrery/service";
+import { type Call, callerName, pageAsked, pageOf, serve } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
 import { clock } from "./clock.ts";
 import { currentDial } from "./dial.ts";
@@ -33,7 +33,6 @@ import { snapshot } from "./snapshot.ts";
 import { type Sky, skyFor } from "./sky.ts";
 import { sunEdges, sunPosition } from "./sun.ts";
 import { timersIn } from "./timers.ts";
-import { pageOf } from "./paging.ts";
 
 const INSTANTS = 500;
 
@@ -115,9 +114,10 @@ export const rpc = [
       const segments = await segmentsOf(call.kit.store, worldId);
       return { instants: instantsWithin(atMs).map((ms) => toGame(segments, ms, call.kit.hostMs())) };
     },
-    listEdges({ worldId, fromGs, kinds, pageSize, pageToken }, call) {
+    listEdges({ worldId, fromGs, kinds, ...asked }, call) {
       const { sky, atGs } = look(call, worldId);
-      return listEdges(sky, { fromGs: fromGs ?? atGs, kinds, pageSize, pageToken });
+      const page = pageAsked(asked, ["edges", worldId, fromGs, kinds], ["number", "number", "number"]);
+      return listEdges(sky, fromGs ?? atGs, kinds, page);
     },
     hold: (request, call) => run(call, request, HoldRequest, HoldResponse),
     release: (request, call) => run(call, request, ReleaseRequest, ReleaseResponse),
@@ -141,14 +141,17 @@ export const rpc = [
       if (timer === undefined) throw new OrreryError(timeErrors.TIME_TIMER_UNKNOWN, { given: timerId });
       return { timer, estimatedMs: dialMs(state, timer.nextDueGs) };
     },
-    listTimers({ worldId, owner, pageSize, pageToken }, call) {
+    listTimers({ worldId, owner, ...asked }, call) {
       const { state } = look(call, worldId);
       const wanted = owner === "" && call.caller.role === "admin" ? undefined : ownerFor(call, owner);
       const timers = state.timers
         .filter((timer) => wanted === undefined || timer.owner === wanted)
         .sort((a, b) => a.nextDueGs - b.nextDueGs || (a.timerId < b.timerId ? -1 : 1));
-      const page = pageOf(timers, `timers ${worldId} ${owner}`, pageSize, pageToken);
-      return { timers: [...page.items], nextPageToken: page.nextPageToken };
+      const { items, nextPageToken } = pageOf(
+        timers,
+        pageAsked(asked, ["timers", worldId, wanted], ["number"]),
+      );
+      return { timers: items, nextPageToken };
     },
   }),
 ];

@@ -14,7 +14,7 @@ import {
   WeatherService,
 } from "@orrery/schema/weather/v1";
 import { streamsOf } from "@orrery/simulation";
-import { type Call, callerName, serve } from "@orrery/service";
+import { type Call, callerName, pageAsked, serve } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { floodOf } from "./bands.ts";
 import { climateTally } from "./climate.ts";
@@ -37,7 +37,6 @@ import type { WeatherTables } from "./store.ts";
 const HORIZON_H = 168;
 const STANDARD_HOURS = 48;
 const TRACK_H = 12;
-const PAGE = { standard: 100, most: 500 } as const;
 const DAYS = 3_600;
 const DAYS_AT_ONCE = 8;
 const ALL_SAMPLES = 400_000;
@@ -172,19 +171,17 @@ export const rpc = [
       const made = call.part(forecasts).of(worldId, present, then?.model ?? model, site, hours);
       return { regionId, issuedGs: present.atGs, hours: made };
     },
-    async getHistory({ worldId, regionId, fromGs, toGs, pageSize, pageToken }, call) {
+    async getHistory({ worldId, regionId, fromGs, toGs, ...asked }, call) {
       const { state } = look(call, worldId);
       regionsOf(state, [regionId]);
-      const size = pageSize || PAGE.standard;
-      if (size > PAGE.most) spanError(`page_size ${pageSize}, at most ${PAGE.most}`);
       if (!(toGs > fromGs)) spanError(`from ${fromGs} to ${toGs}`);
-      const start = pageToken === "" ? fromGs : Number(pageToken);
-      if (!Number.isFinite(start)) spanError(`page_token ${pageToken}`);
-      const rows = await readSamples(call.kit.store, worldId, regionId, start, toGs, size + 1);
-      const next = rows[size];
+      const page = pageAsked(asked, ["history", worldId, regionId, fromGs, toGs], ["number"]);
+      const [start] = page.place ?? [fromGs];
+      const rows = await readSamples(call.kit.store, worldId, regionId, start, toGs, page.size + 1);
+      const next = rows[page.size];
       return {
-        samples: rows.slice(0, size).map(sampleOf),
-        nextPageToken: next === undefined ? "" : String(next.at_gs),
+        samples: rows.slice(0, page.size).map(sampleOf),
+        nextPageToken: page.next(next && [next.at_gs]),
       };
     },
     async getClimate({ worldId, regionId, fromGs, toGs }, call) {

@@ -1,25 +1,24 @@
 import { LetterState, type ListDeadLettersRequest } from "@orrery/schema/bus/v1";
-import { type Call, matchesType } from "@orrery/service";
-import { pageToken, readPageToken } from "../paging.ts";
+import { type Call, matchesType, pageAsked } from "@orrery/service";
+import { PAGES } from "../pages.ts";
 import { letterBook, nameOf } from "./book.ts";
 import { closedLetter, entryOf, listed } from "./letter.ts";
 
 /** A page of letters in one state: open ones from the broker, the others as they were closed, newest first. */
 export async function listLetters(
-  { filter, state = LetterState.OPEN, pageToken: token }: ListDeadLettersRequest,
-  limit: number,
+  { filter, state = LetterState.OPEN, ...asked }: ListDeadLettersRequest,
   call: Call,
 ) {
   const wanted = state === LetterState.UNSPECIFIED ? LetterState.OPEN : state;
-  const name = `dead letters ${wanted} ${JSON.stringify(filter ?? {})}`;
-  const [skip = 0] = token === "" ? [0] : readPageToken(name, token);
+  const page = pageAsked(asked, ["dead letters", wanted, filter ?? {}], ["number"], PAGES);
+  const [skip] = page.place ?? [0];
   const letters = [];
   let place = 0;
   for await (const letter of wanted === LetterState.OPEN
     ? open(filter, call)
     : closed(filter, wanted, call)) {
     if (place++ < skip) continue;
-    if (letters.length === limit) return { letters, nextPageToken: pageToken(name, [skip + limit]) };
+    if (letters.length === page.size) return { letters, nextPageToken: page.next([skip + page.size]) };
     letters.push(listed(letter));
   }
   return { letters };

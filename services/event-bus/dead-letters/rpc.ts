@@ -2,7 +2,6 @@ import { DeadLetterService, LetterState, type LetterFilter } from "@orrery/schem
 import { type Call, callerName, serve, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
-import { pageSizeOf } from "../paging.ts";
 import { letterBook, nameOf, type OpenLetter } from "./book.ts";
 import { closedLetter, entryOf } from "./letter.ts";
 import { listLetters } from "./list.ts";
@@ -27,7 +26,7 @@ function tally(letters: readonly OpenLetter[], nameIt: (letter: OpenLetter) => s
 }
 
 export const deadLetterRpc = serve(DeadLetterService, {
-  listDeadLetters: (request, call) => listLetters(request, pageSizeOf(request.pageSize), call),
+  listDeadLetters: (request, call) => listLetters(request, call),
   async getDeadLetter({ subscription, entryId }, call) {
     const book = call.part(letterBook);
     const closed = (await book.states()).get(nameOf(subscription, entryId));

@@ -1,11 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { DeliveryState, EventFilterSchema, EndpointSchema, WebhookService } from "@orrery/schema/bus/v1";
-import { type Call, serve, serviceErrors } from "@orrery/service";
+import { type Call, pageAsked, serve, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
 import { journal } from "../journal/part.ts";
 import type { Found } from "../journal/read.ts";
-import { pageSizeOf, pageToken, readPageToken } from "../paging.ts";
+import { PAGES } from "../pages.ts";
 import { webhooks } from "./part.ts";
 import type { DeliveryRow, WebhookTables } from "./tables.ts";
 
@@ -93,11 +93,10 @@ export const webhookRpc = serve(WebhookService, {
     return { accepted: found.length };
   },
   listEndpoints: async (_request, call) => ({ endpoints: [...(await call.part(webhooks).list())] }),
-  async listDeliveries({ id, state, pageSize, pageToken: token }, call) {
+  async listDeliveries({ id, state, ...asked }, call) {
     await call.part(webhooks).info(id);
-    const limit = pageSizeOf(pageSize);
-    const name = `deliveries ${id} ${state}`;
-    const [before = Number.MAX_SAFE_INTEGER] = token === "" ? [] : readPageToken(name, token);
+    const page = pageAsked(asked, ["deliveries", id, state], ["number"], PAGES);
+    const [before] = page.place ?? [Number.MAX_SAFE_INTEGER];
     let query = call.kit.store
       .as<WebhookTables>()
       .selectFrom("delivery")
@@ -105,13 +104,13 @@ export const webhookRpc = serve(WebhookService, {
       .where("endpoint", "=", id)
       .where("ordinal", "<", before)
       .orderBy("ordinal", "desc")
-      .limit(limit);
+      .limit(page.size);
     if (state !== DeliveryState.UNSPECIFIED) query = query.where("state", "=", state);
     const rows = await query.execute();
     const last = rows.at(-1);
     return {
       deliveries: rows.map(told),
-      nextPageToken: rows.length === limit && last !== undefined ? pageToken(name, [last.ordinal]) : "",
+      nextPageToken: page.next(rows.length === page.size && last !== undefined ? [last.ordinal] : undefined),
     };
   },
 });

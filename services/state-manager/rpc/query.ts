@@ -1,10 +1,9 @@
 import { Buffer } from "node:buffer";
 import type { QueryRequest, QueryResponse, Value as ValueMessage } from "@orrery/schema/state/v1";
-import { type Call, serviceErrors } from "@orrery/service";
+import { type Call, pageAsked, serviceErrors } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { objects } from "../objects.ts";
-import { pageSizeOf, pageToken, readPageToken } from "../read/paging.ts";
 import { queryObjects } from "../read/query-objects.ts";
 import { scopeOf } from "../read/visible.ts";
 import type { StateTables } from "../tables.ts";
@@ -41,7 +40,6 @@ export async function query(request: QueryRequest, call: Call): Promise<InitOf<t
     to: boundOf("to", request.to),
     descending,
   };
-  const limit = pageSizeOf(request.pageSize);
   const hex = (bound: Buffer | undefined) => bound?.toString("hex");
   const shape = [
     "query",
@@ -55,18 +53,17 @@ export async function query(request: QueryRequest, call: Call): Promise<InitOf<t
     open.owner,
     open.leastRead,
   ];
-  const [seq, sort, object] = readPageToken(shape, request.pageToken) ?? [];
+  const page = pageAsked(request, shape, ["number", "text", "number"]);
   const head = call.part(objects).ground.heads.get(headName(open.world, name));
   if (head === undefined) return { seq: 0 };
-  const asOf = Number(seq ?? head.seq);
-  const after =
-    sort === undefined ? undefined : { sort: Buffer.from(String(sort), "hex"), object: Number(object) };
+  const [seq, sort = "", object = 0] = page.place ?? [];
+  const asOf = seq ?? Number(head.seq);
+  const after = page.place && { sort: Buffer.from(sort, "hex"), object };
   const db = call.kit.store.as<StateTables>();
-  const page = await queryObjects(db, open, head.id, asOf, range, { fields: [], asJson }, after, limit);
+  const found = await queryObjects(db, open, head.id, asOf, range, { fields: [], asJson }, after, page.size);
   return {
-    objects: [...page.objects],
+    objects: [...found.objects],
     seq: asOf,
-    nextPageToken:
-      page.at === undefined ? "" : pageToken(shape, [asOf, hex(page.at.sort) ?? "", page.at.object]),
+    nextPageToken: page.next(found.at && [asOf, hex(found.at.sort) ?? "", found.at.object]),
   };
 }
