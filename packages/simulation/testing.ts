@@ -133,3 +133,5 @@ export function testWorld<S extends Message>(
     forget: () => void (frames = []),
   };
 }
+
+export { type TestServices, testServices } from "./test-services.ts";

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Message } from "@bufbuild/protobuf";
+import { createMemoryTransport, type Publisher, type VirtualClock, virtualClock } from "@orrery/bus";
+import { codecs, fingerprint } from "@orrery/schema/registry";
+import {
+  createLogger,
+  type Host,
+  type RunningService,
+  type ServiceDefinition,
+  startHost,
+} from "@orrery/service";
+import { type Codec, encodeBytes, type InitOf, type MessageOf } from "@orrery/wire";
+import type { AggregatePart } from "./define.ts";
+import { recoverShard } from "./recover.ts";
+import { handlersOf } from "./shard.ts";
+
+/**
+ * Several services under one virtual clock, on one broker that outlives their restarts, each with a database of its own.
+ * Whatever they take in, each state is then read back from its database, its inputs handled again, and compared.
+ */
+export interface TestServices {
+  readonly host: Host;
+  readonly clock: VirtualClock;
+  /** Says an event as a service outside does: under one identity for each source and world. */
+  tell<C extends Codec>(world: string, source: string, codec: C, event: InitOf<C>): Promise<void>;
+  /** Lets this much time pass, ms, and looks at all states. @throws when one is not what its database gives back */
+  pass(ms?: number): Promise<void>;
+  state<S extends Message>(aggregate: AggregatePart<S, any>, world: string): S;
+  /** Events of a type that anybody has said so far, in the order in which they were heard. */
+  said<C extends Codec>(codec: C): readonly MessageOf<C>[];
+  /** Stops all of them cleanly and starts them again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const STEP_MS = 100;
+const SETTLE_MS = 500;
+
+export async function testServices(
+  services: readonly ServiceDefinition<any>[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestServices> {
+  const data = mkdtempSync(join(tmpdir(), "orrery-services-"));
+  const clock = virtualClock();
+  const transport = { ...createMemoryTransport({ clock }), close: async () => {} };
+  const events = [...codecs.values()].filter(({ event }) => event !== undefined);
+  const outsideTypes = events.map(({ typeName }) => typeName);
+  const heard: { readonly type: string; readonly payload: Uint8Array }[] = [];
+  let publishers = new Map<string, Publisher>();
+  let host: Host;
+
+  async function start(): Promise<void> {
+    const storeUrl = (id: string) => join(data, `${id}.db`);
+    const log = createLogger("silent");
+    host = await startHost({ services, transport, outsideTypes, storeUrl, env, log, clock });
+    publishers = new Map();
+    const subscription = host.surroundings.bus.subscribe({
+      id: "test/witness",
+      types: outsideTypes,
+      order: "key",
+      from: "earliest",
+      handleFrame(batch) {
+        for (const { type, payload } of batch.events()) heard.push({ type, payload: payload.slice() });
+      },
+    });
+    await during(subscription.ready);
+  }
+
+  /** Time goes on while something is waited for. */
+  async function during<T>(promise: Promise<T>): Promise<T> {
+    let open = true;
+    void promise.catch(() => undefined).finally(() => (open = false));
+    while (open) await clock.advance(STEP_MS);
+    return promise;
+  }
+
+  const stop = () => during(host.stop());
+  await start();
+  return {
+    get host() {
+      return host;
+    },
+    clock,
+    async tell(world, source, codec, event) {
+      const name = `${source}/${world}`;
+      let publisher = publishers.get(name);
+      if (publisher === undefined) {
+        publisher = host.surroundings.bus.publisher({ source, world, fingerprint });
+        publishers.set(name, publisher);
+      }
+      await during(Promise.resolve(publisher.publish(codec, event)));
+    },
+    async pass(ms = SETTLE_MS) {
+      for (let left = ms; left > 0; left -= STEP_MS) await clock.advance(Math.min(left, STEP_MS));
+      for (const running of host.running()) await during(checkStates(running));
+    },
+    state(aggregate, world) {
+      const running = host.running().find(({ definition }) => definition.aggregate === aggregate);
+      if (running === undefined) throw new Error("none of these services has this aggregate");
+      return running.kit.part(aggregate).state(world);
+    },
+    said: (codec) =>
+      heard.filter(({ type }) => type === codec.typeName).map(({ payload }) => codec.decode(payload)),
+    async restart() {
+      await stop();
+      await start();
+      await clock.advance(SETTLE_MS);
+    },
+    async stop() {
+      await stop();
+      rmSync(data, { recursive: true });
+    },
+  };
+}
+
+/** @throws when a state is not what its database gives back: it was changed outside of its inputs, or by more than they say */
+async function checkStates({ definition, kit }: RunningService): Promise<void> {
+  const aggregate = definition.aggregate as AggregatePart<Message, Codec> | undefined;
+  if (aggregate === undefined) return;
+  const worlds = kit.part(aggregate);
+  const handlers = handlersOf(aggregate);
+  for (const world of worlds.ids()) {
+    await worlds.settled(world);
+    const facts = { service: definition.id, world, fingerprint };
+    const back = await recoverShard(kit, "aggregate", aggregate, handlers, facts);
+    const [live, kept] = [worlds.state(world), back?.shard.state].map((state) =>
+      encodeBytes(aggregate.state, (state ?? {}) as never),
+    );
+    if (Buffer.compare(live as Uint8Array, kept as Uint8Array) !== 0)
+      throw new Error(
+        `the state of ${world} in ${definition.id} is not what its inputs make of it: something changed it besides, or a value does not survive being written`,
+      );
+  }
+}
