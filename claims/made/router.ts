@@ -101,7 +101,7 @@ const CLOCK_MS = 50;
 const CHANGE = 0.1;
 const SOCKETS = 2_000;
 const EVENTS_A_CLIENT_PER_S = 160;
-/** Invariant 4 of the edge. */
+/** The most that a session may cost. */
 const SESSION_KIB = 640;
 const CORE = 0.7;
 /** A batch of 50 ms, the realtime lane's linger of 10 ms, and 20 ms. */

@@ -1,4 +1,4 @@
-/** What does not depend on settings; the page's figures. */
+/** What does not depend on settings. */
 export const LIMITS = {
   messageBytes: 64 * 1024,
   subscriptions: 64,

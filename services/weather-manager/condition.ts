@@ -33,7 +33,7 @@ function isFrozen(condition: Condition): boolean {
   return condition === C.SNOW || condition === C.HEAVY_SNOW || condition === C.BLIZZARD;
 }
 
-/** The condition that the fields call for, seen from the present one (page, section 5.3). */
+/** The condition that the fields call for, seen from the present one. */
 export function targetCondition(air: Air, fog: number, t: WeatherThresholds): Condition {
   const now = air.condition as number;
   const wetNow = now >= C.DRIZZLE;
@@ -74,7 +74,7 @@ function isWetKind(condition: Condition): boolean {
 }
 
 /**
- * Goes at most one step towards the target, after the least stay (page, section 5.4).
+ * Goes at most one step towards the target, after the least stay.
  * @returns whether the condition changed
  */
 export function changeCondition(air: Air, target: Condition, hour: HourFacts): boolean {

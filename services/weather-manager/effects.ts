@@ -2,7 +2,7 @@ import type { Ground, Sky } from "@orrery/schema/weather/v1";
 import type { Effects } from "@orrery/schema/world/v1";
 import type { Model } from "./model.ts";
 
-/** What the sky does to those in it: the pack's row, with ice underfoot and snow in the way (page, section 5.9). */
+/** What the sky does to those in it: the pack's row, with ice underfoot and snow in the way. */
 export function effectsOf(
   model: Model,
   sky: Pick<Sky, "condition" | "visibilityM">,

@@ -49,7 +49,7 @@ function clamp(value: number, least: number, most: number): number {
 export const convects = (hour: number) => hour >= 11 && hour <= 20;
 
 /**
- * Moves the fields of a region by an hour, in the order of the weather page, section 5.2.
+ * Moves the fields of a region by an hour.
  * @param pull the systems' sums at the region in this hour
  */
 export function moveFields(

@@ -13,7 +13,7 @@ function clamp01(value: number): number {
 }
 
 /**
- * Moves the ground of all regions by an hour (page, section 5.5). Every region's outflow is 3 % of its store of the
+ * Moves the ground of all regions by an hour. Every region's outflow is 3 % of its store of the
  * hour before and arrives downstream in the same hour, so that no water is lost on the way.
  * @param tide what the moons add to the level of estuaries
  */

@@ -4,7 +4,7 @@ import { imbalanceMm } from "./ground.ts";
 import { HOUR_GS } from "./hour.ts";
 import type { Model } from "./model.ts";
 
-/** What must hold of the weather in every hour (weather page, section 6). */
+/** What must hold of the weather in every hour. */
 export interface Audit {
   /** Looks at a world after each hour. @returns what is broken; empty when all holds */
   look(state: WeatherState): string[];

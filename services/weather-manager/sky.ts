@@ -55,7 +55,7 @@ export function feelsLike(temperatureC: number, windKmh: number, humidity: numbe
   return felt < -80 ? -80 : felt > 70 ? 70 : felt;
 }
 
-/** The condition's visibility, more in its thin beginnings, less in its thick of it. */
+/** How far one sees, m: by the condition, and less the more intense it is. @param band intensity within the condition, 0..1 */
 export function visibilityOf(model: Model, condition: Condition, band: number): number {
   return model.effects[condition as number]!.visibilityM * (1.4 - 0.8 * band);
 }

@@ -23,7 +23,7 @@ const FAST_S = 300;
 const SLOWEST_S = 3_600;
 const QUICKEST_S = 1_200;
 
-/** Moves the weather of a world by one hour, in place (weather page, section 5). What is worth telling is found afterwards. */
+/** Moves the weather of a world by one hour, in place. What is worth telling is found afterwards. */
 export function stepHour(state: WeatherState, model: Model, atGs: number, streams: Streams): void {
   const hour = model.seasons.hourAt(atGs);
   state.steppedGs = atGs;

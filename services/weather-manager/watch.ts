@@ -84,7 +84,7 @@ function riversOf(state: WeatherState): MemberRivers {
 
 /**
  * Plays the next 6 hours forward for all regions at once and counts how many of 16 members reach a level of each
- * kind (page, section 5.7).
+ * kind.
  * @returns by region in the order of the pack
  */
 export function lookOut(state: WeatherState, model: Model, random: (member: number) => Random): Outlooks[] {

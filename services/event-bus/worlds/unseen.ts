@@ -6,7 +6,7 @@ import type { Found } from "../journal/read.ts";
 
 const PIECE = 200;
 
-/** What was on its way to a writer at a place: published up to there, and not taken in. */
+/** Events published up to a place that their writer has not taken in by then. */
 export async function* unseen(
   { worldId, position, types, marks }: UnseenRequest,
   call: Call,
