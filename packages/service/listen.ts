@@ -13,9 +13,6 @@ const BACKLOG = 4_096;
 const LISTENERS = 64;
 const HOST = "127.0.0.1";
 
-/** Where the system spreads connections over listeners of one port. */
-const SPREADS = process.platform === "linux";
-
 /**
  * Serves HTTP on loopback. @returns the port
  * @throws SERVICE_PORT_IN_USE
@@ -25,13 +22,14 @@ export async function listen(app: FastifyInstance, port: number): Promise<number
   app.addHook("preClose", async () => {
     for (const other of others) other.close();
   });
-  const options = { host: HOST, backlog: BACKLOG, reusePort: SPREADS };
+  const spreads = await canSpread();
+  const options = { host: HOST, backlog: BACKLOG, reusePort: spreads };
   try {
-    if (SPREADS && port !== 0) await tryAlone(port);
+    if (spreads && port !== 0) await tryAlone(port);
     // Fastify hands its options on to Node; its types do not know each of them.
     await app.listen({ port, ...options } as FastifyListenOptions);
     const chosen = (app.server.address() as AddressInfo).port;
-    for (let more = SPREADS ? LISTENERS - 1 : 0; more > 0; more--) {
+    for (let more = spreads ? LISTENERS - 1 : 0; more > 0; more--) {
       // Connections as Node's own HTTP server has them.
       const other = createServer({ allowHalfOpen: true, noDelay: true });
       other.on("connection", (socket) => app.server.emit("connection", socket));
@@ -50,6 +48,18 @@ async function tryAlone(port: number): Promise<void> {
   const server = createServer();
   await listening(server, { port, host: HOST });
   await new Promise((resolve) => server.close(resolve));
+}
+
+/** Whether the system spreads connections over listeners of one port: elsewhere than on Linux it may give all to one. */
+async function canSpread(): Promise<boolean> {
+  if (process.platform !== "linux") return false;
+  const server = createServer();
+  const can = await listening(server, { port: 0, host: HOST, reusePort: true }).then(
+    () => true,
+    () => false,
+  );
+  if (can) await new Promise((resolve) => server.close(resolve));
+  return can;
 }
 
 async function listening(server: Server, options: ListenOptions): Promise<void> {
