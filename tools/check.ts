@@ -11,7 +11,8 @@ const release = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match",
 const checks: readonly (readonly [string, string, readonly string[]])[] = [
   ["types", bin("tsc"), ["-p", "tsconfig.json"]],
   ["types of the console", bin("tsc"), ["-p", "apps/console/tsconfig.json"]],
-  ["lint and boundaries", bin("oxlint"), []],
+  ["lint", bin("oxlint"), []],
+  ["walls between rooms", node, ["tools/walls/check.ts"]],
   ["contracts: lint", bin("buf"), ["lint"]],
   ...(release === ""
     ? []
