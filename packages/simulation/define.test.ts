@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { WeatherChanged } from "@orrery/schema/weather/v1";
 import { describe, expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { testWorld } from "./testing.ts";
@@ -26,6 +27,22 @@ describe("an aggregate", () => {
         ],
       }));
     expect(define).toThrow(/WORLD_HANDLER_TWICE/);
+  });
+
+  it("whose state would read back as another one is refused, with the fields by name", () => {
+    const define = () =>
+      defineAggregate({ state: WeatherChanged, emits: [] }, () => ({
+        create: () => create(WeatherChanged.schema),
+      }));
+    expect(define).toThrow(/WORLD_STATE_FLOAT.*weather\.v1\.WeatherChanged\.temperature_c/);
+  });
+
+  it("that would emit what is no event is refused", () => {
+    const define = () =>
+      defineAggregate({ state: HoldState, emits: [HoldState] }, () => ({
+        create: () => create(HoldStateSchema),
+      }));
+    expect(define).toThrow(/BUS_NOT_AN_EVENT.*time\.v1\.HoldState/);
   });
 
   it("whose handler waits for something does not compile, and takes nothing in", () => {

@@ -1,8 +1,10 @@
-import type { Message } from "@bufbuild/protobuf";
+import { type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import { busErrors } from "@orrery/bus";
 import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Part } from "@orrery/service";
-import type { Codec, InitOf, MessageOf } from "@orrery/wire";
+import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
 import type { Aggregate, CommandHandler, Context, EventHandler } from "./aggregate.ts";
+import { simulationErrors } from "./errors.ts";
 import { type Worlds, worldsPart } from "./worlds.ts";
 
 /** An aggregate that a service can run. */
@@ -38,7 +40,7 @@ export interface HandlerMakers<S extends Message, E extends Codec> {
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
- * @throws WORLD_HANDLER_TWICE
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, BUS_NOT_AN_EVENT
  */
 export function defineAggregate<S extends Message, E extends Codec>(
   facts: { readonly state: Codec<S>; readonly emits: readonly E[] },
@@ -49,10 +51,27 @@ export function defineAggregate<S extends Message, E extends Codec>(
     readonly commands?: readonly CommandHandler<S, E>[];
   },
 ): AggregatePart<S, E> {
+  for (const { event, typeName } of facts.emits)
+    if (event === undefined) throw new OrreryError(busErrors.BUS_NOT_AN_EVENT, { given: typeName });
+  const floats = floatsIn(facts.state.schema);
+  if (floats.size > 0)
+    throw new OrreryError(simulationErrors.WORLD_STATE_FLOAT, { given: [...floats].join(", ") });
   const given = handlers({
     on: (codec, handle) => ({ codec, handle }),
     command: (request, reply, handle) => ({ request, reply, handle }),
   });
   const aggregate: Aggregate<S, E> = { on: [], commands: [], ...facts, ...given };
   return { ...aggregate, ...worldsPart(aggregate) };
+}
+
+/** Fields of type float in a message and all within it, by their full names. */
+function floatsIn({ typeName, fields }: DescMessage, seen = new Set<string>()): Set<string> {
+  const found = new Set<string>();
+  if (seen.has(typeName)) return found;
+  seen.add(typeName);
+  for (const { name, scalar, message } of fields) {
+    if (scalar === ScalarType.FLOAT) found.add(`${typeName}.${name}`);
+    if (message !== undefined) for (const inner of floatsIn(message, seen)) found.add(inner);
+  }
+  return found;
 }

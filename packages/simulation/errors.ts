@@ -34,6 +34,11 @@ export const simulationErrors = defineErrors({
     summary: "An aggregate has two handlers of one type",
     todo: "Put what both do into one: the order between them would be luck",
   },
+  WORLD_STATE_FLOAT: {
+    status: "internal",
+    summary: "A state has a field of type float",
+    todo: "Make it a double, or an integer of thousandths: a float reads back as another number than it was set to",
+  },
   WORLD_STATE_BROKEN: {
     status: "data_loss",
     summary: "The stored state of a shard cannot be read back",
