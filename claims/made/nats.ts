@@ -108,13 +108,19 @@ async function lost(what: "store" | "edits" | "replicas", full: boolean): Promis
 
 const LOST_MS = 10_000;
 
-async function judgeLost(what: readonly Parameters<typeof lost>[0][], full: boolean): Promise<Outcome> {
+/** @param soon judges how soon it is well or said, which machines differ in; otherwise that nothing is lost or left unsaid */
+async function judgeLost(
+  what: readonly Parameters<typeof lost>[0][],
+  full: boolean,
+  soon = false,
+): Promise<Outcome> {
   let figure = "";
   for (const one of what) {
     const run = await lost(one, full);
     if (typeof run === "string") return { status: "not-run", figure: run };
     figure += `${figure && "; "}${one}: ${run.strikes} strikes, ${run.silent} in silence, well or said within ${run.longestMs} ms, ${run.lost} lost`;
-    if (run.silent + run.lost > 0 || run.longestMs > LOST_MS) return { status: "fail", figure };
+    const well = soon ? run.longestMs <= LOST_MS : run.silent + run.lost === 0;
+    if (!well) return { status: "fail", figure };
   }
   return { status: "pass", figure };
 }
@@ -126,7 +132,7 @@ export const claims: readonly Claim[] = [
       "A NATS store that is emptied under a running world, or a server of three that loses its own, does not stop the world unsaid, and nothing acknowledged by a stream of three copies is lost",
     measured:
       "the store emptied on one server; on three servers with three copies the leader of the world's stream killed and its store emptied, the leader of the records killed (bench/nats/lost.ts)",
-    threshold: "goes on by itself, or unhealthy with a reason, within 10 s; nothing lost of three copies",
+    threshold: "goes on by itself, or unhealthy with a reason; nothing lost of three copies",
     run: (full) => judgeLost(full ? ["store", "replicas"] : ["replicas"], full),
   },
   {
@@ -135,8 +141,17 @@ export const claims: readonly Claim[] = [
       "Streams, consumers and records at NATS that others delete or edit are put back under a running world",
     measured:
       "each stream deleted, every consumer deleted, subjects changed, records made unreadable (bench/nats/lost.ts)",
-    threshold: "goes on by itself, or unhealthy with a reason, within 10 s",
+    threshold: "goes on by itself, or unhealthy with a reason; nothing lost",
     run: (full) => judgeLost(["edits"], full),
+  },
+  {
+    id: "nats.soon",
+    sentence:
+      "Whatever becomes of the store, the streams or a server at NATS, the world goes on or says why soon",
+    measured:
+      "the strikes of nats.lost-store and nats.edited, of which three servers need up to 9 s for a new leader (bench/nats/lost.ts)",
+    threshold: "within 10 s",
+    run: (full) => judgeLost(["replicas", "edits"], full, true),
   },
   throughput("throughput", "periodic", "file storage", 1_000_000),
   throughput("throughput-synced", "always", "every frame synced to disk before its answer", 400_000),
