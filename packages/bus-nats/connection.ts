@@ -12,7 +12,7 @@ import type { Resolved } from "./options.ts";
 
 /** First version whose JetStream has what is used here. */
 const LEAST = [2, 12] as const;
-const API_TIMEOUT_MS = 3_000;
+const API_TIMEOUT_MS = 5_000;
 const FIRST_CONNECT_MS = 5_000;
 /** Longest wait for what is on its way when closing. */
 export const DRAIN_MS = 2_000;
