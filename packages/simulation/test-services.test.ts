@@ -65,4 +65,14 @@ describe("services in a test", () => {
     await services.tell("vale", "time-manager", HourChanged, { atGs: 1 });
     await expect(services.pass()).rejects.toThrow(/vale in gambler is not what its inputs make of it/);
   });
+
+  it("are looked at wherever they name their aggregate", async () => {
+    services = await testServices([
+      defineService({ id: "gambler", summary: "Is tested.", parts: [gambler] }),
+    ]);
+    await services.tell("vale", "operator", WorldCreated, { worldId: "vale", seed: "s" });
+    await services.tell("vale", "time-manager", HourChanged, { atGs: 1 });
+    await expect(services.pass()).rejects.toThrow(/vale in gambler is not what its inputs make of it/);
+    expect(services.state(gambler, "vale").note).not.toBe("");
+  });
 });
