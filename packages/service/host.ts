@@ -31,6 +31,10 @@ export interface HostOptions {
   readonly hostClock?: () => number;
   readonly log?: Logger;
   readonly codeVersion?: string;
+  /** Version of the code that a module reaches. Default: `codeVersion` for each. */
+  readonly versionOf?: (module: string) => Promise<string>;
+  /** Services that take on what their code makes of inputs that other code handled. */
+  readonly adopt?: readonly string[] | "all";
   /** Default `local`: right where a data folder belongs to one process at a time. */
   readonly instance?: string;
   /** Loopback port of the services that are a door; 0 picks a free one; undefined: no HTTP at all. */
@@ -76,6 +80,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     directory.client(SubjectKeyService, { role: "service", id: "kit", scopes: [] }),
   );
   const personal = createPersonal(createKeyRing(keys, clock), codecs);
+  const codeVersion = options.codeVersion ?? "development";
   const around: Surroundings = {
     bus: createBus({
       transport: options.transport,
@@ -95,7 +100,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     registry: createRegistry(),
     directory,
     env,
-    codeVersion: options.codeVersion ?? "development",
+    codeVersion,
+    versionOf: options.versionOf ?? (async () => codeVersion),
+    adopt: options.adopt ?? [],
     instance: options.instance ?? "local",
     dataFolder: options.dataFolder,
     peers: () => [...running.map(peerOf), ...neighbours.map(neighbourPeer)],

@@ -26,8 +26,16 @@ export interface Kit<C = unknown> {
   readonly bus: Bus;
   /** Digest of the contracts in use, stamped into frames. */
   readonly fingerprint: string;
-  /** What code runs: recorded with every intake, so that a replay knows what it compares. */
+  /** What code runs, by its commit. */
   readonly codeVersion: string;
+  /**
+   * Version of the code that a module reaches, itself among it: recorded with all that it handled, so that a start and a
+   * replay know what they compare.
+   * @param module URL or path
+   */
+  versionOf(module: string): Promise<string>;
+  /** An operator takes on what this service's code makes of inputs that other code handled. */
+  readonly adopts: boolean;
   /** Names this process among those that run the same service; leases are held under it. */
   readonly instance: string;
   /** Folder for files of the service's own; undefined when nothing may touch the disk. */

@@ -30,6 +30,9 @@ export interface Surroundings {
   readonly personal: Personal;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly codeVersion: string;
+  versionOf(module: string): Promise<string>;
+  /** Ids of services that take on what their code makes of inputs that other code handled. */
+  readonly adopt: readonly string[] | "all";
   readonly instance: string;
   /** Where services keep files; undefined: in memory only. */
   readonly dataFolder: string | undefined;
@@ -92,6 +95,8 @@ export async function startService(
       bus: around.bus,
       fingerprint,
       codeVersion: around.codeVersion,
+      versionOf: (module) => around.versionOf(module),
+      adopts: around.adopt === "all" || around.adopt.includes(definition.id),
       instance: around.instance,
       folder,
       directory: around.directory,

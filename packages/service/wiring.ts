@@ -3,7 +3,7 @@ import { type ServiceDefinition, partsOf } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
 
 /** Types that the bus itself publishes. */
-const BUS_TYPES = ["bus.v1.DeadLettered", "bus.v1.Redriven", "bus.v1.IntakeCommitted"];
+const BUS_TYPES = ["bus.v1.DeadLettered", "bus.v1.Redriven", "bus.v1.IntakeCommitted", "bus.v1.CodeAdopted"];
 
 /** `weather.*` and `*` as a predicate over canonical types. */
 export function matchesType(pattern: string, type: string): boolean {

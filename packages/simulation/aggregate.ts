@@ -46,9 +46,18 @@ export interface CommandHandler<S, E extends Codec> {
   readonly handle: (state: S, request: any, ctx: Context<E>) => unknown;
 }
 
+/** A type that states were written as, and what of one becomes a state of now. */
+export interface EarlierState<S> {
+  readonly codec: Codec;
+  readonly migrate: (earlier: any) => S;
+}
+
 export interface Aggregate<S extends Message = any, E extends Codec = Codec> {
+  /** URL or path of the module that defines it: its code is all that this module reaches. */
+  readonly definedIn: string;
   readonly state: Codec;
   readonly emits: readonly E[];
+  readonly earlier: readonly EarlierState<S>[];
   readonly create: (created: WorldCreated, ctx: Context<E>) => S;
   /** Adapts the state that a fork takes over from its parent; absent: it fits as it is. */
   readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;

@@ -42,7 +42,7 @@ export async function beginShard<S extends Message>(
     }
   }
   return {
-    written: { facts, shard, intakeSeq: 0, snapshotBytes: 0, tailBytes: 0, redriven: [] },
+    written: { facts, shard, intakeSeq: 0, snapshotBytes: 0, tailBytes: 0, tailMs: 0, redriven: [] },
     isFork: inherited !== undefined,
   };
 }

@@ -70,7 +70,10 @@ export function createCommands({
   async function take(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
     try {
       await whole(written);
-      return written.shard.takeCommand(given);
+      const beganMs = kit.clock.now();
+      const done = written.shard.takeCommand(given);
+      written.tailMs += kit.clock.now() - beganMs;
+      return done;
     } catch (error) {
       failed(written, given.method);
       throw error;

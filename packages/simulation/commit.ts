@@ -1,14 +1,18 @@
-import { done, type Kit, type KitTables, sealedLength, together } from "@orrery/service";
+import { done, type KitTables, sealedLength, together } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
 import type { CompiledQuery, Transaction } from "kysely";
-import type { Aggregate } from "./aggregate.ts";
+import { adoptedFrame } from "./adopted.ts";
+import { inputQueries, snapshotQueries } from "./commit-rows.ts";
 import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
 import { simulationErrors } from "./errors.ts";
 import type { GivenUp } from "./given-up.ts";
+import type { Adopted } from "./handle-again.ts";
+import type { Keeping } from "./keeping.ts";
 import type { Lease } from "./lease.ts";
+import { digestFrames } from "./outgoing.ts";
 import { answerPlace, sealCollected, sealState, writesPersonal } from "./personal.ts";
-import type { Collected, Handlers, Shard, ShardFacts } from "./shard.ts";
+import type { Collected, Shard, ShardFacts } from "./shard.ts";
 
 /** A shard under its writer, with what decides when to snapshot it. */
 export interface Written {
@@ -17,6 +21,10 @@ export interface Written {
   intakeSeq: number;
   snapshotBytes: number;
   tailBytes: number;
+  /** How long its inputs since the last snapshot took to handle, ms: a start handles them again. */
+  tailMs: number;
+  /** An operator took on what this code makes of its inputs, and no commit says so yet. */
+  adopted?: Adopted | undefined;
   /** What it took in could not be written and is lost to it: only its last commit counts. */
   unwritable?: boolean;
   /** While it is put back to its last commit: it takes nothing, and is not committed. */
@@ -39,19 +47,23 @@ export interface Committer {
   busy(written: Written): boolean;
   /** Resolves when none is. */
   written(written: Written): Promise<void>;
-  /** Commits what is left, and lets the last frames reach the bus. */
-  close(): Promise<void>;
+  /** Commits what is left, and lets the last frames reach the bus. These get a snapshot: the next start handles nothing again. */
+  close(resting: readonly Written[]): Promise<void>;
 }
 
 /** Two commits are at least this far apart while many worlds change, so that they share one fsync. */
 const GATHER_MS = 20;
 /** A commit of fewer shards than this is followed at once: nobody would share the wait. */
 const FEW = 4;
-/** A tail shorter than this is never worth a snapshot. */
+/** A tail shorter than this is not worth a snapshot for its bytes. */
 const TAIL_FLOOR_BYTES = 64 * 1024;
+/** A tail that takes longer than this to handle again is: inputs may be few and mean much work. */
+const TAIL_MS = 1_200;
 const RETRY_MS = 250;
 const ANSWER_KEPT_MS = 24 * 3_600_000;
 const PURGE_EVERY_MS = 600_000;
+
+const NOTHING: Collected = { steps: [], frames: [], emitted: [], types: new Map() };
 
 const isWhole = ({ shard, mending, unwritable }: Written) =>
   mending === undefined && !shard.broken && unwritable !== true;
@@ -62,9 +74,13 @@ interface Change {
   readonly collected: Collected;
   readonly seq: number;
   readonly batch: Uint8Array;
+  /** Of the frames that it emitted. */
+  readonly digest: Uint8Array;
   readonly progress: Uint8Array;
   readonly source: IntakeSource;
   readonly reserved: Reserved;
+  /** Frames behind those of the record. */
+  readonly more: readonly Uint8Array[];
   /** Of the shard after it; undefined: neither a snapshot nor a checkpoint is due. */
   readonly state: Uint8Array | undefined;
   readonly snapshotDue: boolean;
@@ -96,10 +112,7 @@ interface Asking {
  * outgrow it, so the cost of a commit does not depend on the size of the state.
  */
 export function createCommitter(
-  kit: Kit,
-  part: string,
-  aggregate: Aggregate,
-  handlers: Handlers,
+  { kit, part, aggregate, handlers, codeVersion }: Keeping,
   lease: Lease,
   givenUp: GivenUp,
   unwritable: (written: Written) => void,
@@ -117,6 +130,8 @@ export function createCommitter(
   let loop: Promise<void> | undefined;
   let sending: Promise<void> = Promise.resolve();
   let writing: ReadonlySet<Written> = new Set();
+  /** Whose last commit did not come about: their memory is ahead of the store. */
+  const ahead = new Set<Written>();
   let failure: string | undefined;
   /** The last commit: when it ended, and how many shards it wrote. */
   let last = { atMs: Number.NEGATIVE_INFINITY, shards: 0 };
@@ -125,11 +140,18 @@ export function createCommitter(
 
   const personal = writesPersonal(aggregate);
 
-  const batchOf = ({ steps }: Collected) => encodeBytes(IntakeBatch, { steps: [...steps] });
+  const stateType = aggregate.state.typeName;
+
+  function batchOf({ steps, emitted, frames }: Collected): Pick<Change, "batch" | "digest"> {
+    const digest = digestFrames(frames);
+    const told = { codeVersion, emittedDigest: digest, emitted: [...emitted] };
+    return { batch: encodeBytes(IntakeBatch, { steps: [...steps], ...told }), digest };
+  }
 
   function changeOf(written: Written): Change | undefined {
     const { shard, facts } = written;
-    const collected = shard.collect();
+    const { adopted } = written;
+    const collected = shard.collect() ?? (adopted && NOTHING);
     if (collected === undefined) return undefined;
     const seq = written.intakeSeq + 1;
     let state: Uint8Array | undefined;
@@ -137,26 +159,45 @@ export function createCommitter(
     const source: IntakeSource = {
       ...facts,
       seq,
-      codeVersion: kit.codeVersion,
+      codeVersion,
       timeMs: kit.hostMs(),
-      stateType: aggregate.state.typeName,
+      stateType,
+      adoptedFrom: adopted?.from ?? "",
     };
     const reserved = reserveIntake(shard, source, () => sealedLength(aggregate.state, stateNow()));
-    const batch = batchOf(collected);
+    const more = adopted === undefined ? [] : [adoptedFrame(shard, source, adopted)];
+    const told = batchOf(collected);
+    const tailBytes = written.tailBytes + told.batch.length;
     const snapshotDue =
-      seq === 1 || written.tailBytes + batch.length > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
+      seq === 1 ||
+      adopted !== undefined ||
+      written.tailMs > TAIL_MS ||
+      tailBytes > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
     if (snapshotDue) stateNow();
     const progress = encodeBytes(Progress, shard.progress);
     const { redriven } = written;
     written.redriven = [];
-    return { written, collected, seq, batch, progress, source, reserved, state, snapshotDue, redriven };
+    written.adopted = undefined;
+    return {
+      written,
+      collected,
+      seq,
+      ...told,
+      progress,
+      source,
+      reserved,
+      more,
+      state,
+      snapshotDue,
+      redriven,
+    };
   }
 
-  function rowOf({ collected, source, reserved, state, snapshotDue, ...row }: Change): Row {
+  function rowOf({ collected, digest, source, reserved, more, state, snapshotDue, ...row }: Change): Row {
     return {
       ...row,
       snapshot: snapshotDue ? state : undefined,
-      frames: [...collected.frames, ...intakeFrames(reserved, collected, source, state)],
+      frames: [...collected.frames, ...intakeFrames(reserved, collected, digest, source, state), ...more],
     };
   }
 
@@ -166,7 +207,7 @@ export function createCommitter(
     return {
       ...change,
       collected,
-      batch: batchOf(collected),
+      ...batchOf(collected),
       state: change.state && (await sealState(kit.personal, aggregate.state, change.state, world)),
     };
   }
@@ -194,32 +235,10 @@ export function createCommitter(
   }
 
   function rowQueries({ written, seq, batch, progress, snapshot }: Row): CompiledQuery[] {
-    const { world } = written.facts;
-    if (snapshot === undefined)
-      return [
-        db
-          .updateTable("shard")
-          .set({ progress, intake_seq: seq })
-          .where("part", "=", part)
-          .where("world", "=", world)
-          .compile(),
-        db.insertInto("intake").values({ part, world, seq, batch }).compile(),
-      ];
-    const shard = { progress, intake_seq: seq };
-    const state = { seq, state: snapshot, progress, code_version: kit.codeVersion };
-    return [
-      db
-        .insertInto("shard")
-        .values({ part, world, ...shard })
-        .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(shard))
-        .compile(),
-      db
-        .insertInto("shard_state")
-        .values({ part, world, ...state })
-        .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(state))
-        .compile(),
-      db.deleteFrom("intake").where("part", "=", part).where("world", "=", world).compile(),
-    ];
+    const row = { part, world: written.facts.world, seq, progress };
+    return snapshot === undefined
+      ? inputQueries(db, row, batch)
+      : snapshotQueries(db, { ...row, state: snapshot, stateType, codeVersion });
   }
 
   const redrivenQueries = ({ written, redriven }: Row) => givenUp.forgetting(written.facts.world, redriven);
@@ -325,7 +344,10 @@ export function createCommitter(
         await (current = writeChanges(changes, answers));
         for (const one of written) one.resolve();
       } catch (error) {
-        for (const one of written) one.reject(error);
+        for (const one of written) {
+          ahead.add(one.written);
+          one.reject(error);
+        }
       } finally {
         writing = new Set();
       }
@@ -346,14 +368,32 @@ export function createCommitter(
     for (const [type, count] of emitted) events(count, { type });
     for (const { written, seq, batch, snapshot, redriven } of rows) {
       written.intakeSeq = seq;
-      written.tailBytes = snapshot === undefined ? written.tailBytes + batch.length : 0;
-      if (snapshot !== undefined) written.snapshotBytes = snapshot.length;
+      if (snapshot === undefined) written.tailBytes += batch.length;
+      else Object.assign(written, { tailBytes: 0, tailMs: 0, snapshotBytes: snapshot.length });
       givenUp.forgotten(written.facts.world, redriven);
     }
     sending = kit.outbox.send(
       ids,
       rows.flatMap((row) => row.frames),
     );
+  }
+
+  const mayRest = (written: Written) =>
+    written.tailBytes > 0 && written.shard.pending.length === 0 && isWhole(written) && !ahead.has(written);
+
+  async function rest(resting: readonly Written[]): Promise<void> {
+    const queries: CompiledQuery[] = [];
+    for (const { shard, facts, intakeSeq: seq } of resting.filter(mayRest)) {
+      const progress = encodeBytes(Progress, shard.progress);
+      const bytes = encodeBytes(aggregate.state, shard.state as never);
+      const state = personal ? await sealState(kit.personal, aggregate.state, bytes, facts.world) : bytes;
+      const row = { part, world: facts.world, seq, progress, state, stateType, codeVersion };
+      queries.push(...snapshotQueries(db, row));
+    }
+    if (queries.length > 0)
+      await db
+        .transaction()
+        .execute((tx) => together(tx, kit.store.dialect, lease.checking, done(...queries)));
   }
 
   return {
@@ -368,9 +408,12 @@ export function createCommitter(
       while (writing.has(written)) await current.catch(() => undefined);
     },
     problem: () => (failure === undefined ? undefined : `commits fail: ${failure}`),
-    async close() {
+    async close(resting) {
       closing.abort();
       await loop;
+      await rest(resting).catch((err: unknown) =>
+        kit.log.warn({ err }, "no snapshot at the end: the next start handles what came in since the last"),
+      );
       await Promise.race([sending, kit.clock.sleep(5_000)]);
     },
   };

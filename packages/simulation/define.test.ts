@@ -42,7 +42,7 @@ describe("an aggregate", () => {
       defineAggregate({ state: HoldState, emits: [HoldState] }, () => ({
         create: () => create(HoldStateSchema),
       }));
-    expect(define).toThrow(/BUS_NOT_AN_EVENT.*time\.v1\.HoldState/);
+    expect(define).toThrow(/WORLD_EMITS_NO_EVENT.*time\.v1\.HoldState/);
   });
 
   it("whose handler waits for something does not compile, and takes nothing in", () => {

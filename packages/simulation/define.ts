@@ -1,11 +1,20 @@
 import { type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import { busErrors } from "@orrery/bus";
+import { getCallSites } from "node:util";
 import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Part } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
-import type { Aggregate, CommandHandler, Context, EventHandler } from "./aggregate.ts";
+import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
-import { type Worlds, worldsPart } from "./worlds.ts";
+import { handlersOf, typesOf } from "./shard.ts";
+import type { Worlds } from "./worlds.ts";
+
+export type { About, Aggregate, Context } from "./aggregate.ts";
+export { type Random, type Streams, streamsOf } from "./randomness.ts";
+
+/*
+ * All that a definition needs, and nothing of stores, buses or calls: what a definition reaches decides what happens in
+ * its worlds, and a change to it is a change of their code.
+ */
 
 /** An aggregate that a service can run. */
 export type AggregatePart<S extends Message, E extends Codec> = Aggregate<S, E> & Part<Worlds<S>>;
@@ -35,33 +44,62 @@ export interface HandlerMakers<S extends Message, E extends Codec> {
     reply: R,
     handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
   ): CommandHandler<S, E>;
+  /**
+   * How a state that was written as another message becomes one of now: a pure function, kept as long as such states may
+   * be read (snapshots until the service's next clean stop, checkpoints as long as the journal holds them). A message that
+   * only gains fields needs none.
+   */
+  earlier<C extends Codec>(codec: C, migrate: (earlier: MessageOf<C>) => S): EarlierState<S>;
 }
 
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
- * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, BUS_NOT_AN_EVENT
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT
  */
 export function defineAggregate<S extends Message, E extends Codec>(
   facts: { readonly state: Codec<S>; readonly emits: readonly E[] },
   handlers: (make: HandlerMakers<S, E>) => {
     readonly create: (created: WorldCreated, ctx: Context<E>) => S;
     readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
+    readonly earlier?: readonly EarlierState<S>[];
     readonly on?: readonly EventHandler<S, E>[];
     readonly commands?: readonly CommandHandler<S, E>[];
   },
 ): AggregatePart<S, E> {
   for (const { event, typeName } of facts.emits)
-    if (event === undefined) throw new OrreryError(busErrors.BUS_NOT_AN_EVENT, { given: typeName });
+    if (event === undefined)
+      throw new OrreryError(simulationErrors.WORLD_EMITS_NO_EVENT, { given: typeName });
   const floats = floatsIn(facts.state.schema);
   if (floats.size > 0)
     throw new OrreryError(simulationErrors.WORLD_STATE_FLOAT, { given: [...floats].join(", ") });
   const given = handlers({
     on: (codec, handle) => ({ codec, handle }),
     command: (request, reply, handle) => ({ request, reply, handle }),
+    earlier: (codec, migrate) => ({ codec, migrate }),
   });
-  const aggregate: Aggregate<S, E> = { on: [], commands: [], ...facts, ...given };
-  return { ...aggregate, ...worldsPart(aggregate) };
+  const aggregate: Aggregate<S, E> = {
+    earlier: [],
+    on: [],
+    commands: [],
+    ...facts,
+    ...given,
+    definedIn: definedIn(),
+  };
+  const known = handlersOf(aggregate);
+  return {
+    ...aggregate,
+    name: "aggregate",
+    publishes: aggregate.emits,
+    subscribes: typesOf(known),
+    // Only here, so that a definition does not reach what runs it.
+    start: async (kit) => (await import("./worlds.ts")).startWorlds(kit, aggregate, known),
+  };
+}
+
+/** The module that calls `defineAggregate`, as a URL or a path. */
+function definedIn(): string {
+  return getCallSites(3)[2]?.scriptName ?? "";
 }
 
 /** Fields of type float in a message and all within it, by their full names. */

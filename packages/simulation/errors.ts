@@ -29,6 +29,11 @@ export const simulationErrors = defineErrors({
     summary: "An aggregate emitted a type that its definition does not list",
     todo: "Add the type to `emits`",
   },
+  WORLD_EMITS_NO_EVENT: {
+    status: "internal",
+    summary: "An aggregate lists a message among what it emits that is no event",
+    todo: "Give the message the option (orrery.event), or take it from `emits`",
+  },
   WORLD_HANDLER_TWICE: {
     status: "internal",
     summary: "An aggregate has two handlers of one type",
@@ -38,6 +43,16 @@ export const simulationErrors = defineErrors({
     status: "internal",
     summary: "A state has a field of type float",
     todo: "Make it a double, or an integer of thousandths: a float reads back as another number than it was set to",
+  },
+  WORLD_STATE_TYPE: {
+    status: "failed_precondition",
+    summary: "A stored state is of another message than the aggregate's",
+    todo: "Say with `earlier` how one becomes the other, or go back to the code that wrote it",
+  },
+  WORLD_CODE_DIFFERS: {
+    status: "failed_precondition",
+    summary: "This code would have told something else than what was told since the last snapshot",
+    todo: "Start the earlier code once and stop it cleanly, or `orrery start --adopt <service>`: what was told stands, and the state is what this code makes of it",
   },
   WORLD_STATE_BROKEN: {
     status: "data_loss",

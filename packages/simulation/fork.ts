@@ -5,9 +5,11 @@ import type { ForkedFrom } from "@orrery/schema/world/v1";
 import type { Kit } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
+import { isAsTold } from "./handle-again.ts";
 import { collectCheckpoint } from "./checkpoint.ts";
 import { simulationErrors } from "./errors.ts";
-import { openCommand, openEvent, openState } from "./personal.ts";
+import { openCommand, openEvent } from "./personal.ts";
+import { readState } from "./stored-state.ts";
 import { type Handlers, type Incoming, openShard, type Shard } from "./shard.ts";
 
 /** What a fork begins with. */
@@ -22,7 +24,7 @@ export interface Inherited {
 /**
  * The parent's shard as it stood at a place of its journal: its last checkpoint before, and what it took in
  * since, handled once more; what was erased meanwhile reads ERASED. What that emits is thrown away: the shared past has it.
- * @throws WORLD_STATE_BROKEN, and what the journal throws (BUS_NO_CHECKPOINT)
+ * @throws WORLD_STATE_BROKEN, WORLD_CODE_DIFFERS, and what the journal throws (BUS_NO_CHECKPOINT)
  */
 export async function inherit(
   kit: Kit,
@@ -45,13 +47,13 @@ export async function inherit(
       const whole = pieces.add(record);
       if (whole === "damaged") throw broken(`the checkpoint at intake ${record.intakeSeq} is damaged`);
       if (whole === undefined) continue;
-      const state = await openState(kit.personal, aggregate.state, whole.state);
+      const { message } = await readState(kit.personal, aggregate, whole.stateType, whole.state);
       shard = openShard(
         aggregate,
         handlers,
         { service: kit.service, world, fingerprint: kit.fingerprint },
         Progress.decode(whole.progress),
-        aggregate.state.decode(state.bytes) as Message,
+        message,
         record.atGs,
       );
       continue;
@@ -68,7 +70,11 @@ export async function inherit(
           shard.retakeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
         }
     }
-    shard.collect();
+    const frames = shard.collect()?.frames ?? [];
+    if (!kit.adopts && !(await isAsTold(kit, aggregate, frames, record.emittedDigest)))
+      throw new OrreryError(simulationErrors.WORLD_CODE_DIFFERS, {
+        given: `a fork of ${worldId} in ${kit.service}: what was handled by ${record.codeVersion} is not what this code makes of it, from commit ${record.intakeSeq} on`,
+      });
   }
   if (shard === undefined) throw broken("no checkpoint");
   const unseen: Incoming[] = [];

@@ -3,8 +3,8 @@ import { IntakeCommitted, type IntakeItem, IntakeItemSchema } from "@orrery/sche
 import { Progress, type IntakeStep } from "@orrery/schema/simulation/v1";
 import { create } from "@bufbuild/protobuf";
 import { createFrameWriter, encodeBytes } from "@orrery/wire";
-import { digestFrames } from "./outgoing.ts";
 import type { Collected, Shard, ShardFacts } from "./shard.ts";
+import { isSameCode } from "./version/same.ts";
 
 const DAY_GS = 86_400;
 /** A checkpoint's piece: well below every transport's largest event, also as base64. */
@@ -54,26 +54,32 @@ export interface Reserved {
     readonly intakeSeq: number;
     readonly codeVersion: string;
     readonly atGs: number;
+    readonly adoptedFrom: string;
   };
 }
 
 /**
- * Takes sequences from the shard's intake stream for the record of one commit. Once a game day it holds a checkpoint:
- * the bytes of that are asked for only then.
+ * Takes sequences from the shard's intake stream for the record of one commit. Once a game day, and when the code is
+ * another than the last commit's, it holds a checkpoint: the bytes of that are asked for only then.
  * @param stateBytes how long the state is once it is sealed
  */
 export function reserveIntake(shard: Shard, source: IntakeSource, stateBytes: () => number): Reserved {
   const stream = shard.progress.intake;
   if (stream === undefined) throw new RangeError("progress without an intake stream");
   const day = Math.floor(shard.atGs / DAY_GS);
-  const due = Number.isFinite(shard.atGs) && day > shard.progress.checkpointDay;
-  if (due) shard.progress.checkpointDay = day;
+  const known = Number.isFinite(shard.atGs);
+  const newDay = known && day > shard.progress.checkpointDay;
+  const due =
+    newDay || source.adoptedFrom !== "" || !isSameCode(shard.progress.codeVersion, source.codeVersion);
+  if (known) shard.progress.checkpointDay = Math.max(day, shard.progress.checkpointDay);
+  shard.progress.codeVersion = source.codeVersion;
   const base = {
     shard: `${source.service}/${source.world}`,
     service: source.service,
     intakeSeq: source.seq,
     codeVersion: source.codeVersion,
     atGs: Number.isFinite(shard.atGs) ? shard.atGs : 0,
+    adoptedFrom: source.adoptedFrom,
   };
   const count = due ? Math.max(1, Math.ceil(stateBytes() / PIECE_BYTES)) : 1;
   const first = stream.nextSequence;
@@ -84,11 +90,13 @@ export function reserveIntake(shard: Shard, source: IntakeSource, stateBytes: ()
 
 /**
  * The frames that tell the journal what one commit took in, and once a game day the state after it.
+ * @param emittedDigest of the frames that the commit emitted
  * @param state of the checkpoint that was reserved for
  */
 export function intakeFrames(
   { publisher, first, count, progress, base }: Reserved,
   collected: Collected,
+  emittedDigest: Uint8Array,
   source: IntakeSource,
   state: Uint8Array | undefined,
 ): Uint8Array[] {
@@ -121,7 +129,7 @@ export function intakeFrames(
         {
           ...base,
           items: itemsOf(collected.steps),
-          emittedDigest: digestFrames(collected.frames),
+          emittedDigest,
           emitted: [...collected.emitted],
           checkpoint,
         },
@@ -139,6 +147,8 @@ export interface IntakeSource extends ShardFacts {
   readonly timeMs: number;
   /** Message type of the state. */
   readonly stateType: string;
+  /** Code whose state is replaced by this one's; empty: none is. */
+  readonly adoptedFrom: string;
 }
 
 function cut(state: Uint8Array, count: number): { state: Uint8Array; sha256: Uint8Array }[] {

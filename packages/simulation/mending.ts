@@ -1,16 +1,13 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { Kit } from "@orrery/service";
-import type { Aggregate } from "./aggregate.ts";
 import type { Written } from "./commit.ts";
+import { retake } from "./handle-again.ts";
+import type { Keeping } from "./keeping.ts";
 import { openSteps, untilKeys } from "./personal.ts";
-import { apply, recoverShard } from "./recover.ts";
-import { type Handlers, newProgress, openShard } from "./shard.ts";
+import { recoverShard } from "./recover.ts";
+import { newProgress, openShard } from "./shard.ts";
 
 export interface MendingTerms {
-  readonly kit: Kit;
-  readonly part: string;
-  readonly aggregate: Aggregate;
-  readonly handlers: Handlers;
+  readonly keeping: Keeping;
   readonly stopping: AbortSignal;
   /** Resolves when no commit of this shard is under way: until then its last one is not in the store. */
   written(written: Written): Promise<void>;
@@ -33,14 +30,15 @@ export interface Mending {
 const RETRY_MS = 1_000;
 
 export function createMending(terms: MendingTerms): Mending {
-  const { kit, part, aggregate, handlers, stopping } = terms;
+  const { keeping, stopping } = terms;
+  const { kit, aggregate, handlers } = keeping;
 
   async function mend(written: Written): Promise<void> {
     await terms.written(written);
     const { shard: torn, unwritable, facts } = written;
     const [pending, recovered] = await untilKeys(kit, stopping, async () => [
       await openSteps(kit.personal, handlers, unwritable ? [] : [...torn.pending]),
-      await recoverShard(kit, part, aggregate, handlers, facts),
+      await recoverShard(keeping, facts),
     ]);
     const shard =
       recovered?.shard ??
@@ -51,7 +49,7 @@ export function createMending(terms: MendingTerms): Mending {
         newProgress(facts, torn.progress.seed, terms.incarnation()),
         undefined,
       );
-    apply(shard, pending);
+    for (const step of pending) retake(shard, step);
     // What was taken and what is still to come does not change by this: the store knows only what was committed.
     if (!unwritable) shard.progress.marks = torn.progress.marks;
     else written.redriven = [];

@@ -3,12 +3,13 @@ export { type AggregatePart, defineAggregate, type HandlerMakers } from "./defin
 export { simulationErrors } from "./errors.ts";
 export { createLease, type Lease } from "./lease.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
+export { type Difference, inWords } from "./difference.ts";
 export {
-  type Difference,
   type Recorded,
   type ReplaySource,
   replayShard,
   type ReplayVerdict,
+  type Stretch,
 } from "./replay.ts";
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
 export type { CommandTerms } from "./commands.ts";

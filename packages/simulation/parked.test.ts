@@ -162,6 +162,9 @@ it("a state that cannot be read is its own world's trouble", async () => {
   await begin("vale");
   await begin("fen");
   await tell("vale", 1);
+  await stop();
+  await start();
+  // Nothing came in since: a stop writes nothing over it.
   const store = kit()?.store.as<KitTables>();
   await store
     ?.updateTable("shard")

@@ -1,11 +1,11 @@
-import type { Message } from "@bufbuild/protobuf";
-import type { Kit, KitTables } from "@orrery/service";
+import type { KitTables } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { OrreryError } from "@orrery/wire";
-import type { Aggregate } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
-import { openState, openSteps, type Taken } from "./personal.ts";
-import { type Handlers, openShard, type Shard, type ShardFacts } from "./shard.ts";
+import { type Adopted, handleAgain } from "./handle-again.ts";
+import type { Keeping } from "./keeping.ts";
+import { openShard, type Shard, type ShardFacts } from "./shard.ts";
+import { readState } from "./stored-state.ts";
 
 /** A shard with what its store knows of it. */
 export interface Recovered {
@@ -13,34 +13,32 @@ export interface Recovered {
   readonly intakeSeq: number;
   readonly snapshotBytes: number;
   readonly tailBytes: number;
+  readonly tailMs: number;
+  /** This code made something else of the tail, and an operator takes it on. */
+  readonly adopted: Adopted | undefined;
 }
 
 /**
  * The shard as the last commit left it: its snapshot, then the recorded inputs since, handled once more from where the
- * snapshot stood, so that what they emit has its numbers again. It is thrown away: it was committed with them. What was
- * erased meanwhile reads ERASED.
- * @throws WORLD_STATE_BROKEN
+ * snapshot stood, so that what they emit has its numbers again. It was committed with them and is thrown away, once it is
+ * known to be the same: other code may make something else of them. What was erased meanwhile reads ERASED.
+ * @throws WORLD_STATE_BROKEN, WORLD_STATE_TYPE, WORLD_CODE_DIFFERS
  */
-export async function recoverShard(
-  { store, personal }: Pick<Kit, "store" | "personal">,
-  part: string,
-  aggregate: Aggregate,
-  handlers: Handlers,
-  facts: ShardFacts,
-): Promise<Recovered | undefined> {
-  const db = store.as<KitTables>();
+export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise<Recovered | undefined> {
+  const { kit, part, aggregate, handlers } = keeping;
+  const db = kit.store.as<KitTables>();
   const row = await db
     .selectFrom("shard")
     .innerJoin("shard_state", (join) =>
       join.onRef("shard_state.part", "=", "shard.part").onRef("shard_state.world", "=", "shard.world"),
     )
-    .select(["shard.progress", "shard.intake_seq", "shard_state.seq", "shard_state.state"])
-    .select("shard_state.progress as began")
+    .select(["shard.progress", "shard.intake_seq", "shard_state.seq"])
+    .select(["shard_state.state", "shard_state.state_type", "shard_state.progress as began"])
     .where("shard.part", "=", part)
     .where("shard.world", "=", facts.world)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const tail = await db
+  const rows = await db
     .selectFrom("intake")
     .select("batch")
     .where("part", "=", part)
@@ -49,36 +47,27 @@ export async function recoverShard(
     .orderBy("seq")
     .execute();
   try {
-    const snapshot = await openState(personal, aggregate.state, row.state);
-    const state = aggregate.state.decode(snapshot.bytes) as Message;
-    const replayed = openShard(aggregate, handlers, facts, Progress.decode(row.began), state);
-    for (const { batch } of tail) {
-      apply(replayed, await openSteps(personal, handlers, IntakeBatch.decode(batch).steps));
-      replayed.collect();
-    }
-    const shard = openShard(
-      aggregate,
-      handlers,
-      facts,
-      Progress.decode(row.progress),
-      replayed.state,
-      replayed.atGs,
-    );
-    const tailBytes = tail.reduce((sum, { batch }) => sum + batch.length, 0);
-    return { shard, intakeSeq: Number(row.intake_seq), snapshotBytes: row.state.length, tailBytes };
-  } catch (cause) {
-    if (cause instanceof OrreryError && cause.retryable) throw cause;
-    throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, {
-      given: `${part} of world ${facts.world}`,
-      cause,
+    const beganMs = kit.clock.now();
+    const tail = rows.map(({ batch }, at) => ({ seq: row.seq + 1 + at, batch: IntakeBatch.decode(batch) }));
+    const again = await handleAgain(keeping, facts.world, tail, async () => {
+      const { message } = await readState(kit.personal, aggregate, row.state_type, row.state);
+      return openShard(aggregate, handlers, facts, Progress.decode(row.began), message);
     });
+    const { state, atGs } = again.shard;
+    return {
+      shard: openShard(aggregate, handlers, facts, Progress.decode(row.progress), state, atGs),
+      intakeSeq: Number(row.intake_seq),
+      snapshotBytes: row.state.length,
+      tailBytes: rows.reduce((sum, { batch }) => sum + batch.length, 0),
+      tailMs: kit.clock.now() - beganMs,
+      adopted: again.adopted,
+    };
+  } catch (cause) {
+    if (cause instanceof OrreryError && (cause.retryable || NAMED.has(cause.code))) throw cause;
+    const given = `${part} of world ${facts.world}`;
+    throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given, cause });
   }
 }
 
-/** Hands recorded inputs to a shard again, in their order: what was recorded was taken, whatever its marks say. */
-export function apply(shard: Shard, steps: readonly Taken[]): void {
-  for (const step of steps) {
-    if (step.case === "event") shard.retakeEvent(step.value);
-    else shard.takeCommand(step.value);
-  }
-}
+/** These say what it is, and what to do. */
+const NAMED = new Set(["WORLD_STATE_TYPE", "WORLD_CODE_DIFFERS"]);

@@ -7,6 +7,7 @@ import { encodeBytes, openFrame } from "@orrery/wire";
 import { expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { intakeFrames, reserveIntake } from "./intake.ts";
+import { digestFrames } from "./outgoing.ts";
 import { type Recorded, replayShard } from "./replay.ts";
 import { handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
 
@@ -41,22 +42,34 @@ it("passes over a world whose writer spoke under earlier contracts, and fails wh
   for (const [at, one] of given.entries()) {
     shard.takeEvent(one);
     const state = encodeBytes(HoldState, shard.state as HoldState);
-    const source = { ...facts, seq: at + 1, codeVersion: "1", timeMs: at, stateType: HoldState.typeName };
+    const source = {
+      ...facts,
+      seq: at + 1,
+      codeVersion: "1",
+      timeMs: at,
+      stateType: HoldState.typeName,
+      adoptedFrom: "",
+    };
     const reserved = reserveIntake(shard, source, () => state.length);
-    for (const bytes of intakeFrames(reserved, shard.collect()!, source, state))
+    const collected = shard.collect()!;
+    for (const bytes of intakeFrames(reserved, collected, digestFrames(collected.frames), source, state))
       for (const { payload } of openFrame(bytes).events()) records.push(IntakeCommitted.decode(payload));
   }
   const replay = (under: string) =>
-    replayShard(counter, facts, {
-      async *intake(): AsyncGenerator<Recorded> {
-        for (const record of records) yield { record, fingerprint: under };
+    replayShard(
+      counter,
+      { service: "counter", world: "w", codeVersion: "1" },
+      {
+        async *intake(): AsyncGenerator<Recorded> {
+          for (const record of records) yield { record, fingerprint: under };
+        },
+        event: async ({ sequence }) => given[sequence - 1],
+        personal: {
+          openMessage: async (_codec, bytes) => ({ bytes, erased: [] }),
+          sealFrame: async (frame) => ({ frames: [frame], erased: [] }),
+        },
       },
-      event: async ({ sequence }) => given[sequence - 1],
-      personal: {
-        openMessage: async (_codec, bytes) => ({ bytes, erased: [] }),
-        sealFrame: async (frame) => ({ frames: [frame], erased: [] }),
-      },
-    });
+    );
   expect(await replay(EARLIER)).toMatchObject({ verdict: "PASS", batches: 3, events: 3 });
   expect(await replay(fingerprint)).toMatchObject({ verdict: "FAIL" });
 });

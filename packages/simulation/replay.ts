@@ -1,20 +1,13 @@
-import { equals, type Message } from "@bufbuild/protobuf";
 import type { IntakeCommitted } from "@orrery/schema/bus/v1";
-import { codecs } from "@orrery/schema/registry";
 import { Progress } from "@orrery/schema/simulation/v1";
-import { type EventId, openFrame } from "@orrery/wire";
+import type { EventId } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { collectCheckpoint } from "./checkpoint.ts";
+import { type Difference, firstDifference, refusal } from "./difference.ts";
 import { digestFrames } from "./outgoing.ts";
-import {
-  type Opener,
-  openCommand,
-  openEvent,
-  openState,
-  sealFrames,
-  type Sealer,
-  writesPersonal,
-} from "./personal.ts";
+import { type Opener, openCommand, openEvent, sealFrames, type Sealer, writesPersonal } from "./personal.ts";
+import { readState } from "./stored-state.ts";
+import { isSameCode } from "./version/same.ts";
 import { type Handlers, handlersOf, type Incoming, openShard, type Shard } from "./shard.ts";
 
 /** Where a replay reads: the journal, however it is reached. */
@@ -33,111 +26,204 @@ export interface Recorded {
   readonly fingerprint: string;
 }
 
-export interface Difference {
-  readonly intakeSeq: number;
-  readonly event: EventId;
-  readonly type: string;
-  /** Proto name of the first field that differs; `type`, `time`, `key` or `cause` for the envelope. */
-  readonly field: string;
-  readonly expected: string;
-  readonly found: string;
+export type Verdict = "PASS" | "FAIL" | "DIFFERS";
+
+/** Consecutive records that one code handled. */
+export interface Stretch {
   readonly codeVersion: string;
+  readonly firstSeq: number;
+  readonly batches: number;
+  readonly inputs: number;
+  readonly events: number;
+  /** Game time that it reached. */
+  readonly atGs: number;
+  /**
+   * PASS: this code says the same to the byte, whichever handled it. FAIL: it does not, though it is the code that handled
+   * it. DIFFERS: it does not, and other code handled it.
+   */
+  readonly verdict: Verdict;
+  readonly difference?: Difference;
 }
 
 export type ReplayVerdict =
   | {
-      readonly verdict: "PASS";
+      readonly verdict: Verdict;
       readonly batches: number;
       readonly inputs: number;
       readonly events: number;
       readonly atGs: number;
+      readonly stretches: readonly Stretch[];
+      /** The first. */
+      readonly difference?: Difference;
     }
-  | { readonly verdict: "FAIL"; readonly batches: number; readonly difference: Difference }
   | { readonly verdict: "NOT_RUN"; readonly reason: string };
+
+/** Whose state is handled again, and by which code. */
+export interface Replayed {
+  readonly service: string;
+  readonly world: string;
+  readonly codeVersion: string;
+}
 
 /**
  * Handles recorded input again and holds every emitted byte against what was published. No clock, no bus, no
- * store: what is not in the journal cannot play a part.
+ * store: what is not in the journal cannot play a part. Where other code differs, it goes on from the next checkpoint.
  */
 export async function replayShard(
   aggregate: Aggregate,
-  { service, world }: { readonly service: string; readonly world: string },
+  { codeVersion, ...where }: Replayed,
   source: ReplaySource,
   progressed?: (batches: number, atGs: number) => void,
 ): Promise<ReplayVerdict> {
-  const handlers = handlersOf(aggregate);
-  const personal = writesPersonal(aggregate);
-  let shard: Shard | undefined;
-  const pieces = collectCheckpoint();
-  let counts = { batches: 0, inputs: 0, events: 0, atGs: 0 };
+  const replay = createReplay(aggregate, where, source);
+  const stretches = createStretches(codeVersion);
   let expectedSeq: number | undefined;
-
-  /** Frames name the contracts of their writer: those of then, or a world that outlived an upgrade could not be held to a byte. */
-  const facts = { service, world, fingerprint: "" };
   for await (const { record, fingerprint } of source.intake()) {
-    const { checkpoint } = record;
-    facts.fingerprint = fingerprint;
-    if (shard === undefined) {
-      // The state that a checkpoint gives is the state after its record: the replay begins with the next one.
-      const whole = pieces.add(record);
-      if (whole === "damaged")
-        return { verdict: "NOT_RUN", reason: `the checkpoint at intake ${record.intakeSeq} is damaged` };
-      if (whole === undefined) continue;
-      const state = await openState(source.personal, aggregate.state, whole.state);
-      if (state.erased.length > 0)
-        return erasedInput(`the checkpoint at intake ${record.intakeSeq}`, state.erased);
-      shard = openShard(
-        aggregate,
-        handlers,
-        facts,
-        Progress.decode(whole.progress),
-        aggregate.state.decode(state.bytes) as Message,
-      );
+    // Taken on by an operator: what was handled before does not lead here.
+    if (record.adoptedFrom !== "" && record.checkpoint?.part === 0) replay.lose();
+    if (!replay.stands) {
+      const begun = await replay.begin(record, fingerprint);
+      if (begun !== undefined) return begun;
       expectedSeq = record.intakeSeq + 1;
       continue;
     }
-    if (checkpoint !== undefined && checkpoint.part > 0) continue;
-    if (record.intakeSeq !== expectedSeq) {
-      return {
-        verdict: "NOT_RUN",
-        reason: `intake ${expectedSeq} is missing; the next record is ${record.intakeSeq}`,
-      };
-    }
+    if (record.checkpoint !== undefined && record.checkpoint.part > 0) continue;
+    if (record.intakeSeq !== expectedSeq)
+      return notRun(`intake ${expectedSeq} is missing; the next record is ${record.intakeSeq}`);
     expectedSeq += 1;
-    const refused = await feed(shard, handlers, record, source);
-    if (refused !== undefined) return refused;
-    const collected = shard.collect();
-    const frames = collected?.frames ?? [];
-    const sealed = personal ? await sealFrames(source.personal, frames) : { frames, erased: [] };
-    if (!sameBytes(digestFrames(sealed.frames), record.emittedDigest)) {
-      if (sealed.erased.length > 0)
-        return erasedInput(`what intake ${record.intakeSeq} emitted`, sealed.erased);
-      const difference = await firstDifference(frames, record, source);
-      return { verdict: "FAIL", batches: counts.batches, difference };
-    }
-    // The intake record itself took a sequence and, once a day, a checkpoint.
-    if (checkpoint !== undefined) shard.progress.checkpointDay = Math.floor(shard.atGs / 86_400);
-    counts = {
-      batches: counts.batches + 1,
-      inputs: counts.inputs + (collected?.steps.length ?? 0),
-      events: counts.events + (collected?.emitted.reduce((sum, run) => sum + run.count, 0) ?? 0),
-      atGs: record.atGs,
-    };
-    progressed?.(counts.batches, counts.atGs);
+    const again = await replay.handle(record, fingerprint);
+    if ("verdict" in again) return again;
+    if (again.difference === undefined) {
+      stretches.passed(record, again);
+      progressed?.(stretches.batches(), record.atGs);
+    } else if (stretches.differed(record, again.difference) === "FAIL") break;
+    else replay.lose();
   }
-  if (shard === undefined)
-    return { verdict: "NOT_RUN", reason: "the journal has no checkpoint of this shard" };
-  if (counts.batches === 0)
-    return { verdict: "NOT_RUN", reason: "nothing was taken in since the checkpoint" };
-  return { verdict: "PASS", ...counts };
+  const found = stretches.end();
+  if (found.length > 0) return verdictOf(found);
+  return notRun(
+    replay.stands
+      ? "nothing was taken in since the checkpoint"
+      : "the journal has no checkpoint of this shard",
+  );
 }
 
 type NotRun = Extract<ReplayVerdict, { verdict: "NOT_RUN" }>;
+const notRun = (reason: string): NotRun => ({ verdict: "NOT_RUN", reason });
 
-const erasedInput = (what: string, subjects: readonly string[]): NotRun => ({
-  verdict: "NOT_RUN",
-  reason: `${what} held fields of ${subjects.join(", ")}, erased since`,
-});
+function verdictOf(stretches: readonly Stretch[]): ReplayVerdict {
+  const sum = (of: (stretch: Stretch) => number) => stretches.reduce((all, one) => all + of(one), 0);
+  const worst = (["FAIL", "DIFFERS"] as const).find((one) => stretches.some((s) => s.verdict === one));
+  const difference = stretches.find(({ verdict }) => verdict === worst)?.difference;
+  return {
+    verdict: worst ?? "PASS",
+    batches: sum(({ batches }) => batches),
+    inputs: sum(({ inputs }) => inputs),
+    events: sum(({ events }) => events),
+    atGs: stretches.at(-1)?.atGs ?? 0,
+    stretches,
+    ...(difference !== undefined && { difference }),
+  };
+}
+
+/** Counts by stretch. @param here code that replays */
+function createStretches(here: string) {
+  const found: Stretch[] = [];
+  let current: Stretch | undefined;
+  /** The stretch of a record; what differed is behind, and the same code may begin another. */
+  const of = ({ codeVersion, intakeSeq: firstSeq, atGs }: IntakeCommitted): Stretch => {
+    if (
+      current !== undefined &&
+      isSameCode(current.codeVersion, codeVersion) &&
+      current.difference === undefined
+    )
+      return current;
+    if (current !== undefined) found.push(current);
+    return { codeVersion, firstSeq, batches: 0, inputs: 0, events: 0, atGs, verdict: "PASS" };
+  };
+  return {
+    passed(record: IntakeCommitted, { inputs, events }: Handled) {
+      const stretch = of(record);
+      current = {
+        ...stretch,
+        batches: stretch.batches + 1,
+        inputs: stretch.inputs + inputs,
+        events: stretch.events + events,
+        atGs: record.atGs,
+      };
+    },
+    differed(record: IntakeCommitted, difference: Difference): Verdict {
+      const verdict = isSameCode(record.codeVersion, here) ? "FAIL" : "DIFFERS";
+      current = { ...of(record), verdict, difference };
+      return verdict;
+    },
+    batches: () => [...found, ...(current ? [current] : [])].reduce((sum, one) => sum + one.batches, 0),
+    end: () => (current === undefined ? found : [...found, current]),
+  };
+}
+
+interface Handled {
+  readonly inputs: number;
+  readonly events: number;
+  readonly difference?: Difference;
+}
+
+/** One shard that is handled again, from a checkpoint on. */
+function createReplay(
+  aggregate: Aggregate,
+  where: { readonly service: string; readonly world: string },
+  source: ReplaySource,
+) {
+  const handlers = handlersOf(aggregate);
+  const personal = writesPersonal(aggregate);
+  /** Frames name the contracts of their writer: those of then, or a world that outlived an upgrade could not be held to a byte. */
+  const facts = { ...where, fingerprint: "" };
+  let pieces = collectCheckpoint();
+  let shard: Shard | undefined;
+
+  return {
+    get stands() {
+      return shard !== undefined;
+    },
+    lose() {
+      shard = undefined;
+      pieces = collectCheckpoint();
+    },
+    /** The state that a checkpoint gives is the state after its record: the replay goes on with the next one. */
+    async begin(record: IntakeCommitted, fingerprint: string): Promise<NotRun | undefined> {
+      facts.fingerprint = fingerprint;
+      const whole = pieces.add(record);
+      if (whole === "damaged") return notRun(`the checkpoint at intake ${record.intakeSeq} is damaged`);
+      if (whole === undefined) return undefined;
+      const { message, erased } = await readState(source.personal, aggregate, whole.stateType, whole.state);
+      if (erased.length > 0) return erasedInput(`the checkpoint at intake ${record.intakeSeq}`, erased);
+      shard = openShard(aggregate, handlers, facts, Progress.decode(whole.progress), message);
+      return undefined;
+    },
+    async handle(record: IntakeCommitted, fingerprint: string): Promise<Handled | NotRun> {
+      if (shard === undefined) throw new RangeError("a replay without a state");
+      facts.fingerprint = fingerprint;
+      const { intakeSeq, checkpoint } = record;
+      try {
+        const refused = await feed(shard, handlers, record, source);
+        if (refused !== undefined) return refused;
+      } catch (error) {
+        return { inputs: 0, events: 0, difference: refusal(record, error) };
+      }
+      const { frames = [], steps = [], emitted = [] } = shard.collect() ?? {};
+      const counts = { inputs: steps.length, events: emitted.reduce((sum, { count }) => sum + count, 0) };
+      // The intake record itself took a sequence and, once a day, a checkpoint.
+      if (checkpoint !== undefined) shard.progress.checkpointDay = Math.floor(shard.atGs / 86_400);
+      const sealed = personal ? await sealFrames(source.personal, frames) : { frames, erased: [] };
+      if (Buffer.compare(digestFrames(sealed.frames), record.emittedDigest) === 0) return counts;
+      if (sealed.erased.length > 0) return erasedInput(`what intake ${intakeSeq} emitted`, sealed.erased);
+      return { ...counts, difference: await firstDifference(frames, record, source.event) };
+    },
+  };
+}
+
+const erasedInput = (what: string, subjects: readonly string[]): NotRun =>
+  notRun(`${what} held fields of ${subjects.join(", ")}, erased since`);
 
 /** Hands a record's inputs to the shard. @returns why it cannot: the journal lacks one, or it is erased */
 async function feed(
@@ -158,115 +244,11 @@ async function feed(
     for (let offset = 0; offset < item.value.count; offset++) {
       const id = { publisher: item.value.publisher, sequence: item.value.first + offset };
       const found = await source.event(id);
-      if (found === undefined)
-        return { verdict: "NOT_RUN", reason: `the journal lacks input ${id.publisher}/${id.sequence}` };
+      if (found === undefined) return notRun(`the journal lacks input ${id.publisher}/${id.sequence}`);
       const { event, erased } = await openEvent(source.personal, handlers, found);
       if (erased.length > 0) return erasedInput(`input ${id.publisher}/${id.sequence}`, erased);
       shard.retakeEvent(event);
     }
   }
   return undefined;
-}
-
-async function firstDifference(
-  frames: readonly Uint8Array[],
-  record: IntakeCommitted,
-  source: ReplaySource,
-): Promise<Difference> {
-  const { intakeSeq, codeVersion } = record;
-  const found = new Map<string, Incoming & { causeText: string }>();
-  for (const bytes of frames) {
-    const frame = openFrame(bytes);
-    for (const event of frame.events()) {
-      const { type, key, sequence, timeMs, payload, cause } = event;
-      const causeText = cause === undefined ? "" : `${cause.publisher}/${cause.sequence}`;
-      found.set(`${frame.publisher}/${sequence}`, {
-        publisher: frame.publisher,
-        sequence,
-        type,
-        key,
-        source: frame.source,
-        timeMs,
-        payload,
-        causeText,
-      });
-    }
-  }
-  const differs = (
-    event: EventId,
-    type: string,
-    field: string,
-    expected: string,
-    got: string,
-  ): Difference => ({
-    intakeSeq,
-    event,
-    type,
-    field,
-    expected,
-    found: got,
-    codeVersion,
-  });
-  for (const run of record.emitted) {
-    for (let offset = 0; offset < run.count; offset++) {
-      const id = { publisher: run.publisher, sequence: run.first + offset };
-      const name = `${id.publisher}/${id.sequence}`;
-      const published = await source.event(id);
-      const again = found.get(name);
-      found.delete(name);
-      if (published === undefined)
-        return differs(
-          id,
-          again?.type ?? "",
-          "event",
-          "absent from the journal",
-          again === undefined ? "absent" : "emitted",
-        );
-      if (again === undefined) return differs(id, published.type, "event", "emitted", "not emitted");
-      for (const field of ["type", "key", "timeMs"] as const) {
-        if (published[field] !== again[field])
-          return differs(id, published.type, field, String(published[field]), String(again[field]));
-      }
-      if (!sameBytes(published.payload, again.payload))
-        return { ...fieldDifference(id, published, again), intakeSeq, codeVersion };
-    }
-  }
-  const [extra] = found.values();
-  if (extra !== undefined) return differs(extra, extra.type, "event", "not emitted", "emitted");
-  return differs(
-    { publisher: "", sequence: 0 },
-    "",
-    "frame",
-    "the published frames",
-    "frames that differ in their envelope",
-  );
-}
-
-/** The first field in which two payloads of one type differ, by the schema's names. */
-function fieldDifference(
-  event: EventId,
-  published: Incoming,
-  again: Incoming,
-): Omit<Difference, "intakeSeq" | "codeVersion"> {
-  const codec = codecs.get(published.type);
-  const base = { event, type: published.type };
-  if (codec === undefined)
-    return { ...base, field: "payload", expected: hex(published.payload), found: hex(again.payload) };
-  const [a, b] = [codec.decode(published.payload), codec.decode(again.payload)] as Record<string, unknown>[];
-  for (const field of codec.schema.fields) {
-    const [x, y] = [a?.[field.localName], b?.[field.localName]];
-    const same =
-      field.fieldKind === "message" && x !== undefined && y !== undefined
-        ? equals(field.message, x as Message, y as Message)
-        : text(x) === text(y);
-    if (!same) return { ...base, field: field.name, expected: text(x), found: text(y) };
-  }
-  return { ...base, field: "payload", expected: hex(published.payload), found: hex(again.payload) };
-}
-
-const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
 }

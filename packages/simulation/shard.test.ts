@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { simulationErrors } from "./errors.ts";
 import type { Taken } from "./personal.ts";
-import { apply } from "./recover.ts";
+import { retake } from "./handle-again.ts";
 import { handlersOf, type Incoming, newProgress, openShard, type Shard } from "./shard.ts";
 
 /** Counts hours in `sinceMs`; refuses hour 13, dies on hour 14 after it has emitted. */
@@ -89,10 +89,7 @@ describe("a shard", () => {
     const batch = IntakeBatch.decode(encodeBytes(IntakeBatch, { steps: [...(collected?.steps ?? [])] }));
     expect(batch.steps.map(({ step }) => (step.value as TakenEvent).publisher)).toEqual(Array(9).fill("p"));
     const again = open();
-    apply(
-      again,
-      batch.steps.map(({ step }) => step as Taken),
-    );
+    for (const { step } of batch.steps) retake(again, step as Taken);
     expect(encodeBytes(HoldState, again.state)).toEqual(encodeBytes(HoldState, shard.state));
     expect(again.collect()?.frames).toEqual(collected?.frames);
     expect(encodeBytes(Progress, again.progress)).toEqual(encodeBytes(Progress, shard.progress));

@@ -5,7 +5,7 @@ import {
   type Progress as ProgressMessage,
   ProgressSchema,
 } from "@orrery/schema/simulation/v1";
-import { WorldCreated } from "@orrery/schema/world/v1";
+import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { type Codec, createWireBuffer, type EventId, OrreryError, type WireBuffer } from "@orrery/wire";
 import type { About, Aggregate, Context } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
@@ -92,6 +92,13 @@ export function handlersOf(aggregate: Aggregate): Handlers {
     commands: byType(aggregate.commands, ({ request }) => request.typeName),
   };
 }
+
+/** What an aggregate hears: a world's beginning, what it has handlers for, and a world's end. */
+export const typesOf = ({ events }: Handlers) => [
+  WorldCreated.typeName,
+  WorldArchived.typeName,
+  ...events.keys(),
+];
 
 function byType<H>(handlers: readonly H[], typeOf: (handler: H) => string): ReadonlyMap<string, H> {
   const found = new Map<string, H>();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Message } from "@bufbuild/protobuf";
@@ -32,8 +32,18 @@ export interface TestServices {
   /** Events of a type that anybody has said so far, in the order in which they were heard. */
   said<C extends Codec>(codec: C): readonly MessageOf<C>[];
   /** Stops all of them cleanly and starts them again. */
-  restart(): Promise<void>;
+  restart(how?: RestartAs): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** What differs after a restart. */
+export interface RestartAs {
+  /** Their databases are as a kill leaves them: nothing of the clean stop is in them. */
+  readonly killed?: boolean;
+  /** The same services, by other code. */
+  readonly services?: readonly ServiceDefinition<any>[];
+  /** Which of them take on what their code makes of inputs that other code handled. */
+  readonly adopt?: readonly string[];
 }
 
 const STEP_MS = 100;
@@ -48,14 +58,28 @@ export async function testServices(
   const transport = { ...createMemoryTransport({ clock }), close: async () => {} };
   const events = [...codecs.values()].filter(({ event }) => event !== undefined);
   const outsideTypes = events.map(({ typeName }) => typeName);
-  const heard: { readonly type: string; readonly payload: Uint8Array }[] = [];
+  /** By publisher and sequence: what is delivered twice was said once. */
+  const heard = new Map<string, { readonly type: string; readonly payload: Uint8Array }>();
   let publishers = new Map<string, Publisher>();
+  let running = services;
+  let round = 1;
   let host: Host;
 
-  async function start(): Promise<void> {
+  async function start(adopt: readonly string[] = []): Promise<void> {
     const storeUrl = (id: string) => join(data, `${id}.db`);
     const log = createLogger("silent");
-    host = await startHost({ services, transport, outsideTypes, storeUrl, env, log, clock });
+    host = await startHost({
+      services: running,
+      transport,
+      outsideTypes,
+      storeUrl,
+      env,
+      log,
+      clock,
+      adopt,
+      // Aggregates of one test are in one file: what tells their code apart is that they are others.
+      versionOf: async () => `code-${round}`,
+    });
     publishers = new Map();
     const subscription = host.surroundings.bus.subscribe({
       id: "test/witness",
@@ -63,7 +87,9 @@ export async function testServices(
       order: "key",
       from: "earliest",
       handleFrame(batch) {
-        for (const { type, payload } of batch.events()) heard.push({ type, payload: payload.slice() });
+        for (const { publisher, sequence, type, payload } of batch.events())
+          if (!heard.has(`${publisher}/${sequence}`))
+            heard.set(`${publisher}/${sequence}`, { type, payload: payload.slice() });
       },
     });
     await during(subscription.ready);
@@ -105,10 +131,20 @@ export async function testServices(
       return running.kit.part(aggregate).state(world);
     },
     said: (codec) =>
-      heard.filter(({ type }) => type === codec.typeName).map(({ payload }) => codec.decode(payload)),
-    async restart() {
+      [...heard.values()]
+        .filter(({ type }) => type === codec.typeName)
+        .map(({ payload }) => codec.decode(payload)),
+    async restart({ killed = false, services: others = running, adopt = [] } = {}) {
+      const kept = `${data}-kept`;
+      if (killed) cpSync(data, kept, { recursive: true });
       await stop();
-      await start();
+      if (killed) {
+        rmSync(data, { recursive: true });
+        renameSync(kept, data);
+      }
+      if (others !== running) round += 1;
+      running = others;
+      await start(adopt);
       await clock.advance(SETTLE_MS);
     },
     async stop() {
@@ -147,6 +183,8 @@ async function isKept(kit: Kit, aggregate: AnyAggregate, world: string): Promise
   await worlds.settled(world);
   const live = encodeBytes(aggregate.state, worlds.state(world));
   const facts = { service: kit.service, world, fingerprint };
-  const back = await recoverShard(kit, "aggregate", aggregate, handlersOf(aggregate), facts);
+  const codeVersion = await kit.versionOf(aggregate.definedIn);
+  const keeping = { kit, part: aggregate.name, aggregate, handlers: handlersOf(aggregate), codeVersion };
+  const back = await recoverShard(keeping, facts);
   return back !== undefined && Buffer.compare(live, encodeBytes(aggregate.state, back.shard.state)) === 0;
 }

@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
 import { EventsFailed, type FrameBatch, GivenUpBefore, isTriedAgain } from "@orrery/bus";
-import type { Kit, KitTables, Part, Running } from "@orrery/service";
+import type { Kit, KitTables, Running } from "@orrery/service";
 import { handlingSpan } from "@orrery/service";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
@@ -11,6 +11,7 @@ import { createCommitter, type Committer, type Written } from "./commit.ts";
 import { loadEnded } from "./ended.ts";
 import { simulationErrors } from "./errors.ts";
 import { loadGivenUp } from "./given-up.ts";
+import type { Keeping } from "./keeping.ts";
 import { createLease, LEASE_MS } from "./lease.ts";
 import { leaveOpen, reopen } from "./marks.ts";
 import { createMending } from "./mending.ts";
@@ -18,7 +19,7 @@ import { createParked, type Parked } from "./parked.ts";
 import { recoverShard } from "./recover.ts";
 import { openEvent, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
-import { type Handlers, handlersOf, type Incoming } from "./shard.ts";
+import { type Handlers, type Incoming, typesOf } from "./shard.ts";
 
 /** The worlds that this process is the writer of. */
 export interface Worlds<S extends Message = any> {
@@ -44,29 +45,15 @@ export interface Worlds<S extends Message = any> {
 
 const STANDBY_TRY_MS = 1_000;
 
-/** A world's beginning, what its handlers take, and its end. */
-const typesOf = (handlers: Handlers) => [
-  WorldCreated.typeName,
-  WorldArchived.typeName,
-  ...handlers.events.keys(),
-];
-
-export function worldsPart<S extends Message>(aggregate: Aggregate<S>): Part<Worlds<S>> {
-  const handlers = handlersOf(aggregate);
-  return {
-    name: "aggregate",
-    publishes: aggregate.emits,
-    subscribes: typesOf(handlers),
-    start: (kit) => startWorlds(kit, aggregate, handlers),
-  };
-}
-
-async function startWorlds<S extends Message>(
+/** The running form of an aggregate. */
+export async function startWorlds<S extends Message>(
   kit: Kit,
   aggregate: Aggregate<S>,
   handlers: Handlers,
 ): Promise<Running<Worlds<S>>> {
   const part = "aggregate";
+  const codeVersion = await kit.versionOf(aggregate.definedIn);
+  const keeping: Keeping = { kit, part, aggregate, handlers, codeVersion };
   const lease = createLease(kit.store, `${kit.service}/${part}`, kit.instance, kit.clock);
   const worlds = new Map<string, Written>();
   const listeners = new Set<(world: string) => void>();
@@ -88,10 +75,7 @@ async function startWorlds<S extends Message>(
   let parked: Parked | undefined;
   let givenUp = await loadGivenUp(kit, part, lease);
   const mending = createMending({
-    kit,
-    part,
-    aggregate,
-    handlers,
+    keeping,
     stopping: stopping.signal,
     written: async (written) => committer?.written(written),
     incarnation: () => incarnationOf(kit),
@@ -129,7 +113,9 @@ async function startWorlds<S extends Message>(
         own === undefined
           ? shard.takeEvent(event)
           : handlingSpan(kit.service, world, event, own, beganMs, () => shard.takeEvent(event));
-      inputSeconds((kit.clock.now() - beganMs) / 1000, { type: event.type });
+      const tookMs = kit.clock.now() - beganMs;
+      written.tailMs += tookMs;
+      inputSeconds(tookMs / 1000, { type: event.type });
       if (redriven) written.redriven.push({ publisher: event.publisher, sequence: event.sequence });
       return taken ? written : undefined;
     } catch (error) {
@@ -245,11 +231,17 @@ async function startWorlds<S extends Message>(
   }
 
   async function recover(world: string): Promise<boolean> {
-    const recovered = await untilKeys(kit, stopping.signal, () =>
-      recoverShard(kit, part, aggregate, handlers, facts(world)),
-    );
+    const recovered = await untilKeys(kit, stopping.signal, () => recoverShard(keeping, facts(world)));
     if (recovered === undefined) return false;
-    worlds.set(world, { facts: facts(world), ...recovered, redriven: [] });
+    const written: Written = { facts: facts(world), ...recovered, redriven: [] };
+    if (recovered.adopted !== undefined) {
+      kit.log.warn(
+        { world, ...recovered.adopted, to: codeVersion },
+        "takes on what this code makes of its inputs",
+      );
+      await committer?.commit(written);
+    }
+    worlds.set(world, written);
     return true;
   }
 
@@ -307,7 +299,7 @@ async function startWorlds<S extends Message>(
   async function lead(): Promise<void> {
     // Another process may have been the writer meanwhile: what it gave up is read anew.
     givenUp = await loadGivenUp(kit, part, lease);
-    committer = createCommitter(kit, part, aggregate, handlers, lease, givenUp, mending.begin);
+    committer = createCommitter(keeping, lease, givenUp, mending.begin);
     const rows = await kit.store
       .as<KitTables>()
       .selectFrom("shard")
@@ -330,7 +322,7 @@ async function startWorlds<S extends Message>(
       handleFrame: takeFrame,
       givingUp: (letter) => givenUp.add(letter),
     });
-    const keeping = lease.keep(stopping.signal, () => {
+    const holding = lease.keep(stopping.signal, () => {
       kit.log.error("the lease went to another process; this one stands by");
       void step();
     });
@@ -339,7 +331,7 @@ async function startWorlds<S extends Message>(
       await subscription.drain();
       // What waits may be in the middle of a commit, which ends by this.
       const closing = parked?.close();
-      await committer?.close();
+      await committer?.close([...worlds.values()]);
       await closing;
       committer = undefined;
       parked = undefined;
@@ -348,7 +340,7 @@ async function startWorlds<S extends Message>(
     };
     leave = async () => {
       await step();
-      await keeping;
+      await holding;
       await lease.release();
     };
     for (const world of worlds.keys()) changed(world);

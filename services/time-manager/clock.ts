@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { defineAggregate } from "@orrery/simulation";
+import { defineAggregate } from "@orrery/simulation/define";
 import { PackRevised } from "@orrery/schema/world/v1";
 import {
   AdjustReason,

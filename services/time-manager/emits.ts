@@ -1,4 +1,4 @@
-import type { Context } from "@orrery/simulation";
+import type { Context } from "@orrery/simulation/define";
 import {
   ClockAdjusted,
   DayActivated,

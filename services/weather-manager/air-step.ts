@@ -1,5 +1,5 @@
 import type { RegionWeather, Sky } from "@orrery/schema/weather/v1";
-import type { Random, Streams } from "@orrery/simulation";
+import type { Random, Streams } from "@orrery/simulation/define";
 import { changeCondition, fogIndex, targetCondition } from "./condition.ts";
 import { type Air, type Biases, type Draws, moveFields } from "./fields.ts";
 import type { Pull } from "./fronts.ts";

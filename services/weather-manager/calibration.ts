@@ -1,5 +1,5 @@
 import { type Confidence, Condition } from "@orrery/schema/weather/v1";
-import { type Streams, streamsOf } from "@orrery/simulation";
+import { type Streams, streamsOf } from "@orrery/simulation/define";
 import { drawsOf, moveAir } from "./air-step.ts";
 import { calmAir, climatologyOf } from "./climatology.ts";
 import { type Air, NO_BIASES } from "./fields.ts";

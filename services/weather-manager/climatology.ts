@@ -1,5 +1,5 @@
 import { Condition } from "@orrery/schema/weather/v1";
-import type { Streams } from "@orrery/simulation";
+import type { Streams } from "@orrery/simulation/define";
 import { drawsOf, moveAir } from "./air-step.ts";
 import { type Air, climateC, NO_BIASES } from "./fields.ts";
 import { addPull, arrivals, clearPull, type Front, moveOn, noPull } from "./fronts.ts";

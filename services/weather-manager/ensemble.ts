@@ -1,4 +1,4 @@
-import type { Random } from "@orrery/simulation";
+import type { Random } from "@orrery/simulation/define";
 import { moveAir } from "./air-step.ts";
 import type { Air, Biases, Draws } from "./fields.ts";
 import { addPull, arrivals, clearPull, type Front, moveOn, noPull, type Pull } from "./fronts.ts";

@@ -5,7 +5,7 @@ import {
   type ForecastHour,
   type Spread,
 } from "@orrery/schema/weather/v1";
-import type { Random } from "@orrery/simulation";
+import type { Random } from "@orrery/simulation/define";
 import type { Climatology, Quantiles } from "./climatology.ts";
 import { type Present, runEnsemble } from "./ensemble.ts";
 import { climateC } from "./fields.ts";

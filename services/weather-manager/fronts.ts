@@ -1,5 +1,5 @@
 import { SystemKind } from "@orrery/schema/weather/v1";
-import type { Random } from "@orrery/simulation";
+import type { Random } from "@orrery/simulation/define";
 import type { HourFacts } from "./hour.ts";
 import type { Model, Site } from "./model.ts";
 

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { Sky, WeatherState } from "@orrery/schema/weather/v1";
 import { WorldCreatedSchema } from "@orrery/schema/world/v1";
-import type { Streams } from "@orrery/simulation";
+import type { Streams } from "@orrery/simulation/define";
 import { climateTally, type ClimateTally } from "./climate.ts";
 import { HOUR_GS } from "./hour.ts";
 import { createWeather, modelFor } from "./state.ts";

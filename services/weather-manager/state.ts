@@ -20,7 +20,7 @@ import {
   RegionSchema,
   type WorldCreated,
 } from "@orrery/schema/world/v1";
-import type { Streams } from "@orrery/simulation";
+import type { Streams } from "@orrery/simulation/define";
 import { HOUR_GS } from "./hour.ts";
 import { type Model, modelOf, type Site } from "./model.ts";
 import { stepHour } from "./step.ts";

@@ -9,7 +9,7 @@ import {
 } from "@orrery/schema/weather/v1";
 import { Face } from "@orrery/schema/time/v1";
 import type { MoonBias, MoonBiases } from "@orrery/schema/world/v1";
-import type { Streams } from "@orrery/simulation";
+import type { Streams } from "@orrery/simulation/define";
 import { airOf, drawsOf, moveAir } from "./air-step.ts";
 import { effectsOf } from "./effects.ts";
 import type { Biases } from "./fields.ts";

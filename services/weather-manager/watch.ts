@@ -1,5 +1,5 @@
 import { AlertKind, type Ground, type RegionWeather, type WeatherState } from "@orrery/schema/weather/v1";
-import type { Random } from "@orrery/simulation";
+import type { Random } from "@orrery/simulation/define";
 import { type DangerMeasures, dangersOf, valueOf } from "./danger.ts";
 import { runEnsemble } from "./ensemble.ts";
 import type { Air } from "./fields.ts";

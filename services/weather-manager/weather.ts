@@ -1,4 +1,4 @@
-import { type Context, defineAggregate } from "@orrery/simulation";
+import { type Context, defineAggregate } from "@orrery/simulation/define";
 import {
   HourChanged,
   MoonPhaseChanged,

@@ -48,6 +48,8 @@ export const dev = new Command("dev")
       databaseUrl: process.env["DATABASE_URL"],
       consoleFolder: options.console ? CONSOLE_FOLDER : "",
       logLevel: "warn",
+      // Whoever edits wants to see the edit: what was told stands, and a line says what was taken on.
+      adopt: "all",
     }).catch(async (error: unknown) => {
       await telemetry?.stop();
       throw error;

@@ -8,6 +8,7 @@ import { letYoungGenerationGrow } from "../young-generation.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
 import { startInstance } from "../run/instance.ts";
+import { serviceIds } from "../run/services.ts";
 
 /** Game seconds a real second. */
 export const rateArgument = decimal(0.1, 36_000);
@@ -17,6 +18,11 @@ function replicasArgument(text: string): number {
   const replicas = Number(text);
   if (![1, 3, 5].includes(replicas)) throw new InvalidArgumentError("1, 3 or 5");
   return replicas;
+}
+
+function serviceArgument(id: string, earlier: readonly string[] = []): readonly string[] {
+  if (!serviceIds().includes(id)) throw new InvalidArgumentError(`one of ${serviceIds().join(", ")}`);
+  return [...earlier, id];
 }
 
 const replicasGiven = () =>
@@ -86,6 +92,11 @@ export const start = new Command("start")
     process.env["NATS_MONITOR"],
   )
   .option(
+    "--adopt <service...>",
+    "services whose code has changed and would have told something else since the last snapshot: what was told stands, the state is what this code makes of it",
+    serviceArgument,
+  )
+  .option(
     "--new-broker",
     "the broker that the folder's events were on is lost for good: begin on this one",
     false,
@@ -109,6 +120,7 @@ export const start = new Command("start")
       logLevel: options.log,
       broker: brokerOf(options),
       newBroker: options.newBroker,
+      adopt: options.adopt ?? [],
     }).catch(async (error: unknown) => {
       await telemetry?.stop();
       throw error;
@@ -154,6 +166,7 @@ async function startProcesses(options: Record<string, any>): Promise<void> {
       consoleFolder: options["console"] ? CONSOLE_FOLDER : "",
       logLevel: options["log"],
       newBroker: options["newBroker"],
+      adopt: options["adopt"] ?? [],
     },
     { stateful: options["copies"], doors: options["doors"] },
     brokerOf(options),

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { createVersions } from "@orrery/simulation/version";
 import { ROOT } from "../root.ts";
 
 /** The commit that runs, with a mark when files differ from it; `unversioned` outside a checkout. */
@@ -10,4 +12,10 @@ export function codeVersion(): string {
   } catch {
     return "unversioned";
   }
+}
+
+/** What a host says of its code. @param data where digests of files are remembered between starts */
+export function codeFacts(data: string) {
+  const commit = codeVersion();
+  return { codeVersion: commit, versionOf: createVersions(commit, join(data, "code-digests.json")) };
 }

@@ -59,6 +59,7 @@ export async function startDeployment(
     consoleFolder: options.consoleFolder,
     logLevel: options.logLevel,
     key: newKey(),
+    adopt: options.adopt ?? [],
     members,
   };
   writePlan(plan);

@@ -6,7 +6,7 @@ import { StateService } from "@orrery/schema/state/v1";
 import { createLogger, type Host, type Logger, startHost, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { claimBroker } from "./broker-note.ts";
-import { codeVersion } from "./code-version.ts";
+import { codeFacts } from "./code-version.ts";
 import { makeWritable } from "./data-folder.ts";
 import {
   checkGoingOn,
@@ -33,6 +33,8 @@ export interface InstanceOptions {
   readonly broker?: Broker;
   /** Takes the broker for the folder's, whichever it had before. Default false. */
   readonly newBroker?: boolean;
+  /** Services that take on what their code makes of inputs that other code handled. Default: none. */
+  readonly adopt?: readonly string[] | "all";
 }
 
 export interface Instance {
@@ -78,7 +80,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
         ROUTER_CONSOLE_FOLDER: process.env["ROUTER_CONSOLE_FOLDER"] ?? options.consoleFolder,
       },
       log,
-      codeVersion: codeVersion(),
+      ...codeFacts(options.data),
+      adopt: options.adopt ?? [],
       port: options.port,
     });
     return await openWorlds(host, options, log);

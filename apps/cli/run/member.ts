@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createLogger, type Host, startHost } from "@orrery/service";
 import { openBroker } from "./broker.ts";
-import { codeVersion } from "./code-version.ts";
+import { codeFacts } from "./code-version.ts";
 import { OPERATOR_TYPES } from "./operator.ts";
 import { innerUrl, type Plan } from "./plan.ts";
 import { loadServices } from "./services.ts";
@@ -26,7 +26,8 @@ export async function startMember(plan: Plan, service: string, copy: number): Pr
     instance: `${service}-${copy}`,
     env: { ...process.env, ROUTER_CONSOLE_FOLDER: plan.consoleFolder },
     log,
-    codeVersion: codeVersion(),
+    ...codeFacts(plan.data),
+    adopt: plan.adopt,
     innerPort: plan.members[service]?.[copy] ?? 0,
     ...(isDoor && { port: plan.doors[copy] ?? 0 }),
   });

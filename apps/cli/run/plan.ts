@@ -17,6 +17,8 @@ export interface Plan {
   readonly logLevel: string;
   /** Shared by the processes; calls between them carry it. */
   readonly key: string;
+  /** Services that take on what their code makes of inputs that other code handled. */
+  readonly adopt: readonly string[] | "all";
   /** Inner ports of each service's copies. */
   readonly members: Readonly<Record<string, readonly number[]>>;
 }

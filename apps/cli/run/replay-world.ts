@@ -11,11 +11,16 @@ import {
   replayShard,
   type ReplaySource,
   type ReplayVerdict,
+  type Stretch,
+  inWords,
 } from "@orrery/simulation";
 import { type EventId, peekFrame } from "@orrery/wire";
 import { codecs } from "@orrery/schema/registry";
 import type { ServiceDefinition } from "@orrery/service";
+import { createVersions } from "@orrery/simulation/version";
 import type { Edge } from "../edge.ts";
+import { gameClock } from "../print.ts";
+import { codeVersion } from "./code-version.ts";
 import { loadServices } from "./services.ts";
 
 export interface ReplayAsked {
@@ -47,6 +52,7 @@ export async function replayWorld(
   );
   const journal = await journalOf(edge);
   const personal = personalOf(edge);
+  const versionOf = createVersions(codeVersion());
   const results: ServiceReplay[] = [];
   for (const { id, aggregate } of definitions) {
     const startMs = performance.now();
@@ -72,13 +78,33 @@ export async function replayWorld(
         );
       },
     };
-    const shard = { service: id, world: edge.world };
-    const verdict = await replayShard(aggregate as unknown as Aggregate, shard, source, (batches, atGs) =>
-      progressed(id, batches, atGs),
-    );
+    const pure = aggregate as unknown as Aggregate;
+    const shard = { service: id, world: edge.world, codeVersion: await versionOf(pure.definedIn) };
+    const verdict = await replayShard(pure, shard, source, (batches, atGs) => progressed(id, batches, atGs));
     results.push({ service: id, verdict, seconds: (performance.now() - startMs) / 1000 });
   }
   return results;
+}
+
+/** A line for each stretch that one code handled. */
+export function replayRows({ service, verdict, seconds }: ServiceReplay) {
+  const row = { service, seconds: Number(seconds.toFixed(1)) };
+  if (verdict.verdict === "NOT_RUN")
+    return [{ ...row, verdict: "NOT_RUN", code: "", commits: 0, events: 0, detail: verdict.reason }];
+  return verdict.stretches.map((stretch) => ({
+    ...row,
+    verdict: stretch.verdict as string,
+    code: stretch.codeVersion,
+    commits: stretch.batches,
+    events: stretch.events,
+    detail: detailOf(stretch),
+  }));
+}
+
+function detailOf({ verdict, difference, atGs, codeVersion }: Stretch): string {
+  if (difference === undefined) return `to ${gameClock(atGs)}`;
+  const words = `intake ${difference.intakeSeq}: ${inWords(difference)}`;
+  return verdict === "FAIL" ? words : `differs, and was handled by other code (${codeVersion}); ${words}`;
 }
 
 /** Opening and sealing by event-bus, which keeps the keys to itself; what has no personal fields does not go there. */

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { createRequire, isBuiltin, stripTypeScriptTypes } from "node:module";
+import { init, parse } from "es-module-lexer";
+
+/** A module's code without types, comments and layout, and what it imports when it is loaded. */
+export interface Module {
+  readonly code: string;
+  /** As they are written: `./hour.ts`, `@orrery/wire`. */
+  readonly imports: readonly string[];
+}
+
+/** What one module brings in, itself among it. */
+export interface Reach {
+  /** Files of this repository. */
+  readonly files: readonly string[];
+  /** `name@version` of packages from elsewhere. */
+  readonly packages: readonly string[];
+}
+
+const ELSEWHERE = "/node_modules/";
+
+/** @param file of TypeScript or JavaScript */
+export async function readModule(file: string): Promise<Module> {
+  await init;
+  const source = readFileSync(file, "utf8");
+  const code = file.endsWith("ts") ? stripTypeScriptTypes(source, { mode: "transform" }) : source;
+  const [found] = parse(code, file);
+  // What is imported while it runs is no part of what it is.
+  return { code, imports: found.filter(({ d }) => d === -1).flatMap(({ n }) => n ?? []) };
+}
+
+/**
+ * Follows imports as Node does. Files of a package from elsewhere are not read: its version says what they are.
+ * @param read of a file that this repository holds
+ */
+export async function reachOf(file: string, read: (file: string) => Promise<Module>): Promise<Reach> {
+  const files = new Set([file]);
+  const packages = new Set<string>();
+  for (const from of files) {
+    const { imports } = await read(from);
+    const { resolve } = createRequire(from);
+    for (const name of imports) {
+      if (isBuiltin(name)) continue;
+      const target = resolve(name);
+      if (target.includes(ELSEWHERE)) packages.add(packageOf(target));
+      else files.add(target);
+    }
+  }
+  return { files: [...files].sort(), packages: [...packages].sort() };
+}
+
+/** The package's own folder is the one below the last `node_modules`. */
+function packageOf(file: string): string {
+  const [, folder, name] = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(file) ?? [];
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as { version: string };
+  return `${name}@${version}`;
+}
