@@ -4,6 +4,7 @@ import { fingerprint } from "@orrery/schema/registry";
 import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import type { Kit, Part } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
+import { adoptions } from "./adoptions.ts";
 import { type Batcher, createBatcher } from "./batch.ts";
 import type { RouterConfig } from "./config.ts";
 import { createComings } from "./doors/comings.ts";
@@ -20,7 +21,7 @@ import { exposedMethods } from "./methods.ts";
 import { createSeating, type Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import { SHARES } from "./share.ts";
-import { CLOSE, DRAINING, type Farewell, farewellFor } from "./socket/bye.ts";
+import { CLOSE, DRAINING, RENEWED, type Farewell, farewellFor } from "./socket/bye.ts";
 import { worlds } from "./worlds.ts";
 import type { Connection } from "./socket/connection.ts";
 import { adminSecret } from "./tokens/admin-secret.ts";
@@ -186,6 +187,10 @@ export const edge: Part<Edge> = {
       const farewell = farewellFor(new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: world }));
       for (const connection of connections)
         if (connection.session?.world === world) connection.close(farewell);
+    });
+    kit.part(adoptions).onAdopted((world) => {
+      for (const connection of connections)
+        if (connection.session?.world === world) connection.close(RENEWED);
     });
     const running = [beat(), watch()];
 

@@ -1,4 +1,5 @@
 import { defineService } from "@orrery/service";
+import { adoptions } from "./adoptions.ts";
 import { config } from "./config.ts";
 import { edge } from "./edge.ts";
 import { endedWorlds } from "./ended-worlds.ts";
@@ -8,6 +9,7 @@ import { tokens } from "./migrations/001-tokens.ts";
 import { worldTable } from "./migrations/002-worlds.ts";
 import { doorTables } from "./migrations/003-doors.ts";
 import { endedWorldTable } from "./migrations/004-ended-worlds.ts";
+import { adoptionTable } from "./migrations/005-adoptions.ts";
 import { rpc } from "./rpc.ts";
 import { worlds } from "./worlds.ts";
 
@@ -15,13 +17,14 @@ export default defineService({
   id: "router",
   summary: "The only door for game clients: tokens, calls, and one socket with snapshot, deltas and resume.",
   config,
-  parts: [worlds, endedWorlds, fanOut, edge],
+  parts: [worlds, endedWorlds, adoptions, fanOut, edge],
   rpc,
   migrations: {
     "001-tokens": tokens,
     "002-worlds": worldTable,
     "003-doors": doorTables,
     "004-ended-worlds": endedWorldTable,
+    "005-adoptions": adoptionTable,
   },
   http,
 });

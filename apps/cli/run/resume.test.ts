@@ -1,3 +1,4 @@
+import { CodeAdopted } from "@orrery/schema/bus/v1";
 import { AlertStage, WeatherSevere } from "@orrery/schema/weather/v1";
 import { Resume } from "@orrery/schema/router/v1";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -83,6 +84,23 @@ describe("a client that comes back", () => {
     const after = await join({ cursor: { worldId: WORLD, marks, timeMs: timeMs + 200_000 } });
     expect(after.all("welcome")[0]?.resume).toBe(Resume.GAPLESS);
     expect(after.live()).toEqual([]);
+  });
+
+  it("is let go when a service goes on with another state than it told, and gets a snapshot, whoever was away too", async () => {
+    const away = await join();
+    const cursor = away.cursor();
+    away.close();
+    const here = await join({ deviceId: "here", token: await door.token("here") });
+    const adopter = world.publisher("adopter");
+    await adopter.publish(CodeAdopted, { service: "weather-manager", from: "a", to: "b", intakeSeq: 1 });
+    await adopter.flush();
+    await vi.waitFor(() => expect(here.closed).toBe(4010), { timeout: 5_000 });
+    for (const known of [cursor, here.cursor()])
+      expect((await join({ cursor: known })).all("welcome")[0]?.resume).toBe(Resume.SNAPSHOT);
+    await door.close();
+    door = await world.openDoor();
+    const later = await join({ cursor });
+    expect(later.all("welcome")[0]?.resume).toBe(Resume.SNAPSHOT);
   });
 
   it("gets the snapshot of a subscription that never had a complete one, while the others go on", async () => {

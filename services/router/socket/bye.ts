@@ -54,3 +54,12 @@ export const DRAINING: Farewell = {
   message: "The edge restarts",
   retryAfterMs: 1_000,
 };
+
+/** A service goes on with another state than it had told: come back, for a snapshot. */
+export const RENEWED: Farewell = {
+  reason: ByeReason.DRAINING,
+  close: CLOSE.draining,
+  code: "",
+  message: "A service of this world goes on with a new state",
+  retryAfterMs: 0,
+};

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { fingerprint } from "@orrery/schema/registry";
 import { type Hello, Resume } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
+import { adoptions } from "../adoptions.ts";
 import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
@@ -40,7 +41,7 @@ export async function greet(
     share: edge.seating.shareFor(hello),
   });
   session.check(hello.subscriptions);
-  const place = placeOf(hello.cursor, world, kit.clock.now());
+  const place = placeOf(hello.cursor, world, kit.clock.now(), kit.part(adoptions).lastMs(world));
   const past = events.past(world);
   if (place === undefined) past.settle();
   await Promise.all([place && past.reach(place), events.clocks.ask(world)]);
