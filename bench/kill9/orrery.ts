@@ -26,16 +26,20 @@ export interface RunningOrrery {
   lastWords(): string;
 }
 
-/** Starts the real program on a data folder, as an operator would. */
+/**
+ * Starts the real program on a data folder, as an operator would.
+ * @param main of another checkout
+ */
 export async function startOrrery(
   data: string,
   databaseUrl: string | undefined,
   more: readonly string[] = [],
+  main = MAIN,
 ): Promise<RunningOrrery> {
   const env = { ...process.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
   const child = spawn(
     process.execPath,
-    [MAIN, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE, ...more],
+    [main, "start", "--data", data, "--port", "0", "--no-console", "--rate", RATE, ...more],
     {
       env,
       stdio: ["ignore", "pipe", "pipe"],

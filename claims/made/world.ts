@@ -179,4 +179,20 @@ export const claims: readonly Claim[] = [
       return { status: code === 0 ? "pass" : "fail", figure };
     },
   },
+  {
+    id: "world.code-change",
+    sentence:
+      "Other code never changes what was told: it goes on where it says the same, and is refused by name or taken on where it does not",
+    measured:
+      "a checkout whose weather is edited between starts of one world: a comment, a constant after a kill, taken on, a constant after a clean stop, a handler that throws, the earlier code again (bench/code-change)",
+    threshold: "each start ends as docs/code-change.md says, and nothing told is changed",
+    async run() {
+      const { code, stdout, stderr } = await runProgram(["bench/code-change/main.ts", "--json"]);
+      const line = stdout.trim().split("\n").at(-1) ?? "";
+      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      const { held, wrong } = JSON.parse(line) as { held: number; wrong: readonly string[] };
+      const figure = wrong.length === 0 ? `all ${held} hold` : `does not hold: ${wrong.join(", ")}`;
+      return { status: code === 0 ? "pass" : "fail", figure };
+    },
+  },
 ];

@@ -232,4 +232,30 @@ export const world: readonly Promised[] = [
       "tells an error that has a code without a stack, and any other with one",
     ),
   },
+  {
+    id: "world.other-code",
+    sentence:
+      "Other code never changes what was told: after a clean stop it goes on, after a kill it goes on where it says the same, and otherwise is refused with input, event and both versions, or taken on and said so",
+    heldBy: held(
+      "packages/simulation/code-change.test.ts",
+      "goes on from what the earlier code left, and leaves what it told as it is",
+      "goes on where it says the same, though it is other code",
+      "is refused where it would have told something else, with the input, the event and both versions",
+      "is refused where it refuses what was taken",
+      "goes on under the earlier code, whatever came meanwhile",
+      "is taken on when an operator says so: what was told stands, the state is its own, and it is said",
+      "is taken on without the inputs that it refuses, also where it dies of one half way",
+      "is refused by name when nothing says how one becomes the other",
+      "is migrated where something does",
+    ),
+  },
+  {
+    id: "world.new-picture",
+    sentence:
+      "Who holds a picture of a state that was replaced is let go and gets a snapshot, also who was away when it happened",
+    heldBy: held(
+      "apps/cli/run/resume.test.ts",
+      "is let go when a service goes on with another state than it told, and gets a snapshot, whoever was away too",
+    ),
+  },
 ];
