@@ -1,6 +1,5 @@
-import { create } from "@bufbuild/protobuf";
 import { RejectEvent } from "@orrery/bus";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { defineService, serviceErrors } from "@orrery/service";
 import { defineAggregate } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
@@ -45,10 +44,10 @@ export const numberOf = (timerId: string) => Number(timerId.slice(0, timerId.ind
 export function moodyService(seed: number, file: string, isMended: () => boolean) {
   const runs = new Map<string, number>();
   const taken = new Set(existsSync(file) ? readFileSync(file, "utf8").split("\n") : []);
-  const counter = defineAggregate({ state: HoldState, emits: [HourChanged] }, ({ on }) => ({
-    create: () => create(HoldStateSchema),
+  const counter = defineAggregate({ state: { root: HoldState }, emits: [HourChanged] }, ({ on }) => ({
+    create: () => undefined,
     on: [
-      on(TimerCancelled, (state, { timerId }, ctx) => {
+      on(TimerCancelled, ({ root: state }, { timerId }, ctx) => {
         const n = numberOf(timerId);
         const name = `${ctx.world.id}/${n}`;
         const run = (runs.get(name) ?? 0) + 1;

@@ -37,13 +37,13 @@ function steps(pack: Pack, hours: number) {
     if (hour > WARM_UP_H) times.push(performance.now() - began);
     if (hour === WARM_UP_H) world.forget();
   }
-  const regions = world.state.regions.length;
+  const regions = world.state.root.regions.length;
   const turned = world.emitted(WeatherChanged).filter(({ event }) => event.from !== event.condition).length;
   return {
     regions,
     stepMs: median(times),
     turnsARegionAndDay: turned / regions / (hours / 24),
-    bytesARegion: encodeBytes(WeatherState, world.state).length / regions,
+    bytesARegion: encodeBytes(WeatherState, world.state.root).length / regions,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Codec, EventId, InitOf } from "@orrery/wire";
 import type { Random, Streams } from "./randomness.ts";
+import type { AnyState, StateTypes } from "./state/state.ts";
 
 /*
  * An aggregate is the state of one world in one service, and the only writer of it. Its handlers are pure:
@@ -46,19 +47,20 @@ export interface CommandHandler<S, E extends Codec> {
   readonly handle: (state: S, request: any, ctx: Context<E>) => unknown;
 }
 
-/** A type that states were written as, and what of one becomes a state of now. */
-export interface EarlierState<S> {
+/** A type that a root or a page was written as, and how one becomes what it is now. */
+export interface EarlierState {
   readonly codec: Codec;
-  readonly migrate: (earlier: any) => S;
+  readonly migrate: (earlier: any) => Message;
 }
 
-export interface Aggregate<S extends Message = any, E extends Codec = Codec> {
+export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   /** URL or path of the module that defines it: its code is all that this module reaches. */
   readonly definedIn: string;
-  readonly state: Codec;
+  readonly state: StateTypes;
   readonly emits: readonly E[];
-  readonly earlier: readonly EarlierState<S>[];
-  readonly create: (created: WorldCreated, ctx: Context<E>) => S;
+  readonly earlier: readonly EarlierState[];
+  /** Makes the state of a new world, from a state of nothing. */
+  readonly create: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
   /** Adapts the state that a fork takes over from its parent; absent: it fits as it is. */
   readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
   readonly on: readonly EventHandler<S, E>[];

@@ -1,17 +1,17 @@
-import type { Message } from "@bufbuild/protobuf";
 import type { Kit } from "@orrery/service";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import type { Aggregate } from "./aggregate.ts";
 import type { Written } from "./commit.ts";
 import { inherit } from "./fork.ts";
 import { type Handlers, type Incoming, newProgress, openShard, type ShardFacts } from "./shard.ts";
+import type { AnyState } from "./state/state.ts";
 
 /**
  * The shard of a world at its beginning: anew, or where its parent's stood.
  * @param refused told of what was on its way to the parent and is refused here, as it would have been there
  * @throws what the aggregate refuses the world for, and of a fork what `inherit` throws
  */
-export async function beginShard<S extends Message>(
+export async function beginShard<S extends AnyState>(
   kit: Kit,
   aggregate: Aggregate<S>,
   handlers: Handlers,

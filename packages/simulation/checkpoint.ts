@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { IntakeCommitted } from "@orrery/schema/bus/v1";
 
 export interface WholeCheckpoint {
+  /** simulation.v1.StateImage, encoded. */
   readonly state: Uint8Array;
-  /** Message type of the state. */
-  readonly stateType: string;
   /** simulation.v1.Progress, encoded. */
   readonly progress: Uint8Array;
   /** The record that it belongs to: the state is the one after it. */
@@ -30,7 +29,7 @@ export function collectCheckpoint(): CheckpointPieces {
       pieces = [];
       const digest = createHash("sha256").update(state).digest();
       if (Buffer.compare(digest, checkpoint.sha256) !== 0) return "damaged";
-      return { state, stateType: checkpoint.stateType, progress, intakeSeq };
+      return { state, progress, intakeSeq };
     },
   };
 }

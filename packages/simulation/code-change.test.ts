@@ -1,13 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { CodeAdopted } from "@orrery/schema/bus/v1";
-import {
-  HoldState,
-  HoldStateSchema,
-  HourChanged,
-  TimerCancelled,
-  Timer,
-  TimerSchema,
-} from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled, Timer, TimerSchema } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { defineService } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
@@ -24,10 +17,10 @@ const refusal = {
 
 /** Says each hour what it makes of it, and keeps the sum. */
 function adding(step: number, refuses = Number.NaN) {
-  const sums = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-    create: () => create(HoldStateSchema),
+  const sums = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+    create: () => undefined,
     on: [
-      on(HourChanged, (state, { atGs }, ctx) => {
+      on(HourChanged, ({ root: state }, { atGs }, ctx) => {
         if (atGs === refuses) throw new OrreryError(refusal as never, { given: String(atGs) });
         state.sinceMs += step;
         ctx.emit(TimerCancelled, { timerId: String(state.sinceMs), atGs });
@@ -49,7 +42,7 @@ afterEach(() => services.stop());
 
 const restart = (other: typeof first, how: RestartAs) =>
   services.restart({ services: [other.service], ...how });
-const sum = ({ sums }: typeof first) => services.state(sums, "vale").sinceMs;
+const sum = ({ sums }: typeof first) => services.state(sums, "vale").root.sinceMs;
 const told = () => services.said(TimerCancelled).map(({ timerId }) => timerId);
 const health = () => services.host.running()[0]?.health.report();
 
@@ -127,12 +120,12 @@ describe("other code after a kill", () => {
 
 describe("a state of another message", () => {
   const timers = (migrates: boolean) => {
-    const sums = defineAggregate({ state: Timer, emits: [] }, ({ on, earlier }) => ({
-      create: () => create(TimerSchema),
+    const sums = defineAggregate({ state: { root: Timer }, emits: [] }, ({ on, earlier }) => ({
+      create: () => undefined,
       ...(migrates && {
         earlier: [earlier(HoldState, ({ sinceMs }) => create(TimerSchema, { timerId: `from ${sinceMs}` }))],
       }),
-      on: [on(HourChanged, (state, { atGs }) => void (state.revision = atGs))],
+      on: [on(HourChanged, ({ root: state }, { atGs }) => void (state.revision = atGs))],
     }));
     return { sums, service: defineService({ id: "adder", summary: "Adds.", aggregate: sums }) };
   };
@@ -145,6 +138,6 @@ describe("a state of another message", () => {
   it("is migrated where something does", async () => {
     const other = timers(true);
     await services.restart({ services: [other.service] });
-    expect(services.state(other.sums, "vale").timerId).toBe("from 3");
+    expect(services.state(other.sums, "vale").root.timerId).toBe("from 3");
   });
 });

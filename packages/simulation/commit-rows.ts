@@ -13,7 +13,6 @@ export interface CommittedRow {
 /** What a shard's state was, so that the inputs up to then need not be kept. */
 export interface SnapshotRow extends CommittedRow {
   readonly state: Uint8Array;
-  readonly stateType: string;
   readonly codeVersion: string;
 }
 
@@ -39,8 +38,8 @@ export function snapshotQueries(
   { part, world, seq, progress, ...snapshot }: SnapshotRow,
 ): CompiledQuery[] {
   const shard = { progress, intake_seq: seq };
-  const { state, stateType: state_type, codeVersion: code_version } = snapshot;
-  const row = { seq, state, progress, state_type, code_version };
+  const { state, codeVersion: code_version } = snapshot;
+  const row = { seq, state, progress, code_version };
   return [
     db
       .insertInto("shard")

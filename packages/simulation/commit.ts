@@ -1,4 +1,4 @@
-import { done, type KitTables, sealedLength, together } from "@orrery/service";
+import { done, type KitTables, together } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
 import type { CompiledQuery, Transaction } from "kysely";
@@ -11,8 +11,9 @@ import type { Adopted } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
 import type { Lease } from "./lease.ts";
 import { digestFrames } from "./outgoing.ts";
-import { answerPlace, sealCollected, sealState, writesPersonal } from "./personal.ts";
+import { answerPlace, sealCollected, writesPersonal } from "./personal.ts";
 import type { Collected, Shard, ShardFacts } from "./shard.ts";
+import { encodeImage, sealedImageLength, sealImage } from "./state/image.ts";
 
 /** A shard under its writer, with what decides when to snapshot it. */
 export interface Written {
@@ -140,7 +141,7 @@ export function createCommitter(
 
   const personal = writesPersonal(aggregate);
 
-  const stateType = aggregate.state.typeName;
+  const stateType = aggregate.state.root.typeName;
 
   function batchOf({ steps, emitted, frames }: Collected): Pick<Change, "batch" | "digest"> {
     const digest = digestFrames(frames);
@@ -155,7 +156,7 @@ export function createCommitter(
     if (collected === undefined) return undefined;
     const seq = written.intakeSeq + 1;
     let state: Uint8Array | undefined;
-    const stateNow = () => (state ??= encodeBytes(aggregate.state, shard.state as never));
+    const stateNow = () => (state ??= encodeImage(aggregate, shard.state));
     const source: IntakeSource = {
       ...facts,
       seq,
@@ -164,7 +165,7 @@ export function createCommitter(
       stateType,
       adoptedFrom: adopted?.from ?? "",
     };
-    const reserved = reserveIntake(shard, source, () => sealedLength(aggregate.state, stateNow()));
+    const reserved = reserveIntake(shard, source, () => sealedImageLength(aggregate, stateNow()));
     const more = adopted === undefined ? [] : [adoptedFrame(shard, source, adopted)];
     const told = batchOf(collected);
     const tailBytes = written.tailBytes + told.batch.length;
@@ -208,7 +209,7 @@ export function createCommitter(
       ...change,
       collected,
       ...batchOf(collected),
-      state: change.state && (await sealState(kit.personal, aggregate.state, change.state, world)),
+      state: change.state && (await sealImage(kit.personal, aggregate, change.state, world)),
     };
   }
 
@@ -238,7 +239,7 @@ export function createCommitter(
     const row = { part, world: written.facts.world, seq, progress };
     return snapshot === undefined
       ? inputQueries(db, row, batch)
-      : snapshotQueries(db, { ...row, state: snapshot, stateType, codeVersion });
+      : snapshotQueries(db, { ...row, state: snapshot, codeVersion });
   }
 
   const redrivenQueries = ({ written, redriven }: Row) => givenUp.forgetting(written.facts.world, redriven);
@@ -385,9 +386,9 @@ export function createCommitter(
     const queries: CompiledQuery[] = [];
     for (const { shard, facts, intakeSeq: seq } of resting.filter(mayRest)) {
       const progress = encodeBytes(Progress, shard.progress);
-      const bytes = encodeBytes(aggregate.state, shard.state as never);
-      const state = personal ? await sealState(kit.personal, aggregate.state, bytes, facts.world) : bytes;
-      const row = { part, world: facts.world, seq, progress, state, stateType, codeVersion };
+      const bytes = encodeImage(aggregate, shard.state);
+      const state = personal ? await sealImage(kit.personal, aggregate, bytes, facts.world) : bytes;
+      const row = { part, world: facts.world, seq, progress, state, codeVersion };
       queries.push(...snapshotQueries(db, row));
     }
     if (queries.length > 0)

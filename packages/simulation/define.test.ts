@@ -1,17 +1,16 @@
-import { create } from "@bufbuild/protobuf";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WeatherChanged } from "@orrery/schema/weather/v1";
 import { describe, expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { testWorld } from "./testing.ts";
 
-const facts = { state: HoldState, emits: [TimerCancelled] } as const;
+const facts = { state: { root: HoldState }, emits: [TimerCancelled] } as const;
 
 describe("an aggregate", () => {
   it("with two handlers of one type is refused where it is defined", () => {
     const define = () =>
       defineAggregate(facts, ({ on }) => ({
-        create: () => create(HoldStateSchema),
+        create: () => undefined,
         on: [on(HourChanged, () => {}), on(HourChanged, () => {})],
       }));
     expect(define).toThrow(/WORLD_HANDLER_TWICE.*time\.v1\.HourChanged/);
@@ -20,7 +19,7 @@ describe("an aggregate", () => {
   it("with two commands of one request is refused too", () => {
     const define = () =>
       defineAggregate(facts, ({ command }) => ({
-        create: () => create(HoldStateSchema),
+        create: () => undefined,
         commands: [
           command(HourChanged, TimerCancelled, () => ({})),
           command(HourChanged, HoldState, () => ({})),
@@ -31,23 +30,23 @@ describe("an aggregate", () => {
 
   it("whose state would read back as another one is refused, with the fields by name", () => {
     const define = () =>
-      defineAggregate({ state: WeatherChanged, emits: [] }, () => ({
-        create: () => create(WeatherChanged.schema),
+      defineAggregate({ state: { root: HoldState, tables: { skies: WeatherChanged } }, emits: [] }, () => ({
+        create: () => undefined,
       }));
     expect(define).toThrow(/WORLD_STATE_FLOAT.*weather\.v1\.WeatherChanged\.temperature_c/);
   });
 
   it("that would emit what is no event is refused", () => {
     const define = () =>
-      defineAggregate({ state: HoldState, emits: [HoldState] }, () => ({
-        create: () => create(HoldStateSchema),
+      defineAggregate({ state: { root: HoldState }, emits: [HoldState] }, () => ({
+        create: () => undefined,
       }));
     expect(define).toThrow(/WORLD_EMITS_NO_EVENT.*time\.v1\.HoldState/);
   });
 
   it("whose handler waits for something does not compile, and takes nothing in", () => {
     const waiting = defineAggregate(facts, ({ on, command }) => ({
-      create: () => create(HoldStateSchema),
+      create: () => undefined,
       // @ts-expect-error a handler returns nothing
       on: [on(HourChanged, async () => {})],
       // @ts-expect-error a promise is no reply

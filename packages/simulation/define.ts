@@ -6,10 +6,13 @@ import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wi
 import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
 import { handlersOf, typesOf } from "./shard.ts";
+import type { AnyState, State, TableTypes } from "./state/state.ts";
 import type { Worlds } from "./worlds.ts";
 
 export type { About, Aggregate, Context } from "./aggregate.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
+export type { State } from "./state/state.ts";
+export type { DeepReadonly, Table } from "./state/table.ts";
 
 /*
  * All that a definition needs, and nothing of stores, buses or calls: what a definition reaches decides what happens in
@@ -17,7 +20,7 @@ export { type Random, type Streams, streamsOf } from "./randomness.ts";
  */
 
 /** An aggregate that a service can run. */
-export type AggregatePart<S extends Message, E extends Codec> = Aggregate<S, E> & Part<Worlds<S>>;
+export type AggregatePart<S extends AnyState, E extends Codec> = Aggregate<S, E> & Part<Worlds<S>>;
 
 /** A promise is no reply, though one of a message without fields would take it. */
 interface NoPromise {
@@ -25,7 +28,7 @@ interface NoPromise {
 }
 
 /** Makers of handlers that know the aggregate's state and what it may emit. */
-export interface HandlerMakers<S extends Message, E extends Codec> {
+export interface HandlerMakers<S extends AnyState, E extends Codec> {
   /**
    * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
    * becomes a dead letter (at once, or after retries when the error is retryable). It returns nothing, no promise
@@ -45,45 +48,49 @@ export interface HandlerMakers<S extends Message, E extends Codec> {
     handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
   ): CommandHandler<S, E>;
   /**
-   * How a state that was written as another message becomes one of now: a pure function, kept as long as such states may
+   * How a root or a page that was written as another message becomes what it is now: a pure function, kept as long as such states may
    * be read (snapshots until the service's next clean stop, checkpoints as long as the journal holds them). A message that
    * only gains fields needs none.
    */
-  earlier<C extends Codec>(codec: C, migrate: (earlier: MessageOf<C>) => S): EarlierState<S>;
+  earlier<C extends Codec>(codec: C, migrate: (earlier: MessageOf<C>) => Message): EarlierState;
 }
 
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
- * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME
  */
-export function defineAggregate<S extends Message, E extends Codec>(
-  facts: { readonly state: Codec<S>; readonly emits: readonly E[] },
-  handlers: (make: HandlerMakers<S, E>) => {
-    readonly create: (created: WorldCreated, ctx: Context<E>) => S;
-    readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
-    readonly earlier?: readonly EarlierState<S>[];
-    readonly on?: readonly EventHandler<S, E>[];
-    readonly commands?: readonly CommandHandler<S, E>[];
+export function defineAggregate<R extends Message, E extends Codec, T extends TableTypes = {}>(
+  facts: { readonly state: { readonly root: Codec<R>; readonly tables?: T }; readonly emits: readonly E[] },
+  handlers: (make: HandlerMakers<State<R, T>, E>) => {
+    readonly create: Aggregate<State<R, T>, E>["create"];
+    readonly fork?: (state: State<R, T>, created: WorldCreated, ctx: Context<E>) => undefined;
+    readonly earlier?: readonly EarlierState[];
+    readonly on?: readonly EventHandler<State<R, T>, E>[];
+    readonly commands?: readonly CommandHandler<State<R, T>, E>[];
   },
-): AggregatePart<S, E> {
+): AggregatePart<State<R, T>, E> {
   for (const { event, typeName } of facts.emits)
     if (event === undefined)
       throw new OrreryError(simulationErrors.WORLD_EMITS_NO_EVENT, { given: typeName });
-  const floats = floatsIn(facts.state.schema);
+  const { root, tables = {} as T } = facts.state;
+  const floats = new Set([root, ...Object.values(tables)].flatMap(({ schema }) => [...floatsIn(schema)]));
   if (floats.size > 0)
     throw new OrreryError(simulationErrors.WORLD_STATE_FLOAT, { given: [...floats].join(", ") });
+  if (Object.hasOwn(tables, "root"))
+    throw new OrreryError(simulationErrors.WORLD_TABLE_NAME, { given: "root" });
   const given = handlers({
     on: (codec, handle) => ({ codec, handle }),
     command: (request, reply, handle) => ({ request, reply, handle }),
     earlier: (codec, migrate) => ({ codec, migrate }),
   });
-  const aggregate: Aggregate<S, E> = {
+  const aggregate: Aggregate<State<R, T>, E> = {
     earlier: [],
     on: [],
     commands: [],
-    ...facts,
+    emits: facts.emits,
     ...given,
+    state: { root, tables },
     definedIn: definedIn(),
   };
   const known = handlersOf(aggregate);

@@ -39,6 +39,21 @@ export const simulationErrors = defineErrors({
     summary: "An aggregate has two handlers of one type",
     todo: "Put what both do into one: the order between them would be luck",
   },
+  WORLD_TABLE_NAME: {
+    status: "internal",
+    summary: "A table has a name that a state has for something else",
+    todo: "Call it otherwise: `root` is the state's own message",
+  },
+  WORLD_PAGE_UNKNOWN: {
+    status: "internal",
+    summary: "A table has no message of this id",
+    todo: "Ask with `has` or `get` first, and refuse what names somebody who is not there",
+  },
+  WORLD_PAGE_TWICE: {
+    status: "internal",
+    summary: "A table has a message of this id already",
+    todo: "Ask with `has` first; `edit` changes the one that is there",
+  },
   WORLD_STATE_FLOAT: {
     status: "internal",
     summary: "A state has a field of type float",

@@ -1,4 +1,3 @@
-import type { Message } from "@bufbuild/protobuf";
 import { type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
 import { type Mark, Progress } from "@orrery/schema/simulation/v1";
 import type { ForkedFrom } from "@orrery/schema/world/v1";
@@ -9,12 +8,13 @@ import { isAsTold } from "./handle-again.ts";
 import { collectCheckpoint } from "./checkpoint.ts";
 import { simulationErrors } from "./errors.ts";
 import { openCommand, openEvent } from "./personal.ts";
-import { readState } from "./stored-state.ts";
+import { readImage } from "./state/image.ts";
 import { type Handlers, type Incoming, openShard, type Shard } from "./shard.ts";
+import type { State } from "./state/state.ts";
 
 /** What a fork begins with. */
 export interface Inherited {
-  readonly state: Message;
+  readonly state: State;
   readonly atGs: number;
   readonly progress: Progress;
   /** Published before the place and not yet taken in there: the fork takes it in as its first. */
@@ -47,13 +47,13 @@ export async function inherit(
       const whole = pieces.add(record);
       if (whole === "damaged") throw broken(`the checkpoint at intake ${record.intakeSeq} is damaged`);
       if (whole === undefined) continue;
-      const { message } = await readState(kit.personal, aggregate, whole.stateType, whole.state);
+      const { state } = await readImage(kit.personal, aggregate, whole.state);
       shard = openShard(
         aggregate,
         handlers,
         { service: kit.service, world, fingerprint: kit.fingerprint },
         Progress.decode(whole.progress),
-        message,
+        state,
         record.atGs,
       );
       continue;
@@ -85,7 +85,7 @@ export async function inherit(
     marks: shard.progress.marks as Mark[],
   }))
     for (const event of events) unseen.push((await openEvent(kit.personal, handlers, incoming(event))).event);
-  return { state: shard.state as Message, atGs: shard.atGs, progress: shard.progress, unseen };
+  return { state: shard.state, atGs: shard.atGs, progress: shard.progress, unseen };
 }
 
 function incoming({ id, type, key, service, timeMs, payload, traceparent }: JournalEvent): Incoming {

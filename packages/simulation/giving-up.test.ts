@@ -1,7 +1,6 @@
-import { create } from "@bufbuild/protobuf";
 import { createMemoryTransport, RejectEvent, type Transport, virtualClock } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, defineService, type Host, startHost } from "@orrery/service";
 import { createFrameWriter, OrreryError } from "@orrery/wire";
@@ -20,10 +19,10 @@ let mood: Mood;
 let runs: Map<number, number>;
 
 /** Writes down the hours it took: in its state, and as one event each. */
-const counter = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const counter = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(HourChanged, (state, { atGs }, ctx) => {
+    on(HourChanged, ({ root: state }, { atGs }, ctx) => {
       const run = (runs.get(atGs) ?? 0) + 1;
       runs.set(atGs, run);
       state.sinceMs += 1;
@@ -77,7 +76,7 @@ async function publish(world: string, first: number, hours: readonly number[], c
 }
 
 const taken = (world = "w") =>
-  (counterPart().state(world) as HoldState).note.trim().split(" ").filter(Boolean).map(Number);
+  (counterPart().state(world).root as HoldState).note.trim().split(" ").filter(Boolean).map(Number);
 const counterPart = () => host.running()[0]!.kit.part(counter);
 const letters = async () =>
   (await Array.fromAsync(host.surroundings.bus.deadLetters(SUBSCRIPTION))).map(({ sequence }) => sequence);

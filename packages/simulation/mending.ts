@@ -1,4 +1,3 @@
-import type { Message } from "@bufbuild/protobuf";
 import type { Written } from "./commit.ts";
 import { retake } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
@@ -42,7 +41,7 @@ export function createMending(terms: MendingTerms): Mending {
     ]);
     const shard =
       recovered?.shard ??
-      openShard<Message>(
+      openShard(
         aggregate,
         handlers,
         facts,

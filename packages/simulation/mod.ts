@@ -12,5 +12,6 @@ export {
   type Stretch,
 } from "./replay.ts";
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
+export { type ImagePiece, openImage } from "./state/image.ts";
 export type { CommandTerms } from "./commands.ts";
 export type { Worlds } from "./worlds.ts";

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { create } from "@bufbuild/protobuf";
+
 import { createMemoryTransport, type VirtualClock, virtualClock } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, defineService, type Host, type KitTables, startHost } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
@@ -17,13 +17,12 @@ let refusedSeeds: Set<string>;
 let refusedHours: Set<number>;
 
 /** Writes down the hours of a world, in order. */
-const hours = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-  create({ seed }) {
+const hours = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create(_state, { seed }) {
     if (refusedSeeds.has(seed)) throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: seed });
-    return create(HoldStateSchema);
   },
   on: [
-    on(HourChanged, (state, { atGs }) => {
+    on(HourChanged, ({ root: state }, { atGs }) => {
       if (refusedHours.has(atGs))
         throw new OrreryError(simulationErrors.WORLD_EMITS_UNDECLARED, { given: "no" });
       state.note += `${atGs} `;
@@ -89,7 +88,7 @@ async function tell(world: string, ...atGs: readonly number[]): Promise<void> {
 }
 
 const kit = () => host.running()[0]?.kit;
-const noted = (world: string) => kit()?.part(hours).state(world).note;
+const noted = (world: string) => kit()?.part(hours).state(world).root.note;
 const problem = () => {
   const report = host.running()[0]?.health.report();
   return { ready: report?.ready, said: report?.checks.find(({ name }) => name === "worlds")?.problem };

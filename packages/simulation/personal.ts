@@ -1,15 +1,9 @@
 import type { IntakeStep } from "@orrery/schema/simulation/v1";
-import {
-  commandPlace,
-  eventPlace,
-  type Kit,
-  type Personal,
-  serviceErrors,
-  statePlace,
-} from "@orrery/service";
-import { type Codec, isError } from "@orrery/wire";
+import { commandPlace, eventPlace, type Kit, type Personal, serviceErrors } from "@orrery/service";
+import { isError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { FRAME_MAX_BYTES } from "./outgoing.ts";
+import type { TableTypes } from "./state/state.ts";
 import type { Collected, Handlers, Incoming, IncomingCommand } from "./shard.ts";
 
 /*
@@ -86,13 +80,11 @@ export async function openSteps(
   return taken;
 }
 
-export const openState = async (opener: Opener, codec: Codec, state: Uint8Array) =>
-  opener.openMessage(codec, state, statePlace(codec.typeName));
-
 /** Whether anything that this aggregate writes has personal fields: if not, nothing is ever looked at. */
 export const writesPersonal = (aggregate: Aggregate): boolean =>
   [
-    aggregate.state,
+    aggregate.state.root,
+    ...Object.values(aggregate.state.tables as TableTypes),
     ...aggregate.emits,
     ...aggregate.commands.flatMap(({ request, reply }) => [request, reply]),
   ].some((codec) => codec.personal !== undefined);
@@ -134,6 +126,3 @@ export async function sealCollected(
 
 /** What a kept answer's values are sealed for. */
 export const answerPlace = (key: string): string => `answer/${key}`;
-
-export const sealState = (sealer: Sealer, codec: Codec, state: Uint8Array, world: string) =>
-  sealer.sealMessage(codec, state, world, statePlace(codec.typeName));

@@ -1,5 +1,4 @@
-import { create } from "@bufbuild/protobuf";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { defineService } from "@orrery/service";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,10 +6,10 @@ import { defineAggregate } from "./define.ts";
 import { type TestServices, testServices } from "./test-services.ts";
 
 /** Says something each hour, and keeps under which number it said it. */
-const numbers = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const numbers = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(HourChanged, (state, { atGs }, ctx) => {
+    on(HourChanged, ({ root: state }, { atGs }, ctx) => {
       state.note += `${ctx.emit(TimerCancelled, { timerId: `${atGs}`, atGs }).sequence} `;
     }),
   ],
@@ -29,7 +28,7 @@ async function hour(atGs: number): Promise<void> {
   await services.tell("vale", "time-manager", HourChanged, { atGs });
   await services.pass();
 }
-const noted = () => services.state(numbers, "vale").note;
+const noted = () => services.state(numbers, "vale").root.note;
 
 describe("numbers of events that a state keeps", () => {
   it("are the same after each start, however many inputs stand behind the snapshot", async () => {

@@ -5,7 +5,7 @@ import { simulationErrors } from "./errors.ts";
 import { type Adopted, handleAgain } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
 import { openShard, type Shard, type ShardFacts } from "./shard.ts";
-import { readState } from "./stored-state.ts";
+import { readImage } from "./state/image.ts";
 
 /** A shard with what its store knows of it. */
 export interface Recovered {
@@ -33,7 +33,7 @@ export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise
       join.onRef("shard_state.part", "=", "shard.part").onRef("shard_state.world", "=", "shard.world"),
     )
     .select(["shard.progress", "shard.intake_seq", "shard_state.seq"])
-    .select(["shard_state.state", "shard_state.state_type", "shard_state.progress as began"])
+    .select(["shard_state.state", "shard_state.progress as began"])
     .where("shard.part", "=", part)
     .where("shard.world", "=", facts.world)
     .executeTakeFirst();
@@ -50,8 +50,8 @@ export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise
     const beganMs = kit.clock.now();
     const tail = rows.map(({ batch }, at) => ({ seq: row.seq + 1 + at, batch: IntakeBatch.decode(batch) }));
     const again = await handleAgain(keeping, facts.world, tail, async () => {
-      const { message } = await readState(kit.personal, aggregate, row.state_type, row.state);
-      return openShard(aggregate, handlers, facts, Progress.decode(row.began), message);
+      const { state } = await readImage(kit.personal, aggregate, row.state);
+      return openShard(aggregate, handlers, facts, Progress.decode(row.began), state);
     });
     const { state, atGs } = again.shard;
     return {

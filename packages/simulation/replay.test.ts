@@ -1,7 +1,6 @@
-import { create } from "@bufbuild/protobuf";
 import { IntakeCommitted } from "@orrery/schema/bus/v1";
 import { fingerprint } from "@orrery/schema/registry";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { encodeBytes, openFrame } from "@orrery/wire";
 import { expect, it } from "vitest";
@@ -9,15 +8,16 @@ import { defineAggregate } from "./define.ts";
 import { intakeFrames, reserveIntake } from "./intake.ts";
 import { digestFrames } from "./outgoing.ts";
 import { type Recorded, replayShard } from "./replay.ts";
+import { encodeImage } from "./state/image.ts";
 import { handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
 
 const DAY_GS = 86_400;
 const EARLIER = "00000000000000ee";
 
-const counter = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const counter = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(HourChanged, (state, { atGs }, ctx) => {
+    on(HourChanged, ({ root: state }, { atGs }, ctx) => {
       state.sinceMs += ctx.random.uniform();
       ctx.emit(TimerCancelled, { atGs, timerId: String(state.sinceMs) });
     }),
@@ -41,7 +41,7 @@ it("passes over a world whose writer spoke under earlier contracts, and fails wh
   const records: IntakeCommitted[] = [];
   for (const [at, one] of given.entries()) {
     shard.takeEvent(one);
-    const state = encodeBytes(HoldState, shard.state as HoldState);
+    const state = encodeImage(counter, shard.state);
     const source = {
       ...facts,
       seq: at + 1,

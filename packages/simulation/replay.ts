@@ -6,7 +6,7 @@ import { collectCheckpoint } from "./checkpoint.ts";
 import { type Difference, firstDifference, refusal } from "./difference.ts";
 import { digestFrames } from "./outgoing.ts";
 import { type Opener, openCommand, openEvent, sealFrames, type Sealer, writesPersonal } from "./personal.ts";
-import { readState } from "./stored-state.ts";
+import { readImage } from "./state/image.ts";
 import { isSameCode } from "./version/same.ts";
 import { type Handlers, handlersOf, type Incoming, openShard, type Shard } from "./shard.ts";
 
@@ -195,9 +195,9 @@ function createReplay(
       const whole = pieces.add(record);
       if (whole === "damaged") return notRun(`the checkpoint at intake ${record.intakeSeq} is damaged`);
       if (whole === undefined) return undefined;
-      const { message, erased } = await readState(source.personal, aggregate, whole.stateType, whole.state);
+      const { state, erased } = await readImage(source.personal, aggregate, whole.state);
       if (erased.length > 0) return erasedInput(`the checkpoint at intake ${record.intakeSeq}`, erased);
-      shard = openShard(aggregate, handlers, facts, Progress.decode(whole.progress), message);
+      shard = openShard(aggregate, handlers, facts, Progress.decode(whole.progress), state);
       return undefined;
     },
     async handle(record: IntakeCommitted, fingerprint: string): Promise<Handled | NotRun> {

@@ -1,7 +1,6 @@
-import { create } from "@bufbuild/protobuf";
 import { fingerprint } from "@orrery/schema/registry";
 import { IntakeBatch, Progress, type TakenEvent } from "@orrery/schema/simulation/v1";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -12,10 +11,10 @@ import { retake } from "./handle-again.ts";
 import { handlersOf, type Incoming, newProgress, openShard, type Shard } from "./shard.ts";
 
 /** Counts hours in `sinceMs`; refuses hour 13, dies on hour 14 after it has emitted. */
-const counter = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const counter = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(HourChanged, (state, { atGs }, ctx) => {
+    on(HourChanged, ({ root: state }, { atGs }, ctx) => {
       if (atGs === 13) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: "thirteen" });
       state.sinceMs += ctx.random.uniform();
       ctx.emit(TimerCancelled, { atGs, timerId: String(state.sinceMs) });
@@ -90,7 +89,7 @@ describe("a shard", () => {
     expect(batch.steps.map(({ step }) => (step.value as TakenEvent).publisher)).toEqual(Array(9).fill("p"));
     const again = open();
     for (const { step } of batch.steps) retake(again, step as Taken);
-    expect(encodeBytes(HoldState, again.state)).toEqual(encodeBytes(HoldState, shard.state));
+    expect(encodeBytes(HoldState, again.state.root)).toEqual(encodeBytes(HoldState, shard.state.root));
     expect(again.collect()?.frames).toEqual(collected?.frames);
     expect(encodeBytes(Progress, again.progress)).toEqual(encodeBytes(Progress, shard.progress));
   });

@@ -1,4 +1,4 @@
-import { create, type Message } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   type IntakeStep,
   IntakeStepSchema,
@@ -12,6 +12,7 @@ import { simulationErrors } from "./errors.ts";
 import { hasSeen, markSeen } from "./marks.ts";
 import { createOutgoing, type Outgoing } from "./outgoing.ts";
 import { streamsOf } from "./randomness.ts";
+import { type AnyState, emptyState } from "./state/state.ts";
 import { handlingTrace } from "./trace.ts";
 
 /** An event on its way into a shard. */
@@ -45,7 +46,7 @@ export interface IncomingCommand {
  * One world's state in memory, ahead of its store by what the next commit will write. It knows nothing of
  * stores, buses or clocks: a replay drives it as the live service does.
  */
-export interface Shard<S extends Message = any> {
+export interface Shard<S extends AnyState = any> {
   readonly world: string;
   readonly state: S;
   readonly progress: ProgressMessage;
@@ -111,7 +112,7 @@ function byType<H>(handlers: readonly H[], typeOf: (handler: H) => string): Read
 }
 
 /** Starts a shard where `progress` and `state` say it stands; without a state the next input must create the world. */
-export function openShard<S extends Message>(
+export function openShard<S extends AnyState>(
   aggregate: Aggregate<S>,
   handlers: Handlers,
   facts: ShardFacts,
@@ -180,14 +181,17 @@ export function openShard<S extends Message>(
     const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence], trace);
     if (event.type === WorldCreated.typeName) {
       const created = WorldCreated.decode(event.payload);
-      if (state === undefined) state = guarded(() => aggregate.create(created, ctx));
-      else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
+      if (state === undefined) {
+        const made = emptyState(aggregate.state) as unknown as S;
+        guarded(() => aggregate.create(made, created, ctx));
+        state = made;
+      } else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
       atGs = Math.max(atGs, created.atGs);
     } else {
       const handler = handlers.events.get(event.type);
       if (handler !== undefined) {
         const at = current();
-        const message = handler.codec.decode(event.opened ?? event.payload) as Message & { atGs?: number };
+        const message = handler.codec.decode(event.opened ?? event.payload) as { atGs?: number };
         guarded(() => handler.handle(at, message, ctx));
         if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
       }

@@ -1,5 +1,4 @@
-import { create } from "@bufbuild/protobuf";
-import { HoldState, HoldStateSchema, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { defineService } from "@orrery/service";
 import { afterEach, describe, expect, it } from "vitest";
@@ -10,30 +9,30 @@ let services: TestServices;
 afterEach(() => services.stop());
 
 /** Takes note of hours, and says so. */
-const teller = defineAggregate({ state: HoldState, emits: [TimerCancelled] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const teller = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(HourChanged, (state, { atGs }, ctx) => {
+    on(HourChanged, ({ root: state }, { atGs }, ctx) => {
       state.note += `${atGs} `;
       ctx.emit(TimerCancelled, { timerId: `${atGs}`, atGs });
     }),
   ],
 }));
 /** Takes note of what the other one says, and of what it said it. */
-const listener = defineAggregate({ state: HoldState, emits: [] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const listener = defineAggregate({ state: { root: HoldState }, emits: [] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(TimerCancelled, (state, { timerId }, ctx) => {
+    on(TimerCancelled, ({ root: state }, { timerId }, ctx) => {
       state.note += `${timerId} by ${ctx.by} `;
     }),
   ],
 }));
 let luck = 0;
 /** Does what world logic must not: something that its input does not say. */
-const gambler = defineAggregate({ state: HoldState, emits: [] }, ({ on }) => ({
-  create: () => create(HoldStateSchema),
+const gambler = defineAggregate({ state: { root: HoldState }, emits: [] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(HourChanged, (state) => {
+    on(HourChanged, ({ root: state }) => {
       state.note += `${luck++} `;
     }),
   ],
@@ -56,7 +55,7 @@ describe("services in a test", () => {
     await services.restart();
     await services.tell("vale", "time-manager", HourChanged, { atGs: 2 });
     await services.pass();
-    expect(services.state(listener, "vale").note).toBe("1 by teller 2 by teller ");
+    expect(services.state(listener, "vale").root.note).toBe("1 by teller 2 by teller ");
     expect(services.said(TimerCancelled)).toHaveLength(2);
   });
 
@@ -73,6 +72,6 @@ describe("services in a test", () => {
     await services.tell("vale", "operator", WorldCreated, { worldId: "vale", seed: "s" });
     await services.tell("vale", "time-manager", HourChanged, { atGs: 1 });
     await expect(services.pass()).rejects.toThrow(/vale in gambler is not what its inputs make of it/);
-    expect(services.state(gambler, "vale").note).not.toBe("");
+    expect(services.state(gambler, "vale").root.note).not.toBe("");
   });
 });

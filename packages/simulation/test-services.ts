@@ -1,7 +1,6 @@
 import { cpSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Message } from "@bufbuild/protobuf";
 import { createMemoryTransport, type Publisher, type VirtualClock, virtualClock } from "@orrery/bus";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import {
@@ -12,10 +11,12 @@ import {
   type ServiceDefinition,
   startHost,
 } from "@orrery/service";
-import { type Codec, encodeBytes, type InitOf, type MessageOf } from "@orrery/wire";
+import type { Codec, InitOf, MessageOf } from "@orrery/wire";
 import type { AggregatePart } from "./define.ts";
 import { recoverShard } from "./recover.ts";
 import { handlersOf } from "./shard.ts";
+import { encodeImage } from "./state/image.ts";
+import type { AnyState } from "./state/state.ts";
 
 /**
  * Several services under one virtual clock, on one broker that outlives their restarts, each with a database of its own.
@@ -28,7 +29,7 @@ export interface TestServices {
   tell<C extends Codec>(world: string, source: string, codec: C, event: InitOf<C>): Promise<void>;
   /** Lets this much time pass, ms, and looks at all states. @throws when one is not what its database gives back */
   pass(ms?: number): Promise<void>;
-  state<S extends Message>(aggregate: AggregatePart<S, any>, world: string): S;
+  state<S extends AnyState>(aggregate: AggregatePart<S, any>, world: string): S;
   /** Events of a type that anybody has said so far, in the order in which they were heard. */
   said<C extends Codec>(codec: C): readonly MessageOf<C>[];
   /** Stops all of them cleanly and starts them again. */
@@ -172,7 +173,7 @@ async function checkStates({ definition, kit }: RunningService): Promise<void> {
   }
 }
 
-type AnyAggregate = AggregatePart<Message, Codec>;
+type AnyAggregate = AggregatePart<any, Codec>;
 
 /** Of a service's parts those that are aggregates, wherever it names them. */
 const aggregatesOf = ({ aggregate, parts }: ServiceDefinition<any>): readonly AnyAggregate[] =>
@@ -181,10 +182,10 @@ const aggregatesOf = ({ aggregate, parts }: ServiceDefinition<any>): readonly An
 async function isKept(kit: Kit, aggregate: AnyAggregate, world: string): Promise<boolean> {
   const worlds = kit.part(aggregate);
   await worlds.settled(world);
-  const live = encodeBytes(aggregate.state, worlds.state(world));
+  const live = encodeImage(aggregate, worlds.state(world));
   const facts = { service: kit.service, world, fingerprint };
   const codeVersion = await kit.versionOf(aggregate.definedIn);
   const keeping = { kit, part: aggregate.name, aggregate, handlers: handlersOf(aggregate), codeVersion };
   const back = await recoverShard(keeping, facts);
-  return back !== undefined && Buffer.compare(live, encodeBytes(aggregate.state, back.shard.state)) === 0;
+  return back !== undefined && Buffer.compare(live, encodeImage(aggregate, back.shard.state)) === 0;
 }

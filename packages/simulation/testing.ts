@@ -1,9 +1,10 @@
-import type { Message } from "@bufbuild/protobuf";
 import { fingerprint } from "@orrery/schema/registry";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { type Codec, encodeBytes, type EventId, type InitOf, type MessageOf, openFrame } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { handlersOf, newProgress, openShard } from "./shard.ts";
+import type { AnyState } from "./state/state.ts";
+import { watchState } from "./state/watch.ts";
 
 /** An event as a test looks at it. */
 export interface Emitted<M = unknown> {
@@ -14,10 +15,13 @@ export interface Emitted<M = unknown> {
   readonly cause: EventId | undefined;
 }
 
-/** One world of one aggregate, without store, bus or clock: what goes in is told, what comes out is looked at. */
-export interface TestWorld<S extends Message> {
+/**
+ * One world of one aggregate, without store, bus or clock: what goes in is told, what comes out is looked at. After each
+ * input the state is written and read back, and every message of a table that changed must have been asked for with `edit`.
+ */
+export interface TestWorld<S extends AnyState> {
   readonly state: S;
-  /** Hands in an event. @returns what it was published as */
+  /** Hands in an event; a refusal must leave the state as it was, or the test fails. @returns what it was published as */
   tell<C extends Codec>(
     codec: C,
     event: InitOf<C>,
@@ -40,7 +44,7 @@ export interface TestWorld<S extends Message> {
 
 const START_MS = 1_750_000_000_000;
 
-export function testWorld<S extends Message>(
+export function testWorld<S extends AnyState>(
   aggregate: Aggregate<S>,
   created: InitOf<typeof WorldCreated>,
   service = "under-test",
@@ -58,6 +62,21 @@ export function testWorld<S extends Message>(
   let frames: Uint8Array[] = [];
   let nowMs = created.epochMs ?? START_MS;
 
+  const watch = watchState(aggregate, () => shard.state);
+
+  /** Runs one input, and looks at what it did to the state. */
+  function input<T>(name: string, run: () => T): T {
+    let result: T;
+    try {
+      result = run();
+    } catch (error) {
+      watch.refused(name, error);
+      throw error;
+    }
+    watch.taken(name);
+    return result;
+  }
+
   function drain(): void {
     const collected = shard.collect();
     if (collected !== undefined) frames.push(...collected.frames);
@@ -72,15 +91,9 @@ export function testWorld<S extends Message>(
     const sequence = (sequences.get(publisher) ?? 0) + 1;
     sequences.set(publisher, sequence);
     nowMs = Math.max(nowMs, timeMs);
-    shard.takeEvent({
-      publisher,
-      sequence,
-      type: codec.typeName,
-      key,
-      source,
-      timeMs,
-      payload: encodeBytes(codec, event),
-    });
+    const payload = encodeBytes(codec, event);
+    const incoming = { publisher, sequence, type: codec.typeName, key, source, timeMs, payload };
+    input(codec.typeName, () => shard.takeEvent(incoming));
     drain();
     return { publisher, sequence };
   }
@@ -97,24 +110,17 @@ export function testWorld<S extends Message>(
     tell,
     run(request, reply, given, { stampedMs = nowMs, caller = "admin:test" } = {}) {
       nowMs = Math.max(nowMs, stampedMs);
-      const before = encodeBytes(aggregate.state, shard.state);
-      try {
-        const done = shard.takeCommand({
-          method: request.typeName,
-          request: encodeBytes(request, given),
-          caller,
-          idempotencyKey: "",
-          stampedMs,
-          traceparent: "",
-        });
-        drain();
-        return reply.decode(done.reply);
-      } catch (error) {
-        if (Buffer.compare(before, encodeBytes(aggregate.state, shard.state)) !== 0) {
-          throw new Error(`${request.typeName} was refused after it had changed the state`, { cause: error });
-        }
-        throw error;
-      }
+      const command = {
+        method: request.typeName,
+        request: encodeBytes(request, given),
+        caller,
+        idempotencyKey: "",
+        stampedMs,
+        traceparent: "",
+      };
+      const done = input(request.typeName, () => shard.takeCommand(command));
+      drain();
+      return reply.decode(done.reply);
     },
     emitted<C extends Codec>(codec: C) {
       const found: Emitted<MessageOf<C>>[] = [];

@@ -1,4 +1,3 @@
-import { create } from "@bufbuild/protobuf";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { TakenCommand } from "@orrery/schema/simulation/v1";
@@ -10,8 +9,8 @@ import { handlingTrace } from "./trace.ts";
 
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-const echo = defineAggregate({ state: TakenCommand, emits: [HourChanged] }, ({ on, command }) => ({
-  create: () => create(TakenCommand.schema),
+const echo = defineAggregate({ state: { root: TakenCommand }, emits: [HourChanged] }, ({ on, command }) => ({
+  create: () => undefined,
   on: [on(HourChanged, (_, hour, ctx) => void ctx.emit(HourChanged, { atGs: hour.atGs }))],
   commands: [
     command(HourChanged, HourChanged, (_, hour, ctx) => {

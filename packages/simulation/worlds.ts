@@ -1,4 +1,3 @@
-import type { Message } from "@bufbuild/protobuf";
 import { EventsFailed, type FrameBatch, GivenUpBefore, isTriedAgain } from "@orrery/bus";
 import type { Kit, KitTables, Running } from "@orrery/service";
 import { handlingSpan } from "@orrery/service";
@@ -20,9 +19,10 @@ import { recoverShard } from "./recover.ts";
 import { openEvent, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
 import { type Handlers, type Incoming, typesOf } from "./shard.ts";
+import type { AnyState } from "./state/state.ts";
 
 /** The worlds that this process is the writer of. */
-export interface Worlds<S extends Message = any> {
+export interface Worlds<S extends AnyState = any> {
   ids(): readonly string[];
   /** Whether its shard is here: a world may be unknown yet, stand still, or have ended. */
   has(world: string): boolean;
@@ -46,7 +46,7 @@ export interface Worlds<S extends Message = any> {
 const STANDBY_TRY_MS = 1_000;
 
 /** The running form of an aggregate. */
-export async function startWorlds<S extends Message>(
+export async function startWorlds<S extends AnyState>(
   kit: Kit,
   aggregate: Aggregate<S>,
   handlers: Handlers,

@@ -94,10 +94,10 @@ describe("rate, holds and skips", () => {
   it("keeps the instant continuous over a change of rate", () => {
     const world = valley();
     const atMs = EPOCH_MS + 12_345.5;
-    const before = gameGs(world.state, atMs);
+    const before = gameGs(world.state.root, atMs);
     world.run(SetRateRequest, SetRateResponse, { rate: 61 }, { stampedMs: atMs });
-    expect(gameGs(world.state, atMs)).toBe(before);
-    expect(gameGs(world.state, atMs + 1000)).toBeGreaterThanOrEqual(before + 61);
+    expect(gameGs(world.state.root, atMs)).toBe(before);
+    expect(gameGs(world.state.root, atMs + 1000)).toBeGreaterThanOrEqual(before + 61);
   });
 
   it("runs only while nobody holds it", () => {
@@ -135,7 +135,7 @@ describe("rate, holds and skips", () => {
       { stampedMs: EPOCH_MS + 300 },
     );
     advance(world, START + DAY);
-    expect(world.state.cursorGs).toBe(START + DAY);
+    expect(world.state.root.cursorGs).toBe(START + DAY);
     const spans = world.emitted(TimeUpdated).reduce((sum, { event }) => sum + event.spanS, 0);
     expect(spans).toBe(DAY);
   });
@@ -148,7 +148,7 @@ describe("rate, holds and skips", () => {
     const skip = (value: number) =>
       world.run(SkipToRequest, SkipToResponse, { target: { case: "toGs", value } }, { stampedMs });
     expect(() => skip(START + 80)).toThrow(/TIME_BACKWARD/);
-    expect(world.state.skip).toBe(undefined);
+    expect(world.state.root.skip).toBe(undefined);
     expect(skip(START + 120)).toMatchObject({ fromGs: START + 100, toGs: START + 120 });
   });
 
@@ -157,8 +157,8 @@ describe("rate, holds and skips", () => {
     const job = world.run(SkipToRequest, SkipToResponse, {
       target: { case: "rule", value: { phases: [1] } as never },
     });
-    while (world.state.skip !== undefined)
-      advance(world, Math.min(world.state.skip.toGs, world.state.cursorGs + DAY));
+    while (world.state.root.skip !== undefined)
+      advance(world, Math.min(world.state.root.skip.toGs, world.state.root.cursorGs + DAY));
     expect(world.emitted(PhaseChanged).at(-1)?.event.to).toBe(1);
     expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ anchorGs: job.toGs, paused: false });
   });
@@ -201,12 +201,12 @@ describe("timers", () => {
     const world = valley();
     const rule = { months: [2], days: [1], hours: [12] } as never;
     world.tell(TimerRequested, { timerId: "feast", revision: 1, rule }, { source: "a" });
-    expect(world.state.timers[0]?.nextDueGs).toBe(30 * DAY + DAY / 2);
+    expect(world.state.root.timers[0]?.nextDueGs).toBe(30 * DAY + DAY / 2);
     const calendar = valleyCalendar();
     calendar.months[0]!.days = 20;
     world.tell(PackRevised, { packId: "p", revision: 1, pack: { calendar } });
     advance(world, DAY + 60);
-    expect(world.state.timers[0]?.nextDueGs).toBe(20 * DAY + DAY / 2);
+    expect(world.state.root.timers[0]?.nextDueGs).toBe(20 * DAY + DAY / 2);
   });
 
   it("refuses a payload that is too large", () => {
@@ -228,7 +228,7 @@ describe("a hold", () => {
       world.run(AdvanceToRequest, AdvanceToResponse, { toGs: START + DAY + 90, maxEvents: 2_000 });
       const { skipEndedGs } = hold(world, "cli");
       expect(skipEndedGs).toBe(START + DAY + 120);
-      expect([world.state.skip, world.state.cursorGs]).toEqual([undefined, START + DAY + 120]);
+      expect([world.state.root.skip, world.state.root.cursorGs]).toEqual([undefined, START + DAY + 120]);
       expect(world.emitted(ClockAdjusted).at(-1)?.event).toMatchObject({ paused: true, holds: ["cli"] });
       expect(hold(world, "another").skipEndedGs).toBeUndefined();
     }

@@ -61,8 +61,8 @@ const FORK_HOLD = "fork";
 const LONG_SKIP_GS = 62 * DAY_GS;
 
 /** The clock of a world: its anchor, rate and holds, its timers, and how far its edges are out. */
-export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, command }) => ({
-  create(created, ctx) {
+export const clock = defineAggregate({ state: { root: WorldClock }, emits }, ({ on, command }) => ({
+  create(state, created, ctx) {
     const calendar = created.pack?.calendar;
     if (calendar === undefined)
       throw new OrreryError(timeErrors.TIME_RULE_INVALID, { given: "a pack without a calendar" });
@@ -79,10 +79,10 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       calendar,
     });
     announce(world, AdjustReason.CREATED, calendar.startGs, ctx);
-    return world;
+    state.root = world;
   },
   /** A fork stands still where its parent was, until whoever made it lets it go. */
-  fork(world, { worldId, forkedFrom }, ctx) {
+  fork({ root: world }, { worldId, forkedFrom }, ctx) {
     world.worldId = worldId;
     // The second that was asked for may lie between two edges, or inside what a jump told in one go: it plays up to it.
     advance(world, Math.max(world.cursorGs, forkedFrom?.atGs ?? 0), 0, ctx);
@@ -94,53 +94,53 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
     hold(world, FORK_HOLD, "a fork begins paused", ctx);
   },
   on: [
-    on(PackRevised, (world, revised) => {
+    on(PackRevised, ({ root: world }, revised) => {
       const calendar = revised.pack?.calendar;
       if (calendar === undefined || revised.revision <= world.calendarRevision) return;
       world.calendarRevision = revised.revision;
       world.pendingCalendar = calendar;
       world.pendingFromGs = (Math.floor(world.cursorGs / DAY_GS) + 1) * DAY_GS;
     }),
-    on(TimerRequested, (world, asked, ctx) => {
+    on(TimerRequested, ({ root: world }, asked, ctx) => {
       schedule(timersIn(world), skyFor(world.calendar as never), world.cursorGs, ctx.by, asked, ctx.cause);
       advance(world, world.cursorGs, 0, ctx);
     }),
-    on(TimerCancelled, (world, cancelled, ctx) => {
+    on(TimerCancelled, ({ root: world }, cancelled, ctx) => {
       timersIn(world).remove(ctx.by, cancelled.timerId);
     }),
   ],
   commands: [
-    command(AdvanceToRequest, AdvanceToResponse, (world, { toGs, maxEvents }, ctx) => {
+    command(AdvanceToRequest, AdvanceToResponse, ({ root: world }, { toGs, maxEvents }, ctx) => {
       if (toGs < world.cursorGs)
         throw new OrreryError(timeErrors.TIME_BACKWARD, { given: `${toGs} < ${world.cursorGs}` });
       advance(world, toGs, maxEvents, ctx);
       if (world.skip !== undefined && world.cursorGs >= world.skip.toGs) endJump(world, ctx);
       return { reachedGs: world.cursorGs };
     }),
-    command(ResumeRequest, ResumeResponse, (world, { hostClockStepped }, ctx) => {
+    command(ResumeRequest, ResumeResponse, ({ root: world }, { hostClockStepped }, ctx) => {
       resume(world, hostClockStepped, ctx);
       return { revision: world.revision };
     }),
-    command(HoldRequest, HoldResponse, (world, { name, note }, ctx) => {
+    command(HoldRequest, HoldResponse, ({ root: world }, { name, note }, ctx) => {
       checkHold(world, name);
       // Whoever holds the clock wants it to stand: no jump goes on over that.
       const ended = cancelJump(world, ctx);
       hold(world, name, note, ctx);
       return { revision: world.revision, ...(ended && { skipEndedGs: world.cursorGs }) };
     }),
-    command(ReleaseRequest, ReleaseResponse, (world, { name }, ctx) => {
+    command(ReleaseRequest, ReleaseResponse, ({ root: world }, { name }, ctx) => {
       release(world, name, ctx);
       return { revision: world.revision };
     }),
-    command(SetRateRequest, SetRateResponse, (world, { rate }, ctx) => {
+    command(SetRateRequest, SetRateResponse, ({ root: world }, { rate }, ctx) => {
       setRate(world, rate, ctx);
       return { revision: world.revision };
     }),
-    command(SetOfflinePolicyRequest, SetOfflinePolicyResponse, (world, { policy, capGs }) => {
+    command(SetOfflinePolicyRequest, SetOfflinePolicyResponse, ({ root: world }, { policy, capGs }) => {
       setOfflinePolicy(world, policy, capGs ?? CATCH_UP_CAP_GS);
       return { revision: world.revision };
     }),
-    command(SkipToRequest, SkipToResponse, (world, request, ctx) => {
+    command(SkipToRequest, SkipToResponse, ({ root: world }, request, ctx) => {
       if (world.skip !== undefined)
         throw new OrreryError(timeErrors.TIME_SKIP_RUNNING, { given: world.skip.job });
       const sky = skyFor(world.calendar as never);
@@ -161,11 +161,11 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       beginJump(world, toGs, { catchUp: false, job, maxUpdates: request.maxUpdates }, ctx);
       return { job, fromGs, toGs };
     }),
-    command(CancelSkipRequest, CancelSkipResponse, (world, _request, ctx) => {
+    command(CancelSkipRequest, CancelSkipResponse, ({ root: world }, _request, ctx) => {
       const cancelled = cancelJump(world, ctx);
       return { cancelled, atGs: world.cursorGs };
     }),
-    command(ScheduleTimerRequest, ScheduleTimerResponse, (world, { timer: asked }, ctx) => {
+    command(ScheduleTimerRequest, ScheduleTimerResponse, ({ root: world }, { timer: asked }, ctx) => {
       if (asked === undefined) throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: "no timer" });
       const timer = schedule(
         timersIn(world),
@@ -179,7 +179,7 @@ export const clock = defineAggregate({ state: WorldClock, emits }, ({ on, comman
       advance(world, world.cursorGs, 0, ctx);
       return { nextDueGs, estimatedMs: dialMs(world, nextDueGs) };
     }),
-    command(CancelTimerRequest, CancelTimerResponse, (world, { timerId }, ctx) => ({
+    command(CancelTimerRequest, CancelTimerResponse, ({ root: world }, { timerId }, ctx) => ({
       cancelled: timersIn(world).remove(ctx.by, timerId),
     })),
   ],

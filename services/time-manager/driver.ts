@@ -62,7 +62,7 @@ export const driver: Part<void> = {
     const timers = kit.metrics.gauge("orrery_timers_pending", "Timers waiting", ["world"]);
 
     const stopWatching = worlds.onChange((world) => {
-      const state = worlds.state(world);
+      const state = worlds.state(world).root;
       // What does not go well is tried again after its pause, however often others change it.
       if (!failing.has(world)) due.set(world, nextWakeMs(state));
       timers(timersIn(state).size, { world });
@@ -74,7 +74,7 @@ export const driver: Part<void> = {
     });
 
     async function turn(world: string): Promise<void> {
-      const state = worlds.state(world);
+      const state = worlds.state(world).root;
       const now = kit.hostMs();
       const steppedBack = isSteppedBack(state, now);
       const by = { caller: kit.service };
@@ -109,7 +109,7 @@ export const driver: Part<void> = {
       const held = new Set(worlds.active ? worlds.ids() : []);
       for (const [world, atMs] of due) {
         if (!held.has(world)) due.delete(world);
-        else if (busy.has(world) || (atMs > now && !isSteppedBack(worlds.state(world), now))) continue;
+        else if (busy.has(world) || (atMs > now && !isSteppedBack(worlds.state(world).root, now))) continue;
         else {
           busy.set(world, kit.clock.now());
           skipping ||= atMs === SKIPPING;
@@ -138,7 +138,7 @@ export const driver: Part<void> = {
       else {
         const { times } = failing.get(world) ?? { times: 0 };
         const pauseMs = Math.min(RETRY_MS.first * 2 ** (times - 1), RETRY_MS.longest);
-        due.set(world, times > 0 ? kit.hostMs() + pauseMs : nextWakeMs(worlds.state(world)));
+        due.set(world, times > 0 ? kit.hostMs() + pauseMs : nextWakeMs(worlds.state(world).root));
       }
       waking.abort(WOKEN);
     }
@@ -188,7 +188,7 @@ export const driver: Part<void> = {
       ask() {
         const now = kit.hostMs();
         for (const world of worlds.active ? worlds.ids() : []) {
-          const state = worlds.state(world);
+          const state = worlds.state(world).root;
           const silentMs = isRunning(state) ? now - dialMs(state, state.cursorGs) : 0;
           if (silentMs > BLOCKED_MS + stepMs(state) * SILENT_STEPS)
             return `${world}: the clock runs and has said nothing for ${Math.round(silentMs / 1000)} s`;

@@ -47,7 +47,7 @@ export const figures: Part<void> = {
     const before = new Map<string, Dial>();
 
     const stopWatching = worlds.onChange((name) => {
-      const state = worlds.state(name);
+      const state = worlds.state(name).root;
       if (shown.get(name) === state.revision) return;
       shown.set(name, state.revision);
       const { anchorMs, anchorGs, carryS } = state;

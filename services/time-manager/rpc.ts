@@ -42,7 +42,7 @@ function nowGs(state: WorldClock, nowMs: number): number {
 }
 
 function look(call: Call, worldId: string): { state: WorldClock; sky: Sky; atGs: number } {
-  const state = call.part(clock).state(worldId);
+  const state = call.part(clock).state(worldId).root;
   return { state, sky: skyFor(state.calendar as never), atGs: nowGs(state, call.kit.hostMs()) };
 }
 

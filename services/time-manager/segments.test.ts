@@ -54,7 +54,7 @@ function history(deeds: readonly (readonly [number, Deed])[]) {
     else if (deed.kind === "release") world.run(ReleaseRequest, ReleaseResponse, { name: "h" }, about);
     else {
       // A target that the clock has passed meanwhile is refused.
-      const toGs = gameGs(world.state, nowMs) + deed.byGs;
+      const toGs = gameGs(world.state.root, nowMs) + deed.byGs;
       world.run(
         SkipToRequest,
         SkipToResponse,
@@ -75,7 +75,7 @@ function history(deeds: readonly (readonly [number, Deed])[]) {
       paused: event.paused,
     }),
   );
-  return { segments, nowMs, cursorGs: world.state.cursorGs };
+  return { segments, nowMs, cursorGs: world.state.root.cursorGs };
 }
 
 describe("converting instants over what a clock has been through", () => {

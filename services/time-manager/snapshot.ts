@@ -10,7 +10,7 @@ import { skyFor } from "./sky.ts";
 export const snapshot = serveSnapshot(async ({ worldId }, call) => {
   const worlds = call.part(clock);
   await worlds.settled(worldId);
-  const state = worlds.state(worldId);
+  const state = worlds.state(worldId).root;
   const sky = skyFor(state.calendar as never);
   const atGs = state.cursorGs;
   const now = sky.instant(atGs, Cause.RUN);

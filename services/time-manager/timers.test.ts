@@ -122,7 +122,7 @@ describe("a recurring timer", () => {
         world.skip(skipTo);
         world.play(cancelled ? START + played : skipTo);
         if (cancelled) world.cancel();
-        const endGs = world.state.cursorGs;
+        const endGs = world.state.root.cursorGs;
         const toGs = endGs + 3 * DAY;
         world.play(toGs);
         const dues = duesOf(rule, START, toGs);
@@ -158,7 +158,7 @@ describe("a recurring timer", () => {
     world.play(START + DAY);
     expect(world.fired("three").map(({ final }) => final)).toEqual([false, false, true]);
     expect(world.fired("until").map(({ dueGs }) => dueGs)).toEqual([START + HOUR, START + 2 * HOUR]);
-    expect(world.state.timers).toEqual([]);
+    expect(world.state.root.timers).toEqual([]);
   });
 });
 
@@ -206,6 +206,6 @@ describe("a timer", () => {
         timer: { timerId: "t", revision: 1, ...asked },
       });
     expect(set).toThrow(code);
-    expect(world.state.timers).toEqual([]);
+    expect(world.state.root.timers).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ export const earlier: Part<{ at(world: string, gs: number): Earlier | undefined 
     function keep(world: string): void {
       // A copy that stands by has no state, and nobody has one of a world that stands still or has ended.
       if (!kit.part(weather).has(world)) return;
-      const state = kit.part(weather).state(world);
+      const state = kit.part(weather).state(world).root;
       const moments = byWorld.get(world) ?? [];
       byWorld.set(world, moments);
       const last = moments.at(-1)?.present.atGs ?? Number.NEGATIVE_INFINITY;

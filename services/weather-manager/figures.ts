@@ -76,7 +76,7 @@ export const figures: Part<void> = {
           for (const { condition } of sampled.samples) hours(1, { condition: word(Condition, condition) });
           // A world may stand still here, or have ended since.
           if (!kit.part(weather).has(event.world)) return;
-          const { regions } = kit.part(weather).state(event.world);
+          const { regions } = kit.part(weather).state(event.world).root;
           overrides(regions.filter(({ activeOverrideId }) => activeOverrideId !== "").length, {
             world: event.world,
           });
@@ -106,7 +106,7 @@ function hoursStruck(kit: Kit): (world: string, atGs: number) => void {
       const nowMs = kit.clock.now();
       for (const [world, seen] of worlds.active ? heard : []) {
         if (!worlds.ids().includes(world)) continue;
-        const { steppedGs } = worlds.state(world);
+        const { steppedGs } = worlds.state(world).root;
         if (steppedGs !== seen.steppedGs || seen.hourGs - steppedGs <= BEHIND_GS) {
           seen.steppedGs = steppedGs;
           seen.movedMs = nowMs;
@@ -121,7 +121,8 @@ function hoursStruck(kit: Kit): (world: string, atGs: number) => void {
     if (!worlds.ids().includes(world)) return;
     const seen = heard.get(world);
     if (seen !== undefined) seen.hourGs = Math.max(seen.hourGs, hourGs);
-    else heard.set(world, { hourGs, steppedGs: worlds.state(world).steppedGs, movedMs: kit.clock.now() });
+    else
+      heard.set(world, { hourGs, steppedGs: worlds.state(world).root.steppedGs, movedMs: kit.clock.now() });
   };
 }
 
@@ -146,7 +147,7 @@ function scoring(kit: Kit): (world: string, sampled: WeatherSampled) => void {
       running.set(world, before + (now - before) * NEWEST);
       brier(running.get(world) ?? now, { world });
     }
-    const state = kit.part(weather).state(world);
+    const state = kit.part(weather).state(world).root;
     const model = modelFor(state);
     const site = model.sites[Math.floor(state.steppedGs / HOUR_GS) % model.sites.length];
     const last = site && kit.part(forecasts).of(world, presentOf(state, model), model, site, AHEAD_H).at(-1);

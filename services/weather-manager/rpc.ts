@@ -42,7 +42,7 @@ const DAYS_AT_ONCE = 8;
 const ALL_SAMPLES = 400_000;
 
 function look(call: Call, worldId: string): { state: WeatherState; model: Model } {
-  const state = call.part(weather).state(worldId);
+  const state = call.part(weather).state(worldId).root;
   return { state, model: modelFor(state) };
 }
 

@@ -9,7 +9,7 @@ import { weather } from "./weather.ts";
 export const snapshot = serveSnapshot(async ({ worldId, regionIds }, call) => {
   const worlds = call.part(weather);
   await worlds.settled(worldId);
-  const state = worlds.state(worldId);
+  const state = worlds.state(worldId).root;
   const model = modelFor(state);
   const all = regionIds.includes("*");
   const events: Said[] = [];

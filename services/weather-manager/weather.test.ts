@@ -62,7 +62,7 @@ function valley(seed = "valley") {
         { source: "time-manager" },
       );
     },
-    region: (id = MILL) => world.state.regions.find(({ regionId }) => regionId === id)!,
+    region: (id = MILL) => world.state.root.regions.find(({ regionId }) => regionId === id)!,
     bytes: () => Buffer.concat(world.frames().map((frame) => Buffer.from(frame))).toString("base64"),
   };
 }
@@ -106,8 +106,8 @@ describe("a day in the valley", () => {
     const skipped = valley();
     lived.pass(40);
     skipped.skip(40);
-    expect(encodeBytes(WeatherState, skipped.world.state)).toEqual(
-      encodeBytes(WeatherState, lived.world.state),
+    expect(encodeBytes(WeatherState, skipped.world.state.root)).toEqual(
+      encodeBytes(WeatherState, lived.world.state.root),
     );
     expect(skipped.world.emitted(WeatherSampled)).toHaveLength(40);
   });
@@ -115,49 +115,49 @@ describe("a day in the valley", () => {
   it("passes over an hour that comes again, or late", () => {
     const { world, pass, now } = valley();
     pass(5);
-    const before = encodeBytes(WeatherState, world.state);
+    const before = encodeBytes(WeatherState, world.state.root);
     world.forget();
     world.tell(HourChanged, { atGs: now() });
     world.tell(HourChanged, { atGs: now() - HOUR_GS });
-    expect(encodeBytes(WeatherState, world.state)).toEqual(before);
+    expect(encodeBytes(WeatherState, world.state.root)).toEqual(before);
     expect(world.frames()).toHaveLength(0);
   });
 
   it("goes on from its stored bytes as if it had never stopped", () => {
     const { world, pass } = valley();
     pass(10);
-    const copy = WeatherState.decode(encodeBytes(WeatherState, world.state));
+    const copy = WeatherState.decode(encodeBytes(WeatherState, world.state.root));
     const streams = streamsOf("valley", "weather-manager");
     for (let i = 1; i <= 48; i++) {
-      stepHour(world.state, modelFor(world.state), world.state.steppedGs + HOUR_GS, streams);
+      stepHour(world.state.root, modelFor(world.state.root), world.state.root.steppedGs + HOUR_GS, streams);
       stepHour(copy, modelFor(copy), copy.steppedGs + HOUR_GS, streams);
     }
-    expect(encodeBytes(WeatherState, copy)).toEqual(encodeBytes(WeatherState, world.state));
+    expect(encodeBytes(WeatherState, copy)).toEqual(encodeBytes(WeatherState, world.state.root));
   });
 
   it("can be forecast from a kept moment as it was then, hours later", () => {
     const { world, pass } = valley();
     pass(3);
-    const model = modelFor(world.state);
+    const model = modelFor(world.state.root);
     const site = model.sites[0]!;
     const usual = climatologyOf(model, site, streamsOf("usual", "climatology"));
     const draws = streamsOf("forecast", "test");
     const from = (present: Present) =>
       forecast(model, present, site, 48, usual, (member) => draws.stream(present.atGs, member, site.id));
-    const kept = frozenPresent(world.state, model);
-    const then = from(presentOf(world.state, model));
+    const kept = frozenPresent(world.state.root, model);
+    const then = from(presentOf(world.state.root, model));
     pass(12);
     expect(from(kept)).toEqual(then);
-    expect(from(presentOf(world.state, model))).not.toEqual(then);
+    expect(from(presentOf(world.state.root, model))).not.toEqual(then);
   });
 
   it("is not moved by a forecast", () => {
     const { world, pass } = valley();
     pass(3);
-    const before = encodeBytes(WeatherState, world.state);
-    const model = modelFor(world.state);
+    const before = encodeBytes(WeatherState, world.state.root);
+    const model = modelFor(world.state.root);
     const usual = climatologyOf(model, model.sites[0]!, streamsOf("usual", "test"));
-    const rows = forecast(model, presentOf(world.state, model), model.sites[0]!, 168, usual, (member) =>
+    const rows = forecast(model, presentOf(world.state.root, model), model.sites[0]!, 168, usual, (member) =>
       streamsOf("x", "test").stream(member),
     );
     expect(rows).toHaveLength(168);
@@ -166,7 +166,7 @@ describe("a day in the valley", () => {
       expect(temperatureC!.p10).toBeLessThanOrEqual(temperatureC!.p50);
       expect(temperatureC!.p50).toBeLessThanOrEqual(temperatureC!.p90);
     }
-    expect(encodeBytes(WeatherState, world.state)).toEqual(before);
+    expect(encodeBytes(WeatherState, world.state.root)).toEqual(before);
   });
 
   it("lets the moon move the estuary only", () => {
@@ -228,7 +228,7 @@ describe("weather that is ordered", () => {
     left.pass(24);
     ordered.pass(24);
     const skies = (it: typeof left) =>
-      it.world.state.regions.map(({ simulated }) => [
+      it.world.state.root.regions.map(({ simulated }) => [
         simulated!.condition,
         simulated!.temperatureC,
         simulated!.windKmh,
@@ -321,7 +321,7 @@ describe("a revised pack", () => {
       revision: 1,
       pack: { ...pack, land: { ...pack.land!, regions } },
     });
-    expect(world.state.regions).toHaveLength(15);
+    expect(world.state.root.regions).toHaveLength(15);
     expect(region().simulated!.temperatureC).toBe(before);
     pass(1);
     expect(region().simulated!.temperatureC).not.toBe(before);

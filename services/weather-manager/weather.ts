@@ -49,44 +49,43 @@ type WeatherContext = Context<
 /** The weather of a world: its fronts, and every region's sky and ground. */
 export const weather = defineAggregate(
   {
-    state: WeatherState,
+    state: { root: WeatherState },
     emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, WeatherSampled, TimerRequested],
   },
   ({ on, command }) => ({
-    create(created, ctx) {
-      const state = createWeather(created, ctx.streams);
-      tellAll(state, modelFor(state), created.atGs, ctx);
-      return state;
+    create(state, created, ctx) {
+      state.root = createWeather(created, ctx.streams);
+      tellAll(state.root, modelFor(state.root), created.atGs, ctx);
     },
-    fork(state, { worldId }) {
+    fork({ root: state }, { worldId }) {
       state.worldId = worldId;
     },
     on: [
-      on(HourChanged, (state, { atGs }, ctx) => {
+      on(HourChanged, ({ root: state }, { atGs }, ctx) => {
         // A late or repeated hour is nothing new; a missing one is simulated before the next.
         for (let hourGs = state.steppedGs + HOUR_GS; hourGs <= atGs; hourGs += HOUR_GS) {
           passHour(state, hourGs, ctx);
         }
       }),
-      on(PhaseChanged, (state, { now }) => {
+      on(PhaseChanged, ({ root: state }, { now }) => {
         state.face = now?.face ?? state.face;
       }),
-      on(SeasonChanged, (state, { to }) => {
+      on(SeasonChanged, ({ root: state }, { to }) => {
         state.season = to;
       }),
-      on(MoonPhaseChanged, (state, { moonId, to }) => {
+      on(MoonPhaseChanged, ({ root: state }, { moonId, to }) => {
         state.moonPhases[moonId] = to;
       }),
-      on(PackRevised, (state, { pack, revision }) => {
+      on(PackRevised, ({ root: state }, { pack, revision }) => {
         if (pack !== undefined && revision > state.packRevision) revise(state, pack, revision);
       }),
-      on(TimerFired, (state, { owner, timerId, atGs }, ctx) => {
+      on(TimerFired, ({ root: state }, { owner, timerId, atGs }, ctx) => {
         if (owner !== "weather-manager" || !timerId.startsWith(TIMER)) return;
         for (const region of state.regions) reshow(state, region, atGs, ctx);
       }),
     ],
     commands: [
-      command(SetOverrideRequest, SetOverrideResponse, (state, request, ctx) => {
+      command(SetOverrideRequest, SetOverrideResponse, ({ root: state }, request, ctx) => {
         const nowGs = state.steppedGs;
         const regions = regionsOf(state, request.regionIds);
         const orders = regions.map((region, i) => ({
@@ -122,7 +121,7 @@ export const weather = defineAggregate(
         }
         return { overrideIds: orders.map(({ order }) => order.id) };
       }),
-      command(ClearOverrideRequest, ClearOverrideResponse, (state, { overrideIds }, ctx) => {
+      command(ClearOverrideRequest, ClearOverrideResponse, ({ root: state }, { overrideIds }, ctx) => {
         let cleared = 0;
         for (const region of state.regions) {
           if (!endOverride(region, ({ id }) => overrideIds.includes(id), state.steppedGs)) continue;

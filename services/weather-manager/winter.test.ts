@@ -18,7 +18,8 @@ function inWinter() {
       atGs += days * DAY_GS;
       world.tell(HourChanged, { atGs }, { source: "time-manager" });
     },
-    regions: () => world.state.regions.map((region) => ({ id: region.regionId, ground: region.ground! })),
+    regions: () =>
+      world.state.root.regions.map((region) => ({ id: region.regionId, ground: region.ground! })),
   };
 }
 

@@ -40,11 +40,11 @@ afterAll(() => {
 });
 
 /** Says aloud what it is told, and keeps the last word of each until that person is erased. */
-const whisperers = defineAggregate({ state: Whispers, emits: [Whispered] }, ({ on, command }) => ({
-  create: () => Whispers.decode(new Uint8Array()),
-  on: [on(SubjectErased, (state, { subject }) => void delete state.last[subject])],
+const whisperers = defineAggregate({ state: { root: Whispers }, emits: [Whispered] }, ({ on, command }) => ({
+  create: () => undefined,
+  on: [on(SubjectErased, ({ root: state }, { subject }) => void delete state.last[subject])],
   commands: [
-    command(Whisper, Whispering, (state, { playerId, text }, ctx) => {
+    command(Whisper, Whispering, ({ root: state }, { playerId, text }, ctx) => {
       state.count += 1;
       state.last[playerId] = { $typeName: "torture.v1.Overheard", playerId, text };
       ctx.emit(Whispered, { regionId: "r", playerId, text, atGs: state.count * DAY_GS });
@@ -53,10 +53,10 @@ const whisperers = defineAggregate({ state: Whispers, emits: [Whispered] }, ({ o
   ],
 }));
 /** Keeps what it hears, and never lets go of it by itself. */
-const gossips = defineAggregate({ state: Whispers, emits: [] }, ({ on }) => ({
-  create: () => Whispers.decode(new Uint8Array()),
+const gossips = defineAggregate({ state: { root: Whispers }, emits: [] }, ({ on }) => ({
+  create: () => undefined,
   on: [
-    on(Whispered, (state, { playerId, text }) => {
+    on(Whispered, ({ root: state }, { playerId, text }) => {
       state.count += 1;
       state.last[playerId] = { $typeName: "torture.v1.Overheard", playerId, text };
     }),
@@ -109,7 +109,7 @@ async function say(playerId: string, text: string): Promise<void> {
     { playerId, text },
     { caller: "test", idempotencyKey: `said-as-number-${(said += 1)}` },
   );
-  await vi.waitUntil(() => hearsay().state(WORLD).count === reply.count, { timeout: 5_000 });
+  await vi.waitUntil(() => hearsay().state(WORLD).root.count === reply.count, { timeout: 5_000 });
   await hearsay().settled(WORLD);
 }
 /** Waits until the journal has what both have taken in. */
@@ -138,14 +138,14 @@ describe("a world whose commands, events and states hold what belongs to people"
     await say(ADA, SECRET);
     await say("player:bo", "all is well");
     await journaled(6);
-    expect(hearsay().state(WORLD).last[ADA]?.text).toBe(SECRET);
+    expect(hearsay().state(WORLD).root.last[ADA]?.text).toBe(SECRET);
     await host.stop();
     expect(filesWith(ADA).length).toBeGreaterThan(2);
     expect(filesWith(SECRET)).toEqual([]);
     await start();
     await vi.waitUntil(() => hearsay().ids().includes(WORLD), { timeout: 5_000 });
-    expect(hearsay().state(WORLD).last[ADA]?.text).toBe(SECRET);
-    expect(whispers().state(WORLD).last[ADA]?.text).toBe(SECRET);
+    expect(hearsay().state(WORLD).root.last[ADA]?.text).toBe(SECRET);
+    expect(whispers().state(WORLD).root.last[ADA]?.text).toBe(SECRET);
   });
 
   it("replays to the same sealed bytes", async () => {
@@ -165,7 +165,7 @@ describe("a world whose commands, events and states hold what belongs to people"
     await journaled(6);
     const { events } = await people().eraseSubject({ subject: ADA, note: "asked by letter" });
     expect(events).toBe(1);
-    await vi.waitUntil(() => whispers().state(WORLD).last[ADA] === undefined, { timeout: 5_000 });
+    await vi.waitUntil(() => whispers().state(WORLD).root.last[ADA] === undefined, { timeout: 5_000 });
     const { whisperer: saying, gossip: hearing } = await replayed();
     expect(saying).toMatchObject({
       verdict: "NOT_RUN",
@@ -185,7 +185,7 @@ describe("a world whose commands, events and states hold what belongs to people"
     await host.stop();
     await start();
     await vi.waitUntil(() => hearsay().ids().includes(WORLD), { timeout: 5_000 });
-    expect(hearsay().state(WORLD).last[ADA]?.text).toBe(ERASED);
+    expect(hearsay().state(WORLD).root.last[ADA]?.text).toBe(ERASED);
   });
 
   it("waits with what is personal while event-bus is away, and goes on by itself", async () => {
@@ -200,7 +200,7 @@ describe("a world whose commands, events and states hold what belongs to people"
     expect(done).toBe(false);
     await host.replace(await loadService("event-bus"));
     await saying;
-    expect(hearsay().state(WORLD).last["player:cy"]?.text).toBe("is anybody there?");
+    expect(hearsay().state(WORLD).root.last["player:cy"]?.text).toBe("is anybody there?");
   });
 
   it("takes into a fork what is readable, and is erased there as well", async () => {
@@ -210,7 +210,7 @@ describe("a world whose commands, events and states hold what belongs to people"
       .client(WorldService, admin)
       .fork({ worldId: WORLD, newWorldId: "fork", idempotencyKey: "fork-of-vale" });
     await vi.waitUntil(() => hearsay().ids().includes("fork"), { timeout: 5_000 });
-    expect(hearsay().state("fork").last[ADA]?.text).toBe(SECRET);
+    expect(hearsay().state("fork").root.last[ADA]?.text).toBe(SECRET);
     await people().eraseSubject({ subject: ADA, note: "asked by letter" });
     const journal = host.directory.client(JournalService, admin);
     const { events } = await journal.query({ worldId: "fork", filter: { types: [Whispered.typeName] } });

@@ -39,22 +39,23 @@ const definition = (
   id: string,
   domain: string,
   pascal: string,
-) => `import { create } from "@bufbuild/protobuf";
-import { ${pascal}Changed, ${pascal}State, ${pascal}StateSchema } from "@orrery/schema/${domain}/v1";
+) => `import { ${pascal}Changed, ${pascal}State } from "@orrery/schema/${domain}/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { defineService } from "@orrery/service";
-import { defineAggregate } from "@orrery/simulation";
+import { defineAggregate } from "@orrery/simulation/define";
 
 const STEP = 0.1;
 
 /** A level that wanders a little each game hour. */
-export const ${domain} = defineAggregate({ state: ${pascal}State, emits: [${pascal}Changed] }, ({ on }) => ({
-  create: () => create(${pascal}StateSchema, { level: 0.5 }),
+export const ${domain} = defineAggregate({ state: { root: ${pascal}State }, emits: [${pascal}Changed] }, ({ on }) => ({
+  create({ root }) {
+    root.level = 0.5;
+  },
   on: [
-    on(HourChanged, (state, hour, ctx) => {
+    on(HourChanged, ({ root }, hour, ctx) => {
       const step = STEP * ctx.streams.stream("level", hour.atGs).normal();
-      state.level = Math.min(1, Math.max(0, state.level + step));
-      ctx.emit(${pascal}Changed, { atGs: hour.atGs, level: state.level });
+      root.level = Math.min(1, Math.max(0, root.level + step));
+      ctx.emit(${pascal}Changed, { atGs: hour.atGs, level: root.level });
     }),
   ],
 }));

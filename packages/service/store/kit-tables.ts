@@ -14,7 +14,7 @@ export interface KitTables {
     intake_seq: number;
   };
   /**
-   * State of a shard when its intake stood at `seq`, and its progress then. Not a column of `shard`: SQLite goes through the whole of a
+   * simulation.v1.StateImage of a shard when its intake stood at `seq`, and its progress then. Not a column of `shard`: SQLite goes through the whole of a
    * row that it changes, and `shard` changes with each commit.
    */
   shard_state: {
@@ -23,8 +23,6 @@ export interface KitTables {
     seq: number;
     state: Uint8Array;
     progress: Uint8Array;
-    /** Message type of the state; empty in snapshots of before it was kept. */
-    state_type: string;
     code_version: string;
   };
   /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
@@ -149,11 +147,5 @@ export const kitMigrations: Migrations = {
     // The nearest that is known of older snapshots; the next one has its own.
     const now = sql`(select shard.progress from shard where shard.part = shard_state.part and shard.world = shard_state.world)`;
     await sql`update shard_state set progress = coalesce(${now}, ${empty})`.execute(db);
-  },
-  "005-state-type": async (db) => {
-    await db.schema
-      .alterTable("shard_state")
-      .addColumn("state_type", "text", (c) => c.notNull().defaultTo(""))
-      .execute();
   },
 };

@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { EventFilterSchema, IntakeCommitted } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
-import { type Personal, statePlace } from "@orrery/service";
+import type { Personal } from "@orrery/service";
+import { openImage } from "@orrery/simulation";
 import type { Forks } from "../journal/forks.ts";
 import type { Reader } from "../journal/read.ts";
 import { fieldsThatDiffer } from "./fields.ts";
@@ -13,8 +14,7 @@ const OWN_NAME = "world_id";
 
 interface Held {
   readonly atGs: number;
-  readonly type: string;
-  readonly sha256: Uint8Array;
+  /** simulation.v1.StateImage. */
   readonly state: Uint8Array;
 }
 
@@ -34,21 +34,37 @@ export async function diffStates(
     const day = Math.max(...[...daysA.keys()].filter((known) => daysB?.has(known)), Number.NEGATIVE_INFINITY);
     const [inA, inB] = [daysA.get(day), daysB?.get(day)];
     if (inA === undefined || inB === undefined) continue;
-    const [stateA, stateB] = [await openState(personal, inA), await openState(personal, inB)];
-    const told = fieldsThatDiffer(inA.type, stateA, stateB);
-    const fields = (told ?? []).map(({ field }) => field).filter((field) => field !== OWN_NAME);
-    // Two worlds' states are the same when nothing but their names differs.
-    const same = told === undefined ? Buffer.compare(inA.sha256, inB.sha256) === 0 : fields.length === 0;
-    states.push({ service, atGs: inA.atGs, same, fields });
+    const [stateA, stateB] = [
+      await openImage(personal, codecs, inA.state),
+      await openImage(personal, codecs, inB.state),
+    ];
+    const fields = whatDiffers(stateA, stateB);
+    states.push({ service, atGs: inA.atGs, same: fields.length === 0, fields });
   }
   return states;
 }
 
-/** Two worlds seal with keys of their own: what states hold is compared, not how it is sealed. */
-async function openState(personal: Personal, { type, state }: Held): Promise<Uint8Array> {
-  const codec = codecs.get(type);
-  return codec === undefined ? state : (await personal.openMessage(codec, state, statePlace(type))).bytes;
+type Opened = Awaited<ReturnType<typeof openImage>>;
+
+/**
+ * Fields of the root, and messages of tables by `table/id`, the first of many. Two worlds seal with keys of their own: what
+ * states hold is compared, not how it is sealed. Nothing but their names differs: they are the same.
+ */
+function whatDiffers(a: Opened, b: Opened): string[] {
+  const [rootA, rootB] = [a.get(ROOT), b.get(ROOT)];
+  const told = rootA && rootB && fieldsThatDiffer(rootA.type, rootA.bytes, rootB.bytes);
+  const fields = told?.map(({ field }) => field).filter((field) => field !== OWN_NAME);
+  const pages = [...new Set([...a.keys(), ...b.keys()])].filter((name) => {
+    const [one, other] = [a.get(name), b.get(name)];
+    if (name === ROOT && fields !== undefined) return false;
+    return one === undefined || other === undefined || Buffer.compare(one.bytes, other.bytes) !== 0;
+  });
+  const more = pages.length > MOST_PAGES ? [`and ${pages.length - MOST_PAGES} more`] : [];
+  return [...(fields ?? []), ...pages.slice(0, MOST_PAGES), ...more];
 }
+
+const ROOT = "root";
+const MOST_PAGES = 50;
 
 /** By service and game day: the last checkpoint of that day after the common past. */
 async function checkpoints(
@@ -74,12 +90,7 @@ async function checkpoints(
       if (own.length < checkpoint.parts) continue;
       const days = found.get(service) ?? new Map<number, Held>();
       const state = new Uint8Array(Buffer.concat(own));
-      days.set(Math.floor(atGs / DAY_GS), {
-        atGs,
-        type: checkpoint.stateType,
-        sha256: checkpoint.sha256,
-        state,
-      });
+      days.set(Math.floor(atGs / DAY_GS), { atGs, state });
       found.set(service, days);
     }
     at = page.at;
