@@ -1,26 +1,21 @@
-import {
-  IntakeCommitted,
-  type JournalEvent,
-  JournalService,
-  Order,
-  PersonalService,
-} from "@orrery/schema/bus/v1";
+import { type JournalEvent, PersonalService } from "@orrery/schema/bus/v1";
 import {
   type Aggregate,
-  type Recorded,
   replayShard,
   type ReplaySource,
   type ReplayVerdict,
   type Stretch,
   inWords,
 } from "@orrery/simulation";
-import { type EventId, peekFrame } from "@orrery/wire";
+import { peekFrame } from "@orrery/wire";
 import { codecs } from "@orrery/schema/registry";
+import { WorldCreated } from "@orrery/schema/world/v1";
 import type { ServiceDefinition } from "@orrery/service";
 import { createVersions } from "@orrery/simulation/version";
 import type { Edge } from "../edge.ts";
 import { gameClock } from "../print.ts";
 import { codeVersion } from "./code-version.ts";
+import { openWindow } from "./journal-window.ts";
 import { loadServices } from "./services.ts";
 
 export interface ReplayAsked {
@@ -35,8 +30,6 @@ export interface ServiceReplay {
   readonly seconds: number;
 }
 
-const PAGE = 1_000;
-
 /**
  * Replays the aggregates of this code from a running world's journal, in this process: the world goes on undisturbed.
  * @param services default: all that are here
@@ -50,35 +43,25 @@ export async function replayWorld(
   const definitions = (services ?? (await loadServices())).filter(
     ({ id, aggregate }) => aggregate !== undefined && (asked.services?.includes(id) ?? true),
   );
-  const journal = await journalOf(edge);
   const personal = personalOf(edge);
   const versionOf = createVersions(codeVersion());
   const results: ServiceReplay[] = [];
   for (const { id, aggregate } of definitions) {
     const startMs = performance.now();
+    const pure = aggregate as unknown as Aggregate;
+    const types = [WorldCreated.typeName, ...pure.on.map(({ codec }) => codec.typeName)];
+    // What it told is looked up where it differs, one by one.
+    const window = openWindow(edge, { shard: `${id}/${edge.world}`, types });
     const source: ReplaySource = {
       personal,
       async *intake() {
-        for (const record of journal.intake.get(`${id}/${edge.world}`) ?? [])
-          if (record.record.atGs >= asked.fromGs) yield record;
+        for await (const record of window.records()) if (record.record.atGs >= asked.fromGs) yield record;
       },
-      event: async ({ publisher, sequence }: EventId) => {
-        const event = journal.events.get(`${publisher}/${sequence}`);
-        return (
-          event && {
-            publisher,
-            sequence,
-            type: event.type,
-            key: event.key,
-            source: event.service,
-            timeMs: event.timeMs,
-            payload: event.payload,
-            traceparent: event.traceparent,
-          }
-        );
+      async event(name) {
+        const event = await window.event(name);
+        return event && { ...name, ...eventOf(event) };
       },
     };
-    const pure = aggregate as unknown as Aggregate;
     const shard = { service: id, world: edge.world, codeVersion: await versionOf(pure.definedIn) };
     const verdict = await replayShard(pure, shard, source, (batches, atGs) => progressed(id, batches, atGs));
     results.push({ service: id, verdict, seconds: (performance.now() - startMs) / 1000 });
@@ -125,31 +108,11 @@ function personalOf(edge: Edge): ReplaySource["personal"] {
   };
 }
 
-/** The whole journal of a world: its intake records by shard, and its events by id. */
-async function journalOf(edge: Edge) {
-  const client = edge.client(JournalService);
-  const intake = new Map<string, Recorded[]>();
-  const events = new Map<string, JournalEvent>();
-  for (let pageToken = ""; ; ) {
-    const page = await client.query({ worldId: edge.world, order: Order.ARRIVAL, pageSize: PAGE, pageToken });
-    for (const event of page.events) {
-      if (event.type === IntakeCommitted.typeName) {
-        const record = IntakeCommitted.decode(event.payload);
-        const recorded = { record, fingerprint: event.fingerprint };
-        const records = intake.get(record.shard);
-        if (records === undefined) intake.set(record.shard, [recorded]);
-        else records.push(recorded);
-      } else {
-        events.set(`${event.id?.publisher}/${event.id?.sequence}`, event);
-      }
-    }
-    pageToken = page.nextPageToken;
-    if (pageToken === "") break;
-  }
-  for (const records of intake.values())
-    records.sort(
-      ({ record: a }, { record: b }) =>
-        a.intakeSeq - b.intakeSeq || (a.checkpoint?.part ?? 0) - (b.checkpoint?.part ?? 0),
-    );
-  return { intake, events };
-}
+const eventOf = ({ type, key, service: source, timeMs, payload, traceparent }: JournalEvent) => ({
+  type,
+  key,
+  source,
+  timeMs,
+  payload,
+  traceparent,
+});
