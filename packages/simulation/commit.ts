@@ -1,7 +1,7 @@
-import { done, type Kit, type KitTables, sealedLength, together } from "@orrery/service";
+import { commitTogether, done, type Kit, type KitTables, sealedLength } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
-import type { CompiledQuery, Transaction } from "kysely";
+import type { CompiledQuery } from "kysely";
 import type { Aggregate } from "./aggregate.ts";
 import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
 import { simulationErrors } from "./errors.ts";
@@ -246,15 +246,10 @@ export function createCommitter(
     return queries;
   }
 
-  async function write(
-    tx: Transaction<KitTables>,
-    rows: readonly Row[],
-    kept: readonly Answer[],
-  ): Promise<readonly number[]> {
+  async function write(rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
     const frames = rows.flatMap((row) => row.frames);
-    const [, , ids] = await together(
-      tx,
-      kit.store.dialect,
+    const [, , ids] = await commitTogether(
+      db,
       lease.checking,
       done(...rows.flatMap(rowQueries), ...rows.flatMap(redrivenQueries), ...answerQueries(kept)),
       kit.outbox.putting(frames),
@@ -267,7 +262,7 @@ export function createCommitter(
     for (;;) {
       try {
         const startMs = kit.clock.now();
-        const ids = await db.transaction().execute((tx) => write(tx, rows, kept));
+        const ids = await write(rows, kept);
         seconds((kit.clock.now() - startMs) / 1000);
         failure = undefined;
         return ids;
