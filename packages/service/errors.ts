@@ -63,6 +63,12 @@ export const serviceErrors = defineErrors({
     todo: "Check DATABASE_URL and that the server runs; the service goes on by itself when it is back",
     retryable: true,
   },
+  STORE_THREAD_ENDED: {
+    status: "unavailable",
+    summary: "The thread that runs the database ended by itself",
+    todo: "Try again: the next question starts another. What was under way may have been done or not; if it comes again, the log and health say why",
+    retryable: true,
+  },
   STORE_OTHER: {
     status: "failed_precondition",
     summary: "The data folder belongs to another database",

@@ -1,4 +1,4 @@
-import type { Bus, Clock } from "@orrery/bus";
+import { type Bus, type Clock, systemClock } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { fingerprint } from "@orrery/schema/registry";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import type { Directory } from "./rpc/directory.ts";
 import type { Personal } from "./personal/personal.ts";
 import { localTransport } from "./rpc/mount.ts";
 import { createOutbox } from "./store/outbox.ts";
+import { inProcess } from "./store/sqlite-runner.ts";
 import { openStore } from "./store/store.ts";
 import { metricsOf } from "./telemetry.ts";
 
@@ -75,6 +76,8 @@ export async function startService(
       url,
       migrations: definition.migrations,
       noteFile: folder === undefined || url === ":memory:" ? undefined : join(folder, "store.json"),
+      // Virtual time goes on when nothing happens in this thread, and would run ahead of one that it does not see.
+      sqlite: around.clock === systemClock ? undefined : inProcess,
     });
     undo.push(() => store.close());
     const outbox = createOutbox(store, (frame) => around.bus.send(frame), around.clock);
@@ -110,6 +113,7 @@ export async function startService(
         return found.handle as R;
       },
     };
+    health.add({ name: "store", kind: "progress", ask: () => store.problem() });
     health.add({ name: "outbox", kind: "dependency", ask: () => outbox.problem() });
     addFabricChecks(health, around.bus, around.clock, definition.id);
     await outbox.resume();

@@ -37,7 +37,7 @@ export { databaseBytes } from "./store/columns.ts";
 export type { KitTables } from "./store/kit-tables.ts";
 export type { Migrations } from "./store/migrations.ts";
 export { createOutbox, type Outbox, type SendFrame } from "./store/outbox.ts";
-export { type Asked, done, inOrder, andThen, together } from "./store/together.ts";
+export { type Asked, andThen, commitTogether, done, inOrder, together } from "./store/together.ts";
 export { openStore, type Store, type StoreOptions } from "./store/store.ts";
 export { createRegistry, LATENCY_BUCKETS_S, type Metrics, metricsOf } from "./telemetry.ts";
 export { startTelemetry, type Telemetry } from "./telemetry-export.ts";

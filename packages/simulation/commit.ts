@@ -1,7 +1,7 @@
-import { done, type KitTables, together } from "@orrery/service";
+import { commitTogether, done, type KitTables } from "@orrery/service";
 import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
 import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
-import type { CompiledQuery, Transaction } from "kysely";
+import type { CompiledQuery } from "kysely";
 import { adoptedFrame } from "./adopted.ts";
 import { inputQueries, snapshotQueries } from "./commit-rows.ts";
 import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
@@ -266,15 +266,10 @@ export function createCommitter(
     return queries;
   }
 
-  async function write(
-    tx: Transaction<KitTables>,
-    rows: readonly Row[],
-    kept: readonly Answer[],
-  ): Promise<readonly number[]> {
+  async function write(rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
     const frames = rows.flatMap((row) => row.frames);
-    const [, , ids] = await together(
-      tx,
-      kit.store.dialect,
+    const [, , ids] = await commitTogether(
+      db,
       lease.checking,
       done(...rows.flatMap(rowQueries), ...rows.flatMap(redrivenQueries), ...answerQueries(kept)),
       kit.outbox.putting(frames),
@@ -287,7 +282,7 @@ export function createCommitter(
     for (;;) {
       try {
         const startMs = kit.clock.now();
-        const ids = await db.transaction().execute((tx) => write(tx, rows, kept));
+        const ids = await write(rows, kept);
         seconds((kit.clock.now() - startMs) / 1000);
         failure = undefined;
         return ids;
@@ -391,10 +386,7 @@ export function createCommitter(
       const row = { part, world: facts.world, seq, progress, state, codeVersion };
       queries.push(...snapshotQueries(db, row));
     }
-    if (queries.length > 0)
-      await db
-        .transaction()
-        .execute((tx) => together(tx, kit.store.dialect, lease.checking, done(...queries)));
+    if (queries.length > 0) await commitTogether(db, lease.checking, done(...queries));
   }
 
   return {

@@ -1,5 +1,5 @@
 import { GivenUpBefore, type NewDeadLetter } from "@orrery/bus";
-import { done, type Kit, type KitTables, together } from "@orrery/service";
+import { commitTogether, done, type Kit, type KitTables } from "@orrery/service";
 import type { CompiledQuery } from "kysely";
 import type { Lease } from "./lease.ts";
 
@@ -52,7 +52,7 @@ export async function loadGivenUp(kit: Pick<Kit, "store">, part: string, lease: 
           conflict.columns(["part", "world", "publisher", "sequence"]).doUpdateSet(said),
         )
         .compile();
-      await db.transaction().execute((tx) => together(tx, kit.store.dialect, lease.checking, done(insert)));
+      await commitTogether(db, lease.checking, done(insert));
       known.set(name, row);
     },
     meet(world, event, generation) {

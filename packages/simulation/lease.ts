@@ -51,6 +51,7 @@ export function createLease(store: Store, name: string, owner: string, clock: Cl
     acquire,
     checking: {
       queries: [db.selectFrom("lease").select("owner").where("name", "=", name).compile()],
+      must: { owner },
       read([found]) {
         const holder = found?.rows[0]?.owner as string | undefined;
         if (holder !== owner) {

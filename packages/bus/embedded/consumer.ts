@@ -66,6 +66,8 @@ export function createEmbeddedConsumer(terms: ConsumerTerms): EmbeddedConsumer {
     nudge: waker.nudge,
     groupsChanged() {
       deliveries.requeuedChanged();
+      // What has changed is still so afterwards.
+      if (terms.groups.resting !== undefined) return void terms.groups.resting.then(consumer.groupsChanged);
       try {
         if (membership.hasChanged()) share.beat();
       } catch (error) {
@@ -78,7 +80,10 @@ export function createEmbeddedConsumer(terms: ConsumerTerms): EmbeddedConsumer {
     async pull(maxFrames, maxBytes, signal) {
       for (;;) {
         if (closing.signal.aborted || signal.aborted) return [];
-        if (clock.now() >= membership.expiresMs) share.beat();
+        if (clock.now() >= membership.expiresMs) {
+          await terms.groups.resting;
+          share.beat();
+        }
         const before = waker.news;
         const load: Load = { out: [], frames: maxFrames, bytes: maxBytes };
         const moved = share.owned.size > 0 && (await handOut.gather(load));
@@ -89,6 +94,7 @@ export function createEmbeddedConsumer(terms: ConsumerTerms): EmbeddedConsumer {
     async close() {
       if (closing.signal.aborted) return;
       closing.abort();
+      await terms.groups.resting;
       share.close();
       waker.close();
       for (const reader of readers.values()) await reader.close();

@@ -17,8 +17,10 @@ export interface Deliveries {
   requeuedChanged(): void;
 }
 
+const LOOK_AGAIN_MS = 50;
+
 export function createDeliveries(terms: ConsumerTerms, share: Share, waker: Waker): Deliveries {
-  const { spec, membership, requeued, delays, clock, leaseMs } = terms;
+  const { spec, membership, groups, requeued, delays, clock, leaseMs } = terms;
   const requeuedOut = new Set<number>();
   let leases = 0;
   let lookAtMs = 0;
@@ -29,6 +31,7 @@ export function createDeliveries(terms: ConsumerTerms, share: Share, waker: Wake
       if (bucket.lost) throw new OrreryError(busErrors.BUS_LEASE_LOST, { given: leaseId });
     };
     const renew = async () => {
+      await groups.resting;
       if (!bucket.lost && clock.now() > membership.expiresMs - leaseMs / 2) share.beat();
       held();
       return membership.expiresMs;
@@ -51,11 +54,13 @@ export function createDeliveries(terms: ConsumerTerms, share: Share, waker: Wake
       attempt: row.attempt,
       generation: row.generation,
       async settle() {
+        await groups.resting;
         held();
         requeued.remove(row.id);
         back();
       },
       async delay(ms) {
+        await groups.resting;
         held();
         requeued.delay(row.id, clock.now() + ms);
         back();
@@ -73,6 +78,10 @@ export function createDeliveries(terms: ConsumerTerms, share: Share, waker: Wake
       const nowMs = clock.now();
       if (lookAtMs > nowMs || limit === 0) {
         waker.nudgeAt(lookAtMs);
+        return [];
+      }
+      if (groups.resting !== undefined) {
+        waker.nudgeAt(nowMs + LOOK_AGAIN_MS);
         return [];
       }
       const mine = [...share.owned.values()]
@@ -100,6 +109,7 @@ export function createDeliveries(terms: ConsumerTerms, share: Share, waker: Wake
           return undefined;
         },
         async delay(ms) {
+          await groups.resting;
           held();
           const notBeforeMs = clock.now() + ms;
           delays.put(spec.id, bucket.number, partition, record, notBeforeMs, attempt + 1);

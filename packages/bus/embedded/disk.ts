@@ -1,4 +1,5 @@
-import { close, constants, fdatasync, fsyncSync, ftruncate, openSync, closeSync, writev } from "node:fs";
+import { close, constants, fdatasync, ftruncate, openSync, writev } from "node:fs";
+import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 
 /** File operations of the append path; tests hand in one that fails. */
@@ -28,12 +29,36 @@ export const realDisk: Disk = {
   close: closeFile,
 };
 
+/** Writes all of them, one behind the other. */
+export async function writeAll(
+  disk: Pick<Disk, "write">,
+  fd: number,
+  buffers: readonly Uint8Array[],
+  position: number,
+): Promise<void> {
+  const bytes = buffers.reduce((sum, { length }) => sum + length, 0);
+  let rest = buffers;
+  for (let done = 0; done < bytes; ) {
+    const written = await disk.write(fd, rest, position + done);
+    if (written === 0) throw Object.assign(new Error("nothing was written"), { code: "ENOSPC" });
+    done += written;
+    if (done < bytes) rest = skip(rest, written);
+  }
+}
+
+function skip(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
+  let left = bytes;
+  let first = 0;
+  while (left >= (buffers[first] as Uint8Array).length) left -= (buffers[first++] as Uint8Array).length;
+  return [(buffers[first] as Uint8Array).subarray(left), ...buffers.slice(first + 1)];
+}
+
 /** Makes a file's name as durable as its bytes. */
-export function syncFolder(dir: string): void {
-  const fd = openSync(dir, "r");
+export async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, "r");
   try {
-    fsyncSync(fd);
+    await folder.sync();
   } finally {
-    closeSync(fd);
+    await folder.close();
   }
 }

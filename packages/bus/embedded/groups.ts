@@ -1,5 +1,9 @@
+import { once } from "node:events";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { ownThread } from "../own-thread.ts";
+import type { TakeOver } from "./groups-log.ts";
 
 /** Everything members of a subscription share, in one SQLite file that several processes use. */
 export interface Groups {
@@ -8,10 +12,22 @@ export interface Groups {
   write<T>(act: () => T): T;
   /** Changes when another connection has committed. */
   version(): number;
+  /** While the write-ahead log is taken over: who writes now waits for the disk, who waits for this does not. */
+  readonly resting: Promise<void> | undefined;
+  /** Takes the write-ahead log over, in a thread of its own, when it has grown. */
+  tidy(): Promise<void>;
+  /** Resolves when what was committed survives a power cut. */
+  durable(): Promise<void>;
+  /** The process, or its transport, is ending: what is left of the log is taken over here. */
   close(): void;
 }
 
 const BUSY_MS = 5_000;
+/** Pages of the write-ahead log, of 4 KiB: it is taken over, and whoever writes meanwhile has to wait. */
+const LOG_PAGES = 2_000;
+const LOG_MOST_PAGES = 4 * LOG_PAGES;
+/** From one try to the next, while other processes write into it. */
+const TRY_EVERY_MS = 5_000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS topics (service TEXT, lane TEXT, PRIMARY KEY (service, lane)) WITHOUT ROWID;
@@ -45,10 +61,25 @@ const SCHEMA = `
 `;
 
 export function openGroups(root: string): Groups {
-  const db = new DatabaseSync(join(root, "groups.db"), { timeout: BUSY_MS });
-  db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=2000");
+  const file = join(root, "groups.db");
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
+  // A commit does not sync; what does is taking the log over, and the first commit after it.
+  db.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0");
   db.exec(SCHEMA);
   const version = db.prepare("PRAGMA data_version");
+  const log = db.prepare("PRAGMA wal_checkpoint(NOOP)");
+  let resting: Promise<void> | undefined;
+
+  let triedMs = Number.NEGATIVE_INFINITY;
+
+  async function takeOver(pages: number): Promise<void> {
+    const workerData: TakeOver = { file, mode: pages < LOG_MOST_PAGES ? "PASSIVE" : "RESTART" };
+    await once(
+      ownThread(new URL("./groups-log.ts", import.meta.url), { name: "groups-log", workerData }),
+      "exit",
+    );
+  }
+
   return {
     db,
     write(act) {
@@ -64,6 +95,26 @@ export function openGroups(root: string): Groups {
       }
     },
     version: () => (version.get() as { data_version: number }).data_version,
+    get resting() {
+      return resting;
+    },
+    async tidy() {
+      if (resting !== undefined || performance.now() - triedMs < TRY_EVERY_MS) return resting;
+      const { log: pages } = log.get() as { log: number };
+      if (pages < LOG_PAGES) return;
+      triedMs = performance.now();
+      const taken = takeOver(pages);
+      resting = taken.catch(() => {}).finally(() => (resting = undefined));
+      await taken;
+    },
+    async durable() {
+      const wal = await open(`${file}-wal`, "r");
+      try {
+        await wal.datasync();
+      } finally {
+        await wal.close();
+      }
+    },
     close: () => db.close(),
   };
 }

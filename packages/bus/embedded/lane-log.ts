@@ -3,7 +3,7 @@ import { OrreryError } from "@orrery/wire";
 import { busErrors } from "../errors.ts";
 import type { FrameHead } from "@orrery/wire";
 import type { Disk } from "./disk.ts";
-import { syncFolder } from "./disk.ts";
+import { syncFolder, writeAll } from "./disk.ts";
 import type { Damage, LogRecord } from "./log-record.ts";
 import { createRecent, type Recent } from "./recent.ts";
 import { RECORD_HEADER_BYTES, recordHeader } from "./record.ts";
@@ -65,7 +65,7 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
     await leave();
     base = end;
     fd = disk.open(segmentPath(dir, base));
-    syncFolder(dir);
+    await syncFolder(dir);
   }
 
   /** Closes the segment; what was made ready behind its end is cut off. */
@@ -77,17 +77,6 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
     if (room !== undefined) await disk.truncate(left, end - (base as number));
     room?.forget();
     await disk.close(left);
-  }
-
-  async function writeAll(buffers: readonly Uint8Array[], bytes: number): Promise<void> {
-    const at = end - (base as number);
-    let rest = buffers;
-    for (let done = 0; done < bytes; ) {
-      const written = await disk.write(fd, rest, at + done);
-      if (written === 0) throw Object.assign(new Error("nothing was written"), { code: "ENOSPC" });
-      done += written;
-      if (done < bytes) rest = skip(rest, written);
-    }
   }
 
   async function commit(batch: readonly Waiting[]): Promise<void> {
@@ -109,7 +98,7 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
       }
     }
     attempted = position;
-    await writeAll(buffers, position - end);
+    await writeAll(disk, fd, buffers, end - (base as number));
     await disk.sync(fd);
     end = position;
     for (const record of records) recent.push(record);
@@ -175,13 +164,6 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
       await leave();
     },
   };
-}
-
-function skip(buffers: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let left = bytes;
-  let first = 0;
-  while (left >= (buffers[first] as Uint8Array).length) left -= (buffers[first++] as Uint8Array).length;
-  return [(buffers[first] as Uint8Array).subarray(left), ...buffers.slice(first + 1)];
 }
 
 function coded(cause: unknown, dir: string): OrreryError {

@@ -1,4 +1,4 @@
-import { unlinkSync } from "node:fs";
+import { unlink } from "node:fs/promises";
 import type { Groups } from "./groups.ts";
 import type { LaneLog } from "./lane-log.ts";
 import type { Cursors } from "./membership.ts";
@@ -8,10 +8,10 @@ import { listSegments } from "./segments.ts";
  * Deletes the segments of this process's partitions that every subscription has passed; never the newest.
  * Answers how many. Subscriptions that never ran hold everything they may still want.
  */
-export function prune(
+export async function prune(
   groups: Groups,
   own: ReadonlyMap<string, { readonly dir: string; readonly log: LaneLog }>,
-): number {
+): Promise<number> {
   const { db } = groups;
   const subscriptions = db.prepare("SELECT id, starts FROM subscriptions").all() as {
     id: string;
@@ -40,8 +40,8 @@ export function prune(
     const old = segments.filter((_, i) => (segments[i + 1]?.base ?? Infinity) <= upTo);
     if (old.length === 0) continue;
     // The cursors that allow this must not be lost to a power cut after the segments are gone.
-    if (deleted === 0) db.exec("PRAGMA wal_checkpoint(FULL)");
-    for (const segment of old) unlinkSync(segment.path);
+    if (deleted === 0) await groups.durable();
+    for (const segment of old) await unlink(segment.path);
     deleted += old.length;
     db.prepare("DELETE FROM barriers WHERE partition = ? AND position < ?").run(partition, upTo);
   }

@@ -117,6 +117,7 @@ export function createShare(terms: ShareTerms): Share {
   async function keepLease(): Promise<void> {
     while (!closing.signal.aborted) {
       await clock.sleep(terms.leaseMs / 3, closing.signal);
+      await groups.resting;
       if (!closing.signal.aborted) attempt(beat);
     }
   }
@@ -139,7 +140,8 @@ export function createShare(terms: ShareTerms): Share {
     commitSoon() {
       if (committing) return;
       committing = true;
-      void clock.sleep(COMMIT_AFTER_MS, closing.signal).then(() => {
+      void clock.sleep(COMMIT_AFTER_MS, closing.signal).then(async () => {
+        await groups.resting;
         committing = false;
         if (!closing.signal.aborted) attempt(commit);
       });

@@ -154,6 +154,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       await clock.sleep(options.pollMs ?? 100, closing.signal);
       if (closing.signal.aborted) return;
       try {
+        groups.tidy().catch(failing);
         if (partitions.poll()) nudgeAll();
         const now = groups.version();
         if (now === version) continue;
@@ -170,8 +171,9 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       await clock.sleep(options.pruneMs ?? 30_000, closing.signal);
       if (closing.signal.aborted) return;
       try {
+        await groups.resting;
         for (const id of forgetting.abandoned()) forgetting.forget(id);
-        const deleted = prune(groups, logDirs);
+        const deleted = await prune(groups, logDirs);
         if (deleted > 0) observe.count("bus_log_segments_pruned", deleted, {});
       } catch (error) {
         failing(error);
@@ -190,7 +192,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
   }
 
   void poll();
-  void pruneNowAndThen();
+  const pruning = pruneNowAndThen();
 
   function check(frame: Uint8Array): FrameHead {
     if (frame.length <= features.maxFrameBytes) return frameHead(frame);
@@ -205,6 +207,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
   return {
     features,
     async ensure(wanted) {
+      await groups.resting;
       topology.ensure(wanted);
     },
     async publish(frames) {
@@ -225,6 +228,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       );
     },
     async open(spec) {
+      await groups.resting;
       const { starts } = topology.get(spec.id);
       const buckets = bucketsOf(spec);
       const membership = createMembership({
@@ -268,6 +272,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
           given: `delay ${terms.delayMs} ms, at most ${features.delay}`,
         });
       }
+      await groups.resting;
       groups.write(() => {
         if (terms.entryId !== undefined) letters.remove(subscription, terms.entryId);
         requeued.add(subscription, frame, terms, clock.now() + terms.delayMs);
@@ -276,11 +281,18 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
     },
     async deadLetter(subscription, letter) {
       topology.get(subscription);
+      await groups.resting;
       return letters.add(subscription, letter);
     },
     deadLetters: async (subscription, page) => letters.page(subscription, page),
-    removeDeadLetter: async (subscription, entryId) => letters.remove(subscription, entryId),
-    dropDeadLetter: async (subscription, entryId) => letters.drop(subscription, entryId),
+    async removeDeadLetter(subscription, entryId) {
+      await groups.resting;
+      letters.remove(subscription, entryId);
+    },
+    async dropDeadLetter(subscription, entryId) {
+      await groups.resting;
+      letters.drop(subscription, entryId);
+    },
     subscriptions: async () => topology.all(),
     lag: async (subscription) => {
       const { spec, starts } = topology.get(subscription);
@@ -297,6 +309,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       });
     },
     async remove(subscription) {
+      await groups.resting;
       topology.get(subscription);
       if (forgetting.isUsed(subscription))
         throw new OrreryError(busErrors.BUS_SUBSCRIPTION_IN_USE, { given: subscription });
@@ -307,7 +320,9 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       closing.abort();
       for (const consumer of [...consumers]) await consumer.close();
       for (const one of logs.values()) await one.close();
+      await pruning;
       partitions.close();
+      await groups.resting;
       groups.close();
       slot.release();
       owner?.close();

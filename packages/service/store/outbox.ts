@@ -79,7 +79,7 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
   return {
     putting,
     async put(tx, frames) {
-      const [ids] = await together(tx, store.dialect, putting(frames));
+      const [ids] = await together(tx, putting(frames));
       return ids;
     },
     async send(ids, frames) {

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { CompiledQuery, DatabaseConnection, QueryResult } from "kysely";
 import type pg from "pg";
+import { allHold } from "./condition.ts";
 import type { StatementNames } from "./postgres-names.ts";
 import type { Group } from "./together.ts";
 
@@ -54,33 +55,56 @@ export function postgresConnection(client: pg.PoolClient, names: StatementNames)
     }
   }
 
+  async function commit(): Promise<void> {
+    // Nothing was asked: nothing has begun.
+    if (unsent !== undefined) return;
+    await begun;
+    const { command } = await client.query("commit");
+    // What the server answers where a statement had failed before.
+    if (command === "ROLLBACK") throw new Error("a statement of the transaction had failed: it was undone");
+  }
+
+  async function rollback(): Promise<void> {
+    if (unsent !== undefined) return;
+    try {
+      await client.query("rollback");
+    } catch (error) {
+      broken = true;
+      throw error;
+    }
+  }
+
+  async function sendAll(group: readonly CompiledQuery[]): Promise<QueryResult<any>[]> {
+    const outcomes = await asOne(() => Promise.allSettled(group.map((own) => send(own))));
+    const failed = outcomes.find((outcome) => outcome.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<QueryResult<any>>).value);
+  }
+
+  /** @returns all results, or those up to a condition that does not hold */
+  async function sendAndCommit({ group, conditions }: Group): Promise<QueryResult<any>[]> {
+    unsent = "begin";
+    try {
+      const results = await sendAll(group);
+      const undone = results.findIndex(({ rows }, at) => !allHold(conditions, at, rows));
+      if (undone < 0) await commit();
+      else await rollback();
+      return undone < 0 ? results : results.slice(0, undone + 1);
+    } catch (error) {
+      await rollback().catch(() => {});
+      throw error;
+    }
+  }
+
   return {
     begin(text) {
       unsent = text;
     },
-    async commit() {
-      // Nothing was asked: nothing has begun.
-      if (unsent !== undefined) return;
-      await begun;
-      const { command } = await client.query("commit");
-      // What the server answers where a statement had failed before.
-      if (command === "ROLLBACK") throw new Error("a statement of the transaction had failed: it was undone");
-    },
-    async rollback() {
-      if (unsent !== undefined) return;
-      try {
-        await client.query("rollback");
-      } catch (error) {
-        broken = true;
-        throw error;
-      }
-    },
+    commit,
+    rollback,
     async executeQuery<R>(query: CompiledQuery | Group) {
       if (!("group" in query)) return asOne(() => send<R>(query));
-      const outcomes = await asOne(() => Promise.allSettled(query.group.map((own) => send(own))));
-      const failed = outcomes.find((outcome) => outcome.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-      return { rows: outcomes.map((outcome) => (outcome as { value: unknown }).value as R) };
+      return { rows: (await (query.commits ? sendAndCommit(query) : sendAll(query.group))) as R[] };
     },
     streamQuery() {
       throw new Error("this store gives rows all at once");

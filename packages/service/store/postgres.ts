@@ -1,20 +1,14 @@
 import {
   type DatabaseConnection,
-  type Dialect,
   type Driver,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from "kysely";
 import pg from "pg";
+import type { Behind } from "./behind.ts";
 import { createStatementNames } from "./postgres-names.ts";
 import { type PostgresConnection, postgresConnection } from "./postgres-connection.ts";
-
-/** Connections in use, and requests that wait for one. */
-export interface PoolUse {
-  readonly inUse: number;
-  readonly waiting: number;
-}
 
 /**
  * Tables grow from nothing while connections live: a plan made for an empty one must not be kept. And what is read is
@@ -28,7 +22,7 @@ const PLANNER = ["plan_cache_mode=force_custom_plan", "random_page_cost=1.1"];
  * queries of `together`.
  * @param url `postgres://user:password@host:port/database`
  */
-export function postgresDialect(url: string, schema: string): { dialect: Dialect; use: () => PoolUse } {
+export function postgresDialect(url: string, schema: string): Behind {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
@@ -47,6 +41,7 @@ export function postgresDialect(url: string, schema: string): { dialect: Dialect
       createAdapter: () => new PostgresAdapter(),
       createIntrospector: (db) => new PostgresIntrospector(db),
     },
+    problem: () => undefined,
     use: () => ({ inUse: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
   };
 }

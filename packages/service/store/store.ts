@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { OrreryError } from "@orrery/wire";
 import { Kysely, sql } from "kysely";
 import { serviceErrors } from "../errors.ts";
@@ -5,8 +6,10 @@ import { columnsOf, type Columns, type Dialect } from "./columns.ts";
 import { kitMigrations } from "./kit-tables.ts";
 import { placeOf, storeIdentity } from "./identity.ts";
 import { migrate, type Migrations } from "./migrations.ts";
-import { type PoolUse, postgresDialect } from "./postgres.ts";
+import { postgresDialect } from "./postgres.ts";
+import type { PoolUse } from "./behind.ts";
 import { sqliteDialect } from "./sqlite.ts";
+import { runnerOf, type SqliteRunner } from "./sqlite-runner.ts";
 
 /** The database of one service. `T` maps table names to rows, as Kysely has it. */
 export interface Store<T = unknown> {
@@ -17,6 +20,9 @@ export interface Store<T = unknown> {
   as<U>(): Kysely<U>;
   /** Undefined: there is no pool, one connection does all. */
   poolUse(): PoolUse | undefined;
+  /** Why it cannot be asked at present. */
+  problem(): string | undefined;
+  /** After all that was asked before. */
   close(): Promise<void>;
 }
 
@@ -27,6 +33,8 @@ export interface StoreOptions {
   readonly migrations?: Migrations;
   /** File in which the data folder notes which store it belongs to; undefined: nothing of it is kept in files. */
   readonly noteFile?: string | undefined;
+  /** Where SQLite is run. Default: a file in a thread of its own, memory in this one. */
+  readonly sqlite?: SqliteRunner | undefined;
 }
 
 /**
@@ -36,15 +44,23 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const dialect: Dialect = /^postgres(ql)?:/.test(options.url) ? "postgres" : "sqlite";
   const schema = options.service.replaceAll("-", "_");
-  const postgres = dialect === "postgres" ? postgresDialect(options.url, schema) : undefined;
-  const db = new Kysely<unknown>({ dialect: postgres?.dialect ?? sqliteDialect(options.url) });
+  const behind =
+    dialect === "postgres"
+      ? postgresDialect(options.url, schema)
+      : sqliteDialect(options.url, options.sqlite ?? runnerOf(options.url));
+  const db = new Kysely<unknown>({ dialect: behind.dialect });
   const store: Store = {
     dialect,
     columns: columnsOf(dialect),
     db,
     as: <U>() => db as unknown as Kysely<U>,
-    poolUse: () => postgres?.use(),
-    close: () => db.destroy(),
+    poolUse: () => behind.use(),
+    problem: () => behind.problem(),
+    async close() {
+      // What was asked just before is on its way to a connection only with the next turn.
+      await nextTurn();
+      await db.destroy();
+    },
   };
   const identity =
     options.noteFile === undefined

@@ -4,15 +4,17 @@ import type { Migrations } from "./migrations.ts";
 import { openStore, type Store } from "./store.ts";
 import type { KitTables } from "./kit-tables.ts";
 import { systemClock } from "@orrery/bus";
-import { type Asked, done, together } from "./together.ts";
+import type { SqliteRunner } from "./sqlite-runner.ts";
+import { type Asked, commitTogether, done, together } from "./together.ts";
 
 /** What every store must do, whichever database is behind it. `url` names a fresh database each time. */
-export function storeSuite(name: string, url: () => Promise<string>): void {
+export function storeSuite(name: string, url: () => Promise<string>, sqlite?: SqliteRunner): void {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const open = async (address: string, steps: readonly string[] = []): Promise<Store> =>
     openStore({
       service: "under-test",
       url: address,
+      sqlite,
       migrations: Object.fromEntries(
         steps.map((step) => [
           step,
@@ -55,7 +57,7 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
           await db.schema.createTable("outbox").addColumn("n", "integer").execute();
         },
       };
-      await expect(openStore({ service: "suite", url: address, migrations: clash })).rejects.toThrow(
+      await expect(openStore({ service: "suite", url: address, migrations: clash, sqlite })).rejects.toThrow(
         /STORE_MIGRATION_FAILED.*001-own/,
       );
       const mended: Migrations = {
@@ -63,7 +65,7 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
           await db.schema.createTable("own").addColumn("n", "integer").execute();
         },
       };
-      await (await openStore({ service: "suite", url: address, migrations: mended })).close();
+      await (await openStore({ service: "suite", url: address, migrations: mended, sqlite })).close();
     });
 
     it("keeps bytes and large numbers exactly", async () => {
@@ -104,19 +106,67 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
       };
       const [none, , two] = await db
         .transaction()
-        .execute((tx) => together(tx, store.dialect, owners, done(put("a"), put("b")), owners));
+        .execute((tx) => together(tx, owners, done(put("a"), put("b")), owners));
       expect([none, two]).toEqual([[], ["a", "b"]]);
       const clash = db
         .transaction()
-        .execute((tx) => together(tx, store.dialect, done(put("c"), put("a"), put("d")), owners));
+        .execute((tx) => together(tx, done(put("c"), put("a"), put("d")), owners));
       await expect(clash).rejects.toThrow(/unique/i);
-      expect(await together(db, store.dialect, owners)).toEqual([["a", "b"]]);
+      expect(await together(db, owners)).toEqual([["a", "b"]]);
       await db.transaction().execute(async () => {});
       await expect(
         db.transaction().execute(async () => {
           throw new Error("before anything");
         }),
       ).rejects.toThrow("before anything");
+      await store.close();
+    });
+
+    it("commits at once what is known beforehand, and undoes it where what must hold does not", async () => {
+      const store = await open(await url());
+      const db = store.as<KitTables>();
+      const put = (name: string) =>
+        done(db.insertInto("lease").values({ name, owner: "o", until_ms: 1 }).compile());
+      const heldBy = (owner: string): Asked<string> => ({
+        queries: [db.selectFrom("lease").select("owner").where("name", "=", "a").compile()],
+        must: { owner },
+        read([found]) {
+          const holder = found?.rows[0]?.owner as string | undefined;
+          if (holder !== owner) throw new Error(`held by ${holder}`);
+          return holder;
+        },
+      });
+      const names = async () =>
+        (await db.selectFrom("lease").select("name").orderBy("name").execute()).map((row) => row.name);
+      await expect(commitTogether(db, heldBy("o"), put("a"))).rejects.toThrow("held by undefined");
+      expect(await names()).toEqual([]);
+      expect(await commitTogether(db, put("a"), heldBy("o"), put("b"))).toEqual([undefined, "o", undefined]);
+      await expect(commitTogether(db, put("c"), heldBy("p"), put("d"))).rejects.toThrow("held by o");
+      await expect(commitTogether(db, put("c"), heldBy("o"), put("b"))).rejects.toThrow(/unique/i);
+      expect(await names()).toEqual(["a", "b"]);
+      await store.close();
+    });
+
+    it("lets nothing of others into a transaction, and nothing of it out before its end", async () => {
+      const store = await open(await url());
+      const db = store.as<KitTables>();
+      const put = (on: typeof db, name: string) =>
+        on.insertInto("lease").values({ name, owner: "o", until_ms: 1 }).execute();
+      const begun = Promise.withResolvers<void>();
+      const goOn = Promise.withResolvers<void>();
+      const transaction = db.transaction().execute(async (tx) => {
+        await put(tx, "a");
+        begun.resolve();
+        await goOn.promise;
+        throw new Error("undone");
+      });
+      await begun.promise;
+      const others = [put(db, "b"), db.transaction().execute((tx) => put(tx, "c"))];
+      goOn.resolve();
+      await expect(transaction).rejects.toThrow("undone");
+      await Promise.all(others);
+      const rows = await db.selectFrom("lease").select("name").orderBy("name").execute();
+      expect(rows).toEqual([{ name: "b" }, { name: "c" }]);
       await store.close();
     });
 
@@ -128,8 +178,8 @@ export function storeSuite(name: string, url: () => Promise<string>): void {
         .as<KitTables>()
         .transaction()
         .execute((tx) => unsent.put(tx, [bytes("one"), bytes("two")]));
-      if (address !== ":memory:") await before.close();
-      const after = address === ":memory:" ? before : await open(address);
+      await before.close();
+      const after = await open(address);
       const sent: string[] = [];
       const outbox = createOutbox(
         after,

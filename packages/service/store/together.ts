@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely, type QueryResult } from "kysely";
-import type { Dialect } from "./columns.ts";
+import type { Condition } from "./condition.ts";
 
 type Query = CompiledQuery<any>;
 type Result = QueryResult<any>;
@@ -7,6 +7,8 @@ type Result = QueryResult<any>;
 /** Queries, and what their results come to. */
 export interface Asked<T> {
   readonly queries: readonly Query[];
+  /** What the first row of the last query must hold for `commitTogether` to go through; `read` throws where it does not. */
+  readonly must?: Readonly<Record<string, unknown>>;
   /** @param results one a query */
   read(results: readonly Result[]): T;
 }
@@ -14,6 +16,9 @@ export interface Asked<T> {
 /** Stands for queries that are sent at once; its rows are their results. */
 export interface Group extends Query {
   readonly group: readonly Query[];
+  /** They are a transaction. */
+  readonly commits: boolean;
+  readonly conditions: readonly Condition[];
 }
 
 type Answers<A extends readonly Asked<any>[]> = {
@@ -21,35 +26,53 @@ type Answers<A extends readonly Asked<any>[]> = {
 };
 
 /**
- * Asks what does not depend on each other's answers. PostgreSQL gets it all at once, so that it costs one way there and
- * back however many queries it is; they are done in order, and in a transaction none is done after one that failed.
+ * Asks what does not depend on each other's answers. It is all sent at once, so that it costs one way there and back
+ * however many queries it is; they are done in order, and in a transaction none is done after one that failed.
  */
 export async function together<const A extends readonly Asked<any>[]>(
   db: Kysely<any>,
-  dialect: Dialect,
   ...asked: A
 ): Promise<Answers<A>> {
-  const queries = asked.flatMap((own) => own.queries);
-  const results = await resultsOf(db, dialect, queries);
-  let first = 0;
-  return asked.map(({ queries: own, read }) => {
-    first += own.length;
-    return read(results.slice(first - own.length, first));
-  }) as Answers<A>;
+  return answersOf(asked, await resultsOf(db, asked, false));
+}
+
+/**
+ * The same as a transaction of its own, which on SQLite is one way there and back too. What decides whether it goes
+ * through is said by `must`: nothing of it is left where one does not hold.
+ */
+export async function commitTogether<const A extends readonly Asked<any>[]>(
+  db: Kysely<any>,
+  ...asked: A
+): Promise<Answers<A>> {
+  return answersOf(asked, await resultsOf(db, asked, true));
 }
 
 async function resultsOf(
   db: Kysely<any>,
-  dialect: Dialect,
-  queries: readonly Query[],
+  asked: readonly Asked<any>[],
+  commits: boolean,
 ): Promise<readonly Result[]> {
-  if (dialect === "postgres" && queries.length > 1) {
-    const all: Group = { ...CompiledQuery.raw(""), group: queries };
-    return (await db.executeQuery<Result>(all)).rows;
-  }
-  const results: Result[] = [];
-  for (const query of queries) results.push(await db.executeQuery(query));
-  return results;
+  const group = asked.flatMap(({ queries }) => queries);
+  const [only] = group;
+  if (only === undefined) return [];
+  if (group.length === 1 && !commits) return [await db.executeQuery(only)];
+  let end = 0;
+  const conditions = asked.flatMap(({ queries, must }) => {
+    end += queries.length;
+    return must === undefined ? [] : [{ of: end - 1, row: must }];
+  });
+  const all: Group = { ...CompiledQuery.raw(""), group, commits, conditions };
+  return (await db.executeQuery<Result>(all)).rows;
+}
+
+function answersOf<A extends readonly Asked<any>[]>(asked: A, results: readonly Result[]): Answers<A> {
+  let first = 0;
+  return asked.map(({ queries, read }) => {
+    first += queries.length;
+    const answer = read(results.slice(first - queries.length, first));
+    if (results.length < first) throw new Error("a commit was undone over what its reader takes");
+    return answer;
+  }) as Answers<A>;
 }
 
 /** Queries whose results say nothing. */

@@ -103,8 +103,3 @@ async function destroy(
 async function scrub(kit: Kit, db: Kysely<Tables>): Promise<void> {
   if (kit.store.dialect === "sqlite") await sql`pragma wal_checkpoint(truncate)`.execute(db);
 }
-
-/** From now on SQLite overwrites with zeros what is deleted in a page that it writes anyway. */
-export async function forgetWell(kit: Kit): Promise<void> {
-  if (kit.store.dialect === "sqlite") await sql`pragma secure_delete = fast`.execute(kit.store.as<Tables>());
-}

@@ -10,7 +10,7 @@ import {
 } from "@orrery/service";
 import { journal } from "../journal/part.ts";
 import { openSecretBox } from "../webhooks/secrets.ts";
-import { erase, type EraseAsked, type ErasedInWorld, forgetWell } from "./erase.ts";
+import { erase, type EraseAsked, type ErasedInWorld } from "./erase.ts";
 import { createSubjectKeys, type SubjectKeys } from "./keys.ts";
 import type { ErasingTables } from "./tables.ts";
 
@@ -30,7 +30,6 @@ export const erasing: Part<Erasing> = {
   publishes: [SubjectErased],
   subscribes: [],
   async start(kit: Kit) {
-    await forgetWell(kit);
     const keys = createSubjectKeys(kit, kit.store.as<ErasingTables>(), openSecretBox(kit.folder));
     const own: KeySource = async ({ worldId, subjects, keyIds }) => ({
       keys: [...(await keys.ofSubjects(worldId, subjects)), ...(await keys.ofIds(keyIds))],

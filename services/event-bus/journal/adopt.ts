@@ -50,7 +50,7 @@ export async function adopt(
   for (const { segment, from } of unknown) {
     // Packed anew while the process died: its frames stand in another file too, unless that is what is lost.
     if (segment < 0) {
-      if (lost.length === 0 && from === 0) segments.remove(segment);
+      if (lost.length === 0 && from === 0) await segments.remove(segment);
       continue;
     }
     const bytes = segments.rest(segment, from);
@@ -60,7 +60,8 @@ export async function adopt(
       at += frame.bytes.length;
     }
     // All of it is elsewhere now.
-    if (from === 0 && at === bytes.length && segments.closed().includes(segment)) segments.remove(segment);
+    if (from === 0 && at === bytes.length && segments.closed().includes(segment))
+      await segments.remove(segment);
   }
   if (events > 0) kit.log.warn({ events }, "events that the index did not know were taken up from the files");
   return events;

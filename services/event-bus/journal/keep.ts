@@ -181,7 +181,7 @@ export async function createKeeper(
     const rows: Rows = { frames: [], mentions: [], causes: [], kept: [] };
     try {
       for (const { batch: given, bytes } of batch) prepare(given.frame, bytes, before, rows, heads);
-      segments.sync();
+      await segments.sync();
       await db.transaction().execute(async (tx) => {
         await names.flush(tx);
         for (const part of parts(rows.frames)) await tx.insertInto("frame").values(part).execute();
@@ -199,6 +199,7 @@ export async function createKeeper(
         }
       });
       names.committed();
+      segments.indexed();
       blocked = undefined;
       for (const { world, lane, count, bytes, lagMs } of rows.kept) {
         events += count;
@@ -215,7 +216,7 @@ export async function createKeeper(
         else streams.set(slot, stream);
       }
       if (isDiskError(error)) {
-        segments.takeBack(mark);
+        await segments.takeBack(mark);
         if (blocked === undefined)
           kit.log.error({ err: error }, "the journal cannot be written; intake waits");
         blocked = error instanceof Error ? error.message : String(error);

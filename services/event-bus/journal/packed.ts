@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  fdatasyncSync,
-  openSync,
-  readdirSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompressSync } from "node:zlib";
+import { realDisk, syncFolder, writeAll } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
 import type { Place } from "./segments.ts";
@@ -36,7 +28,7 @@ export interface Packed {
   all(): readonly number[];
   bytes(): number;
   sizeOf(segment: number): number;
-  remove(segment: number): void;
+  remove(segment: number): Promise<void>;
   close(): void;
 }
 
@@ -83,20 +75,19 @@ export function openPacked(folder: string): Packed {
       const file = openSync(`${path(segment)}.new`, "w");
       const places: Place[] = [];
       let at = 0;
-      const append = (bytes: Uint8Array) => {
-        for (let done = 0; done < bytes.length; )
-          done += writeSync(file, bytes, done, bytes.length - done, at + done);
+      const append = async (bytes: Uint8Array) => {
+        await writeAll(realDisk, file, [bytes], at);
         at += bytes.length;
       };
       try {
-        append(head);
-        append(dictionary);
+        await append(head);
+        await append(dictionary);
         for (const frame of frames) {
           const small = await compress(frame, { dictionary });
           places.push({ segment, place: at, bytes: small.length });
-          append(small);
+          await append(small);
         }
-        fdatasyncSync(file);
+        await realDisk.sync(file);
       } catch (cause) {
         closeSync(file);
         rmSync(`${path(segment)}.new`, { force: true });
@@ -104,6 +95,7 @@ export function openPacked(folder: string): Packed {
       }
       closeSync(file);
       renameSync(`${path(segment)}.new`, path(segment));
+      await syncFolder(folder);
       sizes.set(segment, at);
       return places;
     },
@@ -119,12 +111,12 @@ export function openPacked(folder: string): Packed {
         throw damaged(cause);
       }
     },
-    remove(segment) {
+    async remove(segment) {
       const known = opened.get(segment);
       if (known !== undefined) closeSync(known.file);
       opened.delete(segment);
       sizes.delete(segment);
-      rmSync(path(segment), { force: true });
+      await rm(path(segment), { force: true });
     },
     close() {
       for (const { file } of opened.values()) closeSync(file);

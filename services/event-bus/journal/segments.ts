@@ -1,18 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type Disk, realDisk, syncFolder, writeAll } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
 import { openPacked } from "./packed.ts";
@@ -35,23 +24,25 @@ export interface Mark {
 export interface Segments {
   /** Adds a frame; it counts only after `sync`. */
   append(frame: Uint8Array): Place;
-  /** Makes what was appended durable. @throws BUS_JOURNAL_DISK; what was appended since the last sync is taken back */
-  sync(): void;
+  /** Makes what was appended durable. @throws BUS_JOURNAL_DISK: it is to be taken back */
+  sync(): Promise<void>;
+  /** The index leads to all that was synced: files before the one that grows may be packed and removed. */
+  indexed(): void;
   /** Where the next frame will go. */
   mark(): Mark;
   /** Cuts everything appended since: its index was refused, so that nobody was told of it. */
-  takeBack(mark: Mark): void;
+  takeBack(mark: Mark): Promise<void>;
   read(place: Place): Uint8Array;
   /** Of all files. */
   readonly bytes: number;
-  /** Files that no frame is added to any more. */
+  /** Files that no frame is added to any more, and that the index has the whole of. */
   closed(): readonly number[];
   /** Of one file. */
   sizeOf(segment: number): number;
   /** Writes frames compressed to a file of their own, durable when it resolves; the same order. */
   pack(frames: readonly Uint8Array[]): Promise<readonly Place[]>;
   /** Deletes a closed file: no index row may lead to it. */
-  remove(segment: number): void;
+  remove(segment: number): Promise<void>;
   /** Files as they were found at the start, packed ones among them, and their sizes. */
   found(): ReadonlyMap<number, number>;
   /** What stands in a file from a place on, as it was found. */
@@ -59,11 +50,24 @@ export interface Segments {
   close(): void;
 }
 
+/** What was appended to one file and is not written yet. */
+interface Part {
+  readonly segment: number;
+  readonly from: number;
+  readonly frames: Uint8Array[];
+}
+
 /**
- * Nothing that is in the files is ever cut at the start: the index may be older than they are.
+ * Nothing that is in the files is ever cut at the start: the index may be older than they are. Files are found and
+ * opened, and frames read, as if there were no disk to wait for; whatever waits for a sync does not hold up the rest.
  * @param end where the index says that the last segment ends; where the file does not end there, another one is begun
  */
-export function openSegments(folder: string, end: Mark | undefined, segmentBytes: number): Segments {
+export function openSegments(
+  folder: string,
+  end: Mark | undefined,
+  segmentBytes: number,
+  disk: Disk = realDisk,
+): Segments {
   mkdirSync(folder, { recursive: true });
   const path = (segment: number) => join(folder, `${String(segment).padStart(8, "0")}.frames`);
   const files = new Map<number, number>();
@@ -86,47 +90,32 @@ export function openSegments(folder: string, end: Mark | undefined, segmentBytes
   const goesOn = end !== undefined && end.segment === highest && sizes.get(highest) === end.place;
   const isFresh = sizes.get(highest) === 0;
   let segment = goesOn || isFresh ? highest : highest + 1;
-  let synced = goesOn ? end.place : 0;
+  let next = goesOn ? end.place : 0;
+  /** The first file that holds, or will hold, something that the index may not lead to. */
+  let growing = segment;
   sizes.delete(segment);
-  let waiting: Uint8Array[] = [];
-  let waitingBytes = 0;
+  let unwritten: Part[] = [];
+  let synced: Mark = { segment, place: next };
+  /** Files whose names are not durable yet. */
+  let unnamed = !goesOn;
   fileOf(segment);
-
-  function flush(): void {
-    if (waiting.length === 0) return;
-    const file = fileOf(segment);
-    try {
-      const all = Buffer.concat(waiting);
-      for (let done = 0; done < all.length; )
-        done += writeSync(file, all, done, all.length - done, synced + done);
-      fdatasyncSync(file);
-    } catch (cause) {
-      ftruncateSync(file, synced);
-      waiting = [];
-      waitingBytes = 0;
-      throw new OrreryError(journalErrors.BUS_JOURNAL_DISK, { given: path(segment), cause });
-    }
-    synced += waitingBytes;
-    waiting = [];
-    waitingBytes = 0;
-  }
 
   return {
     get bytes() {
-      let bytes = synced + packed.bytes();
+      let bytes = next + packed.bytes();
       for (const size of sizes.values()) bytes += size;
       return bytes;
     },
-    closed: () => [...packed.all(), ...sizes.keys()],
-    sizeOf: (of) => (of < 0 ? packed.sizeOf(of) : (sizes.get(of) ?? synced)),
+    closed: () => [...packed.all(), ...[...sizes.keys()].filter((of) => of < growing)],
+    sizeOf: (of) => (of < 0 ? packed.sizeOf(of) : (sizes.get(of) ?? next)),
     pack: (frames) => packed.write(frames),
-    remove(of) {
+    async remove(of) {
       if (of < 0) return packed.remove(of);
       const file = files.get(of);
       if (file !== undefined) closeSync(file);
       files.delete(of);
       sizes.delete(of);
-      rmSync(path(of), { force: true });
+      await rm(path(of), { force: true });
     },
     found: () => found,
     rest(of, from) {
@@ -139,29 +128,48 @@ export function openSegments(folder: string, end: Mark | undefined, segmentBytes
       return bytes;
     },
     append(frame) {
-      if (synced + waitingBytes > 0 && synced + waitingBytes + frame.length > segmentBytes) {
-        flush();
-        sizes.set(segment, synced);
+      if (next > 0 && next + frame.length > segmentBytes) {
+        sizes.set(segment, next);
         segment += 1;
-        synced = 0;
+        next = 0;
+        unnamed = true;
       }
-      const place = { segment, place: synced + waitingBytes, bytes: frame.length };
-      waiting.push(frame);
-      waitingBytes += frame.length;
+      const place = { segment, place: next, bytes: frame.length };
+      const last = unwritten.at(-1);
+      if (last?.segment === segment) last.frames.push(frame);
+      else unwritten.push({ segment, from: next, frames: [frame] });
+      next += frame.length;
       return place;
     },
-    sync: flush,
-    mark: () => ({ segment, place: synced + waitingBytes }),
-    takeBack(mark) {
-      waiting = [];
-      waitingBytes = 0;
-      for (; segment > mark.segment; segment--) {
-        ftruncateSync(fileOf(segment), 0);
-        synced = fstatSync(fileOf(segment - 1)).size;
+    async sync() {
+      const parts = unwritten;
+      const end = { segment, place: next };
+      unwritten = [];
+      try {
+        for (const part of parts) {
+          const file = fileOf(part.segment);
+          await writeAll(disk, file, part.frames, part.from);
+          await disk.sync(file);
+        }
+        if (unnamed) await syncFolder(folder);
+        unnamed = false;
+        synced = end;
+      } catch (cause) {
+        throw new OrreryError(journalErrors.BUS_JOURNAL_DISK, { given: path(segment), cause });
+      }
+    },
+    indexed: () => void (growing = synced.segment),
+    mark: () => ({ segment, place: next }),
+    async takeBack(mark) {
+      unwritten = [];
+      const end = isBefore(synced, mark) ? synced : mark;
+      for (; segment > end.segment; segment--) {
+        await disk.truncate(fileOf(segment), 0);
         sizes.delete(segment - 1);
       }
-      synced = Math.min(synced, mark.place);
-      ftruncateSync(fileOf(segment), synced);
+      next = end.place;
+      await disk.truncate(fileOf(segment), next);
+      synced = { segment, place: next };
     },
     read({ segment: from, place, bytes }) {
       if (from < 0) return packed.read({ segment: from, place, bytes });
@@ -179,6 +187,10 @@ export function openSegments(folder: string, end: Mark | undefined, segmentBytes
   };
 }
 
+function isBefore(one: Mark, other: Mark): boolean {
+  return one.segment < other.segment || (one.segment === other.segment && one.place < other.place);
+}
+
 /** The same in memory, for worlds that leave nothing behind. */
 export function memorySegments(): Segments {
   const frames: Uint8Array[] = [];
@@ -191,9 +203,10 @@ export function memorySegments(): Segments {
       bytes += frame.length;
       return { segment: 1, place: frames.push(frame) - 1, bytes: frame.length };
     },
-    sync() {},
+    async sync() {},
+    indexed() {},
     mark: () => ({ segment: 1, place: frames.length }),
-    takeBack({ place }) {
+    async takeBack({ place }) {
       for (const frame of frames.splice(place)) bytes -= frame.length;
     },
     read({ place }) {
@@ -204,7 +217,7 @@ export function memorySegments(): Segments {
     rest: () => Buffer.alloc(0),
     sizeOf: () => bytes,
     pack: () => Promise.reject(new RangeError("segments in memory are never closed")),
-    remove() {},
+    async remove() {},
     close() {},
   };
 }

@@ -96,7 +96,7 @@ export async function sweep(
           .execute();
       }
     });
-    if (repack) segments.remove(segment);
+    if (repack) await segments.remove(segment);
   }
 
   /** Takes a frame out of the index; what led to it is known from the frame itself. */

@@ -22,7 +22,7 @@ export async function readObject(kit: Kit, objects: Objects, ref: Ref): Promise<
     if (head === undefined) return undefined;
     const { db, dialect } = kit.store;
     const asked = reading(dialect, OBJECT, ["head", "owner", "key"], [[head.id, ref.owner, ref.key]]);
-    const [[row]] = await together(db, dialect, asked);
+    const [[row]] = await together(db, asked);
     return row && heldOf(ref, row);
   });
   return { held, cached: false };

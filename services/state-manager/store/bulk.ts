@@ -59,7 +59,7 @@ export function writing(dialect: Dialect, all: readonly Rows[]): Asked<void> {
 }
 
 export async function writeRows(db: Kysely<any>, dialect: Dialect, all: readonly Rows[]): Promise<void> {
-  await together(db, dialect, writing(dialect, all));
+  await together(db, writing(dialect, all));
 }
 
 /** Number of a table's first parameter, from 1. */

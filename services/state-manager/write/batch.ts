@@ -62,7 +62,6 @@ export async function doBatch(
   const needs = jobs.map((job) => job.needs);
   const [, answers] = await together(
     tx,
-    dialect,
     around.lease.checking,
     readingAnswers(dialect, jobs),
     loading(dialect, ground, needs, loaded),
@@ -116,7 +115,6 @@ export async function doBatch(
   const frames = framesOf(made, kit);
   const [, outboxIds] = await together(
     tx,
-    dialect,
     persisting(db, dialect, ground, sheets, made, kept),
     kit.outbox.putting(frames),
   );

@@ -85,7 +85,7 @@ export async function load(
   into: Loaded,
 ): Promise<void> {
   const refs = newRefs(needs, into);
-  await together(tx, dialect, loading(dialect, ground, needs, into));
+  await together(tx, loading(dialect, ground, needs, into));
   await loadErased(tx, ground, salt, refs, into);
 }
 
