@@ -31,6 +31,17 @@ export const serviceErrors = defineErrors({
     summary: "A service did not start",
     todo: "Read the cause below it; nothing was changed",
   },
+  SERVICE_FAILED: {
+    status: "unavailable",
+    summary: "The service could not start, so it answers no calls",
+    todo: "Do what its failure says, then start Orrery again; `orrery status` shows it, and what it would have heard waits",
+  },
+  SERVICE_STARTS_AGAIN: {
+    status: "unavailable",
+    summary: "The service could not start and is tried again",
+    todo: "Try again then; `orrery status` says what keeps it, and what it would have heard waits",
+    retryable: true,
+  },
   SERVICE_NOT_READY: {
     status: "unavailable",
     summary: "The service is starting or draining",
