@@ -29,7 +29,7 @@ export const serviceErrors = defineErrors({
   SERVICE_START_FAILED: {
     status: "internal",
     summary: "A service did not start",
-    todo: "Read the cause below it; nothing was changed",
+    todo: "Mend the cause named here; the log has where it comes from, and nothing half started stays",
   },
   SERVICE_FAILED: {
     status: "unavailable",

