@@ -181,6 +181,7 @@ export function createBus(options: BusOptions): Bus {
         observe,
         random,
         personal: options.personal,
+        ended: () => void subscriptions.delete(made),
         deadLettered: (subscription, letter) =>
           report(subscription, letter, (voice) => reportDeadLetter(voice, subscription, letter)),
       });

@@ -93,6 +93,8 @@ export interface SubscriptionTerms {
   readonly random: () => number;
   readonly personal: PersonalFrames | undefined;
   readonly deadLettered: (subscription: string, letter: DeadLetter) => void;
+  /** It was drained: nothing is to be asked of it any more. */
+  readonly ended: () => void;
 }
 
 const DEFAULT_DRAIN_MS = 25_000;
@@ -349,6 +351,7 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
     leases.close();
     await consumer?.close();
     status.set("closed");
+    terms.ended();
     return { finished: running - abandoned, returned: returned - abandoned, abandoned };
   }
 

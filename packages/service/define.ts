@@ -12,6 +12,8 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly id: string;
   /** One sentence: what it does for whom. */
   readonly summary: string;
+  /** Why nothing else in its process is to run without it; absent: the others go on when it cannot start. A door always is. */
+  readonly essential?: string;
   /** Settings, read from the environment under the service's prefix. */
   readonly config: S;
   /** The state of the world that it keeps. */

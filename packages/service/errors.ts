@@ -29,7 +29,18 @@ export const serviceErrors = defineErrors({
   SERVICE_START_FAILED: {
     status: "internal",
     summary: "A service did not start",
-    todo: "Read the cause below it; nothing was changed",
+    todo: "Mend the cause named here; the log has where it comes from, and nothing half started stays",
+  },
+  SERVICE_FAILED: {
+    status: "unavailable",
+    summary: "The service could not start, so it answers no calls",
+    todo: "Do what its failure says, then start Orrery again; `orrery status` shows it, and what it would have heard waits",
+  },
+  SERVICE_STARTS_AGAIN: {
+    status: "unavailable",
+    summary: "The service could not start and is tried again",
+    todo: "Try again then; `orrery status` says what keeps it, and what it would have heard waits",
+    retryable: true,
   },
   SERVICE_NOT_READY: {
     status: "unavailable",

@@ -1,3 +1,5 @@
+import type { StartFailure } from "./start-failure.ts";
+
 /**
  * Two questions, answered apart. Healthy: does the work advance? A process that is not gets restarted.
  * Ready: are its dependencies there? A process that is not gets no traffic, and is left to recover.
@@ -29,6 +31,8 @@ export interface HealthReport {
   readonly unsent: number | undefined;
   /** Facts without a verdict: codec, durability class, versions. */
   readonly facts: Readonly<Record<string, string>>;
+  /** Why it does not run; undefined: it runs. */
+  readonly failure?: StartFailure;
 }
 
 export function createHealth(

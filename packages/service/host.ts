@@ -2,11 +2,14 @@ import { type Clock, createBus, type RetryOptions, systemClock, type Transport }
 import { SubjectKeyService } from "@orrery/schema/bus/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { readConfig } from "./config.ts";
 import type { ServiceDefinition } from "./define.ts";
+import { durableSubscriptions } from "./durable.ts";
 import { listen } from "./listen.ts";
 import { hostTime } from "./host-time.ts";
+import { createHosted, type Hosted, peerOf } from "./hosted.ts";
 import { operations } from "./http.ts";
-import { peerOf, type RunningService, startService, type Surroundings } from "./lifecycle.ts";
+import type { RunningService, Surroundings } from "./lifecycle.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createKeyRing } from "./personal/key-ring.ts";
 import { keysFrom } from "./personal/key-source.ts";
@@ -55,6 +58,9 @@ export interface Host {
   readonly directory: Directory;
   readonly wiring: Wiring;
   readonly url: string | undefined;
+  /** All that it is to run; some may not have started. */
+  services(): readonly Hosted[];
+  /** Those of them that run. */
   running(): readonly RunningService[];
   /** Stops one service and starts it from another definition, while the others go on. */
   replace(definition: ServiceDefinition<any>): Promise<void>;
@@ -66,16 +72,21 @@ const STOP_DEADLINE_MS = 30_000;
 const REQUEST_MS = 10_000;
 const CHECK_MS = 1_000;
 
-/** @throws SERVICE_START_FAILED, SERVICE_UNPUBLISHED_TYPE, SERVICE_PORT_IN_USE */
+/**
+ * A service that cannot start is told of by health and by whoever calls it, and the others go on.
+ * @throws SERVICE_START_FAILED of one that the others cannot do without, SERVICE_UNPUBLISHED_TYPE,
+ * SERVICE_CONFIG_INVALID, SERVICE_CONFIG_UNKNOWN, SERVICE_PORT_IN_USE
+ */
 export async function startHost(options: HostOptions): Promise<Host> {
   const neighbours = options.neighbours ?? [];
   const elsewhere = neighbours.map(({ definition }) => definition);
   const wiring = checkWiring([...options.services, ...elsewhere], options.outsideTypes ?? []);
+  const env = options.env ?? process.env;
+  // Whoever set them is there, and nothing has begun: a wrong one is not found out service by service.
+  for (const { id, config } of options.services) readConfig(id, config, env);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLogger("info");
-  const env = options.env ?? process.env;
   const directory = createDirectory(neighbours, options.deploymentKey);
-  const running: RunningService[] = [];
   const keys = keysFrom(() =>
     directory.client(SubjectKeyService, { role: "service", id: "kit", scopes: [] }),
   );
@@ -105,17 +116,22 @@ export async function startHost(options: HostOptions): Promise<Host> {
     adopt: options.adopt ?? [],
     instance: options.instance ?? "local",
     dataFolder: options.dataFolder,
-    peers: () => [...running.map(peerOf), ...neighbours.map(neighbourPeer)],
+    peers: () => [...hosted.map(peerOf), ...neighbours.map(neighbourPeer)],
     storeUrl: options.storeUrl,
   };
   exposeCounters(around.registry, options.transport);
   const apps: FastifyInstance[] = [];
+  const hosted = options.services.map((definition) => createHosted(definition, around));
+  const running = () => hosted.flatMap((service) => service.running ?? []);
 
   async function stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+    const failures: unknown[] = [];
     for (const app of apps.splice(0)) await app.close();
-    for (const service of running.splice(0).reverse()) await service.stop();
+    for (const service of hosted.splice(0).reverse())
+      await service.stop().catch((error) => failures.push(error));
     await around.bus.drain({ deadlineMs });
     await around.bus.close();
+    if (failures.length > 0) throw failures[0];
   }
 
   function open(): FastifyInstance {
@@ -132,17 +148,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let port: number | undefined;
 
   try {
-    for (const definition of options.services) running.push(await startService(definition, around));
+    await beginToWait(around, options.services);
+    for (const service of hosted) await service.start();
     if (options.innerPort !== undefined) {
       const app = open();
-      await operations(app, around.registry, () => running);
-      await innerRpc(app, () => running, options.deploymentKey ?? "");
+      await operations(app, around.registry, () => hosted);
+      await innerRpc(app, hosted, options.deploymentKey ?? "");
       await listen(app, options.innerPort);
     }
     if (options.port !== undefined) {
       const app = open();
-      if (options.innerPort === undefined) await operations(app, around.registry, () => running);
-      for (const { definition, kit } of running) await definition.http?.(app, kit);
+      if (options.innerPort === undefined) await operations(app, around.registry, () => hosted);
+      for (const { definition, kit } of running()) await definition.http?.(app, kit);
       port = await listen(app, options.port);
     }
   } catch (error) {
@@ -154,14 +171,26 @@ export async function startHost(options: HostOptions): Promise<Host> {
     directory,
     wiring,
     url: port === undefined ? undefined : `http://127.0.0.1:${port}`,
-    running: () => running,
+    services: () => hosted,
+    running,
     async replace(definition) {
-      const at = running.findIndex((service) => service.definition.id === definition.id);
-      if (at >= 0) await running[at]?.stop();
-      const started = await startService(definition, around);
-      if (at >= 0) running[at] = started;
-      else running.push(started);
+      const known = hosted.find((service) => service.definition.id === definition.id);
+      if (known !== undefined) return known.replace(definition);
+      const added = createHosted(definition, around);
+      hosted.push(added);
+      await added.start();
     },
     stop,
   };
+}
+
+/**
+ * Makes sure, before anybody says anything, that what each is to hear waits for it: on some brokers a subscription that is
+ * made later has missed what was said before. One that cannot be made is told of by its service's own start.
+ */
+async function beginToWait(around: Surroundings, services: readonly ServiceDefinition<any>[]): Promise<void> {
+  const subscriptions = services.flatMap((one) => durableSubscriptions(one, around.instance));
+  await around.bus.transport
+    .ensure({ topics: [], subscriptions })
+    .catch((error) => around.log.debug({ err: error }, "not every subscription could be made ahead"));
 }

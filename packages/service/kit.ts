@@ -72,7 +72,21 @@ export interface Part<R = unknown> {
   readonly publishes: readonly Codec[];
   /** Canonical types, or globs (`weather.*`, `*`). */
   readonly subscribes: readonly string[];
+  /**
+   * How what it hears is kept for it while it does not run, from before its first start on. Absent: what is said
+   * meanwhile is of no use to it, or it hears nothing. An aggregate has it by being one.
+   */
+  readonly durable?: Durable;
   start(kit: Kit): Promise<Running<R>>;
+}
+
+/** Of a subscription that outlives whoever reads it. */
+export interface Durable {
+  /** What it is called by behind the service's id. Default: the part's name. */
+  readonly as?: string;
+  readonly order: "key" | "none";
+  /** Every copy of the service hears all. Default: copies share it. */
+  readonly eachCopy?: boolean;
 }
 
 export interface Running<R = unknown> {

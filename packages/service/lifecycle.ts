@@ -5,18 +5,20 @@ import { join } from "node:path";
 import type { Registry } from "prom-client";
 import { readConfig } from "./config.ts";
 import { partsOf, type ServiceDefinition } from "./define.ts";
-import { describe } from "./describe.ts";
+import { durableSubscriptions } from "./durable.ts";
 import { serviceErrors } from "./errors.ts";
 import { addFabricChecks } from "./fabric-health.ts";
 import { createHealth, type Health } from "./health.ts";
 import type { Kit, Part, Peer, Running } from "./kit.ts";
 import type { Logger } from "./log.ts";
+import { createOwnBus } from "./own-bus.ts";
 import type { Directory } from "./rpc/directory.ts";
 import type { Personal } from "./personal/personal.ts";
-import { localTransport } from "./rpc/mount.ts";
+import { localTransport, type Methods, methodsOf } from "./rpc/mount.ts";
+import type { KitTables } from "./store/kit-tables.ts";
 import { createOutbox } from "./store/outbox.ts";
 import { inProcess } from "./store/sqlite-runner.ts";
-import { openStore } from "./store/store.ts";
+import { openStore, type Store } from "./store/store.ts";
 import { metricsOf } from "./telemetry.ts";
 
 /** What all services of one process share. */
@@ -42,36 +44,40 @@ export interface Surroundings {
   storeUrl(serviceId: string): string;
 }
 
-/** A running service as the others see it. */
-export function peerOf({ definition, health }: RunningService): Peer {
-  return { ...describe(definition), report: async () => health.report() };
-}
-
 export interface RunningService {
   readonly definition: ServiceDefinition<any>;
   readonly kit: Kit;
   readonly health: Health;
+  readonly methods: Methods;
   stop(): Promise<void>;
 }
 
 /**
- * Brings one service up: settings → database → outbox left behind → parts in order → calls. A failure on the
- * way takes down what was up and names the service; nothing half started stays.
+ * Brings one service up: where what it hears waits → settings → database → outbox left behind → parts in order →
+ * calls. A failure on the way takes down what was up and names the service; nothing half started stays.
  * @throws SERVICE_START_FAILED with the cause
  */
 export async function startService(
   definition: ServiceDefinition<any>,
   around: Surroundings,
 ): Promise<RunningService> {
+  const log = around.log.child({ service: definition.id });
+  const own = createOwnBus(around.bus);
   const undo: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  /** A step that fails keeps no other from being taken. */
+  async function stop(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const step of undo.splice(0).reverse()) await step().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+  let store: Store | undefined;
   try {
+    const subscriptions = durableSubscriptions(definition, around.instance);
+    await around.bus.transport.ensure({ topics: [], subscriptions });
     const config = readConfig(definition.id, definition.config, around.env);
     const folder = around.dataFolder === undefined ? undefined : join(around.dataFolder, definition.id);
     const url = around.storeUrl(definition.id);
-    const store = await openStore({
+    const opened = await openStore({
       service: definition.id,
       url,
       migrations: definition.migrations,
@@ -79,23 +85,24 @@ export async function startService(
       // Virtual time goes on when nothing happens in this thread, and would run ahead of one that it does not see.
       sqlite: around.clock === systemClock ? undefined : inProcess,
     });
-    undo.push(() => store.close());
-    const outbox = createOutbox(store, (frame) => around.bus.send(frame), around.clock);
+    store = opened;
+    undo.push(() => opened.close());
+    const outbox = createOutbox(opened, (frame) => around.bus.send(frame), around.clock);
     undo.push(() => outbox.close());
     const running = new Map<Part, Running>();
-    const facts = { codec: "protobuf", store: store.dialect, code: around.codeVersion };
+    const facts = { codec: "protobuf", store: opened.dialect, code: around.codeVersion };
     const health = createHealth(facts, () => outbox.unsent());
     const kit: Kit = {
       service: definition.id,
       config,
       clock: around.clock,
       hostMs: () => around.hostMs(),
-      log: around.log.child({ service: definition.id }),
+      log,
       metrics: metricsOf(around.registry, definition.id),
       health,
-      store,
+      store: opened,
       outbox,
-      bus: around.bus,
+      bus: own.bus,
       fingerprint,
       codeVersion: around.codeVersion,
       versionOf: (module) => around.versionOf(module),
@@ -113,24 +120,34 @@ export async function startService(
         return found.handle as R;
       },
     };
-    health.add({ name: "store", kind: "progress", ask: () => store.problem() });
+    health.add({ name: "store", kind: "progress", ask: () => opened.problem() });
     health.add({ name: "outbox", kind: "dependency", ask: () => outbox.problem() });
     addFabricChecks(health, around.bus, around.clock, definition.id);
     await outbox.resume();
+    undo.push(() => own.close());
     for (const part of partsOf(definition)) {
       const started = await part.start(kit);
       running.set(part, started);
       undo.push(() => started.stop());
     }
     const services = definition.rpc.map((binding) => binding.service);
-    around.directory.add(definition.id, services, localTransport(definition.rpc, kit));
+    const methods = methodsOf(definition.rpc, kit);
+    around.directory.put(definition.id, services, localTransport(definition.rpc, methods));
     undo.push(async () => around.directory.remove(definition.id));
-    return { definition, kit, health, stop };
+    return { definition, kit, health, methods, stop };
   } catch (cause) {
-    await stop();
+    const held = store;
+    // Behind the parts, which may still need them, and before the database is closed.
+    if (held !== undefined) undo.splice(1, 0, () => releaseLeases(held, around.instance));
+    await stop().catch((error) => log.error({ err: error }, "what had started did not stop cleanly"));
     throw new OrreryError(serviceErrors.SERVICE_START_FAILED, {
       given: `${definition.id}: ${cause instanceof Error ? cause.message : String(cause)}`,
       cause,
     });
   }
+}
+
+/** A part that did not come up cannot give back what it took to be the writer: another process is not to wait for that. */
+async function releaseLeases(store: Store, instance: string): Promise<void> {
+  await store.as<KitTables>().deleteFrom("lease").where("owner", "=", instance).execute();
 }

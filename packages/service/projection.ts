@@ -1,4 +1,5 @@
 import type { FrameBatch } from "@orrery/bus";
+import { durableSubscription } from "./durable.ts";
 import type { Kit, Part } from "./kit.ts";
 
 /**
@@ -11,16 +12,13 @@ export function projection(
   types: readonly string[],
   keep: (batch: FrameBatch, kit: Kit) => Promise<void>,
 ): Part<void> {
+  const hears = { name, subscribes: types, durable: { order: "none" } } as const;
   return {
-    name,
+    ...hears,
     publishes: [],
-    subscribes: types,
     async start(kit) {
       const subscription = kit.bus.subscribe({
-        id: `${kit.service}/${name}`,
-        types: [...types],
-        order: "none",
-        from: "earliest",
+        ...durableSubscription(kit, hears),
         handleFrame: (batch) => keep(batch, kit),
       });
       return { handle: undefined, stop: async () => void (await subscription.drain()) };

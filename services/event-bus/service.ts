@@ -31,6 +31,7 @@ export default defineService({
   id: "event-bus",
   summary:
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
+  essential: "it says which worlds have ended, and has the keys of what is personal",
   config,
   parts: [
     erasing,

@@ -1,5 +1,5 @@
 import { CodeAdopted } from "@orrery/schema/bus/v1";
-import type { Part } from "@orrery/service";
+import { durableSubscription, type Part } from "@orrery/service";
 
 /**
  * Worlds in which a service went on with another state than it had told: what a client knows from before is no beginning,
@@ -16,21 +16,23 @@ export interface AdoptionTables {
   adoption: { world: string; at_ms: number };
 }
 
-export const adoptions: Part<Adoptions> = {
+const hears = {
   name: "adoptions",
-  publishes: [],
   subscribes: [CodeAdopted.typeName],
+  // Every copy of the door lets its own clients go.
+  durable: { order: "key", eachCopy: true },
+} as const;
+
+export const adoptions: Part<Adoptions> = {
+  ...hears,
+  publishes: [],
   async start(kit) {
     const db = kit.store.as<AdoptionTables>();
     const rows = await db.selectFrom("adoption").selectAll().execute();
     const last = new Map(rows.map(({ world, at_ms }) => [world, at_ms]));
     const listeners = new Set<(world: string) => void>();
     const subscription = kit.bus.subscribe({
-      // Every copy of the door lets its own clients go.
-      id: `${kit.service}/adoptions-${kit.instance}`,
-      types: [CodeAdopted.typeName],
-      order: "key",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       async handle({ world }) {
         const at_ms = kit.clock.now();
         await db

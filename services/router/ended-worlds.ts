@@ -1,5 +1,5 @@
 import { WorldArchived } from "@orrery/schema/world/v1";
-import type { Part } from "@orrery/service";
+import { durableSubscription, type Part } from "@orrery/service";
 import type { WorldTables } from "./worlds.ts";
 
 /** Worlds that have come to their end: nobody joins them, and who is in one is let go. */
@@ -13,21 +13,23 @@ export interface EndedTables {
   ended_world_id: { id: string };
 }
 
-export const endedWorlds: Part<EndedWorlds> = {
+const hears = {
   name: "ended-worlds",
-  publishes: [],
   subscribes: [WorldArchived.typeName],
+  // Every copy of the door keeps its own list.
+  durable: { order: "key", eachCopy: true },
+} as const;
+
+export const endedWorlds: Part<EndedWorlds> = {
+  ...hears,
+  publishes: [],
   async start(kit) {
     const db = kit.store.as<EndedTables & WorldTables>();
     const rows = await db.selectFrom("ended_world_id").select("id").execute();
     const ended = new Set(rows.map(({ id }) => id));
     const listeners = new Set<(world: string) => void>();
     const subscription = kit.bus.subscribe({
-      // Every copy of the door keeps its own list.
-      id: `${kit.service}/ended-worlds-${kit.instance}`,
-      types: [WorldArchived.typeName],
-      order: "key",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       async handle({ world: id }) {
         await db
           .insertInto("ended_world_id")

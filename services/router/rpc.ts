@@ -89,7 +89,7 @@ export const rpc = [
     listServices: async (_request, call) => ({
       services: await Promise.all(
         call.kit.peers().map(async ({ id, summary, publishes, subscribes, report }) => {
-          const { healthy, ready, checks, facts } = await report();
+          const { healthy, ready, checks, facts, failure } = await report();
           const problems = checks.flatMap((check) =>
             "problem" in check ? [`${check.name}: ${check.problem}`] : [],
           );
@@ -102,6 +102,7 @@ export const rpc = [
             facts,
             publishes: [...publishes],
             subscribes: [...subscribes],
+            ...(failure && { failure }),
           };
         }),
       ),

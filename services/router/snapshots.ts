@@ -1,6 +1,6 @@
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import { SnapshotService, type StreamMark } from "@orrery/schema/router/v1";
-import type { Kit } from "@orrery/service";
+import { isNotStarted, type Kit } from "@orrery/service";
 import { createFrameWriter, openFrame, stripServerOnly } from "@orrery/wire";
 import { concerns, type Interest } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
@@ -54,7 +54,11 @@ async function ask(
     const { frame, asOf } = await client.snapshot(request, { timeoutMs: LIMITS.snapshotMs });
     return { service, frame: forClient(frame, interest, player), asOf };
   } catch (error) {
-    kit.log.warn({ err: error, service, world }, "no snapshot; asking again");
+    // Of one that could not start its own line tells, and health.
+    kit.log[isNotStarted(error) ? "debug" : "warn"](
+      { err: error, service, world },
+      "no snapshot; asking again",
+    );
     return { service, frame: undefined, asOf: [] };
   }
 }

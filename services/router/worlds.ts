@@ -1,5 +1,5 @@
 import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
-import { type Part, say, serveSnapshot } from "@orrery/service";
+import { durableSubscription, type Part, say, serveSnapshot } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 
 export interface KnownWorld {
@@ -37,11 +37,17 @@ interface Made {
 /** Until a world that was made is known at every door. */
 const NEWS_MS = 1_000;
 
+const hears = {
+  name: "worlds",
+  subscribes: [WorldCreated.typeName, PackRevised.typeName],
+  // Every copy of the door keeps its own list.
+  durable: { order: "key", eachCopy: true },
+} as const;
+
 /** The worlds that clients may join, as their creation and the revisions of their packs told. */
 export const worlds: Part<KnownWorlds> = {
-  name: "worlds",
+  ...hears,
   publishes: [],
-  subscribes: [WorldCreated.typeName, PackRevised.typeName],
   async start(kit) {
     const db = kit.store.as<WorldTables>();
     const known = new Map<string, KnownWorld>();
@@ -120,11 +126,7 @@ export const worlds: Part<KnownWorlds> = {
     }
 
     const subscription = kit.bus.subscribe({
-      // Every copy of the door keeps its own list.
-      id: `${kit.service}/worlds-${kit.instance}`,
-      types: [WorldCreated.typeName, PackRevised.typeName],
-      order: "key",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       handle: (event) =>
         event.type === WorldCreated.typeName
           ? create(event.decode(WorldCreated), event.publisher, event.sequence)

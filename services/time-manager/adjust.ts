@@ -64,7 +64,7 @@ export function announce(
   ctx.emit(
     ClockAdjusted,
     {
-      now: skyFor(clock.calendar as never).instant(clock.anchorGs, cause),
+      now: skyFor(clock.calendar).instant(clock.anchorGs, cause),
       atGs: clock.anchorGs,
       revision: clock.revision,
       anchorMs: clock.anchorMs,

@@ -40,7 +40,7 @@ export function advance(clock: WorldClock, toGs: number, maxEvents: number, ctx:
   });
   while (clock.cursorGs < toGs && (maxEvents === 0 || count < maxEvents)) {
     adoptCalendar(clock);
-    const sky = skyFor(clock.calendar as never);
+    const sky = skyFor(clock.calendar);
     const updateGs = (Math.floor(clock.cursorGs / stepOf(clock)) + 1) * stepOf(clock);
     const next = Math.max(
       clock.cursorGs,
@@ -48,12 +48,12 @@ export function advance(clock: WorldClock, toGs: number, maxEvents: number, ctx:
     );
     clock.cursorGs = next;
     adoptCalendar(clock);
-    const there = skyFor(clock.calendar as never);
+    const there = skyFor(clock.calendar);
     for (const edge of edgesAt(there, next)) emitEdge(clock, there, edge, counted);
     if (next === updateGs) emitUpdate(clock, there, counted);
     fireDue(clock, there, counted);
   }
-  fireDue(clock, skyFor(clock.calendar as never), counted);
+  fireDue(clock, skyFor(clock.calendar), counted);
 }
 
 /** Why time moves now, as events tell it. */
@@ -99,7 +99,7 @@ function fireDue(clock: WorldClock, sky: Sky, ctx: ClockContext): void {
 
 /** Before a jump is ended where it has come to: what its timers passed over is told. */
 export function tellMissed(clock: WorldClock, ctx: ClockContext): void {
-  const sky = skyFor(clock.calendar as never);
+  const sky = skyFor(clock.calendar);
   for (const firing of fireMissed(timersIn(clock), clock.timers)) emitFired(clock, sky, firing, ctx);
 }
 

@@ -102,7 +102,7 @@ export const clock = defineAggregate({ state: { root: WorldClock }, emits }, ({ 
       world.pendingFromGs = (Math.floor(world.cursorGs / DAY_GS) + 1) * DAY_GS;
     }),
     on(TimerRequested, ({ root: world }, asked, ctx) => {
-      schedule(timersIn(world), skyFor(world.calendar as never), world.cursorGs, ctx.by, asked, ctx.cause);
+      schedule(timersIn(world), skyFor(world.calendar), world.cursorGs, ctx.by, asked, ctx.cause);
       advance(world, world.cursorGs, 0, ctx);
     }),
     on(TimerCancelled, ({ root: world }, cancelled, ctx) => {
@@ -143,7 +143,7 @@ export const clock = defineAggregate({ state: { root: WorldClock }, emits }, ({ 
     command(SkipToRequest, SkipToResponse, ({ root: world }, request, ctx) => {
       if (world.skip !== undefined)
         throw new OrreryError(timeErrors.TIME_SKIP_RUNNING, { given: world.skip.job });
-      const sky = skyFor(world.calendar as never);
+      const sky = skyFor(world.calendar);
       const { target } = request;
       if (target.case === "rule") checkRule(sky, target.value);
       const nowGs = shownGs(world, ctx);
@@ -169,7 +169,7 @@ export const clock = defineAggregate({ state: { root: WorldClock }, emits }, ({ 
       if (asked === undefined) throw new OrreryError(timeErrors.TIME_TIMER_INVALID, { given: "no timer" });
       const timer = schedule(
         timersIn(world),
-        skyFor(world.calendar as never),
+        skyFor(world.calendar),
         world.cursorGs,
         ctx.by,
         asked,

@@ -245,6 +245,6 @@ function nextWakeMs(state: WorldClock): number {
 function nextWakeGs(state: WorldClock): number {
   const step = stepOf(state);
   const updateGs = (Math.floor(state.cursorGs / step) + 1) * step;
-  const sky = skyFor(state.calendar as never);
+  const sky = skyFor(state.calendar);
   return Math.min(updateGs, nextEdgeGs(sky, state.cursorGs), timersIn(state).nextGs());
 }

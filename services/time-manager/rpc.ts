@@ -43,7 +43,7 @@ function nowGs(state: WorldClock, nowMs: number): number {
 
 function look(call: Call, worldId: string): { state: WorldClock; sky: Sky; atGs: number } {
   const state = call.part(clock).state(worldId).root;
-  return { state, sky: skyFor(state.calendar as never), atGs: nowGs(state, call.kit.hostMs()) };
+  return { state, sky: skyFor(state.calendar), atGs: nowGs(state, call.kit.hostMs()) };
 }
 
 function instantsWithin(values: readonly number[]): readonly number[] {

@@ -48,8 +48,12 @@ export function skyOf(calendar: Calendar): Sky {
 
 const skies = Symbol("sky");
 
-/** The sky of a calendar message, computed once for as long as the message lives. */
-export function skyFor(calendar: Calendar): Sky {
+/**
+ * The sky of a calendar message, computed once for as long as the message lives.
+ * @throws TypeError without one: a clock is made of a pack that has it
+ */
+export function skyFor(calendar: Calendar | undefined): Sky {
+  if (calendar === undefined) throw new TypeError("the clock has no calendar");
   const holder = calendar as Calendar & { [skies]?: Sky };
   if (holder[skies] === undefined)
     Object.defineProperty(holder, skies, { value: skyOf(calendar), configurable: true });

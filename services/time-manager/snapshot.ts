@@ -11,7 +11,7 @@ export const snapshot = serveSnapshot(async ({ worldId }, call) => {
   const worlds = call.part(clock);
   await worlds.settled(worldId);
   const state = worlds.state(worldId).root;
-  const sky = skyFor(state.calendar as never);
+  const sky = skyFor(state.calendar);
   const atGs = state.cursorGs;
   const now = sky.instant(atGs, Cause.RUN);
   const phase = sky.phases.at(atGs);

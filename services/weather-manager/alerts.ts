@@ -10,11 +10,11 @@ import {
   type Sky,
   type WeatherSevere,
 } from "@orrery/schema/weather/v1";
-import type { InitOf } from "@orrery/wire";
+import type { WholeOf } from "@orrery/wire";
 import { type Danger, type DangerMeasures, levelAt, valueOf } from "./danger.ts";
 import type { Outlook, Outlooks } from "./watch.ts";
 
-type Severe = InitOf<typeof WeatherSevere>;
+type Severe = WholeOf<typeof WeatherSevere>;
 
 /** A watch is set at this share of the members, and given up below the other. */
 const WATCH_FROM = 0.6;
@@ -102,10 +102,10 @@ function changeWatch(
   { kind, unit }: Danger,
   outlook: Outlook | undefined,
   open: Alert | undefined,
-  base: Severe,
+  base: Omit<Severe, "stage">,
 ): Severe | undefined {
-  const { probability, expectedGs } = outlook ?? { probability: 0, expectedGs: base.atGs ?? 0 };
-  const value = base.value ?? 0;
+  const { probability, expectedGs } = outlook ?? { probability: 0, expectedGs: base.atGs };
+  const { value } = base;
   if (open !== undefined) {
     Object.assign(open, { probability, expectedGs, value } satisfies Partial<Alert>);
     if (probability >= WATCH_LEFT) return undefined;
@@ -114,7 +114,7 @@ function changeWatch(
   }
   if (probability < WATCH_FROM) return undefined;
   const level = AlertLevel.WATCH;
-  openAlert(region, { kind, unit, level, value, probability, expectedGs }, base.atGs ?? 0);
+  openAlert(region, { kind, unit, level, value, probability, expectedGs }, base.atGs);
   return { ...base, level, stage: AlertStage.WATCH, probability, expectedGs };
 }
 
@@ -135,5 +135,7 @@ function closeAlert(region: RegionWeather, kind: AlertKind): void {
 export function retellAlert(alert: Alert, condition: Sky["condition"]): Severe {
   const { regionId, kind, level, sinceGs, probability, expectedGs, value, unit } = alert;
   const stage = level === AlertLevel.WATCH ? AlertStage.WATCH : AlertStage.ONSET;
-  return { atGs: sinceGs, regionId, kind, level, stage, probability, expectedGs, value, unit, condition };
+  const prevLevel = AlertLevel.UNSPECIFIED;
+  const about = { regionId, kind, prevLevel, level, stage, probability, expectedGs, value, unit, condition };
+  return { atGs: sinceGs, ...about };
 }

@@ -1,7 +1,9 @@
+import type { Message } from "@bufbuild/protobuf";
 import { Condition, type Ground, PrecipKind, type Sky, type WeatherState } from "@orrery/schema/weather/v1";
 import { areNeighbours, isWet, leastStayHours } from "./graph.ts";
 import { imbalanceMm } from "./ground.ts";
 import { HOUR_GS } from "./hour.ts";
+import { outOfRange } from "./measures.ts";
 import type { Model } from "./model.ts";
 
 /** What must hold of the weather in every hour. */
@@ -12,29 +14,19 @@ export interface Audit {
 
 const MOST_IMBALANCE_MM = 1e-6;
 
-const SKY_RANGES: readonly (readonly [keyof Sky, number, number])[] = [
-  ["intensity", 0, 1],
-  ["temperatureC", -60, 60],
-  ["feelsLikeC", -80, 70],
-  ["humidity", 0, 1],
-  ["cloud", 0, 1],
-  ["precipMmH", 0, 30],
-  ["windKmh", 0, 150],
-  ["windDirDeg", 0, 360],
-  ["visibilityM", 0, 200_000],
-  ["pressureHpa", 700, 1_200],
-  ["thunder", 0, 1],
-];
-const GROUND_RANGES: readonly (readonly [keyof Ground, number, number])[] = [
-  ["wetness", 0, 1],
-  ["sweMm", 0, 376],
-  ["snowMm", 0, 3_001],
-  ["ice", 0, 1],
-  ["riverMm", 0, 1e6],
-  ["riverLevel", 0, 3],
-  ["drought", 0, 1],
-  ["traction", 0, 1],
-];
+type GroundMeasure = Exclude<keyof Ground, keyof Message>;
+
+/** Every measure of the ground: least and most. */
+const GROUND_RANGES: Readonly<Record<GroundMeasure, readonly [number, number]>> = {
+  wetness: [0, 1],
+  sweMm: [0, 376],
+  snowMm: [0, 3_001],
+  ice: [0, 1],
+  riverMm: [0, 1e6],
+  riverLevel: [0, 3],
+  drought: [0, 1],
+  traction: [0, 1],
+};
 
 interface Before {
   readonly condition: Condition;
@@ -52,12 +44,9 @@ export function createAudit(model: Model): Audit {
         const { regionId } = region;
         const [sky, shown, ground] = [region.simulated as Sky, region.shown as Sky, region.ground as Ground];
         const say = (what: string) => broken.push(`${regionId} at ${state.steppedGs}: ${what}`);
-        for (const [key, least, most] of SKY_RANGES) {
-          for (const value of [sky[key] as number, shown[key] as number])
-            if (!(value >= least && value <= most)) say(`${key} ${value}`);
-        }
-        for (const [key, least, most] of GROUND_RANGES) {
-          const value = ground[key] as number;
+        for (const what of [...outOfRange(sky), ...outOfRange(shown)]) say(what);
+        for (const [key, [least, most]] of Object.entries(GROUND_RANGES)) {
+          const value = ground[key as GroundMeasure];
           if (!(value >= least && value <= most)) say(`${key} ${value}`);
         }
         if (sky.precipMmH > 0 && !isWet(sky.condition))

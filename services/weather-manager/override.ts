@@ -9,9 +9,10 @@ import {
 import { OrreryError } from "@orrery/wire";
 import { weatherErrors } from "./errors.ts";
 import { isWet } from "./graph.ts";
-import { anchorOf, bandOf } from "./intensity.ts";
+import { anchorOf } from "./intensity.ts";
+import { KEPT, MEASURES, typicalOf } from "./measures.ts";
 import type { Model } from "./model.ts";
-import { feelsLike, type Measures, overlaysOf, precipKindOf, thunderOf, visibilityOf } from "./sky.ts";
+import { overlaysOf, precipKindOf } from "./sky.ts";
 
 const C = Condition;
 export const STACK_LIMIT = 8;
@@ -106,106 +107,6 @@ export function dropSpent(region: RegionWeather, atGs: number): void {
   }
 }
 
-const between = (band: number, least: number, most: number) => least + (most - least) * band;
-
-/** What a condition is typically like, at an intensity, where the simulated sky would be `under`. */
-export function typicalOf(model: Model, condition: Condition, intensity: number, under: Sky): Measures {
-  const t = model.thresholds;
-  const band = bandOf(condition, intensity);
-  const { cloud, precip, wind, humidity, temperature } = typicalFields(condition, band, under, t);
-  return {
-    intensity,
-    cloud,
-    humidity,
-    precipMmH: precip,
-    windKmh: wind,
-    windDirDeg: under.windDirDeg,
-    temperatureC: temperature,
-    feelsLikeC: feelsLike(temperature, wind, humidity),
-    visibilityM: visibilityOf(model, condition, band),
-    pressureHpa: under.pressureHpa,
-    thunder: thunderOf(condition, band),
-  };
-}
-
-function typicalFields(condition: Condition, band: number, under: Sky, t: Model["thresholds"]) {
-  const { temperatureC, windKmh } = under;
-  const mild = Math.max(temperatureC, t.sleetC + 1);
-  const frosty = Math.min(temperatureC, t.snowC - 1.5);
-  const fields = (cloud: number, humidity: number, precip: number, wind: number, temperature: number) => ({
-    cloud,
-    humidity,
-    precip,
-    wind,
-    temperature,
-  });
-  switch (condition) {
-    case C.CLEAR:
-      return fields(0.08 + 0.14 * band, 0.5, 0, Math.min(windKmh, 15), temperatureC);
-    case C.PARTLY_CLOUDY:
-      return fields(between(band, t.clearCloud, t.partlyCloud), 0.58, 0, windKmh, temperatureC);
-    case C.CLOUDY:
-      return fields(between(band, t.partlyCloud, 1), 0.66, 0, windKmh, temperatureC);
-    case C.MIST:
-      return fields(0.5, 0.86, 0, Math.min(windKmh, 6), temperatureC);
-    case C.FOG:
-      return fields(0.6, 0.95, 0, Math.min(windKmh, 4), temperatureC);
-    case C.DRIZZLE:
-      return fields(0.85, 0.84, between(band, t.wetMmH, t.rainMmH), windKmh, mild);
-    case C.RAIN:
-      return fields(0.92, 0.88, between(band, t.rainMmH, t.heavyRainMmH), Math.max(windKmh, 12), mild);
-    case C.HEAVY_RAIN:
-      return fields(
-        0.98,
-        0.93,
-        between(band, t.heavyRainMmH, 2.5 * t.heavyRainMmH),
-        Math.max(windKmh, 22),
-        mild,
-      );
-    case C.STORM:
-      return fields(
-        1,
-        0.93,
-        between(band, 1.6 * t.heavyRainMmH, 4.5 * t.heavyRainMmH),
-        between(band, 48, 95),
-        Math.max(temperatureC, t.stormC + 2),
-      );
-    case C.SLEET:
-      return fields(0.92, 0.88, between(band, 0.6, 3), Math.max(windKmh, 15), (t.snowC + t.sleetC) / 2);
-    case C.SNOW:
-      return fields(0.9, 0.85, between(band, t.wetMmH, t.heavySnowMmH), windKmh, frosty);
-    case C.HEAVY_SNOW:
-      return fields(
-        0.97,
-        0.9,
-        between(band, t.heavySnowMmH, 3 * t.heavySnowMmH),
-        Math.max(windKmh, 20),
-        frosty,
-      );
-    default:
-      return fields(
-        1,
-        0.92,
-        between(band, 1.2 * t.heavySnowMmH, 3.5 * t.heavySnowMmH),
-        between(band, t.blizzardWindKmh + 10, 2.2 * t.blizzardWindKmh),
-        Math.min(temperatureC, -4),
-      );
-  }
-}
-
-/** What eases over; intensity belongs to the condition and comes and goes with it. */
-const MIXED = [
-  "temperatureC",
-  "feelsLikeC",
-  "humidity",
-  "cloud",
-  "precipMmH",
-  "windKmh",
-  "visibilityM",
-  "pressureHpa",
-  "thunder",
-] as const;
-
 /**
  * Writes what is seen: the simulated sky, with the overrides laid over it from the lowest to the highest. Revision
  * and since_gs stay with the caller.
@@ -219,17 +120,15 @@ export function writeShown(
   atGs: number,
 ): WeatherOverride | undefined {
   const held = shown.overlays;
-  for (const key of MIXED) shown[key] = simulated[key];
-  shown.windDirDeg = simulated.windDirDeg;
+  for (const key of KEPT) shown[key] = simulated[key];
   shown.condition = simulated.condition;
-  shown.intensity = simulated.intensity;
   const force = region.overrides.length === 0 ? undefined : overrideAt(region, atGs);
   let most = 0;
   for (const override of [...region.overrides].sort((a, b) => (outranks(a, b) ? 1 : -1))) {
     const weight = weightOf(override, atGs);
     if (weight === 0) continue;
     const typical = typicalOf(model, override.condition, override.intensity, simulated);
-    for (const key of MIXED) shown[key] += (typical[key] - shown[key]) * weight;
+    for (const key of KEPT) if (MEASURES[key].eases) shown[key] += (typical[key] - shown[key]) * weight;
     most = Math.max(most, weight);
   }
   region.blend = most;

@@ -14,7 +14,7 @@ import {
   WeatherService,
 } from "@orrery/schema/weather/v1";
 import { streamsOf } from "@orrery/simulation";
-import { type Call, callerName, pageAsked, serve } from "@orrery/service";
+import { type Call, callerName, pageAsked, serve, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { floodOf } from "./bands.ts";
 import { climateTally } from "./climate.ts";
@@ -31,6 +31,7 @@ import { type SimulatedClimate, simulateByDay } from "./simulate.ts";
 import { snapshot } from "./snapshot.ts";
 import { modelFor } from "./state.ts";
 import { readSamples, sampleOf } from "./store.ts";
+import { retellSky } from "./tell.ts";
 import { regionsOf, weather } from "./weather.ts";
 import type { WeatherTables } from "./store.ts";
 
@@ -56,36 +57,24 @@ function spanError(given: string): never {
   throw new OrreryError(weatherErrors.WEATHER_SPAN, { given });
 }
 
-function fieldOf(field: MapField, sky: Sky, ground: Ground): number {
-  switch (field) {
-    case MapField.FEELS_LIKE_C:
-      return sky.feelsLikeC;
-    case MapField.HUMIDITY:
-      return sky.humidity;
-    case MapField.CLOUD:
-      return sky.cloud;
-    case MapField.PRECIP_MM_H:
-      return sky.precipMmH;
-    case MapField.WIND_KMH:
-      return sky.windKmh;
-    case MapField.PRESSURE_HPA:
-      return sky.pressureHpa;
-    case MapField.VISIBILITY_M:
-      return sky.visibilityM;
-    case MapField.WETNESS:
-      return ground.wetness;
-    case MapField.SNOW_MM:
-      return ground.snowMm;
-    case MapField.ICE:
-      return ground.ice;
-    case MapField.RIVER_LEVEL:
-      return ground.riverLevel;
-    case MapField.DROUGHT:
-      return ground.drought;
-    default:
-      return sky.temperatureC;
-  }
-}
+type Coloured = Exclude<MapField, typeof MapField.UNSPECIFIED>;
+
+/** What a map can be coloured by. */
+const MAP_FIELDS: Readonly<Record<Coloured, (sky: Sky, ground: Ground) => number>> = {
+  [MapField.TEMPERATURE_C]: (sky) => sky.temperatureC,
+  [MapField.FEELS_LIKE_C]: (sky) => sky.feelsLikeC,
+  [MapField.HUMIDITY]: (sky) => sky.humidity,
+  [MapField.CLOUD]: (sky) => sky.cloud,
+  [MapField.PRECIP_MM_H]: (sky) => sky.precipMmH,
+  [MapField.WIND_KMH]: (sky) => sky.windKmh,
+  [MapField.PRESSURE_HPA]: (sky) => sky.pressureHpa,
+  [MapField.VISIBILITY_M]: (sky) => sky.visibilityM,
+  [MapField.WETNESS]: (_, ground) => ground.wetness,
+  [MapField.SNOW_MM]: (_, ground) => ground.snowMm,
+  [MapField.ICE]: (_, ground) => ground.ice,
+  [MapField.RIVER_LEVEL]: (_, ground) => ground.riverLevel,
+  [MapField.DROUGHT]: (_, ground) => ground.drought,
+};
 
 /** Where a system was and will be, an hour apart. */
 function trackOf(system: Front, atGs: number) {
@@ -134,16 +123,22 @@ export const rpc = [
           ...(force && { override: force }),
           alerts,
           flood: floodOf(toldBands?.river ?? 0),
+          told: retellSky(region, model),
         };
       });
       return { atGs: state.steppedGs, regions };
     },
-    getMap({ worldId, regionIds, field }, call) {
+    getMap({ worldId, regionIds, field: asked }, call) {
+      const field = (asked || MapField.TEMPERATURE_C) as Coloured;
+      const valueOf = MAP_FIELDS[field];
+      // Whoever calls may know a later contract.
+      if (valueOf === undefined)
+        throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `field ${field}` });
       const { state, model } = look(call, worldId);
       const regions = regionsOf(state, regionIds);
       return create(GetMapResponseSchema, {
         atGs: state.steppedGs,
-        field: field || MapField.TEMPERATURE_C,
+        field,
         systems: state.systems.map((system) => ({
           system,
           weight: Math.max(0, ...model.sites.map((site) => weightAt(system, site))),
@@ -151,7 +146,7 @@ export const rpc = [
         })),
         values: regions.map(({ regionId, shown, ground }) => ({
           regionId,
-          value: fieldOf(field, shown as Sky, ground as Ground),
+          value: valueOf(shown as Sky, ground as Ground),
           condition: (shown as Sky).condition,
           windKmh: (shown as Sky).windKmh,
           windDirDeg: (shown as Sky).windDirDeg,

@@ -1,27 +1,6 @@
-import { Condition, Overlay, PrecipKind, type Sky } from "@orrery/schema/weather/v1";
+import { Condition, Overlay, PrecipKind } from "@orrery/schema/weather/v1";
 import type { WeatherThresholds } from "@orrery/schema/world/v1";
-import type { Air } from "./fields.ts";
-import type { Pull } from "./fronts.ts";
-import { isWet } from "./graph.ts";
-import { HOUR_GS } from "./hour.ts";
-import { bandShare, intensityOf } from "./intensity.ts";
 import type { Model } from "./model.ts";
-
-/** The measures of a sky; condition, overlays and book-keeping apart. */
-export type Measures = Pick<
-  Sky,
-  | "intensity"
-  | "temperatureC"
-  | "feelsLikeC"
-  | "humidity"
-  | "cloud"
-  | "precipMmH"
-  | "windKmh"
-  | "windDirDeg"
-  | "visibilityM"
-  | "pressureHpa"
-  | "thunder"
->;
 
 /** Friction turns the wind by this much from along the isobars towards the low. */
 const FRICTION_DEG = 25;
@@ -87,32 +66,4 @@ export function overlaysOf(
   over(Overlay.EXTREME_HEAT, sky.feelsLikeC, t.extremeHeatC);
   over(Overlay.EXTREME_COLD, -sky.feelsLikeC, -t.extremeColdC);
   return overlays;
-}
-
-/** Writes what the air has become into the simulated sky; its revision belongs to what is shown. */
-export function writeSky(
-  sky: Sky,
-  air: Air,
-  fog: number,
-  pull: Pull,
-  model: Model,
-  prevailingFromDeg: number,
-): void {
-  const t = model.thresholds;
-  const band = bandShare(air, fog, t);
-  sky.condition = air.condition;
-  sky.intensity = intensityOf(air.condition, band);
-  sky.temperatureC = air.temperatureC;
-  sky.feelsLikeC = feelsLike(air.temperatureC, air.windKmh, air.humidity);
-  sky.humidity = air.humidity;
-  sky.cloud = air.cloud;
-  sky.precipMmH = isWet(air.condition) ? air.rainMmH : 0;
-  sky.precipKind = precipKindOf(sky.precipMmH, air.temperatureC, t);
-  sky.windKmh = air.windKmh;
-  sky.windDirDeg = windFrom(pull.slopeEast, pull.slopeSouth, prevailingFromDeg);
-  sky.visibilityM = visibilityOf(model, air.condition, band);
-  sky.pressureHpa = pull.pressureHpa;
-  sky.thunder = thunderOf(air.condition, band);
-  sky.sinceGs = air.sinceHour * HOUR_GS;
-  sky.overlays = overlaysOf(sky, sky.overlays, t);
 }

@@ -22,6 +22,7 @@ import {
 } from "@orrery/schema/world/v1";
 import type { Streams } from "@orrery/simulation/define";
 import { HOUR_GS } from "./hour.ts";
+import { firstMeasures } from "./measures.ts";
 import { type Model, modelOf, type Site } from "./model.ts";
 import { stepHour } from "./step.ts";
 
@@ -91,18 +92,11 @@ export function revise(state: WeatherState, pack: Pack, revision: number): void 
 }
 
 function newRegion(site: Site, season: number, atGs: number): RegionWeather {
-  const { humidity = 0.6, cloud = 0.4 } = site.climate.seasons[season] ?? {};
   const sky = () =>
     create(SkySchema, {
+      ...firstMeasures(site, season),
       condition: Condition.PARTLY_CLOUDY,
-      temperatureC: site.climate.climate.meanC,
-      feelsLikeC: site.climate.climate.meanC,
-      humidity,
-      cloud,
       precipKind: PrecipKind.NONE,
-      windKmh: 8,
-      visibilityM: 20_000,
-      pressureHpa: 1_013,
       sinceGs: atGs,
     });
   const region = create(RegionWeatherSchema, {

@@ -15,9 +15,9 @@ import { effectsOf } from "./effects.ts";
 import type { Biases } from "./fields.ts";
 import { addPull, arrivals, clearPull, moveOn, noPull } from "./fronts.ts";
 import { moveGround } from "./ground.ts";
+import { writeSky } from "./measures.ts";
 import type { Model } from "./model.ts";
 import { dropSpent, writeShown } from "./override.ts";
-import { writeSky } from "./sky.ts";
 
 const FAST_S = 300;
 const SLOWEST_S = 3_600;

@@ -13,19 +13,25 @@ import {
   type WeatherOverride,
   WeatherSource,
 } from "@orrery/schema/weather/v1";
-import type { InitOf } from "@orrery/wire";
-import type { HourSample, HourSampleInit, WeatherState } from "@orrery/schema/weather/v1";
+import type { WholeOf } from "@orrery/wire";
+import type { HourSample, WeatherState } from "@orrery/schema/weather/v1";
 import { crossBands, floodOf } from "./bands.ts";
 import { effectsOf } from "./effects.ts";
 import type { Model, Site } from "./model.ts";
 import { type Front, weightAt } from "./fronts.ts";
-import { overrideAt, typicalOf } from "./override.ts";
-import { type Measures, overlaysOf, precipKindOf } from "./sky.ts";
+import { type Kept, type Measures, toldMeasures, typicalOf } from "./measures.ts";
+import { overrideAt } from "./override.ts";
+import { overlaysOf, precipKindOf } from "./sky.ts";
 import { transitionOf } from "./step.ts";
 
-const INTENSITY_STEP = 0.15;
-const TEMPERATURE_STEP_C = 3;
-const WIND_STEP_KMH = 15;
+type Stepped = Kept & keyof ToldSky;
+/** What is worth telling: a change by so much of what was told. */
+const STEPS: Readonly<Record<Stepped, number>> = {
+  intensity: 0.15,
+  temperatureC: 3,
+  windKmh: 15,
+};
+const STEPPED = Object.keys(STEPS) as Stepped[];
 
 /** Where the sky is going: what an override typically is at once, not the way there; else the simulated sky. */
 function destinationOf(region: RegionWeather, model: Model, force: WeatherOverride | undefined): Measures {
@@ -44,29 +50,29 @@ export function tellSky(
   systems: readonly Front[],
   atGs: number,
   always = false,
-): InitOf<typeof WeatherChanged> | undefined {
+): WholeOf<typeof WeatherChanged> | undefined {
   const shown = region.shown as Sky;
   const force = overrideAt(region, atGs);
   const measures = destinationOf(region, model, force);
   const { told } = region;
   const overlays = overlaysOf(measures, told?.overlays ?? [], model.thresholds);
   if (!always && told !== undefined && !differs(told, measures, shown.condition, overlays)) return undefined;
-  const { intensity, temperatureC, windKmh, visibilityM } = measures;
   const { condition } = shown;
-  region.told = create(ToldSkySchema, { condition, overlays, intensity, temperatureC, windKmh, atGs });
+  const stepped = Object.fromEntries(STEPPED.map((key) => [key, measures[key]])) as Record<Stepped, number>;
+  region.told = create(ToldSkySchema, { ...stepped, condition, overlays, atGs });
   shown.revision += 1;
   const system = heaviest(systems, model.sites[model.indexOf.get(region.regionId) ?? 0] as Site);
   return {
-    ...said(measures),
+    ...toldMeasures(measures),
     atGs,
     regionId: region.regionId,
     from: told?.condition ?? condition,
     condition,
     overlays,
-    precipKind: precipKindOf(measures.precipMmH, temperatureC, model.thresholds),
+    precipKind: precipKindOf(measures.precipMmH, measures.temperatureC, model.thresholds),
     sinceGs: shown.sinceGs,
     revision: shown.revision,
-    effects: effectsOf(model, { condition, visibilityM }, region.ground as Ground),
+    effects: effectsOf(model, { condition, visibilityM: measures.visibilityM }, region.ground as Ground),
     transitionS: transitionOf(shown, force?.easeS),
     source: sourceOf(force),
     ...(system !== undefined && { systemId: system.id }),
@@ -78,9 +84,7 @@ function differs(told: ToldSky, now: Measures, condition: Condition, overlays: r
   return (
     told.condition !== condition ||
     told.overlays.join() !== overlays.join() ||
-    Math.abs(told.intensity - now.intensity) >= INTENSITY_STEP ||
-    Math.abs(told.temperatureC - now.temperatureC) >= TEMPERATURE_STEP_C ||
-    Math.abs(told.windKmh - now.windKmh) >= WIND_STEP_KMH
+    STEPPED.some((key) => Math.abs(told[key] - now[key]) >= STEPS[key])
   );
 }
 
@@ -100,37 +104,11 @@ function heaviest(systems: readonly Front[], site: Site): Front | undefined {
   return best;
 }
 
-type Measured = Omit<Measures, "pressureHpa">;
-
-const said = ({
-  intensity,
-  temperatureC,
-  feelsLikeC,
-  humidity,
-  cloud,
-  precipMmH,
-  windKmh,
-  windDirDeg,
-  visibilityM,
-  thunder,
-}: Measured) => ({
-  intensity,
-  temperatureC,
-  feelsLikeC,
-  humidity,
-  cloud,
-  precipMmH,
-  windKmh,
-  windDirDeg,
-  visibilityM,
-  thunder,
-});
-
 /** The region's weather as it was last told, for a client that comes now. */
-export function retellSky(region: RegionWeather, model: Model): InitOf<typeof WeatherChanged> {
+export function retellSky(region: RegionWeather, model: Model): WholeOf<typeof WeatherChanged> {
   const shown = region.shown as Sky;
   return {
-    ...said(shown),
+    ...toldMeasures(shown),
     atGs: region.told?.atGs ?? shown.sinceGs,
     regionId: region.regionId,
     from: shown.condition,
@@ -149,14 +127,14 @@ export function retellSky(region: RegionWeather, model: Model): InitOf<typeof We
 export function tellGround(
   region: RegionWeather,
   atGs: number,
-): InitOf<typeof GroundConditionsChanged> | undefined {
+): WholeOf<typeof GroundConditionsChanged> | undefined {
   if (!crossBands(region.toldBands as GroundBands, region.ground as Ground)) return undefined;
   region.groundRevision += 1;
   region.groundToldGs = atGs;
   return groundNow(region, atGs);
 }
 
-export function groundNow(region: RegionWeather, atGs: number): InitOf<typeof GroundConditionsChanged> {
+export function groundNow(region: RegionWeather, atGs: number): WholeOf<typeof GroundConditionsChanged> {
   const { wetness, sweMm, snowMm, ice, riverMm, riverLevel, drought, traction } = region.ground as Ground;
   const flood = floodOf((region.toldBands as GroundBands).river);
   return {
@@ -176,7 +154,7 @@ export function groundNow(region: RegionWeather, atGs: number): InitOf<typeof Gr
 }
 
 /** A region's hour as history keeps it. */
-export function sampleHour(region: RegionWeather, state: WeatherState): HourSampleInit {
+export function sampleHour(region: RegionWeather, state: WeatherState): WholeOf<typeof HourSample> {
   const { condition, temperatureC, precipMmH, windKmh, humidity, cloud } = region.shown as Sky;
   const { snowMm, wetness, riverLevel } = region.ground as Ground;
   return {

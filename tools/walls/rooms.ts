@@ -43,9 +43,9 @@ export const ROOMS: readonly Room[] = [
       "packages/pack",
       "packages/bus-nats",
       "packages/bus-aws",
+      "packages/client",
       "services/*",
     ],
-    testsSee: ["packages/client"],
   },
   {
     folder: "apps/console",

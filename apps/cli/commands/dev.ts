@@ -8,6 +8,7 @@ import { ROOT } from "../root.ts";
 import { port } from "../numbers.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startInstance } from "../run/instance.ts";
+import { sayServices } from "../run/say-services.ts";
 import { loadService, serviceIds, SERVICES_FOLDER } from "../run/services.ts";
 import { untilStopped } from "./start.ts";
 
@@ -29,7 +30,7 @@ function renewOwnFiles(): void {
 /**
  * Runs the world and takes up edits: the service whose file changed stops and starts from the new code while
  * the others go on; its state and its place in the stream are in its store. New code that does not load leaves
- * the old running. Files it shares with others need a new start: Node keeps modules.
+ * the old running; new code that does not start leaves the service failed until the next edit. Files it shares with others need a new start: Node keeps modules.
  */
 export const dev = new Command("dev")
   .description("runs the world and restarts a service when its files change")
@@ -69,9 +70,9 @@ export const dev = new Command("dev")
         await instance.host.replace(definition);
         console.error(`${id} runs its new code after ${(performance.now() - startMs).toFixed(0)} ms`);
       } catch (error) {
-        console.error(
-          `${id} keeps running as it was: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        const failed = instance.host.services().some((one) => one.definition.id === id && one.failure);
+        const how = failed ? "does not run" : "keeps running as it was";
+        console.error(`${id} ${how}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
 
@@ -85,6 +86,7 @@ export const dev = new Command("dev")
         setTimeout(() => void reload(id), SETTLE_MS),
       );
     });
+    console.error(`${sayServices(instance.host)}.`);
     console.error(`Watching ${SERVICES_FOLDER}. Ctrl-C stops it.`);
     console.log(instance.host.url);
     await untilStopped(async () => {

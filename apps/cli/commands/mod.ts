@@ -10,6 +10,7 @@ import { member } from "./member.ts";
 import { schema } from "./schema.ts";
 import { start } from "./start.ts";
 import { state } from "./state.ts";
+import { status } from "./status.ts";
 import { time } from "./time.ts";
 import { weather } from "./weather.ts";
 import { world } from "./world.ts";
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   member,
   dev,
   create,
+  status,
   time,
   weather,
   bus,

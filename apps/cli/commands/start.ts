@@ -8,6 +8,7 @@ import { letYoungGenerationGrow } from "../young-generation.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
 import { startInstance } from "../run/instance.ts";
+import { sayServices } from "../run/say-services.ts";
 import { serviceIds } from "../run/services.ts";
 
 /** Game seconds a real second. */
@@ -131,8 +132,7 @@ export const start = new Command("start")
       );
     }
     letYoungGenerationGrow();
-    const services = instance.host.running().length;
-    console.error(`Orrery runs ${services} services; the data is in ${options.data}. Ctrl-C stops it.`);
+    console.error(`${sayServices(instance.host)}; the data is in ${options.data}. Ctrl-C stops it.`);
     // Whoever starts it is its admin: the page takes the key out of the address at once.
     console.log(`${instance.host.url}/#key=${instance.adminSecret}`);
     await untilStopped(async () => {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { Condition, WeatherService } from "@orrery/schema/weather/v1";
+import { figuresOf } from "@orrery/client/figures";
+import { Condition, WeatherChanged, WeatherService } from "@orrery/schema/weather/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
@@ -10,23 +11,39 @@ const nameOf = (condition: number | undefined) =>
     ?.toLowerCase()
     .replaceAll("_", " ");
 
+const IN_FRONT: readonly string[] = [
+  "temperatureC",
+  "windKmh",
+  "precipMmH",
+] satisfies (keyof WeatherChanged)[];
+
 /** A number stays one: JSON lines are for programs. */
 const rounded = (value: number | undefined, digits: number) =>
   value === undefined ? undefined : Number(value.toFixed(digits));
 
+/** Measures that the first columns leave out. */
+function othersOf(told: WeatherChanged): Record<string, number | undefined> {
+  const others = figuresOf(WeatherChanged, told).filter(({ field }) => !IN_FRONT.includes(field));
+  return Object.fromEntries(
+    others.map(({ name, unit, value }) => [`${name} ${unit}`.trimEnd(), rounded(value, 2)]),
+  );
+}
+
 const now = edgeCommand("now", "the weather of every region, or of those named")
   .argument("[region...]", "region ids")
-  .action(async (regionIds: string[], options: EdgeOptions) => {
+  .option("--all", "every measure of the sky; with --json they are always all there")
+  .action(async (regionIds: string[], options: EdgeOptions & { all?: boolean }) => {
     const { world, client } = await openEdge(options);
     const { regions } = await client(WeatherService).getWeather({ worldId: world, regionIds });
-    const rows = regions.map(({ regionId, sky, ground }) => ({
+    const rows = regions.map(({ regionId, told, ground }) => ({
       region: regionId,
-      condition: nameOf(sky?.condition),
-      "°C": rounded(sky?.temperatureC, 1),
-      "wind km/h": rounded(sky?.windKmh, 0),
-      "rain mm/h": rounded(sky?.precipMmH, 1),
+      condition: nameOf(told?.condition),
+      "°C": rounded(told?.temperatureC, 1),
+      "wind km/h": rounded(told?.windKmh, 0),
+      "rain mm/h": rounded(told?.precipMmH, 1),
       "snow mm": rounded(ground?.snowMm, 0),
       river: rounded(ground?.riverLevel, 2),
+      ...((options.all || options.json) && told && othersOf(told)),
     }));
     printRows(rows, options.json);
   });

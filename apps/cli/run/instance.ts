@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { StateService } from "@orrery/schema/state/v1";
-import { createLogger, type Host, type Logger, startHost, systemClock } from "@orrery/service";
+import { createLogger, type Host, isNotStarted, type Logger, startHost, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { claimBroker } from "./broker-note.ts";
 import { codeFacts } from "./code-version.ts";
@@ -127,7 +127,8 @@ async function known(host: Host, worlds: readonly string[]): Promise<void> {
   const keeps = (worldId: string) =>
     state.list({ worldId, collection: "world", pageSize: 1 }).then(
       () => true,
-      () => false,
+      // One that could not start is not waited for.
+      (error: unknown) => isNotStarted(error),
     );
   for (
     const untilMs = systemClock.now() + KNOWN_MS;

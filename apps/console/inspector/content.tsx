@@ -1,24 +1,6 @@
-import { type DescField, getOption, type JsonValue, toJson } from "@bufbuild/protobuf";
-import { unit } from "@orrery/schema/orrery";
+import { type DescField, type JsonValue, toJson } from "@bufbuild/protobuf";
+import { unitOf } from "@orrery/client/figures";
 import { codecs } from "@orrery/schema/registry";
-
-const SUFFIXES: readonly (readonly [RegExp, string])[] = [
-  [/_c$/, "°C"],
-  [/_kmh$/, "km/h"],
-  [/_mm_h$/, "mm/h"],
-  [/_mm$/, "mm"],
-  [/_m$/, "m"],
-  [/_km$/, "km"],
-  [/_deg$/, "°"],
-  [/_ms$/, "ms"],
-  [/_gs$/, "game s"],
-  [/_s$/, "s"],
-  [/_hpa$/, "hPa"],
-];
-
-function unitOf(field: DescField): string {
-  return getOption(field, unit) || (SUFFIXES.find(([suffix]) => suffix.test(field.name))?.[1] ?? "");
-}
 
 /** What an event says, field by field with units, and its bytes. */
 export function Content({

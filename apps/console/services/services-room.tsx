@@ -2,6 +2,7 @@ import { FleetService, LagState, type SubscriptionLag } from "@orrery/schema/bus
 import { EdgeService, type ServiceHealth } from "@orrery/schema/router/v1";
 import { useEffect, useState } from "react";
 import type { Valley } from "../data/valley.ts";
+import { failedOf, ServiceCard } from "./service-card.tsx";
 
 const EVERY_MS = 2_000;
 
@@ -42,30 +43,15 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
           <p>
             {services.length === 0
               ? "Asking…"
-              : `${services.length} services; ${services.filter(({ healthy, ready }) => healthy && ready).length} of them well.`}
+              : `${services.length} services; ${services.filter(({ healthy, ready }) => healthy && ready).length} of them well${failedOf(services)}.`}
           </p>
         </div>
       </header>
       {problem !== undefined && <p role="alert">No answer: {problem}</p>}
       <div className="scroll" tabIndex={0} aria-label="Services">
         <div className="services">
-          {services.map(({ serviceId, summary, healthy, ready, problems, facts, publishes, subscribes }) => (
-            <article key={serviceId} className="service">
-              <h2>{serviceId}</h2>
-              <span className={healthy && ready ? "state" : healthy ? "state wary" : "state bad"}>
-                {healthy && ready ? "well" : healthy ? "not ready" : "stuck"}
-              </span>
-              <p>{summary}</p>
-              {problems.map((text) => (
-                <div key={text} className="alert">
-                  {text}
-                </div>
-              ))}
-              <span className="mono faint">
-                {facts["codec"]} · {facts["store"]} · publishes {publishes.length} types, reads{" "}
-                {subscribes.includes("*") ? "everything" : subscribes.length}
-              </span>
-            </article>
+          {services.map((service) => (
+            <ServiceCard key={service.serviceId} service={service} />
           ))}
         </div>
         {valley.isAdmin && (

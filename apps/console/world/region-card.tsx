@@ -4,9 +4,10 @@ import { useEffect, useState } from "react";
 import { go } from "../data/link.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
-import { capital, compass, word } from "../data/words.ts";
+import { capital, word } from "../data/words.ts";
 import { ForecastFan } from "./forecast-fan.tsx";
 import { type Outlook, readOutlook } from "./outlook.ts";
+import { groundFacts, skyFacts } from "./region-facts.ts";
 
 /** What one region is like, what comes, and what then came. */
 export function RegionCard(props: {
@@ -48,23 +49,7 @@ export function RegionCard(props: {
     );
   }
   const alerts = [...valley.alerts.values()].filter((alert) => alert.regionId === regionId);
-  const facts: readonly (readonly [string, string])[] = [
-    ["Feels like", sky === undefined ? "–" : `${sky.feelsLikeC.toFixed(0)} °C`],
-    ["Wind", sky === undefined ? "–" : `${sky.windKmh.toFixed(0)} km/h from ${compass(sky.windDirDeg)}`],
-    ["Humidity", sky === undefined ? "–" : `${(sky.humidity * 100).toFixed(0)} %`],
-    ["Falling", sky === undefined || sky.precipMmH < 0.05 ? "nothing" : `${sky.precipMmH.toFixed(1)} mm/h`],
-    [
-      "Sight",
-      sky === undefined
-        ? "–"
-        : sky.visibilityM >= 1000
-          ? `${(sky.visibilityM / 1000).toFixed(0)} km`
-          : `${sky.visibilityM.toFixed(0)} m`,
-    ],
-    ["Snow lies", ground === undefined ? "–" : `${(ground.snowMm / 10).toFixed(0)} cm`],
-    ["Ground", ground === undefined ? "–" : `${(ground.wetness * 100).toFixed(0)} % wet`],
-    ["River", ground === undefined ? "–" : `${(ground.riverLevel * 100).toFixed(0)} % of its banks`],
-  ];
+  const facts = [...skyFacts(sky), ...groundFacts(ground)];
 
   return (
     <aside className="card" aria-label={region.name}>

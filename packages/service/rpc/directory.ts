@@ -9,7 +9,8 @@ import { type Neighbour, neighbourTransport } from "./neighbours.ts";
 
 /** Which transport reaches which contract: in memory when it is served here, HTTP where a neighbour serves it. */
 export interface Directory {
-  add(serviceId: string, services: readonly DescService[], transport: Transport): void;
+  /** In the place of what stood there for this service. */
+  put(serviceId: string, services: readonly DescService[], transport: Transport): void;
   remove(serviceId: string): void;
   /** @throws RPC_NO_SERVICE */
   transport(service: DescService): Transport;
@@ -54,7 +55,8 @@ export function createDirectory(neighbours: readonly Neighbour[] = [], key = "")
   }
 
   return {
-    add(serviceId, services, through) {
+    put(serviceId, services, through) {
+      local = local.filter((entry) => entry.serviceId !== serviceId);
       for (const service of services) local.push({ serviceId, service, transport: through });
     },
     remove(serviceId) {

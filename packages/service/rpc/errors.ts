@@ -31,6 +31,11 @@ export function toConnectError(error: unknown): ConnectError {
   return new ConnectError(coded.message, CODES[coded.status], undefined, [detail], error);
 }
 
+const NOT_STARTED: readonly unknown[] = ["SERVICE_FAILED", "SERVICE_STARTS_AGAIN"];
+
+/** Whether it says that the service that was asked could not start. */
+export const isNotStarted = (error: unknown): boolean => NOT_STARTED.includes(errorCodeOf(error));
+
 /** The code inside a Connect error, if it carries one of ours. */
 export function errorCodeOf(error: unknown): string | undefined {
   if (error instanceof OrreryError) return error.code;

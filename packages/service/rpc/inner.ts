@@ -3,7 +3,7 @@ import { fastifyConnectPlugin } from "@connectrpc/connect-fastify";
 import type { FastifyInstance } from "fastify";
 import { OrreryError } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
-import type { RunningService } from "../lifecycle.ts";
+import type { Hosted } from "../hosted.ts";
 import { DEPLOYMENT_HEADER } from "./caller.ts";
 import { mountRpc } from "./mount.ts";
 
@@ -17,14 +17,10 @@ export const servicePath = (serviceId: string) => `/services/${serviceId}`;
  * the deployment's key; everybody else is answered 403.
  * @throws SERVICE_DEPLOYMENT_KEY
  */
-export async function innerRpc(
-  app: FastifyInstance,
-  running: () => readonly RunningService[],
-  key: string,
-): Promise<void> {
+export async function innerRpc(app: FastifyInstance, hosted: readonly Hosted[], key: string): Promise<void> {
   if (key.length < KEY_LENGTH) throw new OrreryError(serviceErrors.SERVICE_DEPLOYMENT_KEY);
   const expected = Buffer.from(key);
-  for (const { definition, kit } of running()) {
+  for (const { definition, method } of hosted) {
     await app.register(
       async (own) => {
         own.addHook("onRequest", async (request, reply) => {
@@ -33,7 +29,7 @@ export async function innerRpc(
             await reply.code(403).send({ error: "calls between services need the deployment's key" });
         });
         await own.register(fastifyConnectPlugin, {
-          routes: (router) => mountRpc(router, definition.rpc, kit),
+          routes: (router) => mountRpc(router, definition.rpc, method),
         });
       },
       { prefix: servicePath(definition.id) },

@@ -22,13 +22,12 @@ import { checkTimes } from "./times.ts";
 /** As much of a call's surroundings as methods look at; who calls stands in the headers unless it is given. */
 type Around = Pick<HandlerContext, "requestHeader" | "signal"> & { readonly caller?: Caller };
 export type UnaryMethod = (request: Message, around: Around) => Promise<unknown>;
-type StreamingMethod = (request: Message, around: Around) => AsyncIterable<unknown>;
+export type StreamingMethod = (request: Message, around: Around) => AsyncIterable<unknown>;
+export type Method = UnaryMethod | StreamingMethod;
+export type Methods = ReadonlyMap<DescMethod, Method>;
 
 /** Methods by their descriptor, each with access check, measures, trace and coded errors. */
-function methodsOf(
-  bindings: readonly RpcBinding[],
-  kit: Kit,
-): ReadonlyMap<DescMethod, UnaryMethod | StreamingMethod> {
+export function methodsOf(bindings: readonly RpcBinding[], kit: Kit): Methods {
   const tracer = trace.getTracer(kit.service);
   const seconds = kit.metrics.histogram("orrery_rpc_seconds", "Time to answer a call", LATENCY_BUCKETS_S, [
     "method",
@@ -56,7 +55,7 @@ function methodsOf(
     return coded;
   }
 
-  const methods = new Map<DescMethod, UnaryMethod | StreamingMethod>();
+  const methods = new Map<DescMethod, Method>();
   for (const { service, handlers } of bindings) {
     for (const method of service.methods) {
       const name = `${service.typeName}/${method.name}`;
@@ -99,26 +98,31 @@ function methodsOf(
   return methods;
 }
 
-/** Adds services' methods to a Connect router. */
-export function mountRpc(router: ConnectRouter, bindings: readonly RpcBinding[], kit: Kit): void {
-  mount(router, bindings, methodsOf(bindings, kit));
-}
-
-function mount(
+/** Adds services' methods to a Connect router; each call asks for the method as it runs then. */
+export function mountRpc(
   router: ConnectRouter,
   bindings: readonly RpcBinding[],
-  methods: ReturnType<typeof methodsOf>,
+  methodNow: (method: DescMethod) => Method | undefined,
 ): void {
   for (const { service } of bindings) {
-    const own = service.methods.map((method) => [method.localName, methods.get(method)]);
+    const own = service.methods.map((method) => [method.localName, latest(method, methodNow)]);
     router.service(service, Object.fromEntries(own) as Partial<ServiceImpl<typeof service>>);
   }
 }
 
+function latest(method: DescMethod, methodNow: (method: DescMethod) => Method | undefined): Method {
+  if (method.methodKind === "unary")
+    return async (request, context) => (methodNow(method) as UnaryMethod)(request, context);
+  return async function* (request: Message, context: Around) {
+    yield* (methodNow(method) as StreamingMethod)(request, context);
+  };
+}
+
 /** The same methods without a network, for callers in this process. */
-export function localTransport(bindings: readonly RpcBinding[], kit: Kit): LocalTransport {
-  const methods = methodsOf(bindings, kit);
-  const through = createRouterTransport((router) => mount(router, bindings, methods));
+export function localTransport(bindings: readonly RpcBinding[], methods: Methods): LocalTransport {
+  const through = createRouterTransport((router) =>
+    mountRpc(router, bindings, (method) => methods.get(method)),
+  );
   return {
     ...through,
     unary: directUnary(methods, through),

@@ -1,6 +1,6 @@
 import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
-import { errorCodeOf } from "./errors.ts";
+import { errorCodeOf, isNotStarted } from "./errors.ts";
 import { servicePath } from "./inner.ts";
 import { DEPLOYMENT_HEADER } from "./caller.ts";
 import type { ServiceDefinition } from "../define.ts";
@@ -59,7 +59,7 @@ export function neighbourTransport({ definition, urls }: Neighbour, key: string)
 }
 
 function isElsewhere(error: unknown): boolean {
-  if (ELSEWHERE.includes(errorCodeOf(error) ?? "")) return true;
+  if (isNotStarted(error) || ELSEWHERE.includes(errorCodeOf(error) ?? "")) return true;
   if (!(error instanceof ConnectError) || error.code !== Code.Unavailable) return false;
   // Nobody listens there: nothing was begun.
   const cause = error.cause as NodeJS.ErrnoException | undefined;

@@ -35,6 +35,13 @@ export interface Codec<M = any, I = any, V = any> {
 
 /** What a codec takes for writing. */
 export type InitOf<C extends Codec> = C extends Codec<infer _M, infer I, infer _V> ? I : never;
+/**
+ * The same with every field said that a message always has: one that is added to the message does not compile until
+ * somebody says it.
+ */
+export type WholeOf<C extends Codec> = InitOf<C> &
+  Required<Pick<InitOf<C>, Always<MessageOf<C>> & keyof InitOf<C>>>;
+type Always<M> = Exclude<{ [K in keyof M]-?: undefined extends M[K] ? never : K }[keyof M], keyof Message>;
 /** The message a codec reads. */
 export type MessageOf<C extends Codec> = C extends Codec<infer M, infer _I, infer _V> ? M : never;
 /** The lazy view of a codec. */

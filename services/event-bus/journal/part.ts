@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Kit, Part } from "@orrery/service";
+import { durableSubscription, type Kit, type Part } from "@orrery/service";
 import type { Config } from "../config.ts";
 import { adopt, compare, problemOf } from "./adopt.ts";
 import type { Segments } from "./segments.ts";
@@ -28,11 +28,16 @@ export const INTAKE = "event-bus/journal";
 
 const CONCURRENCY = 4_096;
 
+const hears = {
+  name: "journal",
+  subscribes: ["*"],
+  durable: { order: "none" },
+} as const;
+
 /** Subscribes to everything and keeps it. */
 export const journal: Part<Journal> = {
-  name: "journal",
+  ...hears,
   publishes: [],
-  subscribes: ["*"],
   async start(kit: Kit) {
     const db = kit.store.as<JournalTables>();
     const names = await loadNames(db);
@@ -61,10 +66,7 @@ export const journal: Part<Journal> = {
     }
     const reader = sharePages(readLineages(createReader(db, names, segments), forks));
     const subscription = kit.bus.subscribe({
-      id: INTAKE,
-      types: ["*"],
-      order: "none",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       prefetch: CONCURRENCY,
       prefetchBytes: 32 * 1024 * 1024,
       concurrency: CONCURRENCY,

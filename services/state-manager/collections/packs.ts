@@ -1,7 +1,7 @@
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
 import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import type { Delivered } from "@orrery/bus";
-import { type Kit, type Part, serviceErrors } from "@orrery/service";
+import { durableSubscription, type Kit, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
@@ -16,14 +16,20 @@ export interface Packs {
   check(offer: Offer): Promise<readonly CollectionRefusalInit[]>;
 }
 
+const hears = {
+  name: "packs",
+  subscribes: [WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
+  // Every copy of the service keeps its own list.
+  durable: { as: "collections", order: "key", eachCopy: true },
+} as const;
+
 /**
  * Takes up the collections of packs. The writer decides, since what is held must fit; the others wait for what it
  * decided.
  */
 export const packs: Part<Packs> = {
-  name: "packs",
+  ...hears,
   publishes: [],
-  subscribes: [WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
   async start(kit) {
     const db = kit.store.as<StateTables>();
     const registry = kit.part(collections);
@@ -63,11 +69,7 @@ export const packs: Part<Packs> = {
     }
 
     const subscription = kit.bus.subscribe({
-      // Every copy of the service keeps its own list.
-      id: `${kit.service}/collections-${kit.instance}`,
-      types: [WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
-      order: "key",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       handle: hear,
     });
     kit.health.add({

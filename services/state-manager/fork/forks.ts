@@ -1,27 +1,29 @@
 import { JournalService } from "@orrery/schema/bus/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { type Part, serviceErrors } from "@orrery/service";
+import { durableSubscription, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { objects } from "../objects.ts";
 import { cutOf } from "./cut.ts";
 import { forkJob } from "./fork-job.ts";
 
+const hears = {
+  name: "forks",
+  subscribes: [WorldCreated.typeName],
+  durable: { order: "key" },
+} as const;
+
 /** Gives forks the objects of their parents. */
 export const forks: Part<void> = {
-  name: "forks",
+  ...hears,
   publishes: [],
-  subscribes: [WorldCreated.typeName],
   async start(kit) {
     const forgotten = kit.metrics.counter(
       "orrery_state_fork_forgotten_total",
       "Objects that forks began without: history no longer held their value",
     );
     const subscription = kit.bus.subscribe({
-      id: `${kit.service}/forks`,
-      types: [WorldCreated.typeName],
-      order: "key",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       async handle(event) {
         const { worldId: world, forkedFrom } = event.decode(WorldCreated);
         if (forkedFrom === undefined) return;

@@ -1,5 +1,5 @@
 import { TimerFired, TimeService } from "@orrery/schema/time/v1";
-import type { Kit, Part } from "@orrery/service";
+import { durableSubscription, type Kit, type Part } from "@orrery/service";
 import { collections } from "../collections/part.ts";
 import { PLATFORM } from "../collections/registry.ts";
 import { objects } from "../objects.ts";
@@ -9,14 +9,15 @@ import { expired, expireJob } from "./expire.ts";
 const LOOK_EVERY_MS = 1_000;
 const TIMER = "expiry";
 
+const hears = { name: "expiry", subscribes: [TimerFired.typeName], durable: { order: "key" } } as const;
+
 /**
  * Ends objects: those of the platform by real time, a world's by its own time, told by one timer a world that stands
  * at the earliest of them.
  */
 export const expiry: Part<void> = {
-  name: "expiry",
+  ...hears,
   publishes: [],
-  subscribes: [TimerFired.typeName],
   async start(kit) {
     const stopping = new AbortController();
     /** What each world's timer stands at. */
@@ -56,10 +57,7 @@ export const expiry: Part<void> = {
     };
     const running = run();
     const subscription = kit.bus.subscribe({
-      id: `${kit.service}/expiry`,
-      types: [TimerFired.typeName],
-      order: "key",
-      from: "earliest",
+      ...durableSubscription(kit, hears),
       async handle(event) {
         const { owner, timerId, atGs } = event.decode(TimerFired);
         if (owner !== kit.service || timerId !== TIMER) return;
