@@ -33,7 +33,7 @@ export const isDevice = (name: string): boolean => /^(con|prn|aux|nul|com\d|lpt\
 /** Why no service can be called so; undefined: one can. */
 export function idRefusal(id: string): string | undefined {
   if (!KEBAB.test(id))
-    return "it is no lower-case words of letters and digits, a letter first, joined by single dashes";
+    return "an id is kebab-case: lower-case words of letters and digits, a letter first, joined by single dashes";
   if (id.length > LONGEST_ID) return `it has ${id.length} characters, at most ${LONGEST_ID}`;
   if (isDevice(id)) return "Windows has a device of that name, and no folder";
   if (/^(public|information-schema|pg-.*)$/.test(id))

@@ -1,4 +1,4 @@
-import { capital, type Wanted } from "./wanted.ts";
+import { aggregateName, capital, type Wanted } from "./wanted.ts";
 
 /** The code of a new service, by file in its folder; its layout is the formatter's matter. */
 export function codeFiles(wanted: Wanted): Readonly<Record<string, string>> {
@@ -13,14 +13,14 @@ export function codeFiles(wanted: Wanted): Readonly<Record<string, string>> {
 
 function definition({ id, domain, rpc, snapshot }: Wanted): string {
   const bindings = [...(snapshot ? ["snapshot"] : []), ...(rpc ? ["rpc"] : [])];
-  const own = [domain, ...bindings].sort();
+  const own = [...bindings.map((name) => [name, name]), [domain, aggregateName(domain)]].sort();
   return `import { defineService } from "@orrery/service";
-${own.map((name) => `import { ${name} } from "./${name}.ts";`).join("\n")}
+${own.map(([file, name]) => `import { ${name} } from "./${file}.ts";`).join("\n")}
 
 export default defineService({
   id: "${id}",
   summary: "The ${domain} of a world, hour by hour.",
-  aggregate: ${domain},${bindings.length > 0 ? `\n  rpc: [${bindings.join(", ")}],` : ""}
+  aggregate: ${aggregateName(domain)},${bindings.length > 0 ? `\n  rpc: [${bindings.join(", ")}],` : ""}
 });
 `;
 }
@@ -40,7 +40,7 @@ import { defineAggregate } from "@orrery/simulation";
 const STEP = 0.1;${rpc ? "\nconst KEPT_HOURS = 24;" : ""}
 
 /** A level that wanders a little each game hour. */
-export const ${domain} = defineAggregate({ state: ${name}State, emits: [${name}Changed] }, ({ on }) => ({
+export const ${aggregateName(domain)} = defineAggregate({ state: ${name}State, emits: [${name}Changed] }, ({ on }) => ({
   create: ({ atGs }) => create(${name}StateSchema, { level: 0.5, atGs }),
   on: [
     on(HourChanged, (state, { atGs }, ctx) => {
@@ -56,9 +56,10 @@ export const ${domain} = defineAggregate({ state: ${name}State, emits: [${name}C
 
 function calls({ domain }: Wanted): string {
   const name = capital(domain);
+  const own = aggregateName(domain);
   return `import { ${name}Service } from "@orrery/schema/${domain}/v1";
 import { pageAsked, serve } from "@orrery/service";
-import { ${domain} } from "./${domain}.ts";
+import { ${own} } from "./${domain}.ts";
 
 export const rpc = serve(${name}Service, {
   listLevels({ worldId, ...asked }, call) {
@@ -66,7 +67,7 @@ export const rpc = serve(${name}Service, {
     const [fromGs] = page.place ?? [Number.NEGATIVE_INFINITY];
     // A page begins at a time, not at a number: an hour that strikes meanwhile takes the oldest away.
     const levels = call
-      .part(${domain})
+      .part(${own})
       .state(worldId)
       .recent.filter(({ atGs }) => atGs >= fromGs);
     const next = levels[page.size];
@@ -78,13 +79,14 @@ export const rpc = serve(${name}Service, {
 
 function opening({ domain }: Wanted): string {
   const name = capital(domain);
+  const own = aggregateName(domain);
   return `import { ${name}Changed } from "@orrery/schema/${domain}/v1";
 import { say, serveSnapshot } from "@orrery/service";
-import { ${domain} } from "./${domain}.ts";
+import { ${own} } from "./${domain}.ts";
 
 /** A client that comes now learns the level as it stands, and need not wait for the next hour. */
 export const snapshot = serveSnapshot(async ({ worldId }, call) => {
-  const worlds = call.part(${domain});
+  const worlds = call.part(${own});
   await worlds.settled(worldId);
   const { atGs, level } = worlds.state(worldId);
   return { events: [say(${name}Changed, { atGs, level })], asOf: worlds.marks(worldId) };

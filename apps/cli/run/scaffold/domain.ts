@@ -2,11 +2,11 @@ import { isDevice } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../../errors.ts";
 import { OWN_COMMANDS, taken } from "../service-names.ts";
-import { codeWords, contractNames } from "./service-files.ts";
+import { contractNames } from "./service-files.ts";
 
 /*
- * A domain is the package of a service's contract (`tide` of `tide.v1.TideChanged`), a folder below schema/orrery, and what
- * the service's aggregate is called in code.
+ * A domain is the package of a service's contract (`tide` of `tide.v1.TideChanged`), a folder below schema/orrery, and a
+ * file of the service.
  */
 
 const PLAIN = /^[a-z][a-z0-9]*$/;
@@ -58,8 +58,6 @@ export function checkNewDomain(domain: string, { domains, types }: Contracts): v
   const said = types.find((type) => names.includes(type.slice(type.lastIndexOf(".") + 1)));
   if (said !== undefined)
     taken(`the domain ${domain}: its contract would have a ${said.split(".").at(-1)}, and ${said} is there`);
-  if (codeWords().has(domain))
-    refuse(domain, "the code that is written for a new service uses that name for something else");
 }
 
 function refuse(domain: string, refusal: string): never {
@@ -70,7 +68,7 @@ function refuse(domain: string, refusal: string): never {
 function domainRefusal(domain: string): string | undefined {
   if (!PLAIN.test(domain)) return "it is no one word of lower-case letters and digits, a letter first";
   if (domain.length > LONGEST_DOMAIN) return `it has ${domain.length} characters, at most ${LONGEST_DOMAIN}`;
-  if (RESERVED.has(domain)) return "TypeScript keeps that word for itself, and the aggregate is called so";
+  if (RESERVED.has(domain)) return "TypeScript keeps that word for itself: no code could be called so";
   if (PROTOBUF.has(domain)) return "contracts are written with that word";
   if (/^v\d+$/.test(domain)) return "it reads as the version of a contract";
   if (isDevice(domain)) return "Windows has a device of that name, and no folder";

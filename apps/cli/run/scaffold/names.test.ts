@@ -2,11 +2,13 @@ import { defineService } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { EXIT, exitOf } from "../../exit.ts";
 import { createProgram } from "../../program.ts";
 import { DOMAIN_COMMANDS, OWN_COMMANDS } from "../service-names.ts";
-import { takeIn } from "../services.ts";
+import { loadService, takeIn } from "../services.ts";
 import { domainOfId } from "./domain.ts";
 import { oddNames, TO_COME } from "./names.testing.ts";
+import { domainOf, newEvent } from "./new-event.ts";
 import { checkNewService, placeForNew } from "./new-service.ts";
 import { serviceFiles } from "./service-files.ts";
 
@@ -50,6 +52,7 @@ describe("the name of a new service", () => {
     expect(refusal("world-state")?.message).toMatch(/CLI_NAME_TAKEN.*schema\/orrery\/world .*--domain/);
     expect(refusal("hour-watcher")?.message).toMatch(/CLI_NAME_TAKEN.*time\.v1\.HourChanged.*--domain/);
     expect(refusal("story-writer", undefined, { ...here, domains: ["story"] })?.message).toMatch(/--domain/);
+    expect(exitOf(refusal("world-state") as OrreryError)).toBe(EXIT.refused);
     for (const id of ["world-state", "hour-watcher"]) expect(refusal(id, "tide")).toBeUndefined();
   });
 
@@ -72,7 +75,6 @@ describe("the name of a new service", () => {
     ["snapshot-keeper", /CLI_DOMAIN_REFUSED.*"snapshot".*snapshot\.ts/],
     ["key-keeper", /CLI_DOMAIN_REFUSED.*orrery key/],
     ["con-artist", /CLI_DOMAIN_REFUSED.*Windows/],
-    ["level-keeper", /CLI_DOMAIN_REFUSED.*"level".*the code that is written/],
     ["a".repeat(52), /SERVICE_ID_INVALID.*52 characters, at most 40/],
     ["a".repeat(300), /SERVICE_ID_INVALID.*"a{60}…".*300 characters/],
     ["tide-", /SERVICE_ID_INVALID.*"tide-".*dashes/],
@@ -110,11 +112,11 @@ describe("the domain of a new service", () => {
     }
   });
 
-  it("is none that the written code would take for something else: what is written has each name once", () => {
+  it("gives code in which each name stands for one thing", () => {
     const candidates = [
       ...ODD.map(domainOfId),
       ...Object.values(TO_COME),
-      ..."type of get set as is any number".split(" "),
+      ..."performance process global type of get set as is any level world event".split(" "),
     ];
     for (const domain of candidates) {
       if (domain === undefined || refusal("tide-manager", domain) !== undefined) continue;
@@ -137,6 +139,32 @@ it("a name that no service can have is refused at a start too, by the same code,
   }
   expect(accepted).toBeGreaterThan(100);
   expect(names.length - accepted).toBeGreaterThan(200);
+});
+
+describe("a new event", () => {
+  it.each([
+    ["event-bus", "bus"],
+    ["router", "router"],
+    ["state-manager", "state"],
+    ["time-manager", "time"],
+    ["weather-manager", "weather"],
+  ])("of %s goes to the contract of its own domain, %s", async (id, domain) => {
+    expect(domainOf(await loadService(id))).toBe(domain);
+  });
+
+  it.each([
+    ["time-manager", "HourChanged", undefined, /CLI_NAME_TAKEN.*time\.v1\.HourChanged/, EXIT.refused],
+    ["time-manager", "WorldClock", undefined, /CLI_NAME_TAKEN.*time\.v1\.WorldClock/, EXIT.refused],
+    ["time-manager", "hourChanged", undefined, /CLI_BAD_ARGUMENT.*PascalCase/, EXIT.usage],
+    ["time-manager", `A${"a".repeat(60)}`, undefined, /CLI_BAD_ARGUMENT.*60 characters/, EXIT.usage],
+    ["time-manager", "TideTurned", "tide", /CLI_BAD_ARGUMENT.*schema\/orrery\/tide.*--domain/, EXIT.usage],
+    ["time-manager", "TideTurned", "../time", /CLI_BAD_ARGUMENT/, EXIT.usage],
+    ["nobody", "TideTurned", undefined, /CLI_BAD_ARGUMENT.*no such service/, EXIT.usage],
+  ])("of %s, called %s, in the domain %s, is refused", async (id, name, domain, words, exit) => {
+    const error: unknown = await newEvent(id, name, domain).catch((thrown: unknown) => thrown);
+    expect(String(error)).toMatch(words);
+    expect(exitOf(error as OrreryError)).toBe(exit);
+  });
 });
 
 it("a folder that holds another service, or none, is no service", () => {

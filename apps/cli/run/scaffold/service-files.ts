@@ -18,11 +18,3 @@ export function serviceFiles(wanted: Wanted): Readonly<Record<string, string>> {
 /** What of a contract is named after its domain. */
 export const contractNames = (domain: string): readonly string[] =>
   ["Changed", "State", "Service"].map((end) => `${capital(domain)}${end}`);
-
-/** Names in the code of a new service that are a domain's form: an aggregate called so would be taken for something else. */
-export function codeWords(): ReadonlySet<string> {
-  const wanted = { id: "Q", domain: "Q", rpc: true, snapshot: true };
-  const text = Object.values({ ...codeFiles(wanted), ...testFiles(wanted) }).join("\n");
-  const bare = text.replaceAll(/\/\*[^]*?\*\/|\/\/.*|"[^"\n]*"/g, " ");
-  return new Set(bare.match(/\b[a-z][a-z0-9]*\b/g));
-}

@@ -1,4 +1,4 @@
-import { capital, type Wanted } from "./wanted.ts";
+import { aggregateName, capital, type Wanted } from "./wanted.ts";
 
 /** The tests of a new service, by file in its folder. */
 export function testFiles(wanted: Wanted): Readonly<Record<string, string>> {
@@ -12,14 +12,15 @@ export function testFiles(wanted: Wanted): Readonly<Record<string, string>> {
 
 function ofAggregate({ id, domain }: Wanted): string {
   const name = capital(domain);
+  const own = aggregateName(domain);
   return `import { ${name}Changed } from "@orrery/schema/${domain}/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { testWorld } from "@orrery/simulation/testing";
 import { expect, it } from "vitest";
-import { ${domain} } from "./${domain}.ts";
+import { ${own} } from "./${domain}.ts";
 
 it("moves once an hour, caused by the hour, and stays in its range", () => {
-  const world = testWorld(${domain}, { worldId: "test", seed: "one" }, "${id}");
+  const world = testWorld(${own}, { worldId: "test", seed: "one" }, "${id}");
   for (let hour = 1; hour <= 48; hour++) {
     const cause = world.tell(HourChanged, { atGs: hour * 3_600 });
     expect(world.emitted(${name}Changed).at(-1)?.cause).toEqual(cause);
