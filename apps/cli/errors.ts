@@ -29,8 +29,28 @@ export const cliErrors = defineErrors({
   },
   CLI_EXISTS: {
     status: "already_exists",
-    summary: "The folder is there already",
-    todo: "Choose another id, or remove the folder first",
+    summary: "It is there already",
+    todo: "Choose another name; what is there was left as it is",
+  },
+  CLI_NAME_TAKEN: {
+    status: "already_exists",
+    summary: "The name is somebody else's",
+    todo: "Choose another id; if it is only the domain, give another one with --domain",
+  },
+  CLI_DOMAIN_REFUSED: {
+    status: "invalid_argument",
+    summary: "No domain can have this name",
+    todo: "Give another one with --domain, like `tide`; the service keeps its id",
+  },
+  CLI_SERVICE_FOLDER: {
+    status: "failed_precondition",
+    summary: "A folder in services/ does not hold the service of its name",
+    todo: "Let its service.ts export `defineService` with the folder's name as id, or call the folder by the id",
+  },
+  CLI_NEW_FAILED: {
+    status: "internal",
+    summary: "What was written does not run, and was taken away again",
+    todo: "Read below what stands in its way; the repository is as it was",
   },
   CLI_SNAPSHOT_LATE: {
     status: "deadline_exceeded",

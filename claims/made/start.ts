@@ -34,11 +34,9 @@ export const claims: readonly Claim[] = [
   tested({
     id: "start.new-service",
     sentence:
-      "`orrery new service` writes four files whose test passes and whose event is on the stream at the next start",
-    files: ["apps/cli/run/new-service.scaffold.test.ts"],
-    titles: [
-      "gives a service of four files whose test passes and whose event is on the stream, and a lockfile that holds",
-    ],
+      "`orrery new service` writes a service whose tests pass and whose event is on the stream at the next start",
+    files: ["apps/cli/run/scaffold/new-service.scaffold.test.ts"],
+    titles: ["gives a service whose tests pass and whose event is on the stream, and a lockfile that holds"],
     suite: "scaffold",
   }),
 ];

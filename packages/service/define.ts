@@ -1,9 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import { OrreryError } from "@orrery/wire";
 import { z } from "zod";
-import { serviceErrors } from "./errors.ts";
 import type { Kit, Part } from "./kit.ts";
 import type { RpcBinding } from "./rpc/serve.ts";
+import { checkServiceId } from "./service-id.ts";
 import type { Migrations } from "./store/migrations.ts";
 
 /** All that a service is; everything else about it (topics, ports, health, docs) derives from this. */
@@ -30,16 +29,11 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 type Given<S extends z.ZodObject> = Pick<ServiceDefinition, "id" | "summary"> &
   Partial<Omit<ServiceDefinition<S>, "id" | "summary">>;
 
-const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const LONGEST_ID = 40;
-
 /** @throws SERVICE_ID_INVALID */
 export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   given: Given<S>,
 ): ServiceDefinition<S> {
-  if (!KEBAB.test(given.id) || given.id.length > LONGEST_ID) {
-    throw new OrreryError(serviceErrors.SERVICE_ID_INVALID, { given: JSON.stringify(given.id) });
-  }
+  checkServiceId(given.id);
   return {
     parts: [],
     rpc: [],

@@ -13,8 +13,13 @@ export const serviceErrors = defineErrors({
   },
   SERVICE_ID_INVALID: {
     status: "invalid_argument",
-    summary: "A service id is not kebab-case",
-    todo: "Use lower-case words joined by single dashes, at most 40 characters",
+    summary: "No service can have this id",
+    todo: "Choose another one, like `tide-manager`: of at most 40 characters, and nobody else's",
+  },
+  SERVICE_ID_CLASH: {
+    status: "already_exists",
+    summary: "Two services' settings begin alike",
+    todo: "Call one of them otherwise, so that neither id is the beginning of the other",
   },
   SERVICE_DUPLICATE: {
     status: "already_exists",

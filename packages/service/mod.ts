@@ -34,6 +34,7 @@ export { type Page, pageAsked, pageOf, type PageSizes } from "./paging.ts";
 export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
 export { checkTimes } from "./rpc/times.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";
+export { checkServiceId, checkSideBySide, isDevice } from "./service-id.ts";
 export type { Columns, Dialect } from "./store/columns.ts";
 export { databaseBytes } from "./store/columns.ts";
 export type { KitTables } from "./store/kit-tables.ts";

@@ -1,6 +1,7 @@
 import { OrreryError } from "@orrery/wire";
 import { type ServiceDefinition, partsOf } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
+import { checkSideBySide } from "./service-id.ts";
 
 /** Types that the bus itself publishes. */
 const BUS_TYPES = ["bus.v1.DeadLettered", "bus.v1.Redriven", "bus.v1.IntakeCommitted", "bus.v1.CodeAdopted"];
@@ -19,7 +20,7 @@ export interface Wiring {
 /**
  * Holds what services subscribe to against what services publish.
  * @param outside types published by others that this process cannot see (an operator, other processes)
- * @throws SERVICE_DUPLICATE, SERVICE_UNPUBLISHED_TYPE
+ * @throws SERVICE_DUPLICATE, SERVICE_ID_CLASH, SERVICE_UNPUBLISHED_TYPE
  */
 export function checkWiring(services: readonly ServiceDefinition<any>[], outside: readonly string[]): Wiring {
   const ids = new Set<string>();
@@ -31,6 +32,7 @@ export function checkWiring(services: readonly ServiceDefinition<any>[], outside
       published.set(codec.typeName, [...(published.get(codec.typeName) ?? []), service.id]);
     }
   }
+  checkSideBySide([...ids]);
   const known = [...published.keys(), ...outside, ...BUS_TYPES];
   const wanted = services.flatMap((service) =>
     partsOf(service).flatMap((part) => part.subscribes.map((type) => ({ service: service.id, type }))),

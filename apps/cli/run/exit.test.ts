@@ -41,7 +41,7 @@ describe("an exit code", () => {
     ["no such type", EXIT.usage, ["schema", "show", "weather.v1.WeatherChange"], /Perhaps/],
     ["no such bench", EXIT.usage, ["bench", "nothing"], /There are: /],
     ["no such shell", EXIT.usage, ["completion", "csh"], /bash, zsh, fish/],
-    ["an id that is none", EXIT.usage, ["new", "service", "Tide"], /CLI_BAD_ARGUMENT.*kebab-case/],
+    ["an id that is none", EXIT.usage, ["new", "service", "Tide"], /SERVICE_ID_INVALID.*kebab-case/],
     ["nobody answers", EXIT.notRun, ["time", "now", "--url", NOBODY], /CLI_NO_WORLD_RUNS.*npm start/],
     ["it is there already", EXIT.refused, ["new", "world", "hollowmere"], /CLI_EXISTS/],
   ] as const)("%s: %i", (_, code, args, words) => {

@@ -1,4 +1,4 @@
-/** An event added to the contract of a service. `domain` is the service's first word, `name` in PascalCase. */
+/** An event that is added to a contract; `name` in PascalCase. */
 export function eventText(name: string): string {
   const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2");
   const sentence = words.charAt(0) + words.slice(1).toLowerCase();

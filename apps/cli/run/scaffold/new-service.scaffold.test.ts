@@ -1,0 +1,145 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { joinWorkspace } from "../join-workspace.ts";
+import { type Copy, copyOfRepository } from "./copy.testing.ts";
+import { oddNames, TO_COME } from "./names.testing.ts";
+import { checkNewService, placeForNew } from "./new-service.ts";
+import { serviceFiles } from "./service-files.ts";
+import type { Wanted } from "./wanted.ts";
+
+const ID = "tide-manager";
+let copy: Copy;
+beforeAll(() => (copy = copyOfRepository()));
+afterEach(() => copy.stop());
+afterAll(() => copy.remove());
+
+const tail = (url: string, type: string) =>
+  JSON.parse(copy.orrery("bus", "tail", "--url", url, "--type", type, "--count", "1", "--json"));
+const exists = (file: string) => copy.changes().some((line) => line.includes(file));
+
+describe("orrery new service, where it fails", () => {
+  it("takes away again what does not load, and says why", () => {
+    const { status, words } = copy.refused({ MOON_WATCHER_PHASE: "full" }, "new", "service", "moon-watcher");
+    expect(words).toMatch(/CLI_NEW_FAILED[^]*loading it[^]*SERVICE_CONFIG_UNKNOWN.*MOON_WATCHER_PHASE/);
+    expect(status).toBe(1);
+    expect(copy.changes()).toEqual([]);
+    copy.node("tools/generate.ts", "--check");
+  });
+});
+
+describe("orrery new service", () => {
+  it("gives a service whose tests pass and whose event is on the stream, and a lockfile that holds", async () => {
+    const files = copy.orrery("new", "service", ID, "--rpc", "--snapshot").trim().split("\n");
+    for (const file of files) expect(exists(dirname(file)), file).toBe(true);
+    copy.node("node_modules/vitest/vitest.mjs", "run", `services/${ID}`);
+    const url = await copy.start("start", "--no-console", "--rate", "3600");
+    expect(tail(url, "tide.*")).toMatchObject({ type: "tide.v1.TideChanged" });
+    await copy.stop();
+    const lock = JSON.parse(readFileSync(join(copy.root, "package-lock.json"), "utf8"));
+    expect(lock.packages[`node_modules/@orrery/${ID}`]).toEqual({ resolved: `services/${ID}`, link: true });
+    // npm itself finds nothing to change: what it would install is what stands there.
+    copy.run("npm", "ci", "--dry-run", "--ignore-scripts", "--offline");
+  });
+
+  it("is given another event, which the contract then has; one that cannot be is taken out again", () => {
+    const file = "schema/orrery/tide/v1/events.proto";
+    expect(copy.orrery("new", "event", ID, "FloodTideBegan").trim()).toBe(file);
+    expect(readFileSync(join(copy.root, file), "utf8")).toContain("message FloodTideBegan {");
+    const { status, words } = copy.refused({}, "new", "event", ID, "TideChangedView");
+    expect(words).toMatch(/CLI_NEW_FAILED[^]*TideChangedView in code/);
+    expect(status).toBe(1);
+    expect(readFileSync(join(copy.root, file), "utf8")).not.toContain("TideChangedView");
+    copy.node("tools/generate.ts", "--check");
+  });
+
+  it("is taken up by `orrery dev` when it is edited, while the world keeps its state", async () => {
+    const url = await copy.start("dev");
+    const before = tail(url, "tide.*");
+    const file = join(copy.root, `services/${ID}/tide.ts`);
+    const source = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      source.replace("{ atGs, level: state.level });\n    }", "{ atGs, level: -state.level });\n    }"),
+    );
+    await vi.waitUntil(() => tail(url, "tide.*").says.includes("-"), { timeout: 60_000, interval: 500 });
+    const after = tail(url, "tide.*");
+    expect(after.ordinal).toBeGreaterThan(before.ordinal);
+    expect(after.atGs).toBeGreaterThan(before.atGs);
+  });
+});
+
+/** How many are tried at once: those to come and some that nobody would think of. */
+const TRIED = 20;
+const CHECKS = ["lint", "walls between rooms", "contracts: lint", "unused code", "formatting"];
+
+describe("services of every name that is taken", () => {
+  /** The first of these names that may stand one beside the other, each with other flags than the one before. */
+  function chosen() {
+    const place = { ...placeForNew(), services: [ID], domains: ["tide", ...placeForNew().domains] };
+    const found: Wanted[] = [];
+    for (const [id, given] of [
+      ...Object.entries(TO_COME),
+      ...oddNames(2, 100).map((id) => [id, undefined] as const),
+    ]) {
+      if (found.length === TRIED) break;
+      try {
+        const domain = checkNewService(id, given, {
+          ...place,
+          services: [...place.services, ...placeForNew().services],
+        });
+        place.services.push(id);
+        place.domains.push(domain);
+        const at = found.length;
+        found.push({ id, domain, rpc: at % 2 === 0, snapshot: at % 3 === 0 });
+      } catch {
+        continue;
+      }
+    }
+    return found;
+  }
+
+  it("stand together: the checks of the repository hold, they start, and each says its event", async () => {
+    const services = chosen();
+    expect(services.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(TO_COME)));
+    expect(services).toHaveLength(TRIED);
+    for (const service of services) {
+      for (const [file, text] of Object.entries(serviceFiles(service))) {
+        mkdirSync(dirname(join(copy.root, file)), { recursive: true });
+        writeFileSync(join(copy.root, file), text);
+      }
+      joinWorkspace(copy.root, `services/${service.id}`);
+    }
+    copy.node("node_modules/@biomejs/biome/bin/biome", "format", "--write", "services");
+    copy.node("tools/generate.ts");
+    // Of types only what is new is looked at: all of them take as long as everything else.
+    copy.node("tools/types.ts", ...services.map(({ id }) => `services/${id}`));
+    copy.node("tools/check.ts", ...CHECKS);
+    const url = await copy.start("start", "--no-console", "--rate", "3600");
+    expect((await fetch(new URL("/readyz", url))).status).toBe(200);
+    const said = new Set<string>();
+    await vi.waitUntil(
+      () => {
+        const given = ["bus", "tail", "--url", url, "--count", "200", "--json"];
+        for (const line of copy
+          .orrery(...given)
+          .trim()
+          .split("\n"))
+          said.add(JSON.parse(line).type);
+        return services.every(({ domain }) => [...said].some((type) => type.startsWith(`${domain}.v1.`)));
+      },
+      { timeout: 60_000, interval: 500 },
+    );
+  });
+});
+
+describe("orrery new world", () => {
+  it("gives a pack whose world has weather at the next start", async () => {
+    expect(copy.orrery("new", "world", "low-fen").trim().split("\n")).toHaveLength(9);
+    const own = ["--no-console", "--rate", "3600", "--world", "fen", "--pack", "low-fen"];
+    const url = await copy.start("start", ...own);
+    const now = () =>
+      copy.orrery("weather", "now", "--url", url, "--world", "fen", "--json").trim().split("\n");
+    await vi.waitUntil(() => now().length === 4, { timeout: 20_000, interval: 500 });
+  });
+});
