@@ -112,7 +112,7 @@ function fish(program: Command, values: ValueTable): string {
         ...(own === undefined ? [] : [`complete -c orrery -f -n '${condition}'${inFish(own)}`]),
         ...command.options.map(
           ({ long, required }) =>
-            `complete -c orrery -n '${condition}' -l ${(long ?? "").slice(2)}${required ? " -r" : ""}${inFish(values.get(long ?? ""))}`,
+            `complete -c orrery -n '${condition}' -l ${(long ?? "").slice(2)}${required ? ` -r${inFish(values.get(long ?? ""))}` : ""}`,
         ),
         `complete -c orrery -n '${condition}' -l help`,
       ];

@@ -26,6 +26,9 @@ export interface Copy {
   remove(): void;
 }
 
+/** A program that waits for what never comes would hold the whole suite up: no timer of a test ends it. */
+const LONGEST_MS = 240_000;
+
 /** The repository as it is committed, with the packages of this one. */
 export function copyOfRepository(): Copy {
   const root = join(mkdtempSync(join(tmpdir(), "orrery-scaffold-")), "orrery");
@@ -33,7 +36,8 @@ export function copyOfRepository(): Copy {
   let running: ChildProcess | undefined;
 
   function run(command: string, ...args: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: "utf8" });
+    const options = { cwd: root, encoding: "utf8", timeout: LONGEST_MS } as const;
+    const { status, stdout, stderr } = spawnSync(command, args, options);
     if (status !== 0)
       throw new Error(`${command} ${args.join(" ")} ended with ${status}\n${stdout}\n${stderr}`);
     return stdout;
