@@ -7,6 +7,7 @@ import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../../errors.ts";
 import { ROOT } from "../../root.ts";
 import { taken } from "../service-names.ts";
+import type { Aggregate } from "@orrery/simulation/define";
 import { loadService, serviceIds } from "../services.ts";
 import { eventText } from "./event-text.ts";
 import { draft } from "./put.ts";
@@ -17,7 +18,9 @@ const LONGEST = 60;
 /** The domain that a service speaks for: that of its state, else of its calls, else of its events. */
 export function domainOf(definition: ServiceDefinition): string | undefined {
   const parts = partsOf(definition);
-  const states = parts.flatMap((part) => ("state" in part ? [part.state as { typeName: string }] : []));
+  const states = parts.flatMap((part) =>
+    "state" in part ? [(part as unknown as Aggregate).state.root] : [],
+  );
   // What every service may answer is no domain of its own.
   const calls = definition.rpc
     .map(({ service }) => service)
