@@ -48,8 +48,8 @@ export function newService(
     for (const [file, text] of Object.entries(written)) write(file, text);
     run("its layout", "node_modules/@biomejs/biome/bin/biome", "format", "--write", folder);
     generate();
-    run("its types", "tools/types.ts", folder);
     run("loading it", "apps/cli/run/scaffold/try-load.ts", id);
+    run("its types", "tools/types.ts", folder);
     undo(joinWorkspace(ROOT, folder));
   });
   return Object.keys(written);
