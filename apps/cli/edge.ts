@@ -8,6 +8,7 @@ import { Command } from "commander";
 import { EdgeService, TokenService } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "./errors.ts";
+import { onAnotherConnection } from "./on-another-connection.ts";
 
 /** How a command reaches a running Orrery. */
 export interface EdgeOptions {
@@ -63,7 +64,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     baseUrl: options.url,
     httpVersion: "1.1",
     useBinaryFormat: true,
-    interceptors: [sign],
+    interceptors: [sign, onAnotherConnection],
   });
   try {
     token = (await createClient(TokenService, transport).issue({ deviceId: "cli", adminSecret })).token;
