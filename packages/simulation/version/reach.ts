@@ -23,10 +23,21 @@ const ELSEWHERE = "/node_modules/";
 export async function readModule(file: string): Promise<Module> {
   await init;
   const source = readFileSync(file, "utf8");
-  const code = file.endsWith("ts") ? stripTypeScriptTypes(source, { mode: "transform" }) : source;
+  const code = file.endsWith("ts") ? withoutTypes(source) : source;
   const [found] = parse(code, file);
   // What is imported while it runs is no part of what it is.
   return { code, imports: found.filter(({ d }) => d === -1).flatMap(({ n }) => n ?? []) };
+}
+
+/** Node says once that this may change: it is no operator's business, and a change is another version of all code. */
+function withoutTypes(source: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(source, { mode: "transform" });
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 /**
