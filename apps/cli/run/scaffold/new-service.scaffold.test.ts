@@ -58,10 +58,12 @@ describe("orrery new service", () => {
     const before = tail(url, "tide.*");
     const file = join(copy.root, `services/${ID}/tide.ts`);
     const source = readFileSync(file, "utf8");
-    writeFileSync(
-      file,
-      source.replace("{ atGs, level: state.level });\n    }", "{ atGs, level: -state.level });\n    }"),
+    const edited = source.replace(
+      "{ atGs, level: root.level });\n    }",
+      "{ atGs, level: -root.level });\n    }",
     );
+    expect(edited).not.toBe(source);
+    writeFileSync(file, edited);
     await vi.waitUntil(() => tail(url, "tide.*").says.includes("-"), { timeout: 60_000, interval: 500 });
     const after = tail(url, "tide.*");
     expect(after.ordinal).toBeGreaterThan(before.ordinal);
