@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import { OrreryError } from "@orrery/wire";
 import { z } from "zod";
+import { serviceErrors } from "./errors.ts";
 import type { Kit, Part } from "./kit.ts";
 import type { RpcBinding } from "./rpc/serve.ts";
 import { checkServiceId } from "./service-id.ts";
@@ -29,18 +31,24 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 type Given<S extends z.ZodObject> = Pick<ServiceDefinition, "id" | "summary"> &
   Partial<Omit<ServiceDefinition<S>, "id" | "summary">>;
 
-/** @throws SERVICE_ID_INVALID */
+/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE */
 export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   given: Given<S>,
 ): ServiceDefinition<S> {
   checkServiceId(given.id);
-  return {
+  const definition = {
     parts: [],
     rpc: [],
     migrations: {},
     ...given,
     config: given.config ?? (z.object({}) as unknown as S),
   };
+  // Rows, leases and subscriptions go by the name: of two, one would live in the other's.
+  const names = partsOf(definition).map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new OrreryError(serviceErrors.SERVICE_PART_TWICE, { given: `${given.id}: ${twice}` });
+  return definition;
 }
 
 /** The aggregate first, then the other parts: the order in which they start. */

@@ -16,6 +16,11 @@ export const serviceErrors = defineErrors({
     summary: "No service can have this id",
     todo: "Choose another one, like `tide-manager`: of at most 40 characters, and nobody else's",
   },
+  SERVICE_PART_TWICE: {
+    status: "internal",
+    summary: "A service has two parts of one name",
+    todo: "Name them apart; of aggregates a service has one",
+  },
   SERVICE_ID_CLASH: {
     status: "already_exists",
     summary: "Two services' settings begin alike",
