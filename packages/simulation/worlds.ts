@@ -81,6 +81,8 @@ export async function startWorlds<S extends AnyState>(
     incarnation: () => incarnationOf(kit),
   });
   let leave: (() => Promise<void>) | undefined;
+  /** Why it could not become the writer when it was its turn. */
+  let failure: string | undefined;
 
   const facts = (world: string) => ({ service: kit.service, world, fingerprint: kit.fingerprint });
 
@@ -348,9 +350,30 @@ export async function startWorlds<S extends AnyState>(
 
   async function standBy(): Promise<void> {
     while (!stopping.signal.aborted) {
-      if (await lease.acquire().catch(() => false)) return lead();
+      if (await lease.acquire().catch(() => false)) {
+        try {
+          await lead();
+          failure = undefined;
+          return;
+        } catch (err) {
+          failure = `it cannot become the writer: ${err instanceof Error ? err.message : String(err)}`;
+          kit.log.error({ err }, "it could not become the writer; it tries again");
+          await stepBack();
+        }
+      }
       await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
     }
+  }
+
+  /** From a lead that did not come about: another process may do better. */
+  async function stepBack(): Promise<void> {
+    const closing = parked?.close();
+    await committer?.close([]);
+    await closing;
+    committer = undefined;
+    parked = undefined;
+    worlds.clear();
+    await lease.release().catch(() => undefined);
   }
 
   kit.health.add({
@@ -358,7 +381,8 @@ export async function startWorlds<S extends AnyState>(
     kind: "dependency",
     ask: () =>
       committer === undefined
-        ? `stands by: another process is the writer (taken over within ${LEASE_MS / 1000} s of its end)`
+        ? (failure ??
+          `stands by: another process is the writer (taken over within ${LEASE_MS / 1000} s of its end)`)
         : committer.problem(),
   });
   kit.health.add({ name: "worlds", kind: "notice", ask: () => parked?.problem() });

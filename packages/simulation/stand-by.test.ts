@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMemoryTransport, type VirtualClock, virtualClock } from "@orrery/bus";
+import { codecs, fingerprint } from "@orrery/schema/registry";
+import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { WorldCreated } from "@orrery/schema/world/v1";
+import { createLogger, defineService, type Host, startHost } from "@orrery/service";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { defineAggregate } from "./define.ts";
+
+const counter = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
+  create: () => undefined,
+  on: [on(HourChanged, ({ root }, { atGs }) => void (root.note += `${atGs} `))],
+}));
+const service = defineService({ id: "stand-by-counter", summary: "Counts.", aggregate: counter });
+
+let data: string;
+let clock: VirtualClock;
+let hosts: Host[];
+let start: (instance: string) => Promise<Host>;
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), "orrery-stand-by-"));
+  clock = virtualClock();
+  hosts = [];
+  const transport = { ...createMemoryTransport({ clock }), close: async () => {} };
+  start = async (instance) => {
+    const host = await startHost({
+      services: [service],
+      transport,
+      outsideTypes: [...codecs.keys()],
+      storeUrl: () => join(data, "store.db"),
+      env: {},
+      clock,
+      log: createLogger("silent"),
+      instance,
+    });
+    hosts.push(host);
+    return host;
+  };
+});
+afterEach(async () => {
+  for (const host of hosts) await during(host.stop());
+  rmSync(data, { recursive: true });
+});
+
+async function during<T>(promise: Promise<T>): Promise<T> {
+  let open = true;
+  void promise.catch(() => undefined).finally(() => (open = false));
+  while (open) await clock.advance(100);
+  return promise;
+}
+
+const kitOf = (host: Host) => host.running()[0]!.kit;
+
+it("a process that cannot take over at once stands by, says why, and takes over when it can", async () => {
+  const first = await during(start("one"));
+  const second = await during(start("two"));
+  const { bus } = first.surroundings;
+  const publisher = bus.publisher({ source: "operator", world: "vale", fingerprint });
+  await during(Promise.resolve(publisher.publish(WorldCreated, { worldId: "vale", seed: "s" })));
+  await during(Promise.resolve(publisher.publish(HourChanged, { atGs: 1 })));
+  await clock.advance(500);
+  expect(kitOf(first).part(counter).state("vale").root.note).toBe("1 ");
+  const { store } = kitOf(second);
+  const away = vi.spyOn(store, "as").mockImplementation(() => {
+    throw new Error("the database is away");
+  });
+  hosts = [second];
+  await during(first.stop());
+  for (let s = 0; s < 10; s++) await clock.advance(1_000);
+  expect(away).toHaveBeenCalled();
+  expect(kitOf(second).part(counter).active).toBe(false);
+  expect(JSON.stringify(kitOf(second).health.report())).toMatch(
+    /cannot become the writer: the database is away/,
+  );
+  away.mockRestore();
+  for (let s = 0; s < 10; s++) await clock.advance(1_000);
+  expect(kitOf(second).part(counter).active).toBe(true);
+  expect(kitOf(second).part(counter).state("vale").root.note).toBe("1 ");
+});
