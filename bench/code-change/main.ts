@@ -11,8 +11,9 @@ import { paced } from "@orrery/bus-conformance";
 import { type RunningOrrery, startOrrery } from "../kill9/orrery.ts";
 import { makeCheckout } from "./checkout.ts";
 
-const SKY = "services/weather-manager/sky.ts";
-const WIND = "sky.windKmh = air.windKmh;";
+const MEASURES = "services/weather-manager/measures.ts";
+/** How strong the wind of an hour is. */
+const WIND = "=> air.windKmh,";
 const REGION = "region:silverdale";
 const HOURS_MS = 5_000;
 const LOOK_MS = 100;
@@ -95,13 +96,14 @@ try {
   const atFirst = await told(first);
   await first.kill();
 
-  checkout.edit(SKY, WIND, "sky.windKmh = air.windKmh; // the same, in other words");
+  checkout.edit(MEASURES, WIND, "=> /* the same, in other words */ air.windKmh,");
   const commented = await start();
   found["a comment is no change"] = (await problem(commented)) === undefined;
   found["told on"] = await grows(commented, atFirst);
   await commented.kill();
 
-  checkout.edit(SKY, WIND, "sky.windKmh = air.windKmh + 3;");
+  checkout.restore();
+  checkout.edit(MEASURES, WIND, "=> air.windKmh + 3,");
   const differing = await start();
   found["refused by name"] = /WORLD_CODE_DIFFERS.*wind.*handled by \w+@.*, here \w+@/.test(
     (await problem(differing)) ?? "",
@@ -127,7 +129,7 @@ try {
   found["adopting changed nothing told"] = isKept(before, last);
   await adopting.stop();
 
-  checkout.edit(SKY, "+ 3;", "+ 4;");
+  checkout.edit(MEASURES, "air.windKmh + 3,", "air.windKmh + 4,");
   const stopped = await start();
   found["a clean stop leaves nothing to compare"] = (await problem(stopped)) === undefined;
   found["and goes on"] = await grows(stopped, last);
@@ -135,7 +137,7 @@ try {
   const beforeThrow = await told(stopped);
   await stopped.kill();
 
-  checkout.edit(SKY, "+ 4;", '+ 4; if (Number.isFinite(air.windKmh)) throw new TypeError("no wind");');
+  checkout.edit(MEASURES, "=> air.windKmh + 4,", '=> { throw new TypeError("no wind"); },');
   const throwing = await start();
   found["refused where it throws"] = /WORLD_CODE_DIFFERS.*refused: no wind/.test(
     (await problem(throwing)) ?? "",
@@ -143,7 +145,7 @@ try {
   await throwing.kill();
 
   checkout.restore();
-  checkout.edit(SKY, WIND, "sky.windKmh = air.windKmh + 4;");
+  checkout.edit(MEASURES, WIND, "=> air.windKmh + 4,");
   const mended = await start();
   found["the earlier code goes on"] =
     (await problem(mended)) === undefined && (await grows(mended, beforeThrow));
