@@ -1,7 +1,9 @@
 const KEY = "orrery-admin-key";
 const CHANNEL = "orrery-admin-key";
-/** Another tab that has the key answers within a moment. */
+/** Another tab that has the key answers within a moment; the page is not kept waiting for one that is busy. */
 const ASK_MS = 150;
+/** Until then its answer still counts. */
+const LATE_MS = 15_000;
 
 /**
  * The secret that makes this browser an admin's, handed over once in the address (`#key=…`), as the start printed it,
@@ -13,9 +15,13 @@ export async function adminKey(): Promise<string> {
   const channel = new BroadcastChannel(CHANNEL);
   const held = sessionStorage.getItem(KEY) ?? (await askOthers(channel));
   if (held !== "") sessionStorage.setItem(KEY, held);
+  const lateMs = performance.now() + LATE_MS;
   channel.onmessage = ({ data }) => {
     const own = sessionStorage.getItem(KEY);
     if (data === "who has it?" && own !== null) channel.postMessage({ key: own });
+    if (typeof data?.key !== "string" || own !== null || performance.now() > lateMs) return;
+    sessionStorage.setItem(KEY, data.key);
+    location.reload();
   };
   // A key that is pasted over an open page counts from then on.
   addEventListener("hashchange", () => takeFromAddress() && location.reload());
