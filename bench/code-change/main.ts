@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CodeAdopted, JournalService } from "@orrery/schema/bus/v1";
+import { CodeAdopted, IntakeCommitted, JournalService } from "@orrery/schema/bus/v1";
 import { WeatherChanged, WeatherService } from "@orrery/schema/weather/v1";
 import { paced } from "@orrery/bus-conformance";
 import { type RunningOrrery, startOrrery } from "../kill9/orrery.ts";
@@ -49,6 +49,13 @@ async function told({ edge }: RunningOrrery): Promise<Map<string, string>> {
       events.set(`${id?.publisher}/${id?.sequence}`, Buffer.from(payload).toString("hex"));
     if ((pageToken = page.nextPageToken) === "") return events;
   }
+}
+
+/** Versions of the code that handled the weather so far. */
+async function codes({ edge }: RunningOrrery): Promise<ReadonlySet<string>> {
+  const filter = { types: [IntakeCommitted.typeName], keys: [`weather-manager/${edge.world}`] };
+  const page = await edge.client(JournalService).query({ worldId: edge.world, filter, pageSize: 1_000 });
+  return new Set(page.events.map(({ payload }) => IntakeCommitted.decode(payload).codeVersion));
 }
 
 const isKept = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) =>
@@ -100,6 +107,7 @@ try {
   const commented = await start();
   found["a comment is no change"] = (await problem(commented)) === undefined;
   found["told on"] = await grows(commented, atFirst);
+  found["a comment makes no other version"] = (await codes(commented)).size === 1;
   await commented.kill();
 
   checkout.restore();
@@ -117,6 +125,7 @@ try {
   const adopting = await start("--adopt", "weather-manager");
   found["adopted"] = (await problem(adopting)) === undefined && (await answers(adopting));
   found["adopted and told on"] = await grows(adopting, before);
+  found["a constant makes another version"] = (await codes(adopting)).size === 2;
   const filter = { types: [CodeAdopted.typeName] };
   const kept = await adopting.edge.client(JournalService).query({ worldId: adopting.edge.world, filter });
   found["said and kept"] = kept.events.length === 1;

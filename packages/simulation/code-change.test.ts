@@ -16,13 +16,14 @@ const refusal = {
 } as const;
 
 /** Says each hour what it makes of it, and keeps the sum. */
-function adding(step: number, refuses = Number.NaN) {
+function adding(step: number, refuses = Number.NaN, dies = Number.NaN) {
   const sums = defineAggregate({ state: { root: HoldState }, emits: [TimerCancelled] }, ({ on }) => ({
     create: () => undefined,
     on: [
       on(HourChanged, ({ root: state }, { atGs }, ctx) => {
         if (atGs === refuses) throw new OrreryError(refusal as never, { given: String(atGs) });
         state.sinceMs += step;
+        if (atGs === dies) throw new TypeError("half way");
         ctx.emit(TimerCancelled, { timerId: String(state.sinceMs), atGs });
       }),
     ],
@@ -111,10 +112,14 @@ describe("other code after a kill", () => {
     expect(sum(other)).toBe(40);
   });
 
-  it("is taken on without the inputs that it refuses, also where it dies of one half way", async () => {
-    const other = adding(1, 2);
+  it.each([
+    ["refuses", adding(1, 2)],
+    ["dies of half way", adding(1, Number.NaN, 2)],
+  ])("is taken on without an input that it %s", async (_how, other) => {
     await restart(other, { killed: true, adopt: ["adder"] });
     expect(sum(other)).toBe(2);
+    await hour(4);
+    expect(told()).toEqual(["1", "2", "3", "3"]);
   });
 });
 

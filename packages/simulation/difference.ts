@@ -122,16 +122,25 @@ function fieldDifference(
 const text = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
-/** An input that was taken, and is refused when it is handled again. */
-export const refusal = ({ intakeSeq, codeVersion }: Told, error: unknown): Difference => ({
+/** What differs and is no one event. */
+export const unlike = (
+  { intakeSeq, codeVersion }: Told,
+  field: string,
+  expected: string,
+  found: string,
+): Difference => ({
   intakeSeq,
   event: { publisher: "", sequence: 0 },
   type: "",
-  field: "input",
-  expected: "taken",
-  found: `refused: ${error instanceof Error ? error.message : String(error)}`,
+  field,
+  expected,
+  found,
   codeVersion,
 });
+
+/** An input that was taken, and is refused when it is handled again. */
+export const refusal = (told: Told, error: unknown): Difference =>
+  unlike(told, "input", "taken", `refused: ${error instanceof Error ? error.message : String(error)}`);
 
 /** In words: `weather.v1.WeatherChanged weather-manager/vale/s/17, field wind_kmh: expected 8, found 56`. */
 export function inWords({ type, event, field, expected, found }: Difference): string {

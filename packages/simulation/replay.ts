@@ -203,7 +203,7 @@ function createReplay(
     async handle(record: IntakeCommitted, fingerprint: string): Promise<Handled | NotRun> {
       if (shard === undefined) throw new RangeError("a replay without a state");
       facts.fingerprint = fingerprint;
-      const { intakeSeq, checkpoint } = record;
+      const { intakeSeq } = record;
       try {
         const refused = await feed(shard, handlers, record, source);
         if (refused !== undefined) return refused;
@@ -212,8 +212,6 @@ function createReplay(
       }
       const { frames = [], steps = [], emitted = [] } = shard.collect() ?? {};
       const counts = { inputs: steps.length, events: emitted.reduce((sum, { count }) => sum + count, 0) };
-      // The intake record itself took a sequence and, once a day, a checkpoint.
-      if (checkpoint !== undefined) shard.progress.checkpointDay = Math.floor(shard.atGs / 86_400);
       const sealed = personal ? await sealFrames(source.personal, frames) : { frames, erased: [] };
       if (Buffer.compare(digestFrames(sealed.frames), record.emittedDigest) === 0) return counts;
       if (sealed.erased.length > 0) return erasedInput(`what intake ${intakeSeq} emitted`, sealed.erased);

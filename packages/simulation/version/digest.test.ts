@@ -84,6 +84,22 @@ describe("the version of code", () => {
     expect(await versionNow("c", cache)).toBe(after);
   });
 
+  it("is there though what was found cannot be written down", async () => {
+    write("taken", "a file where a folder would have to be");
+    expect(await versionNow("c", join(root, "taken", "digests.json"))).toBe(await versionNow("c"));
+  });
+
+  it("knows a package that can only be imported by its version", async () => {
+    const manifest = (version: string) =>
+      JSON.stringify({ name: "modern", version, type: "module", exports: { import: "./index.js" } });
+    write("node_modules/modern/package.json", manifest("2.0.0"));
+    write("node_modules/modern/index.js", "export default 4;");
+    write("pull.ts", `import modern from "modern";\n${PULL}export { modern };\n`);
+    const before = await versionNow();
+    write("node_modules/modern/package.json", manifest("2.0.1"));
+    expect(await versionNow()).not.toBe(before);
+  });
+
   it("follows modules that import each other", async () => {
     write("pull.ts", `import { start } from "./tides.ts";\n${PULL}export { start };\n`);
     expect(await versionNow()).toMatch(/^[0-9a-f]{12}@/);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { reachOf, readModule } from "./reach.ts";
@@ -69,10 +69,19 @@ function recall(file: string): Record<string, Known> {
   }
 }
 
-/** In one go: processes that start together write the same file. */
+/**
+ * In one go: processes that start together write the same file. Where it cannot be written, on a full disk or a folder to
+ * read only, the next start looks again: no service is kept from starting by that.
+ */
 function keep(file: string, remembered: Record<string, Known>): void {
-  mkdirSync(dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(remembered));
-  renameSync(draft, file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(draft, JSON.stringify(remembered));
+    renameSync(draft, file);
+  } catch {
+    try {
+      rmSync(draft, { force: true });
+    } catch {}
+  }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { createRequire, isBuiltin, stripTypeScriptTypes } from "node:module";
+import { createRequire, findPackageJSON, isBuiltin, stripTypeScriptTypes } from "node:module";
+import { pathToFileURL } from "node:url";
 import { init, parse } from "es-module-lexer";
 
 /** A module's code without types, comments and layout, and what it imports when it is loaded. */
@@ -49,15 +50,25 @@ export async function reachOf(file: string, read: (file: string) => Promise<Modu
   const packages = new Set<string>();
   for (const from of files) {
     const { imports } = await read(from);
-    const { resolve } = createRequire(from);
     for (const name of imports) {
       if (isBuiltin(name)) continue;
-      const target = resolve(name);
+      const target = targetOf(name, from);
       if (target.includes(ELSEWHERE)) packages.add(packageOf(target));
       else files.add(target);
     }
   }
   return { files: [...files].sort(), packages: [...packages].sort() };
+}
+
+/** A package that can only be imported, not required, is found by its manifest: its version is all that is asked of it. */
+function targetOf(name: string, from: string): string {
+  try {
+    return createRequire(from).resolve(name);
+  } catch (error) {
+    const manifest = name.startsWith(".") ? undefined : findPackageJSON(name, pathToFileURL(from));
+    if (manifest === undefined) throw error;
+    return manifest;
+  }
 }
 
 /** The package's own folder is the one below the last `node_modules`. */
