@@ -26,9 +26,6 @@ function serviceArgument(id: string, earlier: readonly string[] = []): readonly 
   return [...earlier, id];
 }
 
-const replicasGiven = () =>
-  process.env["NATS_REPLICAS"] === undefined ? undefined : replicasArgument(process.env["NATS_REPLICAS"]);
-
 export const start = new Command("start")
   .description("Runs the world: every service in this process, one URL.")
   .option("--data <folder>", "where the world is kept", process.env["ORRERY_DATA"] ?? ".orrery")
@@ -81,11 +78,13 @@ export const start = new Command("start")
     "with --broker nats: what its streams are called by, so that deployments share a server and nothing else (default: orrery)",
     process.env["NATS_PREFIX"],
   )
-  .option(
-    "--replicas <n>",
-    "with --broker nats: copies of each stream, 1, 3 or 5, on as many servers (default: 1)",
-    replicasArgument,
-    replicasGiven(),
+  .addOption(
+    new Option(
+      "--replicas <n>",
+      "with --broker nats: copies of each stream, 1, 3 or 5, on as many servers (default: 1)",
+    )
+      .env("NATS_REPLICAS")
+      .argParser(replicasArgument),
   )
   .option(
     "--monitor <url>",

@@ -53,6 +53,23 @@ const exitCode = (error: unknown) =>
   error instanceof OrreryError || error instanceof ConnectError ? exitOf(error) : undefined;
 
 describe("a command that is refused", () => {
+  it.each([
+    ["NATS_REPLICAS", "2", /NATS_REPLICAS.*1, 3 or 5/],
+    ["ORRERY_PORT", "70000", /ORRERY_PORT/],
+    ["ORRERY_LOG", "loud", /ORRERY_LOG.*debug, info/],
+  ])("names the variable %s when it is wrong, and no other command minds it", async (name, value, words) => {
+    vi.stubEnv(name, value);
+    try {
+      const program = createProgram();
+      vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+      const started = program.parseAsync(["start", "--data", root], { from: "user" });
+      await expect(started).rejects.toThrow(words);
+      expect((await orrery("time", "now")).error).toBeUndefined();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   it("says what is wrong with the admin's secret, not that nobody is there", async () => {
     const other = mkdtempSync(join(tmpdir(), "orrery-other-"));
     mkdirSync(join(other, "router"));
