@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { IntakeCommitted, JournalService } from "@orrery/schema/bus/v1";
+import { JournalService, StateCheckpoint } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { type RunningOrrery, startOrrery } from "../kill9/orrery.ts";
 
@@ -52,15 +52,12 @@ async function live({ edge }: RunningOrrery): Promise<void> {
 
 /** @returns how many frames were taken out of the index */
 async function rob({ edge }: RunningOrrery, data: string): Promise<number> {
-  const filter = { types: [IntakeCommitted.typeName] };
+  const filter = { types: [StateCheckpoint.typeName] };
   const { events } = await edge
     .client(JournalService)
     .query({ worldId: edge.world, filter, pageSize: 1_000 });
   const ordinals = events
-    .filter(({ payload }) => {
-      const { shard, checkpoint } = IntakeCommitted.decode(payload);
-      return shard.startsWith(`${ROBBED}/`) && checkpoint !== undefined;
-    })
+    .filter(({ payload }) => StateCheckpoint.decode(payload).service === ROBBED)
     .map(({ ordinal }) => ordinal);
   const db = new DatabaseSync(join(data, "event-bus", "store.db"));
   const remove = db.prepare(

@@ -95,6 +95,11 @@ export const serviceErrors = defineErrors({
     summary: "The data folder belongs to another database",
     todo: "Start it with the DATABASE_URL it was begun with, or give this database a folder of its own with --data; when the database is lost for good, remove the service's store.json from the folder; nothing was changed",
   },
+  STORE_STATES_EARLIER: {
+    status: "failed_precondition",
+    summary: "The database holds states of worlds as an earlier development version wrote them",
+    todo: "Begin a new data folder or database; or start the version that wrote it",
+  },
   STORE_MIGRATION_CHANGED: {
     status: "failed_precondition",
     summary: "The database was migrated by newer or other code",

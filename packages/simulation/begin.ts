@@ -1,15 +1,30 @@
 import type { Kit } from "@orrery/service";
+import { Progress } from "@orrery/schema/simulation/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
+import { encodeBytes } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
-import type { Written } from "./commit.ts";
 import { inherit } from "./fork.ts";
 import { type Handlers, type Incoming, newProgress, openShard, type ShardFacts } from "./shard.ts";
+import { createLedger } from "./state/ledger.ts";
 import type { AnyState } from "./state/state.ts";
+import { nothingTold, type Written } from "./written.ts";
+
+/** A world that is about to begin here. */
+export interface Beginning {
+  readonly written: Written;
+  /** It begins with what it inherits, which has to be kept before it takes anything in: it is nowhere else. */
+  readonly isFork: boolean;
+  /**
+   * Takes in the world's creation, and what was on its way to the parent.
+   * @param refused told of what is refused here, as it would have been there
+   * @throws what the aggregate refuses the world for
+   */
+  takeFirst(refused: (event: Incoming, error: unknown) => void): void;
+}
 
 /**
  * The shard of a world at its beginning: anew, or where its parent's stood.
- * @param refused told of what was on its way to the parent and is refused here, as it would have been there
- * @throws what the aggregate refuses the world for, and of a fork what `inherit` throws
+ * @throws of a fork what `inherit` throws
  */
 export async function beginShard<S extends AnyState>(
   kit: Kit,
@@ -17,33 +32,41 @@ export async function beginShard<S extends AnyState>(
   handlers: Handlers,
   facts: ShardFacts,
   event: Incoming,
-  refused: (event: Incoming, error: unknown) => void,
-): Promise<{ readonly written: Written; readonly isFork: boolean }> {
+): Promise<Beginning> {
   const { seed, forkedFrom } = WorldCreated.decode(event.payload);
-  const progress = newProgress(facts, seed, incarnationOf(kit));
+  const incarnation = incarnationOf(kit);
+  const progress = newProgress(facts, seed, incarnation);
   const inherited = forkedFrom && (await inherit(kit, aggregate, handlers, forkedFrom));
   if (inherited !== undefined) progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
-  const shard = openShard(
-    aggregate,
-    handlers,
-    facts,
-    progress,
-    inherited?.state as S | undefined,
-    inherited?.atGs,
-  );
-  shard.takeEvent(event);
-  for (const late of inherited?.unseen ?? []) {
-    try {
-      shard.takeEvent(late);
-    } catch (error) {
-      // A state torn by it must not live.
-      if (shard.broken) throw error;
-      refused(late, error);
-    }
-  }
+  const state = inherited?.state as S | undefined;
+  const shard = openShard(aggregate, handlers, facts, progress, state, inherited?.atGs);
   return {
-    written: { facts, shard, intakeSeq: 0, snapshotBytes: 0, tailBytes: 0, tailMs: 0, redriven: [] },
+    written: {
+      facts,
+      shard,
+      ledger: createLedger(),
+      told: nothingTold(facts, incarnation),
+      began: inherited === undefined ? encodeBytes(Progress, progress) : new Uint8Array(),
+      intakeSeq: 0,
+      tail: { bytes: 0, ms: 0 },
+      recordBytes: 0,
+      cut: undefined,
+      adopted: undefined,
+      redriven: [],
+    },
     isFork: inherited !== undefined,
+    takeFirst(refused) {
+      shard.takeEvent(event);
+      for (const late of inherited?.unseen ?? []) {
+        try {
+          shard.takeEvent(late);
+        } catch (error) {
+          // A state torn by it must not live.
+          if (shard.broken) throw error;
+          refused(late, error);
+        }
+      }
+    },
   };
 }
 

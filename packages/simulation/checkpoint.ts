@@ -1,35 +1,64 @@
-import { createHash } from "node:crypto";
-import type { IntakeCommitted } from "@orrery/schema/bus/v1";
+import type { StateCheckpoint, StateSegment } from "@orrery/schema/bus/v1";
+import { Progress, type SegmentUse } from "@orrery/schema/simulation/v1";
+import type { EventId } from "@orrery/wire";
+import type { Aggregate } from "./aggregate.ts";
+import type { Opener } from "./personal.ts";
+import { type ReadState, readState, StateTorn } from "./state/read.ts";
 
-export interface WholeCheckpoint {
-  /** simulation.v1.StateImage, encoded. */
-  readonly state: Uint8Array;
-  /** simulation.v1.Progress, encoded. */
-  readonly progress: Uint8Array;
-  /** The record that it belongs to: the state is the one after it. */
-  readonly intakeSeq: number;
+/** Puts the state of a checkpoint together from the segments that it names, as they come. */
+export interface CheckpointReader {
+  /** Takes a part of a segment, the parts of one in their order. @throws WORLD_STATE_TYPE, StateTorn */
+  add(segment: StateSegment): Promise<void>;
+  readonly isWhole: boolean;
+  /** @throws StateTorn */
+  end(): ReadState;
+  progress(): Progress;
 }
 
-export interface CheckpointPieces {
-  /** The checkpoint, once its last piece has come; records without one, or from the middle of one, are passed over. */
-  add(record: IntakeCommitted): WholeCheckpoint | "damaged" | undefined;
+/** The events that hold the segments of a checkpoint. */
+export function* eventsOf({ manifest }: Pick<StateCheckpoint, "manifest">): Iterable<EventId> {
+  for (const { publisher, first, parts } of manifest?.segments ?? [])
+    for (let part = 0; part < parts; part++) yield { publisher, sequence: first + part };
 }
 
-/** Puts a checkpoint together that was cut to travel in several records, and checks its digest. */
-export function collectCheckpoint(): CheckpointPieces {
-  let pieces: Uint8Array[] = [];
-  let progress: Uint8Array = new Uint8Array();
+/** Puts segments together from their parts. @returns the segment's number and bytes with its last part */
+export function joinParts(): (part: StateSegment) => { segment: number; bytes: Uint8Array } | undefined {
+  let open: Uint8Array[] = [];
+  let of: number | undefined;
+  return ({ segment, part, parts, bytes }) => {
+    if (part === 0) [open, of] = [[], segment];
+    if (of !== segment || open.length !== part)
+      throw new StateTorn(`part ${part} of segment ${segment} is out of its order`);
+    open.push(bytes);
+    if (open.length < parts) return undefined;
+    of = undefined;
+    return { segment, bytes: open.length === 1 ? bytes : new Uint8Array(Buffer.concat(open)) };
+  };
+}
+
+export function readCheckpoint(
+  opener: Opener,
+  aggregate: Pick<Aggregate, "state" | "earlier">,
+  checkpoint: StateCheckpoint,
+): CheckpointReader {
+  const { manifest } = checkpoint;
+  if (manifest === undefined) throw new StateTorn("the checkpoint names no segments");
+  const uses = new Map<number, SegmentUse>(manifest.segments.map((use) => [use.segment, use]));
+  const reader = readState(opener, aggregate, manifest);
+  const joined = joinParts();
   return {
-    add({ checkpoint, intakeSeq }) {
-      if (checkpoint === undefined || (pieces.length === 0 && checkpoint.part !== 0)) return undefined;
-      pieces.push(checkpoint.state);
-      if (checkpoint.part === 0) progress = checkpoint.progress;
-      if (pieces.length < checkpoint.parts) return undefined;
-      const state = new Uint8Array(Buffer.concat(pieces));
-      pieces = [];
-      const digest = createHash("sha256").update(state).digest();
-      if (Buffer.compare(digest, checkpoint.sha256) !== 0) return "damaged";
-      return { state, progress, intakeSeq };
+    async add(part) {
+      const whole = joined(part);
+      if (whole === undefined) return;
+      const use = uses.get(whole.segment);
+      if (use === undefined) throw new StateTorn(`segment ${whole.segment} is not one of the checkpoint's`);
+      uses.delete(whole.segment);
+      await reader.add(use, whole.bytes);
     },
+    get isWhole() {
+      return uses.size === 0;
+    },
+    end: () => reader.end(),
+    progress: () => Progress.decode(checkpoint.progress),
   };
 }

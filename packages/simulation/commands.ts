@@ -9,8 +9,9 @@ import {
   OrreryError,
   requireSubjects,
 } from "@orrery/wire";
-import type { Answer, Written } from "./commit.ts";
+import type { Answer } from "./commit.ts";
 import { answerPlace } from "./personal.ts";
+import type { Written } from "./written.ts";
 
 /** How a command came in; the moment is recorded with it. */
 export interface CommandTerms {
@@ -72,7 +73,7 @@ export function createCommands({
       await whole(written);
       const beganMs = kit.clock.now();
       const done = written.shard.takeCommand(given);
-      written.tailMs += kit.clock.now() - beganMs;
+      written.tail.ms += kit.clock.now() - beganMs;
       return done;
     } catch (error) {
       failed(written, given.method);

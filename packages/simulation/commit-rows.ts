@@ -10,47 +10,37 @@ export interface CommittedRow {
   readonly progress: Uint8Array;
 }
 
-/** What a shard's state was, so that the inputs up to then need not be kept. */
-export interface SnapshotRow extends CommittedRow {
-  readonly state: Uint8Array;
-  readonly codeVersion: string;
+/** A shard that was not there before. */
+export interface BegunRow extends CommittedRow {
+  /** simulation.v1.Progress before its first input; empty: it begins with what it inherits. */
+  readonly began: Uint8Array;
+  /** simulation.v1.Told. */
+  readonly told: Uint8Array;
+}
+
+export function beginQuery(db: Kysely<KitTables>, { seq, ...row }: BegunRow): CompiledQuery {
+  const { part, world, ...shard } = { ...row, intake_seq: seq };
+  return db
+    .insertInto("shard")
+    .values({ part, world, ...shard })
+    .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(shard))
+    .compile();
+}
+
+export function progressQuery(db: Kysely<KitTables>, { part, world, seq, progress }: CommittedRow) {
+  return db
+    .updateTable("shard")
+    .set({ progress, intake_seq: seq })
+    .where("part", "=", part)
+    .where("world", "=", world)
+    .compile();
 }
 
 /** @param batch simulation.v1.IntakeBatch */
-export function inputQueries(
+export function intakeQuery(
   db: Kysely<KitTables>,
-  { part, world, seq, progress }: CommittedRow,
+  { part, world, seq }: Pick<CommittedRow, "part" | "world" | "seq">,
   batch: Uint8Array,
-): CompiledQuery[] {
-  return [
-    db
-      .updateTable("shard")
-      .set({ progress, intake_seq: seq })
-      .where("part", "=", part)
-      .where("world", "=", world)
-      .compile(),
-    db.insertInto("intake").values({ part, world, seq, batch }).compile(),
-  ];
-}
-
-export function snapshotQueries(
-  db: Kysely<KitTables>,
-  { part, world, seq, progress, ...snapshot }: SnapshotRow,
-): CompiledQuery[] {
-  const shard = { progress, intake_seq: seq };
-  const { state, codeVersion: code_version } = snapshot;
-  const row = { seq, state, progress, code_version };
-  return [
-    db
-      .insertInto("shard")
-      .values({ part, world, ...shard })
-      .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(shard))
-      .compile(),
-    db
-      .insertInto("shard_state")
-      .values({ part, world, ...row })
-      .onConflict((conflict) => conflict.columns(["part", "world"]).doUpdateSet(row))
-      .compile(),
-    db.deleteFrom("intake").where("part", "=", part).where("world", "=", world).compile(),
-  ];
+): CompiledQuery {
+  return db.insertInto("intake").values({ part, world, seq, batch }).compile();
 }

@@ -1,38 +1,20 @@
 import { commitTogether, done, type KitTables } from "@orrery/service";
-import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
+import { IntakeBatch, Progress, Told } from "@orrery/schema/simulation/v1";
 import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
 import type { CompiledQuery } from "kysely";
 import { adoptedFrame } from "./adopted.ts";
-import { inputQueries, snapshotQueries } from "./commit-rows.ts";
-import { intakeFrames, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
+import { beginQuery, intakeQuery, progressQuery } from "./commit-rows.ts";
+import { cutDue, hasTail } from "./cut-due.ts";
+import { createCutter, type RunningCut } from "./cutter.ts";
+import { intakeFrame, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
 import { simulationErrors } from "./errors.ts";
 import type { GivenUp } from "./given-up.ts";
-import type { Adopted } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
 import type { Lease } from "./lease.ts";
 import { digestFrames } from "./outgoing.ts";
 import { answerPlace, sealCollected, writesPersonal } from "./personal.ts";
-import type { Collected, Shard, ShardFacts } from "./shard.ts";
-import { encodeImage, sealedImageLength, sealImage } from "./state/image.ts";
-
-/** A shard under its writer, with what decides when to snapshot it. */
-export interface Written {
-  readonly facts: ShardFacts;
-  shard: Shard;
-  intakeSeq: number;
-  snapshotBytes: number;
-  tailBytes: number;
-  /** How long its inputs since the last snapshot took to handle, ms: a start handles them again. */
-  tailMs: number;
-  /** An operator took on what this code makes of its inputs, and no commit says so yet. */
-  adopted?: Adopted | undefined;
-  /** What it took in could not be written and is lost to it: only its last commit counts. */
-  unwritable?: boolean;
-  /** While it is put back to its last commit: it takes nothing, and is not committed. */
-  mending?: Promise<void> | undefined;
-  /** Events that had been given up and were taken since the last commit. */
-  redriven: { readonly publisher: string; readonly sequence: number }[];
-}
+import type { Collected } from "./shard.ts";
+import type { Written } from "./written.ts";
 
 /** An answer to keep for the repeats of a call. */
 export interface Answer {
@@ -48,7 +30,9 @@ export interface Committer {
   busy(written: Written): boolean;
   /** Resolves when none is. */
   written(written: Written): Promise<void>;
-  /** Commits what is left, and lets the last frames reach the bus. These get a snapshot: the next start handles nothing again. */
+  /** Writes the state as it is, with nothing that is not committed: resolves when a start would begin with it. */
+  keep(written: Written): Promise<void>;
+  /** Commits what is left, and lets the last frames reach the bus. These get a cut: the next start handles nothing again. */
   close(resting: readonly Written[]): Promise<void>;
 }
 
@@ -56,10 +40,6 @@ export interface Committer {
 const GATHER_MS = 20;
 /** A commit of fewer shards than this is followed at once: nobody would share the wait. */
 const FEW = 4;
-/** A tail shorter than this is not worth a snapshot for its bytes. */
-const TAIL_FLOOR_BYTES = 64 * 1024;
-/** A tail that takes longer than this to handle again is: inputs may be few and mean much work. */
-const TAIL_MS = 1_200;
 const RETRY_MS = 250;
 const ANSWER_KEPT_MS = 24 * 3_600_000;
 const PURGE_EVERY_MS = 600_000;
@@ -78,25 +58,18 @@ interface Change {
   /** Of the frames that it emitted. */
   readonly digest: Uint8Array;
   readonly progress: Uint8Array;
-  readonly source: IntakeSource;
   readonly reserved: Reserved;
-  /** Frames behind those of the record. */
+  /** Frames behind that of the record. */
   readonly more: readonly Uint8Array[];
-  /** Of the shard after it; undefined: neither a snapshot nor a checkpoint is due. */
-  readonly state: Uint8Array | undefined;
-  readonly snapshotDue: boolean;
+  /** Of the state after it; begun with it. */
+  readonly cut: RunningCut | undefined;
   readonly redriven: Written["redriven"];
 }
 
 /** A change as it is written. */
-interface Row {
-  readonly written: Written;
-  readonly seq: number;
-  readonly batch: Uint8Array;
-  readonly progress: Uint8Array;
-  readonly snapshot: Uint8Array | undefined;
+interface Row extends Pick<Change, "written" | "seq" | "batch" | "progress" | "cut" | "redriven"> {
   readonly frames: readonly Uint8Array[];
-  readonly redriven: Written["redriven"];
+  readonly recordBytes: number;
 }
 
 /** A commit that was asked for. */
@@ -109,15 +82,16 @@ interface Asking {
 
 /**
  * Turns what shards took in into commits: their progress, inputs, answers and outgoing frames in one transaction
- * for all that changed meanwhile. State is not written each time: the inputs are, and a snapshot when they
- * outgrow it, so the cost of a commit does not depend on the size of the state.
+ * for all that changed meanwhile. State is not written with them, so the cost of a commit does not depend on its size: a cut
+ * is begun when handling the inputs again would take too long.
  */
 export function createCommitter(
-  { kit, part, aggregate, handlers, codeVersion }: Keeping,
+  keeping: Keeping,
   lease: Lease,
   givenUp: GivenUp,
   unwritable: (written: Written) => void,
 ): Committer {
+  const { kit, part, aggregate, handlers, codeVersion } = keeping;
   const db = kit.store.as<KitTables>();
   const seconds = kit.metrics.histogram(
     "orrery_commit_seconds",
@@ -140,8 +114,7 @@ export function createCommitter(
   const closing = new AbortController();
 
   const personal = writesPersonal(aggregate);
-
-  const stateType = aggregate.state.root.typeName;
+  const cutter = createCutter(keeping, lease, closing.signal);
 
   function batchOf({ steps, emitted, frames }: Collected): Pick<Change, "batch" | "digest"> {
     const digest = digestFrames(frames);
@@ -155,62 +128,39 @@ export function createCommitter(
     const collected = shard.collect() ?? (adopted && NOTHING);
     if (collected === undefined) return undefined;
     const seq = written.intakeSeq + 1;
-    let state: Uint8Array | undefined;
-    const stateNow = () => (state ??= encodeImage(aggregate, shard.state));
+    const told = batchOf(collected);
+    written.tail.bytes += told.batch.length;
+    const due = cutDue(written, seq, codeVersion);
     const source: IntakeSource = {
       ...facts,
       seq,
       codeVersion,
       timeMs: kit.hostMs(),
-      stateType,
       adoptedFrom: adopted?.from ?? "",
+      beginsCheckpoint: due === "told",
     };
-    const reserved = reserveIntake(shard, source, () => sealedImageLength(aggregate, stateNow()));
+    const reserved = reserveIntake(shard, source);
     const more = adopted === undefined ? [] : [adoptedFrame(shard, source, adopted)];
-    const told = batchOf(collected);
-    const tailBytes = written.tailBytes + told.batch.length;
-    const snapshotDue =
-      seq === 1 ||
-      adopted !== undefined ||
-      written.tailMs > TAIL_MS ||
-      tailBytes > Math.max(TAIL_FLOOR_BYTES, 2 * written.snapshotBytes);
-    if (snapshotDue) stateNow();
     const progress = encodeBytes(Progress, shard.progress);
     const { redriven } = written;
+    const { atGs } = shard;
+    // What a cut takes is taken by it alone: nothing may fail behind it.
+    const cut =
+      due && cutter.begin(written, { seq, progress, atGs, record: due === "told" ? reserved.id : undefined });
     written.redriven = [];
     written.adopted = undefined;
-    return {
-      written,
-      collected,
-      seq,
-      ...told,
-      progress,
-      source,
-      reserved,
-      more,
-      state,
-      snapshotDue,
-      redriven,
-    };
+    return { written, collected, seq, ...told, progress, reserved, more, cut, redriven };
   }
 
-  function rowOf({ collected, digest, source, reserved, more, state, snapshotDue, ...row }: Change): Row {
-    return {
-      ...row,
-      snapshot: snapshotDue ? state : undefined,
-      frames: [...collected.frames, ...intakeFrames(reserved, collected, digest, source, state), ...more],
-    };
+  function rowOf({ collected, digest, reserved, more, ...row }: Change): Row {
+    const record = intakeFrame(reserved, collected, digest);
+    return { ...row, recordBytes: record.length, frames: [...collected.frames, record, ...more] };
   }
 
   async function sealed(change: Change): Promise<Change> {
     const { world } = change.written.facts;
     const collected = await sealCollected(kit.personal, handlers, world, change.collected);
-    return {
-      ...change,
-      collected,
-      ...batchOf(collected),
-      state: change.state && (await sealImage(kit.personal, aggregate, change.state, world)),
-    };
+    return { ...change, collected, ...batchOf(collected) };
   }
 
   async function sealedAnswer({ codec, row }: Answer): Promise<Answer> {
@@ -235,11 +185,15 @@ export function createCommitter(
     }
   }
 
-  function rowQueries({ written, seq, batch, progress, snapshot }: Row): CompiledQuery[] {
-    const row = { part, world: written.facts.world, seq, progress };
-    return snapshot === undefined
-      ? inputQueries(db, row, batch)
-      : snapshotQueries(db, { ...row, state: snapshot, codeVersion });
+  function rowQueries({ written, seq, batch, progress }: Row): CompiledQuery[] {
+    const { facts, began } = written;
+    const row = { part, world: facts.world, seq, progress };
+    const told = encodeBytes(Told, written.told);
+    const isFirst = seq === 1 && began.length > 0;
+    return [
+      isFirst ? beginQuery(db, { ...row, began, told }) : progressQuery(db, row),
+      intakeQuery(db, row, batch),
+    ];
   }
 
   const redrivenQueries = ({ written, redriven }: Row) => givenUp.forgetting(written.facts.world, redriven);
@@ -340,6 +294,7 @@ export function createCommitter(
         await (current = writeChanges(changes, answers));
         for (const one of written) one.resolve();
       } catch (error) {
+        for (const { cut } of changes) await cut?.drop();
         for (const one of written) {
           ahead.add(one.written);
           one.reject(error);
@@ -362,31 +317,33 @@ export function createCommitter(
     for (const { collected } of changes)
       for (const [type, count] of collected.types) emitted.set(type, (emitted.get(type) ?? 0) + count);
     for (const [type, count] of emitted) events(count, { type });
-    for (const { written, seq, batch, snapshot, redriven } of rows) {
+    for (const { written, seq, recordBytes, redriven } of rows) {
       written.intakeSeq = seq;
-      if (snapshot === undefined) written.tailBytes += batch.length;
-      else Object.assign(written, { tailBytes: 0, tailMs: 0, snapshotBytes: snapshot.length });
+      written.recordBytes += recordBytes;
       givenUp.forgotten(written.facts.world, redriven);
     }
     sending = kit.outbox.send(
       ids,
       rows.flatMap((row) => row.frames),
     );
+    for (const { cut, written } of rows)
+      void cut?.go().catch((err: unknown) => failedCut(err, written.facts.world));
+  }
+
+  function failedCut(err: unknown, world: string): void {
+    if (!closing.signal.aborted)
+      kit.log.error({ err, world }, "the state was not written; the next cut writes all of it");
   }
 
   const mayRest = (written: Written) =>
-    written.tailBytes > 0 && written.shard.pending.length === 0 && isWhole(written) && !ahead.has(written);
+    hasTail(written) && written.shard.pending.length === 0 && isWhole(written) && !ahead.has(written);
 
-  async function rest(resting: readonly Written[]): Promise<void> {
-    const queries: CompiledQuery[] = [];
-    for (const { shard, facts, intakeSeq: seq } of resting.filter(mayRest)) {
-      const progress = encodeBytes(Progress, shard.progress);
-      const bytes = encodeImage(aggregate, shard.state);
-      const state = personal ? await sealImage(kit.personal, aggregate, bytes, facts.world) : bytes;
-      const row = { part, world: facts.world, seq, progress, state, codeVersion };
-      queries.push(...snapshotQueries(db, row));
-    }
-    if (queries.length > 0) await commitTogether(db, lease.checking, done(...queries));
+  /** A cut of what the shard is now, of its last commit. */
+  async function keep(written: Written): Promise<void> {
+    await written.cut?.ended;
+    const { shard, intakeSeq: seq } = written;
+    const progress = encodeBytes(Progress, shard.progress);
+    await cutter.begin(written, { seq, progress, atGs: shard.atGs }).go();
   }
 
   return {
@@ -400,13 +357,16 @@ export function createCommitter(
     async written(written) {
       while (writing.has(written)) await current.catch(() => undefined);
     },
-    problem: () => (failure === undefined ? undefined : `commits fail: ${failure}`),
+    keep,
+    problem: () => (failure === undefined ? cutter.problem() : `commits fail: ${failure}`),
     async close(resting) {
       closing.abort();
       await loop;
-      await rest(resting).catch((err: unknown) =>
-        kit.log.warn({ err }, "no snapshot at the end: the next start handles what came in since the last"),
-      );
+      await Promise.all(resting.map(({ cut }) => cut?.ended));
+      for (const written of resting.filter(mayRest))
+        await keep(written).catch((err: unknown) =>
+          kit.log.warn({ err }, "no cut at the end: the next start handles what came in since the last"),
+        );
       await Promise.race([sending, kit.clock.sleep(5_000)]);
     },
   };

@@ -49,7 +49,7 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
   ): CommandHandler<S, E>;
   /**
    * How a root or a page that was written as another message becomes what it is now: a pure function, kept as long as such states may
-   * be read (snapshots until the service's next clean stop, checkpoints as long as the journal holds them). A message that
+   * be read (cuts until the service's next clean stop, checkpoints as long as the journal holds them). A message that
    * only gains fields needs none.
    */
   earlier<C extends Codec>(codec: C, migrate: (earlier: MessageOf<C>) => Message): EarlierState;

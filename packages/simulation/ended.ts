@@ -21,7 +21,7 @@ export async function loadEnded({ store }: Pick<Kit, "store">, part: string): Pr
           .onConflict((conflict) => conflict.doNothing())
           .execute();
         if (!deleted) return;
-        for (const table of ["shard", "shard_state", "intake"] as const)
+        for (const table of ["shard", "cut", "segment", "intake"] as const)
           await tx.deleteFrom(table).where("part", "=", part).where("world", "=", world).execute();
         await tx.deleteFrom("answer").where("world", "=", world).execute();
       });

@@ -66,7 +66,7 @@ export const simulationErrors = defineErrors({
   },
   WORLD_CODE_DIFFERS: {
     status: "failed_precondition",
-    summary: "This code would have told something else than what was told since the last snapshot",
+    summary: "This code would have told something else than what was told since the last cut",
     todo: "Start the earlier code once and stop it cleanly, or `orrery start --adopt <service>`: what was told stands, and the state is what this code makes of it",
   },
   WORLD_STATE_BROKEN: {

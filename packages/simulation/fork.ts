@@ -1,14 +1,14 @@
-import { type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
-import { type Mark, Progress } from "@orrery/schema/simulation/v1";
+import { type IntakeCommitted, type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
+import type { Mark, Progress } from "@orrery/schema/simulation/v1";
 import type { ForkedFrom } from "@orrery/schema/world/v1";
 import type { Kit } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { isAsTold } from "./handle-again.ts";
-import { collectCheckpoint } from "./checkpoint.ts";
+import { type CheckpointReader, readCheckpoint } from "./checkpoint.ts";
 import { simulationErrors } from "./errors.ts";
 import { openCommand, openEvent } from "./personal.ts";
-import { readImage } from "./state/image.ts";
+import { StateTorn } from "./state/read.ts";
 import { type Handlers, type Incoming, openShard, type Shard } from "./shard.ts";
 import type { State } from "./state/state.ts";
 
@@ -33,50 +33,42 @@ export async function inherit(
   { worldId, position }: ForkedFrom,
 ): Promise<Inherited> {
   const journal = kit.client(WorldService);
-  const pieces = collectCheckpoint();
-  let shard: Shard | undefined;
   const broken = (what: string) =>
     new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: `${kit.service} of ${worldId}: ${what}` });
-  for await (const { worldId: world, record, inputs } of journal.shardHistory({
-    worldId,
-    service: kit.service,
-    position,
-  })) {
-    if (record === undefined) continue;
-    if (shard === undefined) {
-      const whole = pieces.add(record);
-      if (whole === "damaged") throw broken(`the checkpoint at intake ${record.intakeSeq} is damaged`);
-      if (whole === undefined) continue;
-      const { state } = await readImage(kit.personal, aggregate, whole.state);
-      shard = openShard(
-        aggregate,
-        handlers,
-        { service: kit.service, world, fingerprint: kit.fingerprint },
-        Progress.decode(whole.progress),
-        state,
-        record.atGs,
-      );
-      continue;
-    }
-    if (record.checkpoint !== undefined && record.checkpoint.part > 0) continue;
+  let reading: CheckpointReader | undefined;
+  let shard: Shard | undefined;
+
+  async function retakeRecord(into: Shard, record: IntakeCommitted, inputs: readonly JournalEvent[]) {
     const taken = inputs[Symbol.iterator]();
     for (const { item } of record.items) {
       if (item.case === "command")
-        shard.takeCommand((await openCommand(kit.personal, handlers, item.value)).command);
+        into.takeCommand((await openCommand(kit.personal, handlers, item.value)).command);
       else if (item.case === "run")
         for (let left = item.value.count; left > 0; left--) {
           const next = taken.next();
           if (next.done === true) throw broken(`an input of intake ${record.intakeSeq} is missing`);
-          shard.retakeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
+          into.retakeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
         }
     }
-    const frames = shard.collect()?.frames ?? [];
+    const frames = into.collect()?.frames ?? [];
     if (!kit.adopts && !(await isAsTold(kit, aggregate, frames, record.emittedDigest)))
       throw new OrreryError(simulationErrors.WORLD_CODE_DIFFERS, {
         given: `a fork of ${worldId} in ${kit.service}: what was handled by ${record.codeVersion} is not what this code makes of it, from commit ${record.intakeSeq} on`,
       });
   }
-  if (shard === undefined) throw broken("no checkpoint");
+
+  const asked = { worldId, service: kit.service, position };
+  for await (const { worldId: world, item, inputs } of journal.shardHistory(asked)) {
+    if (item.case === "checkpoint") reading = readCheckpoint(kit.personal, aggregate, item.value);
+    else if (item.case === "segment") await reading?.add(item.value);
+    else if (item.case === "record") {
+      if (reading === undefined) throw broken("its history begins without a checkpoint");
+      shard ??= open(world, reading);
+      await retakeRecord(shard, item.value, inputs);
+    }
+    if (reading?.isWhole === true) shard ??= open(world, reading);
+  }
+  if (shard === undefined) throw broken("no whole checkpoint");
   const unseen: Incoming[] = [];
   for await (const { events } of journal.unseen({
     worldId,
@@ -86,6 +78,17 @@ export async function inherit(
   }))
     for (const event of events) unseen.push((await openEvent(kit.personal, handlers, incoming(event))).event);
   return { state: shard.state, atGs: shard.atGs, progress: shard.progress, unseen };
+
+  function open(world: string, checkpoint: CheckpointReader): Shard {
+    try {
+      const { state, atGs } = checkpoint.end();
+      const facts = { service: kit.service, world, fingerprint: kit.fingerprint };
+      return openShard(aggregate, handlers, facts, checkpoint.progress(), state, atGs);
+    } catch (error) {
+      if (error instanceof StateTorn) throw broken(error.message);
+      throw error;
+    }
+  }
 }
 
 function incoming({ id, type, key, service, timeMs, payload, traceparent }: JournalEvent): Incoming {

@@ -28,8 +28,8 @@ export interface Adopted {
 const ASK_MS = 3_000;
 
 /**
- * Handles the recorded commits since a snapshot again, and holds what they emit against what was told.
- * @param begin opens the shard as its snapshot left it; again after a handler died half way
+ * Handles the recorded commits since a cut again, and holds what they emit against what was told.
+ * @param begin opens the shard as its cut left it; again after a handler died half way
  * @throws WORLD_CODE_DIFFERS, unless the operator takes on what this code makes of them
  */
 export async function handleAgain(

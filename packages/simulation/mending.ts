@@ -1,9 +1,10 @@
-import type { Written } from "./commit.ts";
 import { retake } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
 import { openSteps, untilKeys } from "./personal.ts";
 import { recoverShard } from "./recover.ts";
 import { newProgress, openShard } from "./shard.ts";
+import { createLedger } from "./state/ledger.ts";
+import type { Written } from "./written.ts";
 
 export interface MendingTerms {
   readonly keeping: Keeping;
@@ -34,6 +35,8 @@ export function createMending(terms: MendingTerms): Mending {
 
   async function mend(written: Written): Promise<void> {
     await terms.written(written);
+    // What a cut has to write is not touched by what died: it is of the commit before.
+    await written.cut?.ended;
     const { shard: torn, unwritable, facts } = written;
     const [pending, recovered] = await untilKeys(kit, stopping, async () => [
       await openSteps(kit.personal, handlers, unwritable ? [] : [...torn.pending]),
@@ -53,6 +56,8 @@ export function createMending(terms: MendingTerms): Mending {
     if (!unwritable) shard.progress.marks = torn.progress.marks;
     else written.redriven = [];
     written.shard = shard;
+    written.ledger = recovered?.ledger ?? createLedger();
+    Object.assign(written.tail, recovered?.tail ?? { bytes: 0, ms: 0 });
     written.unwritable = false;
     const why = unwritable ? "what it took in could not be written" : "a handler failed half way";
     kit.log.warn({ world: facts.world }, `${why}; the shard was loaded anew`);

@@ -12,6 +12,7 @@ export {
   type Stretch,
 } from "./replay.ts";
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
-export { type ImagePiece, openImage } from "./state/image.ts";
+export { joinParts } from "./checkpoint.ts";
+export { openPages, type OpenPage } from "./state/open.ts";
 export type { CommandTerms } from "./commands.ts";
 export type { Worlds } from "./worlds.ts";

@@ -204,8 +204,7 @@ describe("a world that has ended", () => {
     await tell("vale", 1);
     await end("vale", false);
     await end("vale", true);
-    expect(await Promise.all((["shard", "shard_state", "intake", "answer"] as const).map(rows))).toEqual([
-      0, 0, 0, 0,
-    ]);
+    const tables = ["shard", "cut", "segment", "intake", "answer"] as const;
+    expect(await Promise.all(tables.map(rows))).toEqual([0, 0, 0, 0, 0]);
   });
 });

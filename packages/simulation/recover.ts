@@ -1,73 +1,126 @@
-import type { KitTables } from "@orrery/service";
-import { IntakeBatch, Progress } from "@orrery/schema/simulation/v1";
+import { type KitTables, together } from "@orrery/service";
+import { IntakeBatch, Manifest, Progress, Told } from "@orrery/schema/simulation/v1";
 import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "./errors.ts";
-import { type Adopted, handleAgain } from "./handle-again.ts";
+import { handleAgain } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
-import { openShard, type Shard, type ShardFacts } from "./shard.ts";
-import { readImage } from "./state/image.ts";
+import { openShard, type ShardFacts } from "./shard.ts";
+import { createLedger, type Ledger } from "./state/ledger.ts";
+import { readState } from "./state/read.ts";
+import type { State } from "./state/state.ts";
+import type { Written } from "./written.ts";
 
-/** A shard with what its store knows of it. */
-export interface Recovered {
-  readonly shard: Shard;
-  readonly intakeSeq: number;
-  readonly snapshotBytes: number;
-  readonly tailBytes: number;
-  readonly tailMs: number;
-  /** This code made something else of the tail, and an operator takes it on. */
-  readonly adopted: Adopted | undefined;
+/** Where a recovery begins: what the last cut holds, or nothing at all. */
+interface Begun {
+  readonly progress: Uint8Array;
+  readonly state: State | undefined;
+  readonly ledger: Ledger;
+  readonly atGs: number;
+  /** Pages are to be written anew. */
+  readonly isMigrated: boolean;
 }
 
 /**
- * The shard as the last commit left it: its snapshot, then the recorded inputs since, handled once more from where the
- * snapshot stood, so that what they emit has its numbers again. It was committed with them and is thrown away, once it is
+ * The shard as the last commit left it: its last cut, then the recorded inputs since, handled once more from where the
+ * cut stood, so that what they emit has its numbers again. It was committed with them and is thrown away, once it is
  * known to be the same: other code may make something else of them. What was erased meanwhile reads ERASED.
  * @throws WORLD_STATE_BROKEN, WORLD_STATE_TYPE, WORLD_CODE_DIFFERS
  */
-export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise<Recovered | undefined> {
-  const { kit, part, aggregate, handlers } = keeping;
-  const db = kit.store.as<KitTables>();
-  const row = await db
-    .selectFrom("shard")
-    .innerJoin("shard_state", (join) =>
-      join.onRef("shard_state.part", "=", "shard.part").onRef("shard_state.world", "=", "shard.world"),
-    )
-    .select(["shard.progress", "shard.intake_seq", "shard_state.seq"])
-    .select(["shard_state.state", "shard_state.progress as began"])
-    .where("shard.part", "=", part)
-    .where("shard.world", "=", facts.world)
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const rows = await db
-    .selectFrom("intake")
-    .select("batch")
-    .where("part", "=", part)
-    .where("world", "=", facts.world)
-    .where("seq", ">", row.seq)
-    .orderBy("seq")
-    .execute();
+export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise<Written | undefined> {
+  const { kit, aggregate, handlers } = keeping;
+  const stored = await storedOf(keeping, facts.world);
+  if (stored === undefined) return undefined;
+  const { row, cut, intake } = stored;
   try {
     const beganMs = kit.clock.now();
-    const tail = rows.map(({ batch }, at) => ({ seq: row.seq + 1 + at, batch: IntakeBatch.decode(batch) }));
+    const tail = intake.map(({ seq, batch }) => ({ seq: Number(seq), batch: IntakeBatch.decode(batch) }));
+    let begun: Begun | undefined;
     const again = await handleAgain(keeping, facts.world, tail, async () => {
-      const { state } = await readImage(kit.personal, aggregate, row.state);
-      return openShard(aggregate, handlers, facts, Progress.decode(row.began), state);
+      begun = await beginAt(keeping, facts.world, row.began, cut);
+      const { progress, state, atGs } = begun;
+      return openShard(aggregate, handlers, facts, Progress.decode(progress), state, atGs);
     });
+    const { ledger, isMigrated } = begun as unknown as Begun;
     const { state, atGs } = again.shard;
+    const took = kit.clock.now() - beganMs;
     return {
+      facts,
       shard: openShard(aggregate, handlers, facts, Progress.decode(row.progress), state, atGs),
+      ledger,
+      told: Told.decode(row.told),
+      began: row.began,
       intakeSeq: Number(row.intake_seq),
-      snapshotBytes: row.state.length,
-      tailBytes: rows.reduce((sum, { batch }) => sum + batch.length, 0),
-      tailMs: kit.clock.now() - beganMs,
+      tail: {
+        bytes: intake.reduce((sum, { batch }) => sum + batch.length, 0),
+        ms: isMigrated ? Number.MAX_SAFE_INTEGER : tail.length === 0 ? 0 : took,
+      },
+      recordBytes: 0,
+      cut: undefined,
       adopted: again.adopted,
+      redriven: [],
     };
   } catch (cause) {
     if (cause instanceof OrreryError && (cause.retryable || NAMED.has(cause.code))) throw cause;
-    const given = `${part} of world ${facts.world}`;
+    const given = `${keeping.part} of world ${facts.world}`;
     throw new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given, cause });
   }
 }
 
 /** These say what it is, and what to do. */
 const NAMED = new Set(["WORLD_STATE_TYPE", "WORLD_CODE_DIFFERS"]);
+
+/** Nobody else writes it meanwhile: a cut that is closed takes inputs and segments away. */
+async function storedOf({ kit, part }: Keeping, world: string) {
+  const db = kit.store.as<KitTables>();
+  const own = (table: "shard" | "cut") =>
+    db.selectFrom(table).selectAll().where("part", "=", part).where("world", "=", world).compile();
+  const tail = db
+    .selectFrom("intake")
+    .select(["seq", "batch"])
+    .where("part", "=", part)
+    .where("world", "=", world)
+    .orderBy("seq")
+    .compile();
+  const [found] = await together(db, {
+    queries: [own("shard"), own("cut"), tail],
+    read: (results) => results.map(({ rows }) => rows),
+  });
+  const [shards = [], cuts = [], intake = []] = found;
+  const row = shards[0] as KitTables["shard"] | undefined;
+  // Of a fork that was about to begin: it begins anew.
+  if (row === undefined || Number(row.intake_seq) === 0) return undefined;
+  return {
+    row,
+    cut: cuts[0] as KitTables["cut"] | undefined,
+    intake: intake as Pick<KitTables["intake"], "seq" | "batch">[],
+  };
+}
+
+async function beginAt(
+  { kit, part, aggregate }: Keeping,
+  world: string,
+  began: Uint8Array,
+  cut: KitTables["cut"] | undefined,
+): Promise<Begun> {
+  if (cut === undefined) {
+    if (began.length === 0) throw new Error("what it began with is not there");
+    const atGs = Number.NEGATIVE_INFINITY;
+    return { progress: began, state: undefined, ledger: createLedger(), atGs, isMigrated: false };
+  }
+  const manifest = Manifest.decode(cut.manifest);
+  const reader = readState(kit.personal, aggregate, manifest);
+  const db = kit.store.as<KitTables>();
+  for (const use of manifest.segments) {
+    // One after the other: the thread is given away between them.
+    const row = await db
+      .selectFrom("segment")
+      .select("bytes")
+      .where("part", "=", part)
+      .where("world", "=", world)
+      .where("id", "=", use.segment)
+      .executeTakeFirst();
+    if (row === undefined) throw new Error(`segment ${use.segment} is not there`);
+    await reader.add(use, row.bytes);
+  }
+  return { progress: cut.progress, ...reader.end() };
+}

@@ -1,15 +1,20 @@
-import { IntakeCommitted } from "@orrery/schema/bus/v1";
+import { IntakeCommitted, StateCheckpoint, StateSegment } from "@orrery/schema/bus/v1";
 import { fingerprint } from "@orrery/schema/registry";
 import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
+import { Progress } from "@orrery/schema/simulation/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { encodeBytes, openFrame } from "@orrery/wire";
+import { type Codec, encodeBytes, openFrame } from "@orrery/wire";
 import { expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
-import { intakeFrames, reserveIntake } from "./intake.ts";
+import { intakeFrame, reserveIntake } from "./intake.ts";
 import { digestFrames } from "./outgoing.ts";
 import { type Recorded, replayShard } from "./replay.ts";
-import { encodeImage } from "./state/image.ts";
 import { handlersOf, type Incoming, newProgress, openShard } from "./shard.ts";
+import { createLedger } from "./state/ledger.ts";
+import { encodeSegment } from "./state/segment.ts";
+import { pagesOf } from "./state/whole.ts";
+import { tellCheckpoint, tellSegment } from "./telling.ts";
+import { nothingTold } from "./written.ts";
 
 const DAY_GS = 86_400;
 const EARLIER = "00000000000000ee";
@@ -29,6 +34,11 @@ const event = (sequence: number, type: string, payload: Uint8Array): Incoming =>
   return { publisher: "p", sequence, type, key: "", source, timeMs: sequence, payload, traceparent: "" };
 };
 
+type Told = { readonly record: IntakeCommitted } | { readonly checkpoint: StateCheckpoint };
+
+const eventsIn = <C extends Codec>(codec: C, frames: readonly Uint8Array[]) =>
+  frames.flatMap((bytes) => [...openFrame(bytes).events()].map(({ payload }) => codec.decode(payload)));
+
 it("passes over a world whose writer spoke under earlier contracts, and fails where it claims others than it spoke under", async () => {
   const facts = { service: "counter", world: "w", fingerprint: EARLIER };
   const shard = openShard(counter, handlersOf(counter), facts, newProgress(facts, "s", "0"), undefined);
@@ -38,31 +48,42 @@ it("passes over a world whose writer spoke under earlier contracts, and fails wh
       event(at, HourChanged.typeName, encodeBytes(HourChanged, { atGs: DAY_GS + at * 3_600 })),
     ),
   ];
-  const records: IntakeCommitted[] = [];
+  const told: Told[] = [];
+  let checkpoint: StateCheckpoint | undefined;
+  const segments: StateSegment[] = [];
   for (const [at, one] of given.entries()) {
     shard.takeEvent(one);
-    const state = encodeImage(counter, shard.state);
-    const source = {
-      ...facts,
-      seq: at + 1,
-      codeVersion: "1",
-      timeMs: at,
-      stateType: HoldState.typeName,
-      adoptedFrom: "",
-    };
-    const reserved = reserveIntake(shard, source, () => state.length);
+    const source = { ...facts, seq: at + 1, codeVersion: "1", timeMs: at, adoptedFrom: "" };
+    const reserved = reserveIntake(shard, { ...source, beginsCheckpoint: at === 0 });
     const collected = shard.collect()!;
-    for (const bytes of intakeFrames(reserved, collected, digestFrames(collected.frames), source, state))
-      for (const { payload } of openFrame(bytes).events()) records.push(IntakeCommitted.decode(payload));
+    const [record] = eventsIn(IntakeCommitted, [
+      intakeFrame(reserved, collected, digestFrames(collected.frames)),
+    ]);
+    told.push({ record: record! });
+    if (at > 0) continue;
+    const stream = nothingTold(facts, "0");
+    const ledger = createLedger();
+    const pages = [...pagesOf(counter.state, shard.state)];
+    ledger.put(1, pages);
+    const segment = tellSegment(stream, source, 1, encodeSegment(counter.state, pages), DAY_GS);
+    ledger.told(1, segment.as);
+    segments.push(...eventsIn(StateSegment, segment.frames));
+    const progress = encodeBytes(Progress, shard.progress);
+    const moment = { seq: 1, record: reserved.id, atGs: DAY_GS, progress };
+    const frame = tellCheckpoint(stream, source, moment, ledger.manifest(DAY_GS));
+    checkpoint = eventsIn(StateCheckpoint, [frame])[0];
   }
+  // Written beside what went on: it was told behind the next record.
+  told.splice(2, 0, { checkpoint: checkpoint! });
   const replay = (under: string) =>
     replayShard(
       counter,
       { service: "counter", world: "w", codeVersion: "1" },
       {
         async *intake(): AsyncGenerator<Recorded> {
-          for (const record of records) yield { record, fingerprint: under };
+          for (const one of told) yield { ...one, fingerprint: under } as Recorded;
         },
+        segment: async ({ sequence }) => segments[sequence - 1],
         event: async ({ sequence }) => given[sequence - 1],
         personal: {
           openMessage: async (_codec, bytes) => ({ bytes, erased: [] }),

@@ -1,27 +1,34 @@
-import type { IntakeCommitted } from "@orrery/schema/bus/v1";
-import { Progress } from "@orrery/schema/simulation/v1";
+import type { IntakeCommitted, StateCheckpoint, StateSegment } from "@orrery/schema/bus/v1";
 import type { EventId } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
-import { collectCheckpoint } from "./checkpoint.ts";
-import { type Difference, firstDifference, refusal } from "./difference.ts";
+import { eventsOf, readCheckpoint } from "./checkpoint.ts";
+import { type Difference, firstDifference, refusal, unlike } from "./difference.ts";
 import { digestFrames } from "./outgoing.ts";
 import { type Opener, openCommand, openEvent, sealFrames, type Sealer, writesPersonal } from "./personal.ts";
-import { readImage } from "./state/image.ts";
+import { StateTorn } from "./state/read.ts";
+import { digestOf } from "./state/whole.ts";
 import { isSameCode } from "./version/same.ts";
 import { type Handlers, handlersOf, type Incoming, openShard, type Shard } from "./shard.ts";
 
 /** Where a replay reads: the journal, however it is reached. */
 export interface ReplaySource {
-  /** The shard's intake records in order, from a checkpoint on. */
+  /** The shard's intake records in order, and its checkpoints where they were told: behind the record that began them. */
   intake(): AsyncIterable<Recorded>;
+  /** A part of a segment; undefined: the journal does not have it. */
+  segment(id: EventId): Promise<StateSegment | undefined>;
   /** An event as its publisher said it, personal fields in the clear; undefined: the journal does not have it. */
   event(id: EventId): Promise<Incoming | undefined>;
   /** Opens recorded commands and states, and seals as the writer did: a replay is not given the keys. */
   readonly personal: Opener & Pick<Sealer, "sealFrame">;
 }
 
-/** An intake record, and the contracts under which its writer spoke: they may have grown since. */
-export interface Recorded {
+/** An intake record or a checkpoint, and the contracts under which its writer spoke: they may have grown since. */
+export type Recorded = { readonly fingerprint: string } & (
+  | { readonly record: IntakeCommitted; readonly checkpoint?: undefined }
+  | { readonly checkpoint: StateCheckpoint; readonly record?: undefined }
+);
+
+interface Told {
   readonly record: IntakeCommitted;
   readonly fingerprint: string;
 }
@@ -75,19 +82,16 @@ export async function replayShard(
   source: ReplaySource,
   progressed?: (batches: number, atGs: number) => void,
 ): Promise<ReplayVerdict> {
-  const replay = createReplay(aggregate, where, source);
+  const replay = createReplay(aggregate, where, codeVersion, source);
   const stretches = createStretches(codeVersion);
-  let expectedSeq: number | undefined;
-  for await (const { record, fingerprint } of source.intake()) {
-    // Taken on by an operator: what was handled before does not lead here.
-    if (record.adoptedFrom !== "" && record.checkpoint?.part === 0) replay.lose();
-    if (!replay.stands) {
-      const begun = await replay.begin(record, fingerprint);
-      if (begun !== undefined) return begun;
-      expectedSeq = record.intakeSeq + 1;
-      continue;
-    }
-    if (record.checkpoint !== undefined && record.checkpoint.part > 0) continue;
+  /** Behind the last record that began a checkpoint, while no state is at hand: they are handled once it is there. */
+  let since: Told[] | undefined;
+  /** Of the record that `since` stands behind. */
+  let beginsAt = 0;
+  let expectedSeq = 0;
+
+  /** @returns why it cannot go on, or that what differs ends it */
+  async function handle({ record, fingerprint }: Told): Promise<NotRun | "ended" | undefined> {
     if (record.intakeSeq !== expectedSeq)
       return notRun(`intake ${expectedSeq} is missing; the next record is ${record.intakeSeq}`);
     expectedSeq += 1;
@@ -96,8 +100,46 @@ export async function replayShard(
     if (again.difference === undefined) {
       stretches.passed(record, again);
       progressed?.(stretches.batches(), record.atGs);
-    } else if (stretches.differed(record, again.difference) === "FAIL") break;
-    else replay.lose();
+      return undefined;
+    }
+    return differs(record, again.difference);
+  }
+
+  function differs(record: IntakeCommitted, difference: Difference): "ended" | undefined {
+    if (stretches.differed(record, difference) === "FAIL") return "ended";
+    replay.lose();
+    since = undefined;
+    return undefined;
+  }
+
+  function wait(told: Told): void {
+    if (!told.record.checkpointBegun) since?.push(told);
+    else [since, beginsAt] = [[], told.record.intakeSeq];
+  }
+
+  async function begin(checkpoint: StateCheckpoint): Promise<NotRun | "ended" | undefined> {
+    if (since === undefined || checkpoint.intakeSeq !== beginsAt) return undefined;
+    const begun = await replay.begin(checkpoint);
+    if (begun !== undefined) return begun;
+    expectedSeq = checkpoint.intakeSeq + 1;
+    const waiting = since;
+    since = undefined;
+    for (const told of waiting) {
+      const met = replay.stands ? await handle(told) : void wait(told);
+      if (met !== undefined) return met;
+    }
+    return undefined;
+  }
+
+  for await (const { record, checkpoint, fingerprint } of source.intake()) {
+    // Taken on by an operator: what was handled before does not lead here.
+    if (record !== undefined && record.adoptedFrom !== "") replay.lose();
+    let met: NotRun | "ended" | undefined;
+    if (record === undefined) met = replay.stands ? holdAgainst(checkpoint) : await begin(checkpoint);
+    else if (replay.stands) met = await handle({ record, fingerprint });
+    else wait({ record, fingerprint });
+    if (met === "ended") break;
+    if (met !== undefined) return met;
   }
   const found = stretches.end();
   if (found.length > 0) return verdictOf(found);
@@ -106,6 +148,12 @@ export async function replayShard(
       ? "nothing was taken in since the checkpoint"
       : "the journal has no checkpoint of this shard",
   );
+
+  /** What a state has become shows here, also where nothing was said of it. */
+  function holdAgainst(checkpoint: StateCheckpoint): "ended" | undefined {
+    const found = replay.difference(checkpoint);
+    return found === undefined ? undefined : differs(found.record, found.difference);
+  }
 }
 
 type NotRun = Extract<ReplayVerdict, { verdict: "NOT_RUN" }>;
@@ -172,14 +220,16 @@ interface Handled {
 function createReplay(
   aggregate: Aggregate,
   where: { readonly service: string; readonly world: string },
+  codeVersion: string,
   source: ReplaySource,
 ) {
   const handlers = handlersOf(aggregate);
   const personal = writesPersonal(aggregate);
   /** Frames name the contracts of their writer: those of then, or a world that outlived an upgrade could not be held to a byte. */
   const facts = { ...where, fingerprint: "" };
-  let pieces = collectCheckpoint();
   let shard: Shard | undefined;
+  /** The state after the last record that began a checkpoint, by its digest. */
+  let begun: { readonly record: IntakeCommitted; readonly digest: Uint8Array } | undefined;
 
   return {
     get stands() {
@@ -187,18 +237,36 @@ function createReplay(
     },
     lose() {
       shard = undefined;
-      pieces = collectCheckpoint();
+      begun = undefined;
     },
     /** The state that a checkpoint gives is the state after its record: the replay goes on with the next one. */
-    async begin(record: IntakeCommitted, fingerprint: string): Promise<NotRun | undefined> {
-      facts.fingerprint = fingerprint;
-      const whole = pieces.add(record);
-      if (whole === "damaged") return notRun(`the checkpoint at intake ${record.intakeSeq} is damaged`);
-      if (whole === undefined) return undefined;
-      const { state, erased } = await readImage(source.personal, aggregate, whole.state);
-      if (erased.length > 0) return erasedInput(`the checkpoint at intake ${record.intakeSeq}`, erased);
-      shard = openShard(aggregate, handlers, facts, Progress.decode(whole.progress), state);
-      return undefined;
+    async begin(checkpoint: StateCheckpoint): Promise<NotRun | undefined> {
+      const what = `the checkpoint at intake ${checkpoint.intakeSeq}`;
+      try {
+        const reader = readCheckpoint(source.personal, aggregate, checkpoint);
+        for (const id of eventsOf(checkpoint)) {
+          const segment = await source.segment(id);
+          if (segment === undefined)
+            return notRun(`the journal lacks ${id.publisher}/${id.sequence}, which ${what} names`);
+          await reader.add(segment);
+        }
+        const { state, atGs, erased } = reader.end();
+        if (erased.length > 0) return erasedInput(what, erased);
+        shard = openShard(aggregate, handlers, facts, reader.progress(), state, atGs);
+        return undefined;
+      } catch (error) {
+        if (error instanceof StateTorn) return notRun(`${what} is damaged: ${error.message}`);
+        throw error;
+      }
+    },
+    /** Of the state at a checkpoint that was told since it was begun here. */
+    difference({ intakeSeq, manifest }: StateCheckpoint) {
+      if (begun === undefined || begun.record.intakeSeq !== intakeSeq) return undefined;
+      const { record, digest } = begun;
+      begun = undefined;
+      if (Buffer.compare(digest, manifest?.digest ?? new Uint8Array()) === 0) return undefined;
+      const difference = unlike(record, "state", "as the checkpoint has it", "another, of the same events");
+      return { record, difference };
     },
     async handle(record: IntakeCommitted, fingerprint: string): Promise<Handled | NotRun> {
       if (shard === undefined) throw new RangeError("a replay without a state");
@@ -211,6 +279,9 @@ function createReplay(
         return { inputs: 0, events: 0, difference: refusal(record, error) };
       }
       const { frames = [], steps = [], emitted = [] } = shard.collect() ?? {};
+      // Other code may keep the same in another way.
+      if (record.checkpointBegun && isSameCode(record.codeVersion, codeVersion))
+        begun = { record, digest: digestOf(aggregate.state, shard.state) };
       const counts = { inputs: steps.length, events: emitted.reduce((sum, { count }) => sum + count, 0) };
       const sealed = personal ? await sealFrames(source.personal, frames) : { frames, erased: [] };
       if (Buffer.compare(digestFrames(sealed.frames), record.emittedDigest) === 0) return counts;

@@ -268,7 +268,6 @@ export function newProgress(facts: ShardFacts, seed: string, incarnation: string
   const publisher = (lane: string) => `${facts.service}/${facts.world}/${lane}${incarnation}`;
   return create(ProgressSchema, {
     seed,
-    checkpointDay: Number.NEGATIVE_INFINITY,
     streams: [
       { lane: 1, publisher: publisher("r"), nextSequence: 1 },
       { lane: 2, publisher: publisher("s"), nextSequence: 1 },

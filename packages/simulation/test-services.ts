@@ -15,7 +15,7 @@ import type { Codec, InitOf, MessageOf } from "@orrery/wire";
 import type { AggregatePart } from "./define.ts";
 import { recoverShard } from "./recover.ts";
 import { handlersOf } from "./shard.ts";
-import { encodeImage } from "./state/image.ts";
+import { bytesOfState } from "./state/whole.ts";
 import type { AnyState } from "./state/state.ts";
 
 /**
@@ -182,10 +182,10 @@ const aggregatesOf = ({ aggregate, parts }: ServiceDefinition<any>): readonly An
 async function isKept(kit: Kit, aggregate: AnyAggregate, world: string): Promise<boolean> {
   const worlds = kit.part(aggregate);
   await worlds.settled(world);
-  const live = encodeImage(aggregate, worlds.state(world));
+  const live = bytesOfState(aggregate.state, worlds.state(world));
   const facts = { service: kit.service, world, fingerprint };
   const codeVersion = await kit.versionOf(aggregate.definedIn);
   const keeping = { kit, part: aggregate.name, aggregate, handlers: handlersOf(aggregate), codeVersion };
   const back = await recoverShard(keeping, facts);
-  return back !== undefined && Buffer.compare(live, encodeImage(aggregate, back.shard.state)) === 0;
+  return back !== undefined && Buffer.compare(live, bytesOfState(aggregate.state, back.shard.state)) === 0;
 }

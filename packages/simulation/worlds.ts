@@ -6,7 +6,7 @@ import { OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { beginShard, incarnationOf } from "./begin.ts";
 import { type Commands, createCommands } from "./commands.ts";
-import { createCommitter, type Committer, type Written } from "./commit.ts";
+import { createCommitter, type Committer } from "./commit.ts";
 import { loadEnded } from "./ended.ts";
 import { simulationErrors } from "./errors.ts";
 import { loadGivenUp } from "./given-up.ts";
@@ -20,6 +20,7 @@ import { openEvent, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
 import { type Handlers, type Incoming, typesOf } from "./shard.ts";
 import type { AnyState } from "./state/state.ts";
+import type { Written } from "./written.ts";
 
 /** The worlds that this process is the writer of. */
 export interface Worlds<S extends AnyState = any> {
@@ -116,7 +117,7 @@ export async function startWorlds<S extends AnyState>(
           ? shard.takeEvent(event)
           : handlingSpan(kit.service, world, event, own, beganMs, () => shard.takeEvent(event));
       const tookMs = kit.clock.now() - beganMs;
-      written.tailMs += tookMs;
+      written.tail.ms += tookMs;
       inputSeconds(tookMs / 1000, { type: event.type });
       if (redriven) written.redriven.push({ publisher: event.publisher, sequence: event.sequence });
       return taken ? written : undefined;
@@ -214,18 +215,12 @@ export async function startWorlds<S extends AnyState>(
   }
 
   async function begin(world: string, event: Incoming): Promise<Written> {
-    const { written, isFork } = await beginShard(
-      kit,
-      aggregate,
-      handlers,
-      facts(world),
-      event,
-      (late, error) => {
-        failedInputs(1, { type: late.type });
-        kit.log.warn({ err: error, world, type: late.type }, "the fork refused an event of its parent");
-      },
-    );
-    // Kept before anything else is taken in: what a fork begins with is nowhere else.
+    const { written, isFork, takeFirst } = await beginShard(kit, aggregate, handlers, facts(world), event);
+    if (isFork) await committer?.keep(written);
+    takeFirst((late, error) => {
+      failedInputs(1, { type: late.type });
+      kit.log.warn({ err: error, world, type: late.type }, "the fork refused an event of its parent");
+    });
     if (isFork) await committer?.commit(written);
     worlds.set(world, written);
     changed(world);
@@ -233,15 +228,14 @@ export async function startWorlds<S extends AnyState>(
   }
 
   async function recover(world: string): Promise<boolean> {
-    const recovered = await untilKeys(kit, stopping.signal, () => recoverShard(keeping, facts(world)));
-    if (recovered === undefined) return false;
-    const written: Written = { facts: facts(world), ...recovered, redriven: [] };
-    if (recovered.adopted !== undefined) {
-      kit.log.warn(
-        { world, ...recovered.adopted, to: codeVersion },
-        "takes on what this code makes of its inputs",
-      );
+    const written = await untilKeys(kit, stopping.signal, () => recoverShard(keeping, facts(world)));
+    if (written === undefined) return false;
+    const { adopted } = written;
+    if (adopted !== undefined) {
+      kit.log.warn({ world, ...adopted, to: codeVersion }, "takes on what this code makes of its inputs");
       await committer?.commit(written);
+      // Until then a start would ask once more.
+      await written.cut?.ended;
     }
     worlds.set(world, written);
     return true;
@@ -294,6 +288,7 @@ export async function startWorlds<S extends AnyState>(
     await parked?.forget(world);
     while (written !== undefined && (written.shard.pending.length > 0 || committer?.busy(written)))
       await committer?.commit(written);
+    await written?.cut?.drop();
     await ended.end(world, deleted);
     for (const listener of endListeners) listener(world);
   }

@@ -54,7 +54,7 @@ export const journalErrors = defineErrors({
   BUS_NO_CHECKPOINT: {
     status: "out_of_range",
     summary: "The journal has no checkpoint that reaches this place",
-    todo: "Choose a later place; a writer's first record and each game day's first one hold a checkpoint",
+    todo: "Choose a later place; writers begin a checkpoint with their first commit and with later game days",
   },
   BUS_NO_COMMON_PAST: {
     status: "failed_precondition",

@@ -1,5 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import { IntakeCommitted, type JournalEvent, JournalEventSchema } from "@orrery/schema/bus/v1";
+import {
+  IntakeCommitted,
+  type JournalEvent,
+  JournalEventSchema,
+  StateCheckpoint,
+} from "@orrery/schema/bus/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { encodeBytes } from "@orrery/wire";
 import { describe, expect, it } from "vitest";
@@ -10,15 +15,17 @@ const SHARD = "tides/vale";
 
 const hour = (sequence: number) =>
   create(JournalEventSchema, { id: { publisher: "clock", sequence }, type: HourChanged.typeName });
-const record = (intakeSeq: number, part?: number) =>
+const record = (intakeSeq: number) =>
   create(JournalEventSchema, {
     type: IntakeCommitted.typeName,
     key: SHARD,
-    payload: encodeBytes(IntakeCommitted, {
-      shard: SHARD,
-      intakeSeq,
-      ...(part !== undefined && { checkpoint: { part, parts: 3, stateType: "", state: new Uint8Array() } }),
-    }),
+    payload: encodeBytes(IntakeCommitted, { shard: SHARD, intakeSeq }),
+  });
+const checkpoint = (intakeSeq: number) =>
+  create(JournalEventSchema, {
+    type: StateCheckpoint.typeName,
+    key: SHARD,
+    payload: encodeBytes(StateCheckpoint, { shard: SHARD, intakeSeq }),
   });
 
 /** A journal that answers from a list, and counts how it was asked. */
@@ -48,8 +55,8 @@ const asked = { shard: SHARD, types: [HourChanged.typeName], page: 10 };
 
 async function seqs(events: readonly JournalEvent[]): Promise<string[]> {
   const found: string[] = [];
-  for await (const { record: one } of openWindow(edgeOf(events).edge, asked).records())
-    found.push(`${one.intakeSeq}${one.checkpoint === undefined ? "" : `.${one.checkpoint.part}`}`);
+  for await (const { record, checkpoint } of openWindow(edgeOf(events).edge, asked).records())
+    found.push(record === undefined ? `state ${checkpoint.intakeSeq}` : `${record.intakeSeq}`);
   return found;
 }
 
@@ -71,9 +78,14 @@ describe("a window on a journal", () => {
     expect(await window.event({ publisher: "clock", sequence: 1_001 })).toBeUndefined();
   });
 
-  it("gives records in the order of their numbers and parts, however they arrived", async () => {
-    const arrived = [record(1), record(2, 0), record(2, 2), record(2, 1), record(4), record(3), record(5)];
-    expect(await seqs(arrived)).toEqual(["1", "2.0", "2.1", "2.2", "3", "4", "5"]);
+  it("gives records in the order of their numbers, however they arrived", async () => {
+    const arrived = [record(1), record(2), record(4), record(3), record(5)];
+    expect(await seqs(arrived)).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  it("gives a checkpoint where it was told, but never ahead of its record", async () => {
+    const told = [record(1), record(2), checkpoint(1), record(3), checkpoint(4), record(4), record(5)];
+    expect(await seqs(told)).toEqual(["1", "2", "state 1", "3", "4", "state 4", "5"]);
   });
 
   it("waits some pages for one that is late, and passes over one that never comes", async () => {

@@ -4,6 +4,8 @@ import {
   type JournalEvent,
   JournalService,
   Order,
+  StateCheckpoint,
+  StateSegment,
 } from "@orrery/schema/bus/v1";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { errorCodeOf } from "@orrery/service";
@@ -20,6 +22,8 @@ export interface JournalWindow {
   records(): AsyncIterable<Recorded>;
   /** undefined: the journal does not have it. */
   event(id: EventId): Promise<JournalEvent | undefined>;
+  /** A part of a segment of a state; undefined: the journal does not have it. */
+  segment(id: EventId): Promise<StateSegment | undefined>;
   /** Events that were asked for one by one. */
   readonly single: number;
 }
@@ -63,8 +67,12 @@ export function openWindow(
     return done !== true;
   }
 
-  async function alone(id: EventId): Promise<JournalEvent | undefined> {
+  function alone(id: EventId): Promise<JournalEvent | undefined> {
     single += 1;
+    return get(id);
+  }
+
+  async function get(id: EventId): Promise<JournalEvent | undefined> {
     try {
       return (await journal.get({ worldId: edge.world, which: { case: "id", value: id } })).event;
     } catch (error) {
@@ -83,6 +91,10 @@ export function openWindow(
       for (let pages = 0; pages < PAGES_AHEAD && !events.has(name); pages++) if (!(await readOn())) break;
       return events.get(name) ?? alone(id);
     },
+    async segment(id) {
+      const event = await get(id);
+      return event && StateSegment.decode(event.payload);
+    },
   };
 }
 
@@ -100,29 +112,43 @@ async function* pagesOf(
   }
 }
 
-/** In the order of their numbers: one that arrived out of order is waited for, some pages long. */
+/**
+ * Records in the order of their numbers: one that arrived out of order is waited for, some pages long. A checkpoint comes
+ * where it arrived, but behind the record that it stands behind.
+ */
 async function* recordsOf(edge: Edge, shard: string, page: number): AsyncGenerator<Recorded> {
-  const waiting: Recorded[] = [];
+  const waiting: { readonly at: number; readonly told: Recorded }[] = [];
   let lastSeq: number | undefined;
+  let newestSeq = 0;
   let waited = 0;
   const isNext = (seq: number) => lastSeq === undefined || seq === lastSeq || seq === lastSeq + 1;
 
   function* ready(atLast: boolean): Iterable<Recorded> {
-    waiting.sort((a, b) => a.record.intakeSeq - b.record.intakeSeq || partOf(a) - partOf(b));
-    while (waiting[0] !== undefined && (atLast || isNext(waiting[0].record.intakeSeq))) {
-      lastSeq = waiting[0].record.intakeSeq;
-      yield waiting.shift() as Recorded;
+    waiting.sort((a, b) => a.at - b.at);
+    while (waiting[0] !== undefined && (atLast || isNext(Math.floor(waiting[0].at)))) {
+      lastSeq = Math.floor(waiting[0].at);
+      yield (waiting.shift() as (typeof waiting)[number]).told;
     }
   }
 
-  const filter = { types: [IntakeCommitted.typeName], keys: [shard] };
+  const filter = { types: [IntakeCommitted.typeName, StateCheckpoint.typeName], keys: [shard] };
   for await (const events of pagesOf(edge, filter, page)) {
-    for (const { payload, fingerprint } of events)
-      waiting.push({ record: IntakeCommitted.decode(payload), fingerprint });
+    for (const { type, payload, fingerprint } of events) {
+      if (type === IntakeCommitted.typeName) {
+        const record = IntakeCommitted.decode(payload);
+        newestSeq = Math.max(newestSeq, record.intakeSeq);
+        waiting.push({ at: record.intakeSeq, told: { record, fingerprint } });
+      } else {
+        const checkpoint = StateCheckpoint.decode(payload);
+        // Between two records: behind all that came before it.
+        const at = Math.max(newestSeq, checkpoint.intakeSeq) + BEHIND;
+        waiting.push({ at, told: { checkpoint, fingerprint } });
+      }
+    }
     yield* ready(waited >= PAGES_AHEAD);
     waited = waiting.length === 0 ? 0 : waited + 1;
   }
   yield* ready(true);
 }
 
-const partOf = ({ record }: Recorded) => record.checkpoint?.part ?? 0;
+const BEHIND = 0.5;

@@ -55,8 +55,10 @@ export async function replayWorld(
     const source: ReplaySource = {
       personal,
       async *intake() {
-        for await (const record of window.records()) if (record.record.atGs >= asked.fromGs) yield record;
+        for await (const told of window.records())
+          if ((told.record ?? told.checkpoint).atGs >= asked.fromGs) yield told;
       },
+      segment: window.segment,
       async event(name) {
         const event = await window.event(name);
         return event && { ...name, ...eventOf(event) };

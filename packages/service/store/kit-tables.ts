@@ -1,4 +1,6 @@
 import { type Generated, sql } from "kysely";
+import { OrreryError } from "@orrery/wire";
+import { serviceErrors } from "../errors.ts";
 import type { Migrations } from "./migrations.ts";
 
 /** What the kit itself keeps beside a service's own tables. */
@@ -12,20 +14,25 @@ export interface KitTables {
     /** simulation.v1.Progress: marks of what came in, sequences of what went out. */
     progress: Uint8Array;
     intake_seq: number;
+    /** simulation.v1.Progress before its first input; empty: it begins with its cut. */
+    began: Uint8Array;
+    /** simulation.v1.Told: where the journal stands with its checkpoints. */
+    told: Uint8Array;
   };
-  /**
-   * simulation.v1.StateImage of a shard when its intake stood at `seq`, and its progress then. Not a column of `shard`: SQLite goes through the whole of a
-   * row that it changes, and `shard` changes with each commit.
-   */
-  shard_state: {
+  /** The last cut of a shard: its state after the commit `seq`, as the segments that hold it. */
+  cut: {
     part: string;
     world: string;
     seq: number;
-    state: Uint8Array;
+    /** simulation.v1.Progress then. */
     progress: Uint8Array;
+    /** simulation.v1.Manifest. */
+    manifest: Uint8Array;
     code_version: string;
   };
-  /** simulation.v1.IntakeBatch rows since the last snapshot: state = snapshot + these, replayed. */
+  /** simulation.v1.Segment: pages of a state that were written together, and do not change. */
+  segment: { part: string; world: string; id: number; bytes: Uint8Array };
+  /** simulation.v1.IntakeBatch rows since the last cut: state = cut + these, handled again. */
   intake: { part: string; world: string; seq: number; batch: Uint8Array };
   /** Events that a part gave up and has not taken since; a letter of each is at the broker. */
   given_up: {
@@ -147,5 +154,35 @@ export const kitMigrations: Migrations = {
     // The nearest that is known of older snapshots; the next one has its own.
     const now = sql`(select shard.progress from shard where shard.part = shard_state.part and shard.world = shard_state.world)`;
     await sql`update shard_state set progress = coalesce(${now}, ${empty})`.execute(db);
+  },
+  "005-segments": async (db, { columns, dialect }) => {
+    const whole = await db.selectFrom("shard_state").select("world").limit(1).execute();
+    // A state was one piece then, which this code does not read: to go on without it would lose it without a word.
+    if (whole.length > 0) throw new OrreryError(serviceErrors.STORE_STATES_EARLIER);
+    await db.schema.dropTable("shard_state").execute();
+    const empty = dialect === "sqlite" ? sql`x''` : sql`''::bytea`;
+    for (const column of ["began", "told"])
+      await db.schema
+        .alterTable("shard")
+        .addColumn(column, columns.bytes, (c) => c.notNull().defaultTo(empty))
+        .execute();
+    await db.schema
+      .createTable("cut")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("seq", columns.number, (c) => c.notNull())
+      .addColumn("progress", columns.bytes, (c) => c.notNull())
+      .addColumn("manifest", columns.bytes, (c) => c.notNull())
+      .addColumn("code_version", "text", (c) => c.notNull())
+      .addPrimaryKeyConstraint("cut_pk", ["part", "world"])
+      .execute();
+    await db.schema
+      .createTable("segment")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("id", columns.number, (c) => c.notNull())
+      .addColumn("bytes", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("segment_pk", ["part", "world", "id"])
+      .execute();
   },
 };

@@ -45,6 +45,8 @@ export async function migrate(
     await db.transaction().execute(async (tx) => {
       await tx.insertInto("orrery_migration").values({ owner, name }).execute();
       await migrations[name]?.(tx, store).catch((cause: unknown) => {
+        // It says itself what to do.
+        if (cause instanceof OrreryError) throw cause;
         throw new OrreryError(serviceErrors.STORE_MIGRATION_FAILED, {
           given: `${owner} step ${name}`,
           cause,

@@ -31,8 +31,12 @@ export interface KeptTable<M = any> extends Table<M> {
   readonly codec: Codec;
   /** Ids that were added, edited or removed since the last call. */
   takeTouched(): ReadonlySet<string>;
-  /** Puts in what was read back. */
+  /** Told of a message ahead of its change or removal, as long as one is there who has to write it as it was. */
+  beforeChange: ((id: string) => void) | undefined;
+  /** Puts in what was read back; of an id that is there, in its place. */
   load(id: string, message: M): void;
+  /** It is to be written anew, though nothing changed it. */
+  touch(id: string): void;
 }
 
 export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
@@ -44,14 +48,17 @@ export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
     new OrreryError(simulationErrors.WORLD_PAGE_UNKNOWN, { given: `${JSON.stringify(id)} in ${name}` });
 
   function put(id: string, message: M): void {
+    const isKnown = pages.has(id);
     pages.set(id, message);
+    if (isKnown) return;
     const at = placeOf(sorted, id);
     if (at === sorted.length) sorted.push(id);
     else sorted.splice(at, 0, id);
   }
 
-  return {
+  const table: KeptTable<M> = {
     codec,
+    beforeChange: undefined,
     get size() {
       return pages.size;
     },
@@ -60,6 +67,7 @@ export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
     edit(id) {
       const message = pages.get(id);
       if (message === undefined) throw unknown(id);
+      table.beforeChange?.(id);
       touched.add(id);
       return message;
     },
@@ -73,7 +81,9 @@ export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
       return message;
     },
     remove(id) {
-      if (!pages.delete(id)) return false;
+      if (!pages.has(id)) return false;
+      table.beforeChange?.(id);
+      pages.delete(id);
       touched.add(id);
       sorted.splice(placeOf(sorted, id), 1);
       return true;
@@ -91,7 +101,9 @@ export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
       return taken;
     },
     load: put,
+    touch: (id) => void touched.add(id),
   };
+  return table;
 }
 
 /** Where an id stands among ascending ones, or would. */

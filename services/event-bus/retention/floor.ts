@@ -1,9 +1,7 @@
-import { create } from "@bufbuild/protobuf";
-import { EventFilterSchema, IntakeCommitted } from "@orrery/schema/bus/v1";
+import type { StateCheckpoint } from "@orrery/schema/bus/v1";
 import type { Forks } from "../journal/forks.ts";
 import type { Reader } from "../journal/read.ts";
-
-const PAGE = 500;
+import { checkpointsIn, recordOf } from "../worlds/checkpoints.ts";
 
 /**
  * The ordinal from which on a world is not pruned: of each writer the oldest checkpoint since `sinceMs`, or if it
@@ -16,28 +14,30 @@ export async function floorOf(
   newest: number,
   sinceMs: number,
 ): Promise<number> {
-  const filter = create(EventFilterSchema, { types: [IntakeCommitted.typeName] });
-  const shards = new Map<string, { readonly ordinal: number; readonly since: boolean }>();
-  for (let at: number | undefined = newest + 1; at !== undefined; ) {
-    const asked = { world, filter, after: at, newest, newestFirst: true, limit: PAGE };
-    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
-    for (const { payload, ordinal, timeMs = 0, world: of } of page.events) {
-      if (of !== world) continue;
-      const { shard, checkpoint } = IntakeCommitted.decode(payload as Uint8Array);
-      if (checkpoint?.part !== 0) continue;
-      const since = timeMs >= sinceMs;
-      const known = shards.get(shard);
-      // Going back in time: an older one inside the span replaces, one outside only fills a hole.
-      if (known === undefined || since) shards.set(shard, { ordinal, since });
-    }
-    // Beyond the span every writer heard of has one; those heard of only earlier are looked for to the end.
-    const last = page.events.at(-1);
-    if (last !== undefined && (last.timeMs ?? 0) < sinceMs && shards.size > 0) break;
-    at = page.at;
+  const shards = new Map<string, { readonly checkpoint: StateCheckpoint; readonly since: boolean }>();
+  const asked = { after: 0, newest, newestFirst: true };
+  for await (const { timeMs, checkpoint } of checkpointsIn(reader, world, undefined, asked)) {
+    const since = timeMs >= sinceMs;
+    const known = shards.get(checkpoint.shard);
+    // Going back in time: an older one inside the span replaces, one outside only fills a hole.
+    if (known === undefined || since) shards.set(checkpoint.shard, { checkpoint, since });
   }
   let floor = newest + 1;
-  for (const { ordinal } of shards.values()) floor = Math.min(floor, ordinal);
+  for (const { checkpoint } of shards.values())
+    floor = Math.min(floor, await beginningOf(reader, world, checkpoint));
   for (const fork of forks.list()) if (fork.parent === world) floor = Math.min(floor, fork.position);
   // A world that no writer keeps has nothing that could be replayed.
   return floor;
+}
+
+/** The oldest event that a replay from a checkpoint needs: its record, or the oldest of its segments. */
+async function beginningOf(reader: Reader, world: string, checkpoint: StateCheckpoint): Promise<number> {
+  let oldest = (await recordOf(reader, world, checkpoint))?.ordinal ?? Number.POSITIVE_INFINITY;
+  const firsts = new Map<string, number>();
+  for (const { publisher, first } of checkpoint.manifest?.segments ?? [])
+    firsts.set(publisher, Math.min(firsts.get(publisher) ?? Number.POSITIVE_INFINITY, first));
+  // A publisher's events lie in their order: the first of each is its oldest.
+  for (const [publisher, sequence] of firsts)
+    oldest = Math.min(oldest, (await reader.get(world, { publisher, sequence }))?.ordinal ?? oldest);
+  return oldest;
 }

@@ -1,9 +1,6 @@
-import { create } from "@bufbuild/protobuf";
-import { EventFilterSchema, IntakeCommitted } from "@orrery/schema/bus/v1";
 import type { Forks, Stretch } from "../journal/forks.ts";
 import type { Reader } from "../journal/read.ts";
-
-const PAGE = 100;
+import { checkpointsIn, recordOf } from "./checkpoints.ts";
 
 /** The part of a world's past in which a place lies; a seam belongs to the older one. */
 export function stretchOf(forks: Forks, world: string, position: number): Stretch {
@@ -29,28 +26,18 @@ export async function begunAt(
   return begun;
 }
 
-/** Where the last piece of a writer's first checkpoint lies. */
+/** Where a writer's first checkpoint lies, and its record with it. */
 async function firstCheckpoint(
   reader: Reader,
   world: string,
   shard: string,
-  from: number,
-  to: number,
+  after: number,
+  newest: number,
 ): Promise<number | undefined> {
-  const filter = create(EventFilterSchema, { types: [IntakeCommitted.typeName], keys: [shard] });
-  const newest = Math.min(to, Number.MAX_SAFE_INTEGER);
-  let missing = 0;
-  for (let after: number | undefined = from; after !== undefined; ) {
-    const asked = { world, filter, after, newest, newestFirst: false, limit: PAGE };
-    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
-    for (const { payload, ordinal } of page.events) {
-      const { checkpoint } = IntakeCommitted.decode(payload as Uint8Array);
-      if (checkpoint === undefined) continue;
-      if (checkpoint.part === 0) missing = checkpoint.parts;
-      missing -= 1;
-      if (missing === 0) return ordinal;
-    }
-    after = page.at;
+  const asked = { after, newest, newestFirst: false };
+  for await (const { ordinal, checkpoint } of checkpointsIn(reader, world, shard, asked)) {
+    const record = await recordOf(reader, world, checkpoint);
+    if (record !== undefined) return Math.max(ordinal, record.ordinal);
   }
   return undefined;
 }

@@ -60,7 +60,7 @@ function spansOf(events: readonly Found[]): Span[] {
   const recorded = new Map<string, number>();
   for (const event of events) {
     if (event.type !== IntakeCommitted.typeName) continue;
-    const { items, emitted, checkpoint } = IntakeCommitted.decode(event.payload as JournalEvent["payload"]);
+    const { items, emitted } = IntakeCommitted.decode(event.payload as JournalEvent["payload"]);
     let [from, to] = [event.ordinal, event.ordinal];
     for (const { publisher, first, count } of emitted) {
       recorded.set(publisher, Math.max(recorded.get(publisher) ?? 0, first + count - 1));
@@ -75,8 +75,6 @@ function spansOf(events: readonly Found[]): Span[] {
       const place = places.get(nameOf(item.value.publisher, item.value.first + item.value.count - 1));
       if (place !== undefined) to = Math.max(to, place);
     }
-    // The pieces of a checkpoint follow their record.
-    if (checkpoint !== undefined) to = Math.max(to, event.ordinal + checkpoint.parts - 1 - checkpoint.part);
     spans.push({ from, to });
   }
   // Records come in the order of what they tell of. One that lies before the window tells of nothing behind these.

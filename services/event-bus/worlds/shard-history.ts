@@ -1,16 +1,21 @@
+import { create } from "@bufbuild/protobuf";
 import {
+  EventFilterSchema,
   IntakeCommitted,
   type ShardHistoryRequest,
   type ShardHistoryResponse as ResponseCodec,
+  type StateCheckpoint,
 } from "@orrery/schema/bus/v1";
 import type { Call } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
 import { journal } from "../journal/part.ts";
 import type { Found, Reader } from "../journal/read.ts";
+import { checkpointsIn, recordOf, segmentOf } from "./checkpoints.ts";
 
 const PAGE = 500;
 type Reply = InitOf<typeof ResponseCodec>;
+type Record = ReturnType<typeof IntakeCommitted.decode>;
 
 /**
  * What a writer's state at a place follows from.
@@ -22,9 +27,15 @@ export async function* shardHistory(
 ): AsyncGenerator<Reply> {
   const { reader, forks } = call.part(journal);
   for (const { world, to } of forks.lineage(worldId).toReversed()) {
-    const records = await recordsSince(reader, world, `${service}/${world}`, Math.min(position, to));
-    if (records === undefined) continue;
-    yield* withInputs(reader, world, records);
+    const newest = Math.min(position, to);
+    const begun = await lastCheckpoint(reader, world, `${service}/${world}`, newest);
+    if (begun === undefined) continue;
+    const { checkpoint, record } = begun;
+    yield { worldId: world, item: { case: "checkpoint", value: checkpoint } };
+    for (const use of checkpoint.manifest?.segments ?? [])
+      for (const value of await segmentOf(reader, world, use))
+        yield { worldId: world, item: { case: "segment", value } };
+    yield* recordsSince(reader, world, checkpoint, record.ordinal, newest);
     return;
   }
   throw new OrreryError(journalErrors.BUS_NO_CHECKPOINT, {
@@ -32,54 +43,55 @@ export async function* shardHistory(
   });
 }
 
-/** Records from the last whole checkpoint on, in order; undefined: there is no checkpoint. */
-async function recordsSince(
-  reader: Reader,
-  world: string,
-  shard: string,
-  position: number,
-): Promise<InitOf<typeof IntakeCommitted>[] | undefined> {
-  const records: ReturnType<typeof IntakeCommitted.decode>[] = [];
-  const filter = {
-    $typeName: "bus.v1.EventFilter" as const,
-    types: [IntakeCommitted.typeName],
-    keys: [shard],
-    entities: [],
-    services: [],
-    fromMs: 0,
-    toMs: 0,
-  };
-  for (let at: number | undefined = position + 1; at !== undefined; ) {
-    const asked = { world, filter, after: at, newest: position, newestFirst: true, limit: PAGE };
-    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
-    for (const { payload } of page.events) {
-      const record = IntakeCommitted.decode(payload as Uint8Array);
-      records.unshift(record);
-      const { checkpoint, intakeSeq } = record;
-      if (checkpoint?.part !== 0) continue;
-      const pieces = records.filter((one) => one.intakeSeq === intakeSeq && one.checkpoint !== undefined);
-      if (pieces.length === checkpoint.parts) return inOrder(records);
-    }
-    at = page.at;
+/** The last one at a place whose record is there too: a state without what it told is of another moment. */
+async function lastCheckpoint(reader: Reader, world: string, shard: string, newest: number) {
+  for await (const { checkpoint } of checkpointsIn(reader, world, shard, {
+    after: 0,
+    newest,
+    newestFirst: true,
+  })) {
+    const record = await recordOf(reader, world, checkpoint);
+    if (record !== undefined && record.ordinal <= newest) return { checkpoint, record };
   }
   return undefined;
 }
 
-const inOrder = (records: ReturnType<typeof IntakeCommitted.decode>[]) =>
-  records.sort((a, b) => a.intakeSeq - b.intakeSeq || (a.checkpoint?.part ?? 0) - (b.checkpoint?.part ?? 0));
-
-async function* withInputs(
+/** Records behind a checkpoint's in the order of their numbers, however they arrived. */
+async function* recordsSince(
   reader: Reader,
   world: string,
-  records: readonly InitOf<typeof IntakeCommitted>[],
+  { shard, intakeSeq }: StateCheckpoint,
+  from: number,
+  newest: number,
 ): AsyncGenerator<Reply> {
-  const inputs = await inputsOf(reader, world, records.slice(1));
-  for (const [at, record] of records.entries()) {
+  const filter = create(EventFilterSchema, { types: [IntakeCommitted.typeName], keys: [shard] });
+  const early = new Map<number, Record>();
+  let next = intakeSeq + 1;
+  for (let at: number | undefined = from; at !== undefined; ) {
+    const asked = { world, filter, after: at, newest, newestFirst: false, limit: PAGE };
+    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
+    for (const { payload } of page.events) {
+      const record = IntakeCommitted.decode(payload as Uint8Array);
+      early.set(record.intakeSeq, record);
+    }
+    const ready: Record[] = [];
+    for (let record = early.get(next); record !== undefined; record = early.get(next)) {
+      early.delete(next);
+      next += 1;
+      ready.push(record);
+    }
+    yield* withInputs(reader, world, ready);
+    at = page.at;
+  }
+}
+
+async function* withInputs(reader: Reader, world: string, records: readonly Record[]): AsyncGenerator<Reply> {
+  const inputs = await inputsOf(reader, world, records);
+  for (const record of records) {
     const taken: Found[] = [];
-    // The state that a checkpoint gives is the state after its record.
-    for (const { item } of at === 0 ? [] : (record.items ?? [])) {
-      if (item?.case !== "run") continue;
-      const { publisher = "", first = 0, count = 0 } = item.value;
+    for (const { item } of record.items) {
+      if (item.case !== "run") continue;
+      const { publisher, first, count } = item.value;
       for (let sequence = first; sequence < first + count; sequence++) {
         const event = inputs.get(`${publisher}/${sequence}`);
         if (event === undefined)
@@ -89,7 +101,7 @@ async function* withInputs(
         taken.push(event);
       }
     }
-    yield { worldId: world, record, inputs: taken };
+    yield { worldId: world, item: { case: "record", value: record }, inputs: taken };
   }
 }
 
@@ -97,13 +109,13 @@ async function* withInputs(
 async function inputsOf(
   reader: Reader,
   world: string,
-  records: readonly InitOf<typeof IntakeCommitted>[],
+  records: readonly Record[],
 ): Promise<ReadonlyMap<string, Found>> {
   const stretches = new Map<string, { from: number; to: number }>();
-  for (const { items = [] } of records) {
+  for (const { items } of records) {
     for (const { item } of items) {
-      if (item?.case !== "run") continue;
-      const { publisher = "", first = 0, count = 0 } = item.value;
+      if (item.case !== "run") continue;
+      const { publisher, first, count } = item.value;
       const known = stretches.get(publisher) ?? { from: first, to: first };
       stretches.set(publisher, {
         from: Math.min(known.from, first),

@@ -1,22 +1,15 @@
-import { create } from "@bufbuild/protobuf";
-import { EventFilterSchema, IntakeCommitted } from "@orrery/schema/bus/v1";
+import type { StateCheckpoint } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
 import type { Personal } from "@orrery/service";
-import { openImage } from "@orrery/simulation";
+import { type OpenPage, openPages } from "@orrery/simulation";
 import type { Forks } from "../journal/forks.ts";
 import type { Reader } from "../journal/read.ts";
+import { checkpointsIn, segmentOf } from "./checkpoints.ts";
 import { fieldsThatDiffer } from "./fields.ts";
 
-const PAGE = 500;
 const DAY_GS = 86_400;
 /** Differs between any two worlds. */
 const OWN_NAME = "world_id";
-
-interface Held {
-  readonly atGs: number;
-  /** simulation.v1.StateImage. */
-  readonly state: Uint8Array;
-}
 
 /** States of two worlds at the checkpoints of the last game day that both have, by digest, then field by field. */
 export async function diffStates(
@@ -34,17 +27,30 @@ export async function diffStates(
     const day = Math.max(...[...daysA.keys()].filter((known) => daysB?.has(known)), Number.NEGATIVE_INFINITY);
     const [inA, inB] = [daysA.get(day), daysB?.get(day)];
     if (inA === undefined || inB === undefined) continue;
-    const [stateA, stateB] = [
-      await openImage(personal, codecs, inA.state),
-      await openImage(personal, codecs, inB.state),
-    ];
+    const [stateA, stateB] = [await opened(reader, personal, a, inA), await opened(reader, personal, b, inB)];
     const fields = whatDiffers(stateA, stateB);
     states.push({ service, atGs: inA.atGs, same: fields.length === 0, fields });
   }
   return states;
 }
 
-type Opened = Awaited<ReturnType<typeof openImage>>;
+type Opened = ReadonlyMap<string, OpenPage>;
+
+/** The pages of a checkpoint's state, by name. */
+async function opened(
+  reader: Reader,
+  personal: Personal,
+  world: string,
+  { manifest }: StateCheckpoint,
+): Promise<Opened> {
+  const pages = new Map<string, OpenPage>();
+  for (const use of manifest?.segments ?? []) {
+    const parts = await segmentOf(reader, world, use);
+    const bytes = new Uint8Array(Buffer.concat(parts.map((part) => part.bytes)));
+    for (const [name, page] of await openPages(personal, codecs, use, bytes)) pages.set(name, page);
+  }
+  return pages;
+}
 
 /**
  * Fields of the root, and messages of tables by `table/id`, the first of many. Two worlds seal with keys of their own: what
@@ -72,28 +78,17 @@ async function checkpoints(
   forks: Forks,
   world: string,
   after: number,
-): Promise<Map<string, Map<number, Held>>> {
-  const found = new Map<string, Map<number, Held>>();
-  const pieces = new Map<string, Uint8Array[]>();
-  const filter = create(EventFilterSchema, { types: [IntakeCommitted.typeName] });
-  const newest = Number.MAX_SAFE_INTEGER;
-  const from = Math.max(after, forks.startOf(world));
-  for (let at: number | undefined = from; at !== undefined; ) {
-    const asked = { world, filter, after: at, newest, newestFirst: false, limit: PAGE };
-    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
-    for (const { payload } of page.events) {
-      const { service, intakeSeq, checkpoint, atGs } = IntakeCommitted.decode(payload as Uint8Array);
-      if (checkpoint === undefined) continue;
-      const name = `${service}/${intakeSeq}`;
-      const own = [...(pieces.get(name) ?? []), checkpoint.state];
-      pieces.set(name, own);
-      if (own.length < checkpoint.parts) continue;
-      const days = found.get(service) ?? new Map<number, Held>();
-      const state = new Uint8Array(Buffer.concat(own));
-      days.set(Math.floor(atGs / DAY_GS), { atGs, state });
-      found.set(service, days);
-    }
-    at = page.at;
+): Promise<Map<string, Map<number, StateCheckpoint>>> {
+  const found = new Map<string, Map<number, StateCheckpoint>>();
+  const asked = {
+    after: Math.max(after, forks.startOf(world)),
+    newest: Number.MAX_SAFE_INTEGER,
+    newestFirst: false,
+  };
+  for await (const { checkpoint } of checkpointsIn(reader, world, undefined, asked)) {
+    const days = found.get(checkpoint.service) ?? new Map<number, StateCheckpoint>();
+    days.set(Math.floor(checkpoint.atGs / DAY_GS), checkpoint);
+    found.set(checkpoint.service, days);
   }
   return found;
 }

@@ -1,0 +1,37 @@
+import { dayOf } from "./cutter.ts";
+import { isSameCode } from "./version/same.ts";
+import type { Written } from "./written.ts";
+
+/** A tail shorter than this is not worth a cut for its bytes. */
+const TAIL_FLOOR_BYTES = 64 * 1024;
+/** A tail that takes longer than this to handle again is: inputs may be few and mean much work. */
+const TAIL_MS = 1_200;
+/** A state that is no larger is told each game day. */
+const SMALL_BYTES = 1024 * 1024;
+/** A larger one when what was taken in since weighs so much more than it, but after so many game days whatever that weighs. */
+const RECORDS_OVER_STATE = 2;
+const MOST_DAYS = 7;
+
+/**
+ * Whether a cut begins with this commit: "told", if the journal is to have a checkpoint of it, so that forks and replays
+ * can begin there; "kept", if it is for the next start alone.
+ */
+export function cutDue(written: Written, seq: number, codeVersion: string): "told" | "kept" | undefined {
+  if (written.cut !== undefined) return undefined;
+  if (isCheckpointDue(written, codeVersion)) return "told";
+  const { tail, ledger } = written;
+  const outweighs = tail.bytes > Math.max(TAIL_FLOOR_BYTES, 2 * ledger.bytes);
+  return seq === 1 || tail.ms > TAIL_MS || outweighs ? "kept" : undefined;
+}
+
+/** Whether a start would have something to handle again. */
+export const hasTail = ({ tail }: Written): boolean => tail.bytes > 0 || tail.ms > 0;
+
+function isCheckpointDue({ shard, told, adopted, ledger, recordBytes }: Written, codeVersion: string) {
+  if (adopted !== undefined || !isSameCode(told.codeVersion, codeVersion)) return true;
+  if (!Number.isFinite(shard.atGs)) return false;
+  const day = dayOf(shard.atGs);
+  if (told.day === undefined || day >= told.day + MOST_DAYS) return true;
+  const isWorth = ledger.bytes <= SMALL_BYTES || recordBytes > RECORDS_OVER_STATE * ledger.bytes;
+  return day > told.day && isWorth;
+}
