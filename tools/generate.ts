@@ -1,4 +1,4 @@
-// Generates code from the contracts: schema/gen, and the wire package's torture schema.
+// Generates code from the contracts: schema/gen, the wire package's torture schema, and the people of bench/large-world.
 //   node tools/generate.ts            generate what is stale
 //   node tools/generate.ts --force    generate all
 //   node tools/generate.ts --check    only say whether it is stale: exit 1 if so
@@ -25,6 +25,11 @@ const targets: readonly Target[] = [
     out: "packages/wire/test-schema/gen",
     sources: "{packages/wire/test-schema,schema/options}/**/*.proto",
     input: ["--config", "packages/wire/test-schema/buf.yaml"],
+  },
+  {
+    out: "bench/large-world/gen",
+    sources: "{bench/large-world/contract,schema/options}/**/*.proto",
+    input: ["--config", "bench/large-world/buf.yaml"],
   },
 ];
 

@@ -7,6 +7,7 @@ import { beginQuery } from "./commit-rows.ts";
 import { cutQueries, segmentQuery, toldQuery } from "./cut-rows.ts";
 import type { Keeping } from "./keeping.ts";
 import type { Lease } from "./lease.ts";
+import { segmentBytes } from "./segment-bytes.ts";
 import { beginCut, type Cut } from "./state/cut.ts";
 import { createLedger } from "./state/ledger.ts";
 import { sealPages } from "./state/page.ts";
@@ -133,14 +134,8 @@ export function createCutter(
     async function tellOlder(): Promise<void> {
       for (const { id, told: as } of ledger.segments()) {
         if (as !== undefined && !(asked.atGs - as.atGs > TOLD_GS)) continue;
-        const row = await db
-          .selectFrom("segment")
-          .select("bytes")
-          .where("part", "=", part)
-          .where("world", "=", world)
-          .where("id", "=", id)
-          .executeTakeFirstOrThrow();
-        const again = tellSegment(told, tellingFacts(), id, row.bytes, asked.atGs);
+        const bytes = await segmentBytes(kit.store, part, world, id);
+        const again = tellSegment(told, tellingFacts(), id, bytes, asked.atGs);
         await tell(isDropped, [toldNow()], again.frames);
         ledger.told(id, again.as);
         if (dropped) throw new Dropped();

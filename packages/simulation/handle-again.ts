@@ -26,6 +26,8 @@ export interface Adopted {
 
 /** How long the journal may take to say what was told, ms: it only makes an error's sentence fuller. */
 const ASK_MS = 3_000;
+/** What a recovery takes of the thread before it lets others have it. */
+const IN_ONE_GO_MS = 10;
 
 /**
  * Handles the recorded commits since a cut again, and holds what they emit against what was told.
@@ -44,6 +46,7 @@ export async function handleAgain(
   const steps: (readonly Taken[])[] = [];
   for (const { batch } of tail) steps.push(await openSteps(kit.personal, keeping.handlers, batch.steps));
   let adopted: Adopted | undefined;
+  let breathedMs = kit.clock.now();
 
   function differs(told: ToldBatch, difference: Difference): void {
     if (adopted !== undefined) return;
@@ -57,9 +60,17 @@ export async function handleAgain(
   while (!(await goThrough(shard))) shard = await begin();
   return { shard, adopted };
 
+  /** Other worlds live on beside a recovery. */
+  async function breathe(): Promise<void> {
+    if (kit.clock.now() - breathedMs < IN_ONE_GO_MS) return;
+    await kit.clock.sleep(0);
+    breathedMs = kit.clock.now();
+  }
+
   /** @returns false: a handler died half way */
   async function goThrough(shard: Shard): Promise<boolean> {
     for (const [at, { seq, batch }] of tail.entries()) {
+      await breathe();
       const told = { intakeSeq: seq, codeVersion: batch.codeVersion, emitted: batch.emitted, batch };
       for (const step of steps[at] ?? []) {
         if (refused.has(step)) continue;

@@ -40,7 +40,7 @@ export function createMending(terms: MendingTerms): Mending {
     const { shard: torn, unwritable, facts } = written;
     const [pending, recovered] = await untilKeys(kit, stopping, async () => [
       await openSteps(kit.personal, handlers, unwritable ? [] : [...torn.pending]),
-      await recoverShard(keeping, facts),
+      await recoverShard(keeping, facts, written),
     ]);
     const shard =
       recovered?.shard ??

@@ -14,5 +14,6 @@ export {
 export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
 export { joinParts } from "./checkpoint.ts";
 export { openPages, type OpenPage } from "./state/open.ts";
+export { bytesOfState, digestOf } from "./state/whole.ts";
 export type { CommandTerms } from "./commands.ts";
 export type { Worlds } from "./worlds.ts";

@@ -5,13 +5,15 @@ import { simulationErrors } from "./errors.ts";
 import { handleAgain } from "./handle-again.ts";
 import type { Keeping } from "./keeping.ts";
 import { openShard, type ShardFacts } from "./shard.ts";
+import { backToCut } from "./restore.ts";
+import { segmentBytes } from "./segment-bytes.ts";
 import { createLedger, type Ledger } from "./state/ledger.ts";
 import { readState } from "./state/read.ts";
 import type { State } from "./state/state.ts";
 import type { Written } from "./written.ts";
 
 /** Where a recovery begins: what the last cut holds, or nothing at all. */
-interface Begun {
+export interface Begun {
   readonly progress: Uint8Array;
   readonly state: State | undefined;
   readonly ledger: Ledger;
@@ -24,9 +26,14 @@ interface Begun {
  * The shard as the last commit left it: its last cut, then the recorded inputs since, handled once more from where the
  * cut stood, so that what they emit has its numbers again. It was committed with them and is thrown away, once it is
  * known to be the same: other code may make something else of them. What was erased meanwhile reads ERASED.
+ * @param torn of it only what was touched since that cut is read again
  * @throws WORLD_STATE_BROKEN, WORLD_STATE_TYPE, WORLD_CODE_DIFFERS
  */
-export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise<Written | undefined> {
+export async function recoverShard(
+  keeping: Keeping,
+  facts: ShardFacts,
+  torn?: Written,
+): Promise<Written | undefined> {
   const { kit, aggregate, handlers } = keeping;
   const stored = await storedOf(keeping, facts.world);
   if (stored === undefined) return undefined;
@@ -36,7 +43,9 @@ export async function recoverShard(keeping: Keeping, facts: ShardFacts): Promise
     const tail = intake.map(({ seq, batch }) => ({ seq: Number(seq), batch: IntakeBatch.decode(batch) }));
     let begun: Begun | undefined;
     const again = await handleAgain(keeping, facts.world, tail, async () => {
-      begun = await beginAt(keeping, facts.world, row.began, cut);
+      begun =
+        (torn && cut && (await backToCut(keeping, torn, cut))) ??
+        (await beginAt(keeping, facts.world, row.began, cut));
       const { progress, state, atGs } = begun;
       return openShard(aggregate, handlers, facts, Progress.decode(progress), state, atGs);
     });
@@ -109,18 +118,8 @@ async function beginAt(
   }
   const manifest = Manifest.decode(cut.manifest);
   const reader = readState(kit.personal, aggregate, manifest);
-  const db = kit.store.as<KitTables>();
-  for (const use of manifest.segments) {
-    // One after the other: the thread is given away between them.
-    const row = await db
-      .selectFrom("segment")
-      .select("bytes")
-      .where("part", "=", part)
-      .where("world", "=", world)
-      .where("id", "=", use.segment)
-      .executeTakeFirst();
-    if (row === undefined) throw new Error(`segment ${use.segment} is not there`);
-    await reader.add(use, row.bytes);
-  }
+  // One after the other: the thread is given away between them.
+  for (const use of manifest.segments)
+    await reader.add(use, await segmentBytes(kit.store, part, world, use.segment));
   return { progress: cut.progress, ...reader.end() };
 }

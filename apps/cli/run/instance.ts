@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { StateService } from "@orrery/schema/state/v1";
-import { createLogger, type Host, isNotStarted, type Logger, startHost, systemClock } from "@orrery/service";
+import {
+  createLogger,
+  type Host,
+  isNotStarted,
+  type Logger,
+  type ServiceDefinition,
+  startHost,
+  systemClock,
+} from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { claimBroker } from "./broker-note.ts";
 import { codeFacts } from "./code-version.ts";
@@ -33,6 +41,8 @@ export interface InstanceOptions {
   readonly broker?: Broker;
   /** Takes the broker for the folder's, whichever it had before. Default false. */
   readonly newBroker?: boolean;
+  /** Beside those of the folder. */
+  readonly more?: readonly ServiceDefinition<any>[];
   /** Services that take on what their code makes of inputs that other code handled. Default: none. */
   readonly adopt?: readonly string[] | "all";
 }
@@ -70,7 +80,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   try {
     await claimBroker(options.data, broker, transport, options.newBroker ?? false);
     host = await startHost({
-      services: await loadServices(),
+      services: [...(await loadServices()), ...(options.more ?? [])],
       transport,
       outsideTypes: OPERATOR_TYPES,
       storeUrl: (id) => options.databaseUrl ?? join(options.data, id, "store.db"),

@@ -27,6 +27,8 @@ export interface Ledger {
   put(segment: number, pages: readonly Page[]): void;
   /** Whether the page is kept as it is. */
   holds(page: Page): boolean;
+  /** Segment and place in it. */
+  placeOf(page: PageName): { readonly segment: number; readonly at: number } | undefined;
   /** The page is no more. */
   drop(page: PageName): void;
   /** A segment as a manifest has it: the living ones of its pages. */
@@ -114,6 +116,10 @@ export function createLedger(last = 0): Ledger {
       for (const [at, page] of pages.entries()) keep(segment, at, page);
     },
     holds: (page) => placesOf(page.table).get(page.id)?.digest === pageDigest(page),
+    placeOf({ table, id }) {
+      const place = tables.get(table)?.get(id);
+      return place && { segment: place.segment.id, at: place.at };
+    },
     drop: forget,
     load({ segment: id, publisher, first, parts, toldGs }, pages) {
       const told = parts === 0 ? undefined : { publisher, first, parts, atGs: toldGs };

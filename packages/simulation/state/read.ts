@@ -32,43 +32,47 @@ interface Read {
   /** The page as it is kept; undefined: as another type. */
   readonly kept: Page | undefined;
   readonly message: Message;
+  readonly erased: readonly string[];
 }
 
 /**
- * Reads a state segment by segment, of the aggregate's types of now.
+ * The message that a page holds, of the aggregate's types of now.
  * WORLD_STATE_TYPE: it was written as another type, and nothing says how one becomes the other.
  */
+export async function readPage(
+  opener: Pick<Personal, "openMessage">,
+  { state: types, earlier }: StateOf,
+  page: SegmentPage,
+): Promise<Read> {
+  const now = codecOf(types, page.table);
+  if (now === undefined)
+    throw new OrreryError(simulationErrors.WORLD_STATE_TYPE, {
+      given: `a state has messages in a table ${page.table}, which the aggregate does not have`,
+    });
+  const written = page.type === now.typeName ? undefined : earlierOf(earlier, page.type, now);
+  const codec = written?.codec ?? now;
+  const { bytes, erased } =
+    codec.personal === undefined
+      ? { bytes: page.bytes, erased: [] }
+      : await opener.openMessage(codec, page.bytes, pagePlace(page.type, page));
+  const message = codec.decode(bytes) as Message;
+  if (written === undefined) return { kept: { ...page, bytes }, message, erased };
+  return { kept: undefined, message: written.migrate(message) as Message, erased };
+}
+
+type StateOf = Pick<Aggregate, "state" | "earlier">;
+
+/** Reads a state segment by segment. */
 export function readState(
   opener: Pick<Personal, "openMessage">,
-  { state: types, earlier }: Pick<Aggregate, "state" | "earlier">,
+  aggregate: StateOf,
   manifest: Manifest,
 ): StateReader {
-  const state = emptyState(types);
+  const state = emptyState(aggregate.state);
   const ledger = createLedger();
   const erased = new Set<string>();
   let segments = 0;
   let isMigrated = false;
-
-  /** A page of this code's types, and the message that it holds. */
-  async function read(page: SegmentPage): Promise<Read> {
-    const now = codecOf(types, page.table);
-    if (now === undefined)
-      throw new OrreryError(simulationErrors.WORLD_STATE_TYPE, {
-        given: `a state has messages in a table ${page.table}, which the aggregate does not have`,
-      });
-    const written = page.type === now.typeName ? undefined : earlierOf(earlier, page.type, now);
-    const codec = written?.codec ?? now;
-    let { bytes } = page;
-    if (codec.personal !== undefined) {
-      const opened = await opener.openMessage(codec, bytes, pagePlace(page.type, page));
-      for (const subject of opened.erased) erased.add(subject);
-      bytes = opened.bytes;
-    }
-    const message = codec.decode(bytes) as Message;
-    if (written === undefined) return { kept: { ...page, bytes }, message };
-    isMigrated = true;
-    return { kept: undefined, message: written.migrate(message) as Message };
-  }
 
   function put({ table, id }: SegmentPage, message: Message, isNew: boolean): void {
     if (table === ROOT) {
@@ -90,7 +94,9 @@ export function readState(
           living.push(undefined);
           continue;
         }
-        const { kept, message } = await read(one);
+        const { kept, message, erased: gone } = await readPage(opener, aggregate, one);
+        for (const subject of gone) erased.add(subject);
+        isMigrated ||= kept === undefined;
         put(one, message, kept === undefined);
         living.push(kept);
       }

@@ -35,6 +35,8 @@ export interface KeptTable<M = any> extends Table<M> {
   beforeChange: ((id: string) => void) | undefined;
   /** Puts in what was read back; of an id that is there, in its place. */
   load(id: string, message: M): void;
+  /** It never was: what brought it did not happen. */
+  discard(id: string): void;
   /** It is to be written anew, though nothing changed it. */
   touch(id: string): void;
 }
@@ -54,6 +56,10 @@ export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
     const at = placeOf(sorted, id);
     if (at === sorted.length) sorted.push(id);
     else sorted.splice(at, 0, id);
+  }
+
+  function discard(id: string): void {
+    if (pages.delete(id)) sorted.splice(placeOf(sorted, id), 1);
   }
 
   const table: KeptTable<M> = {
@@ -83,11 +89,11 @@ export function createTable<M>(name: string, codec: Codec): KeptTable<M> {
     remove(id) {
       if (!pages.has(id)) return false;
       table.beforeChange?.(id);
-      pages.delete(id);
       touched.add(id);
-      sorted.splice(placeOf(sorted, id), 1);
+      discard(id);
       return true;
     },
+    discard,
     ids: () => [...sorted],
     *[Symbol.iterator]() {
       for (const id of [...sorted]) {

@@ -1,0 +1,95 @@
+import type { Claim, Outcome } from "../claim.ts";
+import { benchJson } from "../program.ts";
+
+interface LargeWorld {
+  readonly people: number;
+  readonly stateMb: number;
+  readonly longestMs: Readonly<Record<"made" | "midnight" | "hour" | "stop", number>>;
+  readonly commitMs: number;
+  readonly recoveryCpuMs: Readonly<Record<"kill" | "stop", number>>;
+  readonly rssMb: number;
+  readonly heapMb: readonly number[];
+  readonly databaseMb: number;
+  readonly same: boolean;
+}
+
+interface Kill9 {
+  readonly kills: number;
+  readonly people: number;
+  readonly minutes: number;
+  readonly different: number;
+  readonly behind: number;
+}
+
+const STRETCH_MS = 50;
+const RECOVERY_MS = 5_000;
+const RSS_MB = 1_000;
+/** Of the state at rest. */
+const DATABASE = 3;
+const BASE_MB = 4;
+
+const crowd = (people: number, kb: number, days: number) =>
+  benchJson<LargeWorld>(
+    "bench/large-world/main.ts",
+    ...["--people", String(people), "--kb", String(kb), "--days", String(days)],
+  );
+
+function judge(found: LargeWorld): Outcome {
+  const { people, stateMb, longestMs, recoveryCpuMs, rssMb, databaseMb, same } = found;
+  const longest = Math.max(...Object.values(longestMs));
+  const where = Object.entries(longestMs).find(([, ms]) => ms === longest)?.[0];
+  const well =
+    longest <= STRETCH_MS &&
+    recoveryCpuMs.kill <= RECOVERY_MS &&
+    rssMb <= RSS_MB &&
+    databaseMb <= DATABASE * stateMb + BASE_MB &&
+    same;
+  return {
+    status: well ? "pass" : "fail",
+    figure: `${people} people, ${stateMb} MB: longest stretch ${longest} ms (${where}), recovery ${(recoveryCpuMs.kill / 1_000).toFixed(1)} s of CPU after a kill, ${rssMb} MB, database ${databaseMb} MB, ${same ? "the same" : "not the same"} after a kill and a stop`,
+  };
+}
+
+export const claims: readonly Claim[] = [
+  {
+    id: "large-world.figures",
+    sentence: "A world of thousands of people neither stops its process nor outgrows a laptop",
+    measured:
+      "a crowd of 3,000 (10,000 of 17 KB and ten days with --full) beside all services in one process: made, a game day lived, killed, stopped; stretches are the main thread's own CPU (bench/large-world)",
+    threshold: `stretches of ${STRETCH_MS} ms at most, recovery within ${RECOVERY_MS / 1_000} s of CPU, ${RSS_MB} MB of memory, a database of ${DATABASE} times the state, the same state after each start`,
+    long: true,
+    run: async (full) => judge(full ? await crowd(10_000, 17, 10) : await crowd(3_000, 5, 1)),
+  },
+  {
+    id: "large-world.commit",
+    sentence: "A commit costs the same however large the state is",
+    measured:
+      "the median of 200 small inputs to worlds of 300 and of 3,000 people, one after the other (bench/large-world)",
+    threshold: "at most 1.5 times as long with ten times the people",
+    long: true,
+    async run() {
+      const [small, large] = [await crowd(300, 5, 0), await crowd(3_000, 5, 0)];
+      const ratio = large.commitMs / small.commitMs;
+      return {
+        status: ratio <= 1.5 ? "pass" : "fail",
+        figure: `${small.commitMs} ms at ${small.stateMb} MB, ${large.commitMs} ms at ${large.stateMb} MB: ${ratio.toFixed(2)} times`,
+      };
+    },
+  },
+  {
+    id: "large-world.kill9",
+    sentence: "A crowd that is killed again and again, amid cuts too, is what it would be without",
+    measured:
+      "300 people, 8 kills at random moments (50 with --full) while they come and while they live; after each start the digest of the whole state against one in memory that was given the same inputs (bench/large-world/kill9.ts)",
+    threshold: "0 states that differ, 0 acknowledged minutes lost",
+    long: true,
+    async run(full) {
+      const found = await benchJson<Kill9>("bench/large-world/kill9.ts", "--kills", full ? "50" : "8");
+      const { kills, people, minutes, different, behind } = found;
+      return {
+        status: different + behind === 0 && minutes > 0 ? "pass" : "fail",
+        figure: `${kills} kills, ${people} people, ${minutes} game minutes: ${different} differ, ${behind} lost`,
+      };
+    },
+  },
+];
