@@ -5,39 +5,97 @@ import type { Reader } from "../journal/read.ts";
 
 const PAGE = 500;
 
+/** A moment of a writer's record. */
+export interface Moment {
+  readonly ms: number;
+  readonly gs: number;
+}
+
+/** How far back a replay reaches. */
+export interface Reach {
+  /** Whether one may begin at a record, by the newest one of its writer. */
+  within(record: Moment, newest: Moment): boolean;
+  /** A writer that has recorded nothing since is asked for no more, once the others are found. */
+  readonly quietSinceMs: number;
+}
+
+export interface Floor {
+  /** From this ordinal on all is kept. */
+  readonly ordinal: number;
+  /** Whose checkpoint that is, or which fork begins there; empty: nobody needs anything. */
+  readonly holder: string;
+  /** Game time up to which every writer has come; undefined: none says. */
+  readonly reachedGs: number | undefined;
+}
+
+interface Writer {
+  readonly newest: Moment;
+  /** Where a replay of it can begin. */
+  ordinal: number | undefined;
+  /** It was followed beyond the reach. */
+  isPassed: boolean;
+}
+
 /**
- * The ordinal from which on a world is not pruned: of each writer the oldest checkpoint since `sinceMs`, or if it
- * has none its last one, so that a replay can begin there; and where a fork of it begins, which reads that too.
+ * The ordinal from which on a world is not pruned: of each writer the oldest checkpoint within reach, or if it has none
+ * its last one, so that a replay can begin there; and of each fork the last checkpoints before its place, from which a
+ * service that was away makes its state, and all since, which it is compared with.
  */
 export async function floorOf(
   reader: Reader,
   forks: Forks,
   world: string,
   newest: number,
-  sinceMs: number,
-): Promise<number> {
-  const filter = create(EventFilterSchema, { types: [IntakeCommitted.typeName] });
-  const shards = new Map<string, { readonly ordinal: number; readonly since: boolean }>();
+  { within, quietSinceMs }: Reach,
+): Promise<Floor> {
+  const types = [IntakeCommitted.typeName];
+  const filter = create(EventFilterSchema, { types });
+  const writers = new Map<string, Writer>();
   for (let at: number | undefined = newest + 1; at !== undefined; ) {
     const asked = { world, filter, after: at, newest, newestFirst: true, limit: PAGE };
     const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
-    for (const { payload, ordinal, timeMs = 0, world: of } of page.events) {
+    for (const { payload, ordinal, timeMs: ms = 0, world: of } of page.events) {
       if (of !== world) continue;
-      const { shard, checkpoint } = IntakeCommitted.decode(payload as Uint8Array);
-      if (checkpoint?.part !== 0) continue;
-      const since = timeMs >= sinceMs;
-      const known = shards.get(shard);
-      // Going back in time: an older one inside the span replaces, one outside only fills a hole.
-      if (known === undefined || since) shards.set(shard, { ordinal, since });
+      const { shard, checkpoint, atGs: gs } = IntakeCommitted.decode(payload as Uint8Array);
+      const writer = writers.get(shard) ?? { newest: { ms, gs }, ordinal: undefined, isPassed: false };
+      writers.set(shard, writer);
+      const isWithin = within({ ms, gs }, writer.newest);
+      writer.isPassed ||= !isWithin;
+      // Going back in time: an older one within reach replaces, one beyond only fills a hole.
+      if (checkpoint?.part === 0 && (isWithin || writer.ordinal === undefined)) writer.ordinal = ordinal;
     }
-    // Beyond the span every writer heard of has one; those heard of only earlier are looked for to the end.
-    const last = page.events.at(-1);
-    if (last !== undefined && (last.timeMs ?? 0) < sinceMs && shards.size > 0) break;
+    const lastMs = page.events.at(-1)?.timeMs ?? 0;
+    const isFound = [...writers.values()].every((one) => one.isPassed && one.ordinal !== undefined);
+    if (writers.size > 0 && lastMs < quietSinceMs && isFound) break;
     at = page.at;
   }
-  let floor = newest + 1;
-  for (const { ordinal } of shards.values()) floor = Math.min(floor, ordinal);
-  for (const fork of forks.list()) if (fork.parent === world) floor = Math.min(floor, fork.position);
-  // A world that no writer keeps has nothing that could be replayed.
-  return floor;
+  let floor = { ordinal: newest + 1, holder: "" };
+  const hold = (ordinal: number, holder: string) => {
+    if (ordinal < floor.ordinal) floor = { ordinal, holder };
+  };
+  for (const [shard, { ordinal = floor.ordinal }] of writers) hold(ordinal, shard);
+  for (const fork of forks.list()) {
+    if (fork.parent !== world) continue;
+    hold(fork.position, `the fork ${fork.world}`);
+    for (const shard of writers.keys())
+      hold(await lastCheckpoint(shard, fork.position), `the fork ${fork.world}`);
+  }
+  // Who hears no time says 0; a world that no writer keeps has nothing that could be replayed.
+  const reached = [...writers.values()].flatMap(({ newest: { gs } }) => (gs === 0 ? [] : [gs]));
+  return { ...floor, reachedGs: reached.length === 0 ? undefined : Math.min(...reached) };
+
+  /** The last place up to this one at which the writer's state is known; its end when none is. */
+  async function lastCheckpoint(shard: string, position: number): Promise<number> {
+    const own = create(EventFilterSchema, { types, keys: [shard] });
+    for (let at: number | undefined = position + 1; at !== undefined; ) {
+      const asked = { world, filter: own, after: at, newest: position, newestFirst: true, limit: PAGE };
+      const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
+      const found = page.events.find(
+        ({ payload }) => IntakeCommitted.decode(payload as Uint8Array).checkpoint?.part === 0,
+      );
+      if (found !== undefined) return found.ordinal;
+      at = page.at;
+    }
+    return position;
+  }
 }
