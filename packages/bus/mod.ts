@@ -1,4 +1,5 @@
 export * from "./bus.ts";
+export type { Waiting } from "./waiting.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { eventLetter, frameLetter } from "./dead-letter.ts";
 export type { Delivered } from "./delivered.ts";
