@@ -145,6 +145,11 @@ describe("the console of an operator", () => {
     await page.getByText(/They part at day|Nothing differs since/).waitFor();
     await expectClean();
 
+    await page.getByText(/All of hollowmere stays from event [\d,]+ on, for /).waitFor();
+    await page.getByText("How long each type is kept").click();
+    await page.getByRole("row", { name: "bus.v1.IntakeCommitted 7 days of its world" }).waitFor();
+    await expectClean();
+
     await page.getByLabel("First event").fill("1");
     await page.getByLabel("Last event").fill("10");
     await page.getByRole("button", { name: "Pin", exact: true }).click();

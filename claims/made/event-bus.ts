@@ -328,4 +328,14 @@ export const claims: readonly Claim[] = [
       "Pruning takes what retention allows and nothing else; a pin holds a stretch; what is packed reads back",
     files: ["services/event-bus/retention/retention.test.ts"],
   }),
+  tested({
+    id: "event-bus.game-days",
+    sentence:
+      "Days of a world count from where its slowest writer has come: they stand while its clock stands, a year's jump takes nothing that somebody still goes over, and a fork holds what it began with",
+    files: [
+      "services/event-bus/retention/game-days.test.ts",
+      "services/event-bus/retention/setting.test.ts",
+      "services/event-bus/retention/pace.test.ts",
+    ],
+  }),
 ];

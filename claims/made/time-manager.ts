@@ -142,6 +142,16 @@ export const claims: readonly Claim[] = [
       return { status: status(killed > 0 && hours === 720 && differs.length === 0 && sameWeather), figure };
     },
   },
+  tested({
+    id: "time-manager.pace",
+    sentence:
+      "A skip goes on by a game hour when all that follows from the last one has been said; who stands still for 10 s is left behind and named, and the clock goes on",
+    files: [
+      "services/time-manager/pacing.test.ts",
+      "packages/bus/waiting.test.ts",
+      "packages/simulation/handled.test.ts",
+    ],
+  }),
   {
     id: "time-manager.watch",
     sentence: "`orrery time watch` sees every update of a running world, none missing",

@@ -42,13 +42,13 @@ export async function countLag(
   ]);
   const wants = frameFilter(known.spec);
   const seen = heads.newest(frames, wants);
-  const publishers = new Map<string, { head: number; lowest: number; events: number }>();
+  const publishers = new Map<string, { world: string; head: number; lowest: number; events: number }>();
   let events = 0;
   let oldestMs: number | undefined;
-  for (const { publisher, firstSequence, lastSequence, count: inFrame, timeMs } of seen) {
+  for (const { publisher, world, firstSequence, lastSequence, count: inFrame, timeMs } of seen) {
     events += inFrame;
     oldestMs = Math.min(oldestMs ?? timeMs, timeMs);
-    const one = publishers.get(publisher) ?? { head: lastSequence, lowest: firstSequence, events: 0 };
+    const one = publishers.get(publisher) ?? { world, head: lastSequence, lowest: firstSequence, events: 0 };
     one.head = Math.max(one.head, lastSequence);
     one.lowest = Math.min(one.lowest, firstSequence);
     one.events += inFrame;
@@ -65,8 +65,9 @@ export async function countLag(
     oldestMs,
     requeued,
     deadLetters: dead.frames + dead.delayed,
-    publishers: [...publishers].map(([publisher, { head, lowest, events: open }]) => ({
+    publishers: [...publishers].map(([publisher, { world, head, lowest, events: open }]) => ({
       publisher,
+      world,
       head,
       handled: lowest - 1,
       events: open,

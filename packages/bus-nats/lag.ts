@@ -33,7 +33,7 @@ type Counted = Omit<TransportLag, "deadLetters" | "requeued">;
  */
 export async function countLag(known: Known, terms: LagTerms): Promise<Counted> {
   const wants = frameFilter(known.spec);
-  const publishers = new Map<string, { head: number; lowest: number; events: number }>();
+  const publishers = new Map<string, { world: string; head: number; lowest: number; events: number }>();
   let events = 0;
   let frames = 0;
   let oldestMs: number | undefined;
@@ -51,6 +51,7 @@ export async function countLag(known: Known, terms: LagTerms): Promise<Counted> 
     const one = publishers.get(head.publisher);
     if (one === undefined) {
       publishers.set(head.publisher, {
+        world: head.world,
         head: head.lastSequence,
         lowest: head.firstSequence,
         events: head.count,
@@ -68,8 +69,9 @@ export async function countLag(known: Known, terms: LagTerms): Promise<Counted> 
     events,
     frames,
     oldestMs,
-    publishers: [...publishers].map(([publisher, { head, lowest, events: open }]) => ({
+    publishers: [...publishers].map(([publisher, { world, head, lowest, events: open }]) => ({
       publisher,
+      world,
       head,
       handled: lowest - 1,
       events: open,

@@ -14,6 +14,7 @@ import { resolveOptions, type SubscribeOptions } from "./subscription-options.ts
 import { createSubscription, type DrainReport, type Subscription } from "./subscription.ts";
 import type { DeadLetter, Transport, TransportLag } from "./transport.ts";
 import type { Trouble } from "./troubles.ts";
+import { type Waiting, waitingIn } from "./waiting.ts";
 
 export interface BusOptions {
   readonly transport: Transport;
@@ -53,6 +54,8 @@ export interface Bus {
   forget(subscription: string): Promise<void>;
   /** Of every subscription the transport knows, whoever made it. */
   lag(): Promise<SubscriptionLag[]>;
+  /** Who has not handled yet what was said in a world; nobody: all that follows from it has been said too. */
+  waiting(world: string): Promise<readonly Waiting[]>;
   /** Whether this process has a member of the subscription. */
   reads(subscription: string): boolean;
   /** What keeps this process's subscriptions from their work; with `service` only that one's. */
@@ -215,6 +218,7 @@ export function createBus(options: BusOptions): Bus {
         }),
       );
     },
+    waiting: (world) => waitingIn(world, transport),
     reads: (subscription) =>
       [...subscriptions].some(({ id, status }) => id === subscription && status.current.state !== "closed"),
     troubles: (service) => [

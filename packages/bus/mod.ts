@@ -1,5 +1,6 @@
 export * from "./bus.ts";
 export { type Clock, systemClock, within } from "./clock.ts";
+export type { Waiting } from "./waiting.ts";
 export { eventLetter, frameLetter } from "./dead-letter.ts";
 export type { Delivered } from "./delivered.ts";
 export { busErrors } from "./errors.ts";

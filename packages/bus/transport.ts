@@ -242,6 +242,8 @@ export interface TransportLag {
 
 export interface PublisherLag {
   readonly publisher: string;
+  /** In which world it speaks; may be empty when nothing of it waits. */
+  readonly world: string;
   /** Last sequence of its newest matching frame. */
   readonly head: number;
   /** Everything up to here is settled. */

@@ -72,7 +72,7 @@ export function eventFacts(message: DescMessage, options: Options): string[] {
     `key: ${keyFunction(key)},`,
     `keyField: ${quoted(key)},`,
     `coalesce: ${given.coalesce},`,
-    `retention: ${retention(given, lane)},`,
+    `retention: ${retention(message, given, lane)},`,
     `audience: ${JSON.stringify(audience)},`,
     `regionField: ${quoted(region)},`,
     `listedField: ${quoted(listed)},`,
@@ -112,11 +112,21 @@ function keyFunction(field: DescField | undefined): string {
   return `(init) => globalThis.String(${read} ?? 0)`;
 }
 
-function retention(given: EventOption, lane: string): string {
+function retention(message: DescMessage, given: EventOption, lane: string): string {
   const kind = given.retention?.kind;
+  if (kind?.case !== undefined && !kind.value)
+    throw new Error(
+      `${message.typeName}: (orrery.event).retention keeps it for nothing (${kind.case}: ${kind.value}); give at least 1, or leave it out for its lane's`,
+    );
   switch (kind?.case) {
     case "days":
       return `{ kind: "days", days: ${kind.value} }`;
+    case "gameDays":
+      if (message.fields.find(({ name }) => name === "at_gs")?.scalar !== ScalarType.DOUBLE)
+        throw new Error(
+          `${message.typeName}: retention in game_days needs a field "double at_gs", which says when it was said`,
+        );
+      return `{ kind: "game_days", days: ${kind.value} }`;
     case "latest":
       return `{ kind: "latest", count: ${kind.value} }`;
     case "forever":

@@ -74,7 +74,27 @@ describe("the plugin", () => {
     expect(kept("LANE_BULK")).toContain('retention: { kind: "days", days: 30 }');
     expect(kept("LANE_STANDARD")).toContain('retention: { kind: "forever" }');
     expect(kept("LANE_BULK", "retention: {latest: 3}")).toContain('retention: { kind: "latest", count: 3 }');
+    expect(kept("LANE_BULK", "retention: {game_days: 9}")).toContain(
+      'retention: { kind: "game_days", days: 9 }',
+    );
   });
+
+  test.each(["forever: false", "days: 0", "game_days: 0", "latest: 0"])(
+    "refuses to keep an event for nothing: %s",
+    (kept) => {
+      expect(() => generate(event(`lane: LANE_BULK retention: {${kept}}`))).toThrow(
+        /TideChanged.*at least 1/,
+      );
+    },
+  );
+
+  test.each(["", "float at_gs = 1;", "string at_gs = 1;"])(
+    "refuses game days for an event that does not say when it was said: %s",
+    (fields) => {
+      const body = `message Told { option (orrery.event) = {lane: LANE_BULK retention: {game_days: 7}}; ${fields} }`;
+      expect(() => generate(body)).toThrow(/tide\.v1\.Told.*double at_gs/);
+    },
+  );
 
   test("gives one fingerprint to one schema, and another to another", () => {
     const print = (body: string) =>

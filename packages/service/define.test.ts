@@ -1,3 +1,4 @@
+import { CodeAdopted, IntakeCommitted, SubjectErased } from "@orrery/schema/bus/v1";
 import { describe, expect, it } from "vitest";
 import { defineService } from "./define.ts";
 import type { Part } from "./kit.ts";
@@ -27,5 +28,14 @@ describe("a service", () => {
     ["names that objects have", ["constructor", "constructor"], undefined],
   ])("is refused with %s", (_what, parts, aggregate) => {
     expect(() => service(parts, aggregate)).toThrow(/SERVICE_PART_TWICE.*tide-manager/);
+  });
+
+  it("is refused with a part that would keep for ever, by its neighbours, what passes with game days", () => {
+    const says = (publishes: Part["publishes"]) =>
+      defineService({ id: "tide-manager", summary: "-", parts: [{ ...part("tides"), publishes }] });
+    expect(() => says([CodeAdopted, IntakeCommitted])).toThrow(
+      /SERVICE_LANE_MIXED.*tide-manager, part tides: bus\.v1\.IntakeCommitted passes and bus\.v1\.CodeAdopted is kept, both in lane bulk/,
+    );
+    expect(says([IntakeCommitted, SubjectErased]).parts).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { OrreryError } from "@orrery/wire";
+import { mixedLane, mixInWords, OrreryError } from "@orrery/wire";
 import { z } from "zod";
 import { serviceErrors } from "./errors.ts";
 import type { Kit, Part } from "./kit.ts";
@@ -31,7 +31,7 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 type Given<S extends z.ZodObject> = Pick<ServiceDefinition, "id" | "summary"> &
   Partial<Omit<ServiceDefinition<S>, "id" | "summary">>;
 
-/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE */
+/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE, SERVICE_LANE_MIXED */
 export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   given: Given<S>,
 ): ServiceDefinition<S> {
@@ -48,6 +48,13 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     throw new OrreryError(serviceErrors.SERVICE_PART_TWICE, { given: `${given.id}: ${twice}` });
+  for (const { name, publishes } of partsOf(definition)) {
+    const mix = mixedLane(publishes);
+    if (mix !== undefined)
+      throw new OrreryError(serviceErrors.SERVICE_LANE_MIXED, {
+        given: `${given.id}, part ${name}: ${mixInWords(mix)}`,
+      });
+  }
   return definition;
 }
 

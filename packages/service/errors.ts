@@ -21,6 +21,11 @@ export const serviceErrors = defineErrors({
     summary: "A service has two parts of one name",
     todo: "Name them apart; of aggregates a service has one",
   },
+  SERVICE_LANE_MIXED: {
+    status: "internal",
+    summary: "A part says in one lane what passes after days of its world and what is kept longer",
+    todo: "Give one of them another lane: the journal lets a frame go when all in it may go",
+  },
   SERVICE_ID_CLASH: {
     status: "already_exists",
     summary: "Two services' settings begin alike",

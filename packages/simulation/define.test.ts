@@ -1,5 +1,7 @@
+import { CodeAdopted, IntakeCommitted } from "@orrery/schema/bus/v1";
 import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WeatherChanged } from "@orrery/schema/weather/v1";
+import type { Codec } from "@orrery/wire";
 import { describe, expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { testWorld } from "./testing.ts";
@@ -42,6 +44,16 @@ describe("an aggregate", () => {
         create: () => undefined,
       }));
     expect(define).toThrow(/WORLD_EMITS_NO_EVENT.*time\.v1\.HoldState/);
+  });
+
+  it("that would say in one breath what passes with game days and what is kept is refused", () => {
+    const define = (emits: readonly Codec[]) =>
+      defineAggregate({ state: { root: HoldState }, emits }, () => ({ create: () => undefined }));
+    // One lane: days of the world beside real ones, beside for ever.
+    expect(() => define([IntakeCommitted, CodeAdopted])).toThrow(
+      /WORLD_LANE_MIXED.*IntakeCommitted passes and bus\.v1\.CodeAdopted is kept, both in lane bulk/,
+    );
+    expect(define([IntakeCommitted, HourChanged, TimerCancelled]).publishes).toHaveLength(3);
   });
 
   it("whose handler waits for something does not compile, and takes nothing in", () => {

@@ -2,7 +2,7 @@ import { type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { getCallSites } from "node:util";
 import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Part } from "@orrery/service";
-import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
+import { type Codec, type InitOf, type MessageOf, mixedLane, mixInWords, OrreryError } from "@orrery/wire";
 import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
 import { handlersOf, typesOf } from "./shard.ts";
@@ -58,7 +58,7 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
- * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_LANE_MIXED, WORLD_TABLE_NAME
  */
 export function defineAggregate<R extends Message, E extends Codec, T extends TableTypes = {}>(
   facts: { readonly state: { readonly root: Codec<R>; readonly tables?: T }; readonly emits: readonly E[] },
@@ -73,6 +73,8 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
   for (const { event, typeName } of facts.emits)
     if (event === undefined)
       throw new OrreryError(simulationErrors.WORLD_EMITS_NO_EVENT, { given: typeName });
+  const mix = mixedLane(facts.emits);
+  if (mix !== undefined) throw new OrreryError(simulationErrors.WORLD_LANE_MIXED, { given: mixInWords(mix) });
   const { root, tables = {} as T } = facts.state;
   const floats = new Set([root, ...Object.values(tables)].flatMap(({ schema }) => [...floatsIn(schema)]));
   if (floats.size > 0)

@@ -34,6 +34,11 @@ export const simulationErrors = defineErrors({
     summary: "An aggregate lists a message among what it emits that is no event",
     todo: "Give the message the option (orrery.event), or take it from `emits`",
   },
+  WORLD_LANE_MIXED: {
+    status: "internal",
+    summary: "An aggregate says in one lane what passes after days of its world and what is kept longer",
+    todo: "Give one of them another lane: the journal lets a frame go when all in it may go",
+  },
   WORLD_HANDLER_TWICE: {
     status: "internal",
     summary: "An aggregate has two handlers of one type",

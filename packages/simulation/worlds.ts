@@ -178,11 +178,16 @@ export async function startWorlds<S extends AnyState>(
     if (failures.size > 0) throw new EventsFailed(failures, untried);
   }
 
-  /** Also of a frame that brought nothing new: what it brought before may still be on its way to the store. */
+  /**
+   * Also of a frame that brought nothing new: what it brought before may still be on its way to the store. What it caused
+   * is on the bus before it counts as handled: where nothing waits in a world, nothing more follows in it.
+   */
   async function committed(written: Written, touched: boolean): Promise<void> {
-    if (!touched && written.shard.pending.length === 0 && !committer?.busy(written)) return;
-    await mending.whole(written);
-    await committer?.commit(written);
+    if (touched || written.shard.pending.length > 0 || committer?.busy(written)) {
+      await mending.whole(written);
+      await committer?.commit(written);
+    }
+    await kit.outbox.sent();
   }
 
   /** What its world cannot take in now waits for it. A letter that is sent again stays one until its world goes on. */

@@ -3,6 +3,7 @@ export { createWireBuffer, type WireBuffer } from "./codec/buffer.ts";
 export type { Codec, InitOf, MessageOf, ViewOf, WholeOf } from "./codec/codec.ts";
 export { encodeBytes } from "./codec/encode-bytes.ts";
 export type { Audience, EventFacts, Lane, Retention } from "./codec/event-facts.ts";
+export { type MixedLane, mixedLane, mixInWords } from "./codec/mixed-lane.ts";
 export {
   changePersonal,
   type PersonalChange,

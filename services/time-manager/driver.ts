@@ -9,6 +9,7 @@ import {
 import { isRunning } from "./adjust.ts";
 import { clock } from "./clock.ts";
 import { nextEdgeGs } from "./edges.ts";
+import { createPacing } from "./pacing.ts";
 import { dialMs, gameGs } from "./reading.ts";
 import { skyFor } from "./sky.ts";
 import { timersIn } from "./timers.ts";
@@ -26,7 +27,8 @@ const STEPPED_BACK_MS = 5_000;
 const RETRY_MS = { first: 1_000, longest: 30_000 } as const;
 /** Events of one commit inside a jump. */
 const JUMP_EVENTS = 2_000;
-const JUMP_CHUNK_GS = 86_400;
+/** A jump goes on by so much when its world has followed. */
+const JUMP_STEP_GS = 3_600;
 /** Worlds whose edges lie closer together than this are turned, and committed, together. */
 const PACE_MS = 10;
 /** Due at once, however often. */
@@ -59,19 +61,47 @@ export const driver: Part<void> = {
     );
     /** How often each world's turn has failed since it last went well, and why. */
     const failing = new Map<string, { times: number; why: string }>();
+    const pacing = createPacing(kit, stopping.signal);
+    /** Worlds in a jump that goes on once they have followed. */
+    const followed = new Set<string>();
     const timers = kit.metrics.gauge("orrery_timers_pending", "Timers waiting", ["world"]);
 
     const stopWatching = worlds.onChange((world) => {
       const state = worlds.state(world).root;
       // What does not go well is tried again after its pause, however often others change it.
-      if (!failing.has(world)) due.set(world, nextWakeMs(state));
+      if (!failing.has(world)) due.set(world, wakeMs(world, state));
       timers(timersIn(state).size, { world });
       waking.abort(WOKEN);
     });
     const stopWaiting = worlds.onEnd((world) => {
       due.delete(world);
       failing.delete(world);
+      pacing.forget(world);
     });
+
+    function wakeMs(world: string, state: WorldClock): number {
+      return followed.has(world) && state.skip !== undefined ? Number.POSITIVE_INFINITY : nextWakeMs(state);
+    }
+
+    /** Those who hear this world's time take the hour in before the next one comes; unless the jump is ended meanwhile. */
+    function letFollow(world: string): void {
+      const job = () => (worlds.has(world) ? worlds.state(world).root.skip?.job : undefined);
+      const jump = job();
+      if (jump === undefined) return pacing.forget(world);
+      followed.add(world);
+      void pacing
+        .followed(world, () => job() === jump)
+        .catch((err: unknown) =>
+          kit.log.error({ err, world }, "it cannot be told whether the world has followed"),
+        )
+        .finally(() => {
+          followed.delete(world);
+          if (job() !== jump) pacing.forget(world);
+          if (worlds.has(world) && !busy.has(world) && !failing.has(world))
+            due.set(world, nextWakeMs(worlds.state(world).root));
+          waking.abort(WOKEN);
+        });
+    }
 
     async function turn(world: string): Promise<void> {
       const state = worlds.state(world).root;
@@ -80,7 +110,8 @@ export const driver: Part<void> = {
       const by = { caller: kit.service };
       if (state.skip === undefined && !isRunning(state)) return;
       if (state.skip !== undefined) {
-        const toGs = Math.min(state.skip.toGs, state.cursorGs + JUMP_CHUNK_GS);
+        const hourGs = (Math.floor(state.cursorGs / JUMP_STEP_GS) + 1) * JUMP_STEP_GS;
+        const toGs = Math.min(state.skip.toGs, hourGs);
         await worlds.command(
           world,
           AdvanceToRequest,
@@ -88,6 +119,7 @@ export const driver: Part<void> = {
           { toGs, maxEvents: JUMP_EVENTS },
           by,
         );
+        if (worlds.has(world)) letFollow(world);
       } else if (steppedBack || now - dialMs(state, state.cursorGs) > absenceAfter(state)) {
         await worlds.command(world, ResumeRequest, ResumeResponse, { hostClockStepped: steppedBack }, by);
       } else {
@@ -138,7 +170,7 @@ export const driver: Part<void> = {
       else {
         const { times } = failing.get(world) ?? { times: 0 };
         const pauseMs = Math.min(RETRY_MS.first * 2 ** (times - 1), RETRY_MS.longest);
-        due.set(world, times > 0 ? kit.hostMs() + pauseMs : nextWakeMs(worlds.state(world).root));
+        due.set(world, times > 0 ? kit.hostMs() + pauseMs : wakeMs(world, worlds.state(world).root));
       }
       waking.abort(WOKEN);
     }
@@ -182,6 +214,7 @@ export const driver: Part<void> = {
         return said.length === 0 ? undefined : `the clock cannot be moved of ${said.join(", ")}`;
       },
     });
+    kit.health.add({ name: "jumps", kind: "notice", ask: () => pacing.problem() });
     kit.health.add({
       name: "clock",
       kind: "progress",

@@ -4,7 +4,7 @@ import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { ordinal } from "../numbers.ts";
 import { erase } from "./erase.ts";
-import { pin, pins, prune, unpin, usage } from "./keeping.ts";
+import { pin, pins, prune, retention, unpin, usage } from "./keeping.ts";
 import { exportEvents, publish } from "./export.ts";
 import { move } from "./move.ts";
 import { webhook } from "./webhooks.ts";
@@ -114,6 +114,7 @@ for (const command of [
   discard,
   webhook,
   usage,
+  retention,
   prune,
   pin,
   unpin,

@@ -1,14 +1,15 @@
-import { JournalService, WorldService } from "@orrery/schema/bus/v1";
+import { JournalService, type RetentionRule, type StatsResponse, WorldService } from "@orrery/schema/bus/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { ordinal } from "../numbers.ts";
-import { printRows } from "../print.ts";
+import { gameClock, printRows } from "../print.ts";
 
 const mib = (bytes: number) => Number((bytes / 2 ** 20).toFixed(1));
 
 export const usage = edgeCommand("usage", "what the journal holds of each world, and how full it is").action(
   async (options: EdgeOptions) => {
     const { client } = await openEdge(options);
-    const { worlds, usedBytes, budgetBytes, daysLeft } = await client(JournalService).stats({});
+    const answer = await client(JournalService).stats({});
+    const { worlds, usedBytes, budgetBytes } = answer;
     printRows(
       worlds.map(({ worldId, events, oldestOrdinal, newestOrdinal, segmentBytes }) => ({
         world: worldId,
@@ -19,10 +20,58 @@ export const usage = edgeCommand("usage", "what the journal holds of each world,
       })),
       options.json,
     );
-    const left = daysLeft === undefined ? "it does not grow" : `${daysLeft.toFixed(1)} days left`;
-    if (!options.json) console.log(`${mib(usedBytes)} of ${mib(budgetBytes)} MiB; ${left} at this pace.`);
+    if (!options.json)
+      console.log(`${mib(usedBytes)} of ${mib(budgetBytes)} MiB${disk(answer)}; ${lasts(answer)}.`);
   },
 );
+
+/** Only where the disk ends before the budget. */
+const disk = ({ usedBytes, budgetBytes, diskFreeBytes = Number.POSITIVE_INFINITY }: StatsResponse) =>
+  diskFreeBytes < budgetBytes - usedBytes ? ` (the disk has ${mib(diskFreeBytes)} left)` : "";
+
+function lasts({ daysLeft, paceSeconds }: StatsResponse): string {
+  if (paceSeconds === 0) return "how long that lasts is known after a minute";
+  if (daysLeft === undefined) return "it does not grow";
+  const left = daysLeft < 2 ? `${(daysLeft * 24).toFixed(1)} hours` : `${daysLeft.toFixed(1)} days`;
+  return `${left} left at this hour's pace`;
+}
+
+export const retention = edgeCommand(
+  "retention",
+  "how long each type of event is kept, and what stays of the world whatever that says",
+).action(async (options: EdgeOptions) => {
+  const { world, client } = await openEdge(options);
+  const { rules, holds } = await client(WorldService).listRetention({ worldId: world });
+  printRows(
+    rules.map(({ type, kept, bySetting }) => ({
+      type,
+      kept: keptText(kept),
+      by: bySetting ? "EVENT_BUS_RETENTION" : "its contract",
+    })),
+    options.json,
+  );
+  const held = holds.map(({ worldId, fromOrdinal, holder, reachedGs, hasClock }) => ({
+    world: worldId,
+    "all from": holder === "" ? "nothing" : fromOrdinal,
+    for: holder,
+    "days count back from": hasClock ? (reachedGs === undefined ? "?" : gameClock(reachedGs)) : "today",
+  }));
+  if (!options.json) console.log("");
+  printRows(held, options.json);
+});
+
+function keptText(kept: RetentionRule["kept"]): string {
+  switch (kept.case) {
+    case "days":
+      return `${kept.value} days`;
+    case "gameDays":
+      return `${kept.value} game days`;
+    case "latest":
+      return `newest ${kept.value} of a key`;
+    default:
+      return "for ever";
+  }
+}
 
 /** Without --yes it only counts. */
 export const prune = edgeCommand("prune", "takes out events that have outlived their retention, now")

@@ -5,6 +5,7 @@ import { useAsk } from "../data/ask.ts";
 import { sizeText } from "../data/size.ts";
 import type { Valley } from "../data/valley.ts";
 import { Outcome } from "../shell/outcome.tsx";
+import { Held } from "./held.tsx";
 import { Pins } from "./pins.tsx";
 
 const LOOK_MS = 5_000;
@@ -25,6 +26,7 @@ export function Keeping({ valley, world }: { readonly valley: Valley; readonly w
       {answer !== undefined && <Room answer={answer} />}
       <Prune valley={valley} onChange={() => setChanges(changes + 1)} />
       {answer !== undefined && <Worlds answer={answer} />}
+      <Held key={`held ${world}`} valley={valley} world={world} />
       <Pins
         key={world}
         valley={valley}
@@ -36,18 +38,28 @@ export function Keeping({ valley, world }: { readonly valley: Valley; readonly w
 }
 
 function Room({ answer }: { readonly answer: StatsResponse }) {
-  const { usedBytes, budgetBytes, daysLeft } = answer;
+  const { usedBytes, budgetBytes, diskFreeBytes = Number.POSITIVE_INFINITY } = answer;
   return (
     <p>
       <meter min={0} max={budgetBytes} high={0.8 * budgetBytes} value={usedBytes} aria-label="Room used" />{" "}
       {sizeText(usedBytes)} of {sizeText(budgetBytes)}
-      {daysLeft === undefined ? "; it does not grow" : `; at this hour's pace it lasts ${days(daysLeft)}`}
+      {diskFreeBytes < budgetBytes - usedBytes && `, of which the disk has ${sizeText(diskFreeBytes)} left`};{" "}
+      {lasts(answer)}
     </p>
   );
 }
 
-const days = (count: number) =>
-  count > 3_650 ? "more than ten years" : `${count.toLocaleString("en", { maximumFractionDigits: 1 })} days`;
+function lasts({ daysLeft, paceSeconds }: StatsResponse): string {
+  if (paceSeconds === 0) return "how long that lasts is known in a minute";
+  if (daysLeft === undefined) return "it does not grow";
+  return `at this hour's pace it lasts ${timeText(daysLeft)}`;
+}
+
+function timeText(days: number): string {
+  if (days > 3_650) return "more than ten years";
+  const [count, unit] = days >= 2 ? [days, "days"] : [days * 24, "hours"];
+  return `${count.toLocaleString("en", { maximumFractionDigits: 1 })} ${unit}`;
+}
 
 function Worlds({ answer }: { readonly answer: StatsResponse }) {
   return (

@@ -1,5 +1,5 @@
 import type { Transport } from "@orrery/bus";
-import type { Scene } from "../scene.ts";
+import { type Scene, WORLD } from "../scene.ts";
 import { demand } from "../verdict.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -42,7 +42,10 @@ async function lagOf(scene: Scene, id: string, wanted: number): Promise<number> 
     .until(
       "lag is near the ledger",
       async () => {
-        ({ events } = await transport.lag(id));
+        const lag = await transport.lag(id);
+        ({ events } = lag);
+        const strange = lag.publishers.find((one) => one.events > 0 && one.world !== WORLD);
+        demand(strange === undefined, `what waits of ${strange?.publisher} is in world "${strange?.world}"`);
         return Math.abs(events - wanted) <= most;
       },
       PATIENCE_MS,

@@ -28,7 +28,7 @@ export interface LagTerms {
 export async function readLag(terms: LagTerms): Promise<TransportLag> {
   const cursors = readCursors(terms);
   const wants = frameFilter(terms.spec);
-  const publishers = new Map<string, { head: number; lowest: number; events: number }>();
+  const publishers = new Map<string, { world: string; head: number; lowest: number; events: number }>();
   let events = 0;
   let frames = 0;
   let oldestMs: number | undefined;
@@ -39,7 +39,8 @@ export async function readLag(terms: LagTerms): Promise<TransportLag> {
     oldestMs = Math.min(oldestMs ?? Infinity, head.timeMs);
   };
   const see = (head: FrameHead, settled: boolean) => {
-    const one = publishers.get(head.publisher) ?? { head: 0, lowest: Infinity, events: 0 };
+    const { world } = head;
+    const one = publishers.get(head.publisher) ?? { world, head: 0, lowest: Infinity, events: 0 };
     publishers.set(head.publisher, one);
     one.head = Math.max(one.head, head.lastSequence);
     if (settled) return;
@@ -83,6 +84,7 @@ export async function readLag(terms: LagTerms): Promise<TransportLag> {
     deadLetters: terms.deadLetters,
     publishers: [...publishers].map(([publisher, one]) => ({
       publisher,
+      world: one.world,
       head: one.head,
       handled: one.lowest === Infinity ? one.head : one.lowest - 1,
       events: one.events,

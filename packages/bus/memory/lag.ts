@@ -4,20 +4,20 @@ import type { Queue } from "./queue.ts";
 
 /** Counts what a queue has not settled. Walks the backlog: cost grows with it. */
 export function lagOf(queue: Queue, deadLetters: number): TransportLag {
-  const waiting = new Map<string, { events: number; lowest: number }>();
+  const waiting = new Map<string, { world: string; events: number; lowest: number }>();
   let events = 0;
   let frames = 0;
   let requeued = 0;
   let oldestMs: number | undefined;
 
   const see = (entry: Entry) => {
-    const { publisher, firstSequence, count, timeMs } = entry.head;
+    const { publisher, world, firstSequence, count, timeMs } = entry.head;
     frames++;
     events += count;
     if (entry.requeued) requeued++;
     if (oldestMs === undefined || timeMs < oldestMs) oldestMs = timeMs;
     const one = waiting.get(publisher);
-    if (one === undefined) waiting.set(publisher, { events: count, lowest: firstSequence });
+    if (one === undefined) waiting.set(publisher, { world, events: count, lowest: firstSequence });
     else {
       one.events += count;
       one.lowest = Math.min(one.lowest, firstSequence);
@@ -29,7 +29,8 @@ export function lagOf(queue: Queue, deadLetters: number): TransportLag {
 
   const publishers = [...queue.heads].map(([publisher, head]) => {
     const one = waiting.get(publisher);
-    return { publisher, head, handled: one === undefined ? head : one.lowest - 1, events: one?.events ?? 0 };
+    const handled = one === undefined ? head : one.lowest - 1;
+    return { publisher, world: one?.world ?? "", head, handled, events: one?.events ?? 0 };
   });
   return { events, frames, oldestMs, requeued, deadLetters, publishers };
 }

@@ -19,6 +19,8 @@ export interface Outbox {
   put(tx: Transaction<KitTables>, frames: readonly Uint8Array[]): Promise<readonly number[]>;
   /** After the commit: send. Resolves when the bus has them all; retries for as long as it takes. */
   send(ids: readonly number[], frames: readonly Uint8Array[]): Promise<void>;
+  /** Resolves when the bus has all that `send` was given so far. */
+  sent(): Promise<void>;
   /** Sends what an earlier process left behind, in order. */
   resume(): Promise<number>;
   /** Frames that are committed and not yet with the bus. */
@@ -39,6 +41,7 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
   let acknowledged: number[] = [];
   let failure: string | undefined;
   let unsent = 0;
+  const sending = new Set<Promise<unknown>>();
 
   function forgetting(): CompiledQuery[] {
     if (acknowledged.length === 0) return [];
@@ -84,9 +87,14 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
     },
     async send(ids, frames) {
       unsent += ids.length;
-      await Promise.all(
+      const all = Promise.all(
         ids.map((id, i) => sendOne(id, frames[i] as Uint8Array).finally(() => (unsent -= 1))),
       );
+      sending.add(all);
+      await all.finally(() => sending.delete(all));
+    },
+    async sent() {
+      await Promise.all(sending);
     },
     unsent: () => unsent,
     async resume() {

@@ -4,10 +4,11 @@ export type Lane = "realtime" | "standard" | "bulk";
 /** Which clients may see an event. */
 export type Audience = "none" | "world" | "region" | "entity" | "listed" | "owner";
 
-/** How long the journal keeps an event: for ever, some days, or the newest `count` per key. */
+/** How long the journal keeps an event: for ever, some real days, some days of its world, or the newest `count` per key. */
 export type Retention =
   | { readonly kind: "forever" }
   | { readonly kind: "days"; readonly days: number }
+  | { readonly kind: "game_days"; readonly days: number }
   | { readonly kind: "latest"; readonly count: number };
 
 /** The option (orrery.event) of a message, with defaults filled in. Fields are named as in the message (`regionId`). */

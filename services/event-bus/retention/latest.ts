@@ -1,25 +1,24 @@
-import { codecs } from "@orrery/schema/registry";
 import { openFrame } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import type { Names } from "../journal/names.ts";
 import type { Segments } from "../journal/segments.ts";
 import { type JournalTables, MENTION } from "../journal/tables.ts";
 import type { Expiry } from "./expired.ts";
+import type { Rules } from "./rules.ts";
 
 /** By world: whether enough newer events of a type and key are there, for types that are kept by their newest. */
 export async function countLatest(
   db: Kysely<JournalTables>,
+  rules: Rules,
   names: Names,
   segments: Segments,
 ): Promise<(world: number) => Expiry["superseded"]> {
   /** Those that are still among the newest, by world: everything else of such a type is not. */
   const newest = new Map<number, Set<string>>();
   const nameOf = (publisher: string, sequence: number) => `${publisher}/${sequence}`;
-  for (const codec of codecs.values()) {
-    const retention = codec.event?.retention;
-    if (retention?.kind !== "latest") continue;
-    const type = names.known(codec.typeName);
-    if (type === undefined) continue;
+  for (const { type: name, retention } of rules.list()) {
+    const type = retention.kind === "latest" ? names.known(name) : undefined;
+    if (retention.kind !== "latest" || type === undefined) continue;
     const rows = await db
       .selectFrom("mention")
       .innerJoin("frame", (join) =>
@@ -35,7 +34,7 @@ export async function countLatest(
       const frame = openFrame(segments.read(row));
       const own: { key: string; sequence: number }[] = [];
       for (const event = frame.cursor(); event.next(); )
-        if (event.type === codec.typeName) own.push({ key: event.key, sequence: event.sequence });
+        if (event.type === name) own.push({ key: event.key, sequence: event.sequence });
       const held = newest.get(row.world) ?? new Set<string>();
       newest.set(row.world, held);
       for (const { key, sequence } of own.reverse()) {

@@ -2,26 +2,34 @@ import { databaseBytes, type Kit, type Part } from "@orrery/service";
 import type { Config } from "../config.ts";
 import { journal } from "../journal/part.ts";
 import type { JournalTables } from "../journal/tables.ts";
+import { type Hold, holdOf } from "./hold.ts";
+import { createPace, diskFree } from "./pace.ts";
+import { type Rules, rulesFrom } from "./rules.ts";
 import { type Swept, sweep } from "./sweep.ts";
 
 /** Keeps the journal within its retention and its budget. */
 export interface Keeping {
   prune(dryRun: boolean): Promise<Swept>;
   usage(): Promise<Usage>;
+  readonly rules: Rules;
+  /** What of a world is kept whatever the rules say. */
+  hold(world: string): Promise<Hold>;
 }
 
 export interface Usage {
   readonly usedBytes: number;
   readonly budgetBytes: number;
-  /** At the pace of the last hour; undefined: it does not grow. */
+  /** Undefined: the files are on no disk. */
+  readonly diskFreeBytes: number | undefined;
+  /** At the pace of the last hour, until budget or disk are full; undefined: it does not grow, or the pace is not known yet. */
   readonly daysLeft: number | undefined;
+  /** Of how much of the last hour the pace is; 0: it is not known yet. */
+  readonly paceSeconds: number;
 }
 
 const GIB = 1024 ** 3;
 const LOOK_MS = 60_000;
 const SWEEP_MS = 600_000;
-const PACE_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 /** Shares of the budget: said in health; prunable events go early, and if that does not help intake waits. */
 const WARN = 0.8;
 const FULL = 0.95;
@@ -38,7 +46,7 @@ export const keeping: Part<Keeping> = {
     const used = kit.metrics.gauge("orrery_journal_bytes", "Files and index of the journal", []);
     const days = kit.metrics.gauge(
       "orrery_journal_days_left",
-      "Until the budget is used up, at the present pace",
+      "Until the budget or the disk is used up, at the present pace",
       [],
     );
     const pruned = kit.metrics.counter(
@@ -46,25 +54,25 @@ export const keeping: Part<Keeping> = {
       "Events that outlived their retention",
       [],
     );
-    let samples: { readonly atMs: number; readonly bytes: number }[] = [];
+    const rules = rulesFrom((kit.config as Config).retention);
+    const settled = new Map<number, number>();
+    const paceAt = createPace();
     let share = 0;
     let sweeping: Promise<Swept> | undefined;
 
     async function usage(): Promise<Usage> {
       const usedBytes = own.segments.bytes + (await databaseBytes(kit.store.db, kit.store.dialect));
-      const nowMs = kit.clock.now();
-      samples = [...samples, { atMs: nowMs, bytes: usedBytes }].filter(({ atMs }) => nowMs - atMs <= PACE_MS);
-      const [first] = samples;
-      const spanMs = nowMs - (first?.atMs ?? nowMs);
-      const perDay = spanMs > 0 ? ((usedBytes - (first?.bytes ?? 0)) * DAY_MS) / spanMs : 0;
-      const daysLeft = perDay > 0 ? Math.max(0, budgetBytes - usedBytes) / perDay : undefined;
-      return { usedBytes, budgetBytes, daysLeft };
+      const diskFreeBytes = await diskFree(kit.folder);
+      const { spanMs, bytesADay } = paceAt(kit.clock.now(), usedBytes);
+      const room = Math.max(0, Math.min(budgetBytes - usedBytes, diskFreeBytes ?? Number.POSITIVE_INFINITY));
+      const daysLeft = bytesADay > 0 ? room / bytesADay : undefined;
+      return { usedBytes, budgetBytes, diskFreeBytes, daysLeft, paceSeconds: spanMs / 1000 };
     }
 
     /** One at a time: a call while one runs waits for it and begins another. */
     async function run(early: boolean, dryRun: boolean): Promise<Swept> {
       while (sweeping !== undefined) await sweeping.catch(() => undefined);
-      sweeping = sweep(kit, db, own, { early, dryRun, signal: stopping.signal });
+      sweeping = sweep(kit, db, own, { rules, settled, early, dryRun, signal: stopping.signal });
       try {
         const swept = await sweeping;
         if (!dryRun) pruned(swept.events);
@@ -112,7 +120,12 @@ export const keeping: Part<Keeping> = {
       ask: () => (share >= WARN ? `the journal uses ${percent(share)} of its budget` : undefined),
     });
     return {
-      handle: { prune: (dryRun) => run(false, dryRun), usage },
+      handle: {
+        prune: (dryRun) => run(false, dryRun),
+        usage,
+        rules,
+        hold: (world) => holdOf(own, world, { rules, nowMs: kit.clock.now(), early: false }),
+      },
       async stop() {
         stopping.abort();
         await watching;

@@ -7,7 +7,8 @@ import { createLogger, type Host, startHost } from "@orrery/service";
 import { createFrameWriter, type Lane, openFrame } from "@orrery/wire";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import eventBus from "../service.ts";
-import { isExpired } from "./expired.ts";
+import { type Expiry, fateOf } from "./expired.ts";
+import { rulesFrom } from "./rules.ts";
 
 const WORLD = "w";
 const DAY_MS = 86_400_000;
@@ -170,9 +171,12 @@ describe("retention", () => {
     await through(worlds().unpin({ pinId: pin?.pinId ?? "" }));
     await looks();
     await vi.waitUntil(() => !/budget"?,"kind":"[a-z]+","problem/.test(health()), { timeout: 5_000 });
-    await looks();
+    const ordinal = async () => {
+      await clock.advance(1_000);
+      return (await get("p-standard", 1).catch(() => undefined))?.ordinal;
+    };
+    await vi.waitUntil(async () => (await ordinal()) === newest + 1, { timeout: 10_000 });
     await expect(get("p-bulk", 1)).rejects.toThrow(/BUS_PRUNED/);
-    expect((await get("p-standard", 1))?.ordinal).toBe(newest + 1);
   });
 });
 
@@ -190,13 +194,16 @@ describe("an expired frame", () => {
     writer.appendRaw("test.v1.Said", new Uint8Array(), { timeMs: 1e12 });
     return openFrame(writer.finish());
   };
-  const expiry = { nowMs: 1e12, early: false, superseded: () => false };
+  const rules = rulesFrom(new Map());
+  const expiry = { rules, nowMs: 1e12, nowGs: undefined, early: false, superseded: () => false };
+  const fate = (of: ReturnType<typeof frame>, skip: number, more: Partial<Expiry> = {}) =>
+    fateOf(of, { skip, to_gs: null }, { ...expiry, ...more });
 
   it("is one whose every event is too old", () => {
-    expect(isExpired(frame("bulk", 31), 0, expiry)).toBe(false);
-    expect(isExpired(frame("bulk", 31), 0, { ...expiry, nowMs: 1e12 + 30 * DAY_MS })).toBe(true);
-    expect(isExpired(frame("realtime", 8), 1, { ...expiry, nowMs: 1e12 + 7 * DAY_MS })).toBe(true);
-    expect(isExpired(frame("standard", 900), 0, { ...expiry, nowMs: 1e13 })).toBe(false);
-    expect(isExpired(frame("bulk", 0), 0, { ...expiry, early: true })).toBe(true);
+    expect(fate(frame("bulk", 31), 0)).toBe("yet");
+    expect(fate(frame("bulk", 31), 0, { nowMs: 1e12 + 30 * DAY_MS })).toBe("gone");
+    expect(fate(frame("realtime", 8), 1, { nowMs: 1e12 + 7 * DAY_MS })).toBe("gone");
+    expect(fate(frame("standard", 900), 0, { nowMs: 1e13 })).toBe("forever");
+    expect(fate(frame("bulk", 0), 0, { early: true })).toBe("gone");
   });
 });

@@ -1,12 +1,14 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kit } from "@orrery/service";
 import { type Frame, openFrame } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import { indexFrame } from "../journal/index-frame.ts";
 import type { Journal } from "../journal/part.ts";
 import { type FrameRow, type JournalTables, MENTION } from "../journal/tables.ts";
-import { DAY_MS, isExpired } from "./expired.ts";
-import { floorOf } from "./floor.ts";
+import { type Fate, fateOf } from "./expired.ts";
+import { type Hold, holdOf } from "./hold.ts";
 import { countLatest } from "./latest.ts";
+import type { Rules } from "./rules.ts";
 
 export interface Swept {
   readonly frames: number;
@@ -16,78 +18,101 @@ export interface Swept {
 }
 
 export interface SweepTerms {
+  readonly rules: Rules;
+  /** Packed files of which every frame is kept for good, and how many: they are not read again while these are there. */
+  readonly settled: Map<number, number>;
   readonly early: boolean;
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Replay reaches back as far as the shortest retention of a lane. */
-const SHORTEST_MS = 7 * DAY_MS;
 /** A packed file is written anew when this part of it is dead. */
 const DEAD_SHARE = 0.25;
 const ROWS_A_STATEMENT = 400;
+/** So many frames are read and opened, then others have their turn. */
+const FRAMES_A_TURN = 64;
 
 /** Takes out frames that have outlived their retention, file by file, and packs the files that are closed. */
 export async function sweep(
   kit: Kit,
   db: Kysely<JournalTables>,
-  { keeper, reader, forks, names, segments }: Journal,
-  { early, dryRun, signal }: SweepTerms,
+  journal: Journal,
+  { rules, settled, early, dryRun, signal }: SweepTerms,
 ): Promise<Swept> {
+  const { names, segments } = journal;
   const nowMs = kit.clock.now();
   const bytesBefore = segments.bytes;
   const pins = await db.selectFrom("pin").selectAll().execute();
-  const floors = new Map<number, number>();
-  const superseded = await countLatest(db, names, segments);
+  const holds = new Map<number, Hold>();
+  const superseded = await countLatest(db, rules, names, segments);
   const counts = { frames: 0, events: 0 };
+  let opened = 0;
 
-  async function floor(world: number): Promise<number> {
-    let known = floors.get(world);
-    if (known === undefined) {
-      const text = names.text(world);
-      const sinceMs = early ? nowMs : nowMs - SHORTEST_MS;
-      known = await floorOf(reader, forks, text, keeper.newest(text), sinceMs);
-      floors.set(world, known);
-    }
+  async function hold(world: number): Promise<Hold> {
+    const known = holds.get(world) ?? (await holdOf(journal, names.text(world), { rules, nowMs, early }));
+    holds.set(world, known);
     return known;
   }
 
-  async function isDoomed(row: FrameRow, frame: Frame): Promise<boolean> {
-    if (row.last >= (await floor(row.world))) return false;
+  /** @returns the frame too when it was looked into */
+  async function look(row: FrameRow): Promise<{ readonly fate: Fate; readonly frame?: Frame }> {
+    const { ordinal, nowGs } = await hold(row.world);
+    if (row.last >= ordinal) return { fate: "yet" };
     const world = names.text(row.world);
-    const pinned = pins.some(
+    const isPinned = pins.some(
       (pin) => pin.world === world && pin.from_ordinal <= row.last && pin.to_ordinal >= row.first,
     );
-    return !pinned && isExpired(frame, row.skip, { nowMs, early, superseded: superseded(row.world) });
+    if (isPinned) return { fate: "yet" };
+    if (++opened % FRAMES_A_TURN === 0) await nextTurn();
+    const frame = openFrame(segments.read(row));
+    return {
+      fate: fateOf(frame, row, { rules, nowMs, nowGs, early, superseded: superseded(row.world) }),
+      frame,
+    };
+  }
+
+  async function isSettled(segment: number): Promise<boolean> {
+    const known = settled.get(segment);
+    if (known === undefined) return false;
+    const { count } = await db
+      .selectFrom("frame")
+      .select(({ fn }) => fn.countAll().as("count"))
+      .where("segment", "=", segment)
+      .executeTakeFirstOrThrow();
+    return Number(count) === known;
   }
 
   for (const segment of segments.closed()) {
     if (signal.aborted) break;
+    if (await isSettled(segment)) continue;
     const rows = await db
       .selectFrom("frame")
       .selectAll()
       .where("segment", "=", segment)
       .orderBy("place")
       .execute();
-    const kept: { row: FrameRow; bytes: Uint8Array }[] = [];
+    const kept: FrameRow[] = [];
     const doomed: { row: FrameRow; frame: Frame }[] = [];
+    let isForever = segment < 0;
     for (const row of rows) {
-      const bytes = segments.read(row);
-      const frame = openFrame(bytes);
-      if (await isDoomed(row, frame)) doomed.push({ row, frame });
-      else kept.push({ row, bytes });
+      const { fate, frame } = await look(row);
+      isForever &&= fate === "forever";
+      if (fate === "gone" && frame !== undefined) doomed.push({ row, frame });
+      else kept.push(row);
     }
+    if (isForever) settled.set(segment, rows.length);
     counts.frames += doomed.length;
     counts.events += doomed.reduce((sum, { row }) => sum + row.last - row.first + 1, 0);
     if (dryRun) continue;
-    const liveBytes = kept.reduce((sum, { row }) => sum + row.bytes, 0);
+    const liveBytes = kept.reduce((sum, { bytes }) => sum + bytes, 0);
     const repack = segment > 0 || liveBytes < segments.sizeOf(segment) * (1 - DEAD_SHARE);
     if (!repack && doomed.length === 0) continue;
-    const places = repack && kept.length > 0 ? await segments.pack(kept.map(({ bytes }) => bytes)) : [];
+    const places =
+      repack && kept.length > 0 ? await segments.pack(kept.map((row) => segments.read(row))) : [];
     await db.transaction().execute(async (tx) => {
       for (const { row, frame } of doomed) await forget(tx, row, frame);
       for (const [at, place] of places.entries()) {
-        const { world, last } = (kept[at] as (typeof kept)[number]).row;
+        const { world, last } = kept[at] as FrameRow;
         await tx
           .updateTable("frame")
           .set({ ...place })

@@ -6,6 +6,7 @@ import { diff } from "./diff.ts";
 import { archive, remove } from "./end.ts";
 import { ends } from "./ends.ts";
 import { fork } from "./fork.ts";
+import { listRetention } from "../retention/list.ts";
 import { keeping } from "../retention/part.ts";
 import { listPins, pin, unpin } from "./pins.ts";
 import { shardHistory } from "./shard-history.ts";
@@ -42,6 +43,7 @@ export const worldsRpc = serve(WorldService, {
   async prune({ dryRun = true }, call) {
     return { dryRun, ...(await call.part(keeping).prune(dryRun)) };
   },
+  listRetention: (request, call) => listRetention(request, call),
   verify: (request, call) => verify(request, call),
   shardHistory: (request, call) => shardHistory(request, call),
   unseen: (request, call) => unseen(request, call),
