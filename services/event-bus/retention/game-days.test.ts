@@ -6,7 +6,7 @@ import { createMemoryTransport, seededNumbers, type VirtualClock, virtualClock }
 import { IntakeCommitted, StateCheckpoint, JournalService, WorldService } from "@orrery/schema/bus/v1";
 import { ClockAdjusted, TimerFired } from "@orrery/schema/time/v1";
 import { createLogger, type Host, startHost } from "@orrery/service";
-import { type Codec, createFrameWriter, type InitOf, type Lane } from "@orrery/wire";
+import { type Codec, createFrameWriter, type Lane } from "@orrery/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import eventBus from "../service.ts";
 
