@@ -2,11 +2,10 @@ import type { Kit } from "@orrery/service";
 import { Progress } from "@orrery/schema/simulation/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { encodeBytes } from "@orrery/wire";
-import type { Aggregate } from "./aggregate.ts";
 import { inherit } from "./fork.ts";
-import { type Handlers, type Incoming, newProgress, openShard, type ShardFacts } from "./shard.ts";
+import type { Keeping } from "./keeping.ts";
+import { type Incoming, newProgress, openShard, type ShardFacts } from "./shard.ts";
 import { createLedger } from "./state/ledger.ts";
-import type { AnyState } from "./state/state.ts";
 import { nothingTold, type Written } from "./written.ts";
 
 /** A world that is about to begin here. */
@@ -26,25 +25,23 @@ export interface Beginning {
  * The shard of a world at its beginning: anew, or where its parent's stood.
  * @throws of a fork what `inherit` throws
  */
-export async function beginShard<S extends AnyState>(
-  kit: Kit,
-  aggregate: Aggregate<S>,
-  handlers: Handlers,
-  facts: ShardFacts,
-  event: Incoming,
-): Promise<Beginning> {
+export async function beginShard(keeping: Keeping, facts: ShardFacts, event: Incoming): Promise<Beginning> {
+  const { kit, aggregate, handlers } = keeping;
   const { seed, forkedFrom } = WorldCreated.decode(event.payload);
   const incarnation = incarnationOf(kit);
   const progress = newProgress(facts, seed, incarnation);
-  const inherited = forkedFrom && (await inherit(kit, aggregate, handlers, forkedFrom));
-  if (inherited !== undefined) progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
-  const state = inherited?.state as S | undefined;
-  const shard = openShard(aggregate, handlers, facts, progress, state, inherited?.atGs);
+  const inherited = forkedFrom && (await inherit(keeping, facts.world, forkedFrom));
+  if (inherited !== undefined) {
+    progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
+    // What is in the state is heard: a fork of this one must not be told it again.
+    progress.marks = inherited.progress.marks;
+  }
+  const shard = openShard(aggregate, handlers, facts, progress, inherited?.state, inherited?.atGs);
   return {
     written: {
       facts,
       shard,
-      ledger: createLedger(),
+      ledger: inherited?.ledger ?? createLedger(),
       told: nothingTold(facts, incarnation),
       began: inherited === undefined ? encodeBytes(Progress, progress) : new Uint8Array(),
       intakeSeq: 0,

@@ -15,10 +15,12 @@ export interface CheckpointReader {
   progress(): Progress;
 }
 
-/** The events that hold the segments of a checkpoint. */
-export function* eventsOf({ manifest }: Pick<StateCheckpoint, "manifest">): Iterable<EventId> {
-  for (const { publisher, first, parts } of manifest?.segments ?? [])
-    for (let part = 0; part < parts; part++) yield { publisher, sequence: first + part };
+/** The events that hold the segments of a checkpoint, and in which world's journal: empty, in its own. */
+export function* eventsOf({
+  manifest,
+}: Pick<StateCheckpoint, "manifest">): Iterable<{ readonly id: EventId; readonly world: string }> {
+  for (const { publisher, first, parts, toldWorld: world } of manifest?.segments ?? [])
+    for (let part = 0; part < parts; part++) yield { id: { publisher, sequence: first + part }, world };
 }
 
 /** Puts segments together from their parts. @returns the segment's number and bytes with its last part */

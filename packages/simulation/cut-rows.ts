@@ -1,5 +1,8 @@
+import { Manifest } from "@orrery/schema/simulation/v1";
 import type { KitTables } from "@orrery/service";
+import { encodeBytes } from "@orrery/wire";
 import type { CompiledQuery, Kysely } from "kysely";
+import { keepReferences } from "./segment-references.ts";
 
 /** A cut of a shard. */
 export interface CutRow {
@@ -9,11 +12,8 @@ export interface CutRow {
   readonly seq: number;
   /** simulation.v1.Progress after that. */
   readonly progress: Uint8Array;
-  /** simulation.v1.Manifest. */
-  readonly manifest: Uint8Array;
+  readonly manifest: Manifest;
   readonly codeVersion: string;
-  /** Segments that the manifest names. */
-  readonly segments: readonly number[];
 }
 
 export function segmentQuery(
@@ -39,9 +39,8 @@ export function toldQuery(
 
 /** Closes a cut: recovery begins with it, and what it makes needless goes. */
 export function cutQueries(db: Kysely<KitTables>, row: CutRow): CompiledQuery[] {
-  const { part, world, seq, codeVersion: code_version, progress, manifest, segments } = row;
-  const cut = { seq, progress, manifest, code_version };
-  const others = db.deleteFrom("segment").where("part", "=", part).where("world", "=", world);
+  const { part, world, seq, codeVersion: code_version, progress, manifest } = row;
+  const cut = { seq, progress, manifest: encodeBytes(Manifest, manifest), code_version };
   return [
     db
       .insertInto("cut")
@@ -54,6 +53,6 @@ export function cutQueries(db: Kysely<KitTables>, row: CutRow): CompiledQuery[] 
       .where("world", "=", world)
       .where("seq", "<=", seq)
       .compile(),
-    (segments.length === 0 ? others : others.where("id", "not in", segments)).compile(),
+    ...keepReferences(db, part, world, manifest),
   ];
 }

@@ -1,4 +1,4 @@
-import { Manifest, Told } from "@orrery/schema/simulation/v1";
+import { Told } from "@orrery/schema/simulation/v1";
 import { type Asked, commitTogether, done, type KitTables } from "@orrery/service";
 import { within } from "@orrery/bus";
 import { encodeBytes, type EventId } from "@orrery/wire";
@@ -132,9 +132,9 @@ export function createCutter(
 
     /** What earlier cuts wrote and the journal does not have, or not for much longer. */
     async function tellOlder(): Promise<void> {
-      for (const { id, told: as } of ledger.segments()) {
+      for (const { id, world: writer, told: as } of ledger.segments()) {
         if (as !== undefined && !(asked.atGs - as.atGs > TOLD_GS)) continue;
-        const bytes = await segmentBytes(kit.store, part, world, id);
+        const bytes = await segmentBytes(kit.store, part, writer || world, id);
         const again = tellSegment(told, tellingFacts(), id, bytes, asked.atGs);
         await tell(isDropped, [toldNow()], again.frames);
         ledger.told(id, again.as);
@@ -155,8 +155,7 @@ export function createCutter(
       const toldBytes = encodeBytes(Told, told);
       // Of a shard that begins with what it inherited: nothing says yet that it is there.
       const first = seq > 0 ? [] : [beginQuery(db, { ...row, began: shard.began, told: toldBytes })];
-      const segments = manifest.segments.map(({ segment }) => segment);
-      const closed = { ...row, manifest: encodeBytes(Manifest, manifest), codeVersion, segments };
+      const closed = { ...row, manifest, codeVersion };
       await tell(
         isDropped,
         [...first, ...cutQueries(db, closed), toldQuery(db, part, world, toldBytes)],

@@ -1,4 +1,5 @@
 import type { Kit, KitTables } from "@orrery/service";
+import { dropOrphans, forgetReferences } from "./segment-references.ts";
 
 /** Worlds that came to their end in this service. What is still said in them is passed over. */
 export interface Ended {
@@ -21,8 +22,11 @@ export async function loadEnded({ store }: Pick<Kit, "store">, part: string): Pr
           .onConflict((conflict) => conflict.doNothing())
           .execute();
         if (!deleted) return;
-        for (const table of ["shard", "cut", "segment", "intake"] as const)
+        for (const table of ["shard", "cut", "intake"] as const)
           await tx.deleteFrom(table).where("part", "=", part).where("world", "=", world).execute();
+        // Its segments go with it, but for those that forks of it use.
+        await tx.executeQuery(forgetReferences(tx, part, world));
+        await tx.executeQuery(dropOrphans(tx, part));
         await tx.deleteFrom("answer").where("world", "=", world).execute();
       });
       worlds.add(world);

@@ -1,20 +1,23 @@
 import { type IntakeCommitted, type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
 import type { Mark, Progress } from "@orrery/schema/simulation/v1";
 import type { ForkedFrom } from "@orrery/schema/world/v1";
-import type { Kit } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
-import type { Aggregate } from "./aggregate.ts";
 import { isAsTold } from "./handle-again.ts";
 import { type CheckpointReader, readCheckpoint } from "./checkpoint.ts";
 import { simulationErrors } from "./errors.ts";
+import type { Keeping } from "./keeping.ts";
+import { holdParent } from "./parent-state.ts";
 import { openCommand, openEvent } from "./personal.ts";
-import { StateTorn } from "./state/read.ts";
-import { type Handlers, type Incoming, openShard, type Shard } from "./shard.ts";
+import { type Incoming, openShard, type Shard } from "./shard.ts";
+import { createLedger, type Ledger } from "./state/ledger.ts";
+import { type ReadState, StateTorn } from "./state/read.ts";
 import type { State } from "./state/state.ts";
 
 /** What a fork begins with. */
 export interface Inherited {
   readonly state: State;
+  /** Where its pages are kept. */
+  readonly ledger: Ledger;
   readonly atGs: number;
   readonly progress: Progress;
   /** Published before the place and not yet taken in there: the fork takes it in as its first. */
@@ -22,21 +25,22 @@ export interface Inherited {
 }
 
 /**
- * The parent's shard as it stood at a place of its journal: its last checkpoint before, and what it took in
+ * The parent's shard as it stood at a place of its journal: its last cut or checkpoint before, and what it took in
  * since, handled once more; what was erased meanwhile reads ERASED. What that emits is thrown away: the shared past has it.
  * @throws WORLD_STATE_BROKEN, WORLD_CODE_DIFFERS, and what the journal throws (BUS_NO_CHECKPOINT)
  */
 export async function inherit(
-  kit: Kit,
-  aggregate: Aggregate,
-  handlers: Handlers,
+  { kit, part, aggregate, handlers }: Keeping,
+  fork: string,
   { worldId, position }: ForkedFrom,
 ): Promise<Inherited> {
   const journal = kit.client(WorldService);
   const broken = (what: string) =>
     new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: `${kit.service} of ${worldId}: ${what}` });
+  const held = await holdParent(kit, part, aggregate, worldId, fork);
   let reading: CheckpointReader | undefined;
   let shard: Shard | undefined;
+  let ledger: Ledger = createLedger();
 
   async function retakeRecord(into: Shard, record: IntakeCommitted, inputs: readonly JournalEvent[]) {
     const taken = inputs[Symbol.iterator]();
@@ -57,18 +61,19 @@ export async function inherit(
       });
   }
 
-  const asked = { worldId, service: kit.service, position };
+  const asked = { worldId, service: kit.service, position, heldSeq: held?.seq ?? 0 };
   for await (const { worldId: world, item, inputs } of journal.shardHistory(asked)) {
-    if (item.case === "checkpoint") reading = readCheckpoint(kit.personal, aggregate, item.value);
+    if (item.case === "held") shard = await openHeld(world);
+    else if (item.case === "checkpoint") reading = readCheckpoint(kit.personal, aggregate, item.value);
     else if (item.case === "segment") await reading?.add(item.value);
     else if (item.case === "record") {
-      if (reading === undefined) throw broken("its history begins without a checkpoint");
-      shard ??= open(world, reading);
+      if (shard === undefined) throw broken("its history begins without a whole checkpoint");
       await retakeRecord(shard, item.value, inputs);
     }
     if (reading?.isWhole === true) shard ??= open(world, reading);
   }
   if (shard === undefined) throw broken("no whole checkpoint");
+  if (reading !== undefined) await held?.letGo();
   const unseen: Incoming[] = [];
   for await (const { events } of journal.unseen({
     worldId,
@@ -77,13 +82,28 @@ export async function inherit(
     marks: shard.progress.marks as Mark[],
   }))
     for (const event of events) unseen.push((await openEvent(kit.personal, handlers, incoming(event))).event);
-  return { state: shard.state, atGs: shard.atGs, progress: shard.progress, unseen };
+  return { state: shard.state, ledger, atGs: shard.atGs, progress: shard.progress, unseen };
+
+  /** The parent's last cut lies before the place: what it wrote need not be read from the journal, nor written again. */
+  async function openHeld(world: string): Promise<Shard> {
+    if (held === undefined) throw broken("nothing of it is held");
+    const parent = await held.read();
+    ledger = parent.ledger;
+    return openWith(world, parent.progress, parent);
+  }
+
+  function openWith(
+    world: string,
+    progress: Progress,
+    { state, atGs }: Pick<ReadState, "state" | "atGs">,
+  ): Shard {
+    const facts = { service: kit.service, world, fingerprint: kit.fingerprint };
+    return openShard(aggregate, handlers, facts, progress, state, atGs);
+  }
 
   function open(world: string, checkpoint: CheckpointReader): Shard {
     try {
-      const { state, atGs } = checkpoint.end();
-      const facts = { service: kit.service, world, fingerprint: kit.fingerprint };
-      return openShard(aggregate, handlers, facts, checkpoint.progress(), state, atGs);
+      return openWith(world, checkpoint.progress(), checkpoint.end());
     } catch (error) {
       if (error instanceof StateTorn) throw broken(error.message);
       throw error;

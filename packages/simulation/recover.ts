@@ -120,6 +120,6 @@ async function beginAt(
   const reader = readState(kit.personal, aggregate, manifest);
   // One after the other: the thread is given away between them.
   for (const use of manifest.segments)
-    await reader.add(use, await segmentBytes(kit.store, part, world, use.segment));
+    await reader.add(use, await segmentBytes(kit.store, part, use.world || world, use.segment));
   return { progress: cut.progress, ...reader.end() };
 }

@@ -14,8 +14,11 @@ import { type Handlers, handlersOf, type Incoming, openShard, type Shard } from 
 export interface ReplaySource {
   /** The shard's intake records in order, and its checkpoints where they were told: behind the record that began them. */
   intake(): AsyncIterable<Recorded>;
-  /** A part of a segment; undefined: the journal does not have it. */
-  segment(id: EventId): Promise<StateSegment | undefined>;
+  /**
+   * A part of a segment; undefined: the journal does not have it.
+   * @param world whose journal; empty: the shard's
+   */
+  segment(id: EventId, world: string): Promise<StateSegment | undefined>;
   /** An event as its publisher said it, personal fields in the clear; undefined: the journal does not have it. */
   event(id: EventId): Promise<Incoming | undefined>;
   /** Opens recorded commands and states, and seals as the writer did: a replay is not given the keys. */
@@ -244,8 +247,8 @@ function createReplay(
       const what = `the checkpoint at intake ${checkpoint.intakeSeq}`;
       try {
         const reader = readCheckpoint(source.personal, aggregate, checkpoint);
-        for (const id of eventsOf(checkpoint)) {
-          const segment = await source.segment(id);
+        for (const { id, world } of eventsOf(checkpoint)) {
+          const segment = await source.segment(id, world);
           if (segment === undefined)
             return notRun(`the journal lacks ${id.publisher}/${id.sequence}, which ${what} names`);
           await reader.add(segment);

@@ -3,12 +3,16 @@ import type { KitTables } from "@orrery/service";
 import type { Keeping } from "./keeping.ts";
 import type { Begun } from "./recover.ts";
 import { segmentBytes } from "./segment-bytes.ts";
+import type { LiveSegment } from "./state/ledger.ts";
 import { type PageName, ROOT } from "./state/page.ts";
 import { readPage } from "./state/read.ts";
 import { decodeSegment } from "./state/segment.ts";
 import { type State, tablesOf } from "./state/state.ts";
 import type { KeptTable } from "./state/table.ts";
 import type { Written } from "./written.ts";
+
+/** A page, and its place in a segment. */
+type Wanted = PageName & { readonly at: number };
 
 /**
  * A torn state put back to its last cut: what was touched since is read again, and the rest stays as it is, so that one
@@ -26,7 +30,7 @@ export async function backToCut(
   if (Buffer.compare(ledger.manifest(atGs).digest, manifest.digest) !== 0) return undefined;
   const state = shard.state as State;
   const tables = new Map<string, KeptTable>(tablesOf(aggregate.state, state));
-  const wanted = new Map<number, (PageName & { readonly at: number })[]>();
+  const wanted = new Map<LiveSegment, Wanted[]>();
 
   function want(page: PageName): boolean {
     const place = ledger.placeOf(page);
@@ -47,8 +51,8 @@ export async function backToCut(
   }
   return { progress, state, ledger, atGs, isMigrated: false };
 
-  async function restore(segment: number, names: readonly (PageName & { readonly at: number })[]) {
-    const pages = decodeSegment(await segmentBytes(kit.store, part, facts.world, segment));
+  async function restore({ id: segment, world }: LiveSegment, names: readonly Wanted[]) {
+    const pages = decodeSegment(await segmentBytes(kit.store, part, world || facts.world, segment));
     for (const { table, id, at } of names) {
       const page = pages[at];
       if (page === undefined) throw new Error(`segment ${segment} has no page ${at}`);

@@ -37,7 +37,7 @@ export function tellSegment(
   atGs: number,
 ): { readonly frames: readonly Uint8Array[]; readonly as: ToldAs } {
   const parts = Math.max(1, Math.ceil(bytes.length / PART_BYTES));
-  const as = { publisher: told.publisher, first: told.nextSequence, parts, atGs: knownGs(atGs) };
+  const as = { world: "", publisher: told.publisher, first: told.nextSequence, parts, atGs: knownGs(atGs) };
   const about = { shard: shardOf(facts), service: facts.service, segment, parts, atGs: as.atGs };
   const frames = Array.from({ length: parts }, (_, part) =>
     frameOf(told, facts, StateSegment, {

@@ -220,7 +220,7 @@ export async function startWorlds<S extends AnyState>(
   }
 
   async function begin(world: string, event: Incoming): Promise<Written> {
-    const { written, isFork, takeFirst } = await beginShard(kit, aggregate, handlers, facts(world), event);
+    const { written, isFork, takeFirst } = await beginShard(keeping, facts(world), event);
     if (isFork) await committer?.keep(written);
     takeFirst((late, error) => {
       failedInputs(1, { type: late.type });

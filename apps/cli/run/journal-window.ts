@@ -22,8 +22,11 @@ export interface JournalWindow {
   records(): AsyncIterable<Recorded>;
   /** undefined: the journal does not have it. */
   event(id: EventId): Promise<JournalEvent | undefined>;
-  /** A part of a segment of a state; undefined: the journal does not have it. */
-  segment(id: EventId): Promise<StateSegment | undefined>;
+  /**
+   * A part of a segment of a state; undefined: the journal does not have it.
+   * @param world whose journal, if it is not the window's
+   */
+  segment(id: EventId, world: string): Promise<StateSegment | undefined>;
   /** Events that were asked for one by one. */
   readonly single: number;
 }
@@ -69,12 +72,12 @@ export function openWindow(
 
   function alone(id: EventId): Promise<JournalEvent | undefined> {
     single += 1;
-    return get(id);
+    return get(id, edge.world);
   }
 
-  async function get(id: EventId): Promise<JournalEvent | undefined> {
+  async function get(id: EventId, worldId: string): Promise<JournalEvent | undefined> {
     try {
-      return (await journal.get({ worldId: edge.world, which: { case: "id", value: id } })).event;
+      return (await journal.get({ worldId, which: { case: "id", value: id } })).event;
     } catch (error) {
       if (errorCodeOf(error) === UNKNOWN) return undefined;
       throw error;
@@ -91,8 +94,8 @@ export function openWindow(
       for (let pages = 0; pages < PAGES_AHEAD && !events.has(name); pages++) if (!(await readOn())) break;
       return events.get(name) ?? alone(id);
     },
-    async segment(id) {
-      const event = await get(id);
+    async segment(id, world) {
+      const event = await get(id, world === "" ? edge.world : world);
       return event && StateSegment.decode(event.payload);
     },
   };

@@ -3,7 +3,7 @@ import { readPack } from "@orrery/pack";
 import { fingerprint } from "@orrery/schema/registry";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { createLogger, type Host, startHost } from "@orrery/service";
+import { createLogger, type Host, type ServiceDefinition, startHost } from "@orrery/service";
 import { vi } from "vitest";
 import { OPERATOR_TYPES, packFolder } from "./operator.ts";
 import { loadServices } from "./services.ts";
@@ -11,10 +11,16 @@ import { loadServices } from "./services.ts";
 /**
  * All services and a world of `hollowmere` in memory, behind a real port.
  * @param dataFolder for what the door keeps in files
+ * @param more services beside those of the folder
  */
-export async function startWorldInMemory(worldId: string, rate: number, dataFolder?: string): Promise<Host> {
+export async function startWorldInMemory(
+  worldId: string,
+  rate: number,
+  dataFolder?: string,
+  more: readonly ServiceDefinition<any>[] = [],
+): Promise<Host> {
   const host = await startHost({
-    services: await loadServices(),
+    services: [...(await loadServices()), ...more],
     transport: createMemoryTransport(),
     storeUrl: () => ":memory:",
     outsideTypes: OPERATOR_TYPES,

@@ -32,6 +32,8 @@ export interface KitTables {
   };
   /** simulation.v1.Segment: pages of a state that were written together, and do not change. */
   segment: { part: string; world: string; id: number; bytes: Uint8Array };
+  /** A segment that another world wrote and this one, a fork of it, uses. */
+  segment_use: { part: string; world: string; writer: string; id: number };
   /** simulation.v1.IntakeBatch rows since the last cut: state = cut + these, handled again. */
   intake: { part: string; world: string; seq: number; batch: Uint8Array };
   /** Events that a part gave up and has not taken since; a letter of each is at the broker. */
@@ -184,5 +186,14 @@ export const kitMigrations: Migrations = {
       .addColumn("bytes", columns.bytes, (c) => c.notNull())
       .addPrimaryKeyConstraint("segment_pk", ["part", "world", "id"])
       .execute();
+    await db.schema
+      .createTable("segment_use")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("writer", "text", (c) => c.notNull())
+      .addColumn("id", columns.number, (c) => c.notNull())
+      .addPrimaryKeyConstraint("segment_use_pk", ["part", "writer", "id", "world"])
+      .execute();
+    await db.schema.createIndex("segment_use_world").on("segment_use").columns(["part", "world"]).execute();
   },
 };

@@ -4,6 +4,8 @@ import { addDigest, digestBytes, type Page, pageDigest, type PageName, takeDiges
 
 /** The events of the journal that hold a segment. */
 export interface ToldAs {
+  /** Whose journal; empty: this world's. */
+  readonly world: string;
   readonly publisher: string;
   /** Sequence of the first. */
   readonly first: number;
@@ -15,6 +17,8 @@ export interface ToldAs {
 /** A segment that a state has pages in. */
 export interface LiveSegment {
   readonly id: number;
+  /** Who wrote it; empty: this world. */
+  readonly world: string;
   readonly told: ToldAs | undefined;
 }
 
@@ -28,7 +32,7 @@ export interface Ledger {
   /** Whether the page is kept as it is. */
   holds(page: Page): boolean;
   /** Segment and place in it. */
-  placeOf(page: PageName): { readonly segment: number; readonly at: number } | undefined;
+  placeOf(page: PageName): { readonly segment: LiveSegment; readonly at: number } | undefined;
   /** The page is no more. */
   drop(page: PageName): void;
   /** A segment as a manifest has it: the living ones of its pages. */
@@ -48,8 +52,7 @@ export interface Ledger {
 /** Below this share of living pages a segment is written anew. */
 const STARVED = 0.4;
 
-interface Kept {
-  readonly id: number;
+interface Kept extends LiveSegment {
   readonly names: readonly PageName[];
   readonly alive: Uint8Array;
   living: number;
@@ -99,8 +102,8 @@ export function createLedger(last = 0): Ledger {
     segment.living += 1;
   }
 
-  function open(id: number, names: readonly PageName[], told: ToldAs | undefined): Kept {
-    const kept = { id, names, alive: new Uint8Array(Math.ceil(names.length / 8)), living: 0, told };
+  function open({ id, world, told }: LiveSegment, names: readonly PageName[]): Kept {
+    const kept = { id, world, told, names, alive: new Uint8Array(Math.ceil(names.length / 8)), living: 0 };
     segments.set(id, kept);
     last = Math.max(last, id);
     return kept;
@@ -108,23 +111,20 @@ export function createLedger(last = 0): Ledger {
 
   return {
     put(id, pages) {
-      const segment = open(
-        id,
-        pages.map(({ table, id }) => ({ table, id })),
-        undefined,
-      );
+      const names = pages.map(({ table, id: page }) => ({ table, id: page }));
+      const segment = open({ id, world: "", told: undefined }, names);
       for (const [at, page] of pages.entries()) keep(segment, at, page);
     },
     holds: (page) => placesOf(page.table).get(page.id)?.digest === pageDigest(page),
     placeOf({ table, id }) {
       const place = tables.get(table)?.get(id);
-      return place && { segment: place.segment.id, at: place.at };
+      return place && { segment: place.segment, at: place.at };
     },
     drop: forget,
-    load({ segment: id, publisher, first, parts, toldGs }, pages) {
-      const told = parts === 0 ? undefined : { publisher, first, parts, atGs: toldGs };
+    load({ segment: id, world, publisher, first, parts, toldGs, toldWorld }, pages) {
+      const told = parts === 0 ? undefined : { world: toldWorld, publisher, first, parts, atGs: toldGs };
       const names = pages.map((page) => ({ table: page?.table ?? "", id: page?.id ?? "" }));
-      const segment = open(id, names, told);
+      const segment = open({ id, world, told }, names);
       for (const [at, page] of pages.entries()) if (page !== undefined) keep(segment, at, page);
       if (segment.living === 0) segments.delete(id);
     },
@@ -146,14 +146,16 @@ export function createLedger(last = 0): Ledger {
     },
     manifest: (atGs) =>
       create(ManifestSchema, {
-        segments: [...segments.values()].map(({ id, names, alive, living, told }) => ({
+        segments: [...segments.values()].map(({ id, world, names, alive, living, told }) => ({
           segment: id,
+          world,
           pages: names.length,
           alive: living === names.length ? new Uint8Array() : alive.slice(),
           publisher: told?.publisher ?? "",
           first: told?.first ?? 0,
           parts: told?.parts ?? 0,
           toldGs: told?.atGs ?? 0,
+          toldWorld: told?.world ?? "",
         })),
         digest: digestBytes(digest),
         ...(Number.isFinite(atGs) && { atGs }),

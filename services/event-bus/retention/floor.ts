@@ -84,6 +84,13 @@ export async function floorOf(
     for (const shard of writers.keys())
       hold(await lastCheckpoint(shard, fork.position), `the fork ${fork.world}`);
   }
+  for (const { world: fork } of forks.list()) {
+    if (fork === world || !forks.lineage(fork).some((stretch) => stretch.world === world)) continue;
+    const asked = { after: 0, newest: Number.MAX_SAFE_INTEGER, newestFirst: true };
+    // Of what a fork's states are made some was told by those that it comes from.
+    for await (const { checkpoint } of checkpointsIn(reader, fork, undefined, asked))
+      hold(await oldestTold(reader, world, checkpoint, world), `the fork ${fork}`);
+  }
   // Who hears no time says 0; a world that no writer keeps has nothing that could be replayed.
   const reached = [...writers.values()].flatMap(({ newest: { gs } }) => (gs === 0 ? [] : [gs]));
   return { ...floor, reachedGs: reached.length === 0 ? undefined : Math.min(...reached) };
@@ -101,10 +108,22 @@ export async function floorOf(
 
 /** The oldest event that a replay from a checkpoint needs: its record, or the oldest of its segments. */
 async function beginningOf(reader: Reader, world: string, checkpoint: StateCheckpoint): Promise<number> {
-  let oldest = (await recordOf(reader, world, checkpoint))?.ordinal ?? Number.POSITIVE_INFINITY;
+  const record = (await recordOf(reader, world, checkpoint))?.ordinal ?? Number.POSITIVE_INFINITY;
+  return Math.min(record, await oldestTold(reader, world, checkpoint, ""));
+}
+
+/** The oldest event of a checkpoint's segments in this world's journal; infinite: it names none. */
+async function oldestTold(
+  reader: Reader,
+  world: string,
+  { manifest }: StateCheckpoint,
+  toldWorld: string,
+): Promise<number> {
+  let oldest = Number.POSITIVE_INFINITY;
   const firsts = new Map<string, number>();
-  for (const { publisher, first } of checkpoint.manifest?.segments ?? [])
-    firsts.set(publisher, Math.min(firsts.get(publisher) ?? Number.POSITIVE_INFINITY, first));
+  for (const { publisher, first, toldWorld: of } of manifest?.segments ?? [])
+    if (of === toldWorld)
+      firsts.set(publisher, Math.min(firsts.get(publisher) ?? Number.POSITIVE_INFINITY, first));
   // A publisher's events lie in their order: the first of each is its oldest.
   for (const [publisher, sequence] of firsts)
     oldest = Math.min(oldest, (await reader.get(world, { publisher, sequence }))?.ordinal ?? oldest);

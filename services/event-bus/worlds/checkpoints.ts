@@ -53,9 +53,9 @@ export async function recordOf(
 export async function segmentOf(
   reader: Reader,
   world: string,
-  { publisher, first, parts }: SegmentUse,
+  { publisher, first, parts, toldWorld }: SegmentUse,
 ): Promise<readonly StateSegment[]> {
-  const found = await reader.ofPublisher(world, publisher, first, first + parts - 1);
+  const found = await reader.ofPublisher(toldWorld || world, publisher, first, first + parts - 1);
   if (parts === 0 || found.length !== parts)
     throw new OrreryError(journalErrors.BUS_UNKNOWN_EVENT, {
       given: `${publisher}/${first} and its ${parts} parts, a segment of a state in ${world}`,

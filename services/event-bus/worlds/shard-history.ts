@@ -22,13 +22,21 @@ type Record = ReturnType<typeof IntakeCommitted.decode>;
  * @throws BUS_NO_CHECKPOINT
  */
 export async function* shardHistory(
-  { worldId, service, position }: ShardHistoryRequest,
+  { worldId, service, position, heldSeq }: ShardHistoryRequest,
   call: Call,
 ): AsyncGenerator<Reply> {
   const { reader, forks } = call.part(journal);
   for (const { world, to } of forks.lineage(worldId).toReversed()) {
     const newest = Math.min(position, to);
-    const begun = await lastCheckpoint(reader, world, `${service}/${world}`, newest);
+    const shard = `${service}/${world}`;
+    const held =
+      world === worldId && heldSeq > 0 ? await placeOf(reader, world, shard, heldSeq, newest) : undefined;
+    if (held !== undefined) {
+      yield { worldId: world, item: { case: "held", value: true } };
+      yield* recordsSince(reader, world, { shard, intakeSeq: heldSeq }, held, newest);
+      return;
+    }
+    const begun = await lastCheckpoint(reader, world, shard, newest);
     if (begun === undefined) continue;
     const { checkpoint, record } = begun;
     yield { worldId: world, item: { case: "checkpoint", value: checkpoint } };
@@ -56,11 +64,36 @@ async function lastCheckpoint(reader: Reader, world: string, shard: string, newe
   return undefined;
 }
 
+/** Where a writer's record of this number lies; undefined: not up to this place. */
+async function placeOf(
+  reader: Reader,
+  world: string,
+  shard: string,
+  intakeSeq: number,
+  newest: number,
+): Promise<number | undefined> {
+  const filter = create(EventFilterSchema, { types: [IntakeCommitted.typeName], keys: [shard] });
+  for (let at: number | undefined = newest + 1; at !== undefined; ) {
+    const asked = { world, filter, after: at, newest, newestFirst: true, limit: PAGE };
+    const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { payload, ordinal } of page.events) {
+      const record = IntakeCommitted.decode(payload as Uint8Array);
+      if (record.intakeSeq === intakeSeq) return ordinal;
+      oldest = Math.min(oldest, record.intakeSeq);
+    }
+    // Far behind it they are older still, in whatever order they arrived.
+    if (oldest + PAGE < intakeSeq) return undefined;
+    at = page.at;
+  }
+  return undefined;
+}
+
 /** Records behind a checkpoint's in the order of their numbers, however they arrived. */
 async function* recordsSince(
   reader: Reader,
   world: string,
-  { shard, intakeSeq }: StateCheckpoint,
+  { shard, intakeSeq }: Pick<StateCheckpoint, "shard" | "intakeSeq">,
   from: number,
   newest: number,
 ): AsyncGenerator<Reply> {
