@@ -31,7 +31,7 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 type Given<S extends z.ZodObject> = Pick<ServiceDefinition, "id" | "summary"> &
   Partial<Omit<ServiceDefinition<S>, "id" | "summary">>;
 
-/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE */
+/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE, SERVICE_PART_MISSING */
 export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   given: Given<S>,
 ): ServiceDefinition<S> {
@@ -44,10 +44,14 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
     config: given.config ?? (z.object({}) as unknown as S),
   };
   // Rows, leases and subscriptions go by the name: of two, one would live in the other's.
-  const names = partsOf(definition).map(({ name }) => name);
+  const parts = partsOf(definition);
+  const names = parts.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     throw new OrreryError(serviceErrors.SERVICE_PART_TWICE, { given: `${given.id}: ${twice}` });
+  const missing = parts.flatMap(({ needs = [] }) => needs).find((name) => !names.includes(name));
+  if (missing !== undefined)
+    throw new OrreryError(serviceErrors.SERVICE_PART_MISSING, { given: `${given.id}: ${missing}` });
   return definition;
 }
 

@@ -21,6 +21,11 @@ export const serviceErrors = defineErrors({
     summary: "A service has two parts of one name",
     todo: "Name them apart; of aggregates a service has one",
   },
+  SERVICE_PART_MISSING: {
+    status: "internal",
+    summary: "A service lacks a part that another of its parts needs",
+    todo: "Name it in `parts`: what its aggregate asks outside is carried out by the `effect` of that table",
+  },
   SERVICE_ID_CLASH: {
     status: "already_exists",
     summary: "Two services' settings begin alike",
@@ -149,6 +154,12 @@ export const serviceErrors = defineErrors({
     status: "unavailable",
     summary: "No running service answers the call",
     todo: "Start the service; with processes of their own, each must know the others of its deployment",
+    retryable: true,
+  },
+  RPC_NO_ANSWER: {
+    status: "unavailable",
+    summary: "A call ended without an answer of whoever was called",
+    todo: "Try again: whether it was done is not known, so use the same idempotency key",
     retryable: true,
   },
   PERSONAL_SEAL_BROKEN: {

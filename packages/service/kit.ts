@@ -77,6 +77,8 @@ export interface Part<R = unknown> {
    * meanwhile is of no use to it, or it hears nothing. An aggregate has it by being one.
    */
   readonly durable?: Durable;
+  /** Names of parts without which its service cannot do what this one lets it. */
+  readonly needs?: readonly string[];
   start(kit: Kit): Promise<Running<R>>;
 }
 

@@ -14,6 +14,7 @@ export { ANYONE, type Caller, callerHeaders, callerName, readCaller } from "./rp
 export { createDirectory, type Directory } from "./rpc/directory.ts";
 export type { Neighbour } from "./rpc/neighbours.ts";
 export { errorCodeOf, isNotStarted, toConnectError } from "./rpc/errors.ts";
+export { type CallFailure, failureOf } from "./rpc/failure.ts";
 export { ERASED, isErased, WITHHELD } from "./personal/envelope.ts";
 export { createKeyRing, type Held, type KeySource } from "./personal/key-ring.ts";
 export {

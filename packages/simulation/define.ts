@@ -4,9 +4,18 @@ import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Part } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
 import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
+import {
+  type AnswerCodec,
+  answering,
+  effectName,
+  type IntentIn,
+  type IntentTable,
+  isAnswering,
+} from "./effects/answering.ts";
 import { simulationErrors } from "./errors.ts";
 import { handlersOf, typesOf } from "./shard.ts";
 import type { AnyState, State, TableTypes } from "./state/state.ts";
+import type { DeepReadonly } from "./state/table.ts";
 import type { Worlds } from "./worlds.ts";
 
 export type { About, Aggregate, Context } from "./aggregate.ts";
@@ -48,6 +57,22 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
     handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
   ): CommandHandler<S, E>;
   /**
+   * Handles what comes back of the intents in a table of the state: what was asked outside, by an `effect` of the service.
+   * It is told once for each intent, with the answer or with why there is none (`refused`), and the intent is gone when it
+   * is done. An intent's id stands for one question for ever: ask anew under another.
+   * @throws WORLD_INTENT_AGAIN when it puts another intent under the same id
+   */
+  answer<K extends IntentTable<S>, C extends AnswerCodec>(
+    table: K,
+    codec: C,
+    handle: (
+      state: S,
+      intent: DeepReadonly<IntentIn<S, K>>,
+      answer: MessageOf<C>,
+      ctx: Context<E>,
+    ) => undefined,
+  ): CommandHandler<S, E>;
+  /**
    * How a root or a page that was written as another message becomes what it is now: a pure function, kept as long as such states may
    * be read (snapshots until the service's next clean stop, checkpoints as long as the journal holds them). A message that
    * only gains fields needs none.
@@ -82,6 +107,7 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
   const given = handlers({
     on: (codec, handle) => ({ codec, handle }),
     command: (request, reply, handle) => ({ request, reply, handle }),
+    answer: answering,
     earlier: (codec, migrate) => ({ codec, migrate }),
   });
   const aggregate: Aggregate<State<R, T>, E> = {
@@ -97,6 +123,8 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
   return {
     ...aggregate,
     name: "aggregate",
+    // What nobody carries out would wait for ever.
+    needs: aggregate.commands.filter(isAnswering).map(({ answers }) => effectName(answers)),
     publishes: aggregate.emits,
     subscribes: typesOf(known),
     // Only here, so that a definition does not reach what runs it.

@@ -2,7 +2,7 @@ import { EventsFailed, type FrameBatch, GivenUpBefore, isTriedAgain } from "@orr
 import type { Kit, KitTables, Running } from "@orrery/service";
 import { handlingSpan } from "@orrery/service";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import { OrreryError } from "@orrery/wire";
+import { isError, OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { beginShard, incarnationOf } from "./begin.ts";
 import { type Commands, createCommands } from "./commands.ts";
@@ -37,7 +37,10 @@ export interface Worlds<S extends AnyState = any> {
   onChange(listener: (world: string) => void): () => void;
   /** Called when a world was archived or deleted: nobody holds it any more. @returns how to stop it */
   onEnd(listener: (world: string) => void): () => void;
-  /** Resolves once nothing of the world waits for a commit: what is read right then is durable. */
+  /**
+   * Resolves once nothing of the world waits for a commit: what is read right then is durable.
+   * @throws WORLD_UNKNOWN, WORLD_NOT_OURS also when its last commit was refused
+   */
   settled(world: string): Promise<void>;
   /** Whether this process is the writer. */
   readonly active: boolean;
@@ -80,6 +83,8 @@ export async function startWorlds<S extends AnyState>(
     written: async (written) => committer?.written(written),
     incarnation: () => incarnationOf(kit),
   });
+  /** What they took in was refused by the store, and goes with them: another process is the writer. */
+  const ahead = new WeakSet<Written>();
   let leave: (() => Promise<void>) | undefined;
   /** Why it could not become the writer when it was its turn. */
   let failure: string | undefined;
@@ -93,6 +98,14 @@ export async function startWorlds<S extends AnyState>(
     if (written !== undefined) return written;
     parked?.check(world);
     throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+  }
+
+  /** What it took in since a commit was refused is nowhere: it counts as not heard. */
+  function checkOurs(written: Written): void {
+    if (ahead.has(written))
+      throw new OrreryError(simulationErrors.WORLD_NOT_OURS, {
+        given: `${kit.service}, ${written.facts.world}`,
+      });
   }
 
   function changed(world: string): void {
@@ -179,6 +192,7 @@ export async function startWorlds<S extends AnyState>(
 
   /** Also of a frame that brought nothing new: what it brought before may still be on its way to the store. */
   async function committed(written: Written, touched: boolean): Promise<void> {
+    checkOurs(written);
     if (!touched && written.shard.pending.length === 0 && !committer?.busy(written)) return;
     await mending.whole(written);
     await committer?.commit(written);
@@ -301,7 +315,13 @@ export async function startWorlds<S extends AnyState>(
   async function lead(): Promise<void> {
     // Another process may have been the writer meanwhile: what it gave up is read anew.
     givenUp = await loadGivenUp(kit, part, lease);
-    committer = createCommitter(keeping, lease, givenUp, mending.begin);
+    const own = createCommitter(keeping, lease, givenUp, mending.begin);
+    const commit: Committer["commit"] = (written, answer) =>
+      own.commit(written, answer).catch((error: unknown) => {
+        if (isError(error, simulationErrors.WORLD_COMMIT_REFUSED)) ahead.add(written);
+        throw error;
+      });
+    committer = { ...own, commit };
     const rows = await kit.store
       .as<KitTables>()
       .selectFrom("shard")
@@ -403,6 +423,7 @@ export async function startWorlds<S extends AnyState>(
       ) {
         await committer?.commit(written);
       }
+      checkOurs(writtenOf(world));
     },
     state: (world) => writtenOf(world).shard.state as S,
     marks: (world) =>
