@@ -26,6 +26,11 @@ export const serviceErrors = defineErrors({
     summary: "A service lacks a part that another of its parts needs",
     todo: "Name it in `parts`: what its aggregate asks outside is carried out by the `effect` of that table",
   },
+  SERVICE_SNAPSHOT_TWICE: {
+    status: "internal",
+    summary: "A service says itself what newcomers are told, and so does its aggregate",
+    todo: 'Say `snapshot: "own"` in the aggregate, or leave the service\'s `serveSnapshot` out',
+  },
   SERVICE_ID_CLASH: {
     status: "already_exists",
     summary: "Two services' settings begin alike",

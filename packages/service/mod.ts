@@ -32,7 +32,7 @@ export {
 export { messageIn } from "./personal/rewrite.ts";
 export { projection } from "./projection.ts";
 export { type Page, pageAsked, pageOf, type PageSizes } from "./paging.ts";
-export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
+export { type Said, type SaidBytes, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
 export { checkTimes } from "./rpc/times.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";
 export { checkServiceId, checkSideBySide, isDevice } from "./service-id.ts";

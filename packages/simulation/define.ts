@@ -13,6 +13,7 @@ import {
   isAnswering,
 } from "./effects/answering.ts";
 import { simulationErrors } from "./errors.ts";
+import { keptOf, withSaid } from "./newcomers/last-said.ts";
 import { handlersOf, typesOf } from "./shard.ts";
 import type { AnyState, State, TableTypes } from "./state/state.ts";
 import type { DeepReadonly } from "./state/table.ts";
@@ -83,10 +84,18 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
- * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME, WORLD_SAID_PERSONAL
  */
 export function defineAggregate<R extends Message, E extends Codec, T extends TableTypes = {}>(
-  facts: { readonly state: { readonly root: Codec<R>; readonly tables?: T }; readonly emits: readonly E[] },
+  facts: {
+    readonly state: { readonly root: Codec<R>; readonly tables?: T };
+    readonly emits: readonly E[];
+    /**
+     * `own`: the service says itself what who comes now is told (`serveSnapshot`). Else that is the last event of each key,
+     * of the types that coalesce.
+     */
+    readonly snapshot?: "own";
+  },
   handlers: (make: HandlerMakers<State<R, T>, E>) => {
     readonly create: Aggregate<State<R, T>, E>["create"];
     readonly fork?: (state: State<R, T>, created: WorldCreated, ctx: Context<E>) => undefined;
@@ -102,8 +111,6 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
   const floats = new Set([root, ...Object.values(tables)].flatMap(({ schema }) => [...floatsIn(schema)]));
   if (floats.size > 0)
     throw new OrreryError(simulationErrors.WORLD_STATE_FLOAT, { given: [...floats].join(", ") });
-  if (Object.hasOwn(tables, "root"))
-    throw new OrreryError(simulationErrors.WORLD_TABLE_NAME, { given: "root" });
   const given = handlers({
     on: (codec, handle) => ({ codec, handle }),
     command: (request, reply, handle) => ({ request, reply, handle }),
@@ -116,11 +123,12 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
     commands: [],
     emits: facts.emits,
     ...given,
-    state: { root, tables },
+    kept: facts.snapshot === "own" ? new Set() : keptOf(facts.emits),
+    state: { root, tables: withSaid(tables) },
     definedIn: definedIn(),
   };
   const known = handlersOf(aggregate);
-  return {
+  const part: AggregatePart<State<R, T>, E> = {
     ...aggregate,
     name: "aggregate",
     // What nobody carries out would wait for ever.
@@ -129,7 +137,12 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
     subscribes: typesOf(known),
     // Only here, so that a definition does not reach what runs it.
     start: async (kit) => (await import("./worlds.ts")).startWorlds(kit, aggregate, known),
+    ...(aggregate.kept.size > 0 && {
+      snapshot: async (request, call) =>
+        (await import("./newcomers/opening.ts")).openingOf(part, request, call),
+    }),
   };
+  return part;
 }
 
 /** The module that calls `defineAggregate`, as a URL or a path. */

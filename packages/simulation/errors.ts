@@ -42,7 +42,13 @@ export const simulationErrors = defineErrors({
   WORLD_TABLE_NAME: {
     status: "internal",
     summary: "A table has a name that a state has for something else",
-    todo: "Call it otherwise: `root` is the state's own message",
+    todo: "Call it otherwise: `root` is the state's own message, `said` the kit's table of what newcomers are told",
+  },
+  WORLD_SAID_PERSONAL: {
+    status: "internal",
+    summary:
+      "An event with personal fields is one whose latest says all, and the kit keeps no such event in the clear",
+    todo: 'Let the service answer newcomers itself: `snapshot: "own"` in the aggregate, and `serveSnapshot` in the service',
   },
   WORLD_PAGE_UNKNOWN: {
     status: "internal",
