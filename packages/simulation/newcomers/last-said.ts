@@ -42,27 +42,36 @@ export function keptOf(emits: readonly Codec[]): ReadonlySet<Codec> {
 }
 
 const saidIn = (state: AnyState) => (state as unknown as Record<typeof SAID, Table<LastSaid>>)[SAID];
-const idOf = (type: string, key: string) => `${type} ${key}`;
+/** No type has a blank in it; a key may. */
+const idOf = ({ typeName }: Codec, key: string) => `${typeName} ${key}`;
+const typeOf = (id: string) => id.slice(0, id.indexOf(" "));
 
-export function keepSaid(state: AnyState, { typeName: type }: Codec, key: string, bytes: Uint8Array): void {
+export function keepSaid(state: AnyState, codec: Codec, key: string, bytes: Uint8Array): void {
   const said = saidIn(state);
-  const id = idOf(type, key);
+  const id = idOf(codec, key);
   const payload = bytes.slice();
   if (said.has(id)) said.edit(id).payload = payload;
-  else said.add(id, create(LastSaidSchema, { type, key, payload }));
+  else said.add(id, create(LastSaidSchema, { payload }));
 }
 
 /** What it was about is gone: nobody is told of it any more. */
-export function retireSaid(state: AnyState, { typeName }: Codec, key: string): void {
-  saidIn(state).remove(idOf(typeName, key));
+export function retireSaid(state: AnyState, codec: Codec, key: string): void {
+  saidIn(state).remove(idOf(codec, key));
 }
 
 /** Lets go what was kept under other code, of types that are not kept any more. */
 export function sweepSaid(state: AnyState, kept: ReadonlySet<Codec>): void {
   const types = new Set([...kept].map(({ typeName }) => typeName));
   const said = saidIn(state);
-  for (const [id, { type }] of said) if (!types.has(type)) said.remove(id);
+  for (const id of said.ids()) if (!types.has(typeOf(id))) said.remove(id);
 }
 
-export const lastSaid = (state: AnyState): Iterable<Readonly<LastSaid>> =>
-  [...saidIn(state)].map(([, message]) => message as LastSaid);
+/** Each with its type and key. */
+export function* lastSaid(
+  state: AnyState,
+): Iterable<{ readonly type: string; readonly key: string; readonly payload: Uint8Array }> {
+  for (const [id, { payload }] of saidIn(state)) {
+    const type = typeOf(id);
+    yield { type, key: id.slice(type.length + 1), payload };
+  }
+}
