@@ -42,6 +42,11 @@ export interface Worlds<S extends AnyState = any> {
    * @throws WORLD_UNKNOWN, WORLD_NOT_OURS also when its last commit was refused
    */
   settled(world: string): Promise<void>;
+  /**
+   * Resolves once all that the world took in so far is committed, whatever it takes in meanwhile.
+   * @throws as `settled`
+   */
+  committed(world: string): Promise<void>;
   /** Whether this process is the writer. */
   readonly active: boolean;
 }
@@ -414,6 +419,11 @@ export async function startWorlds<S extends AnyState>(
     has: (world) => committer !== undefined && worlds.has(world),
     get active() {
       return committer !== undefined;
+    },
+    async committed(world) {
+      const written = writtenOf(world);
+      await committed(written, false);
+      checkOurs(written);
     },
     async settled(world) {
       for (

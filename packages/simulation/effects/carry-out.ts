@@ -11,6 +11,8 @@ import { type Outcome, watchEffect } from "./figures.ts";
 import { openIntents, type OpenIntent } from "./open-intents.ts";
 import { type EffectTerms, pauseMs } from "./terms.ts";
 
+const LOOK_AGAIN_MS = 10_000;
+
 interface Errand {
   readonly kit: Kit;
   readonly worlds: Worlds;
@@ -52,27 +54,25 @@ export function carryOutIntents({ kit, worlds, table, intent, answer, carryOut, 
       // What comes in at once is looked at once.
       await kit.clock.sleep(0, stopping.signal);
       letGo(world);
-      if (!hasUnknown(world)) continue;
+      const found = unknownIn(world);
+      if (found.length === 0) continue;
       try {
         // What is not committed may never have been asked.
-        await worlds.settled(world);
+        await worlds.committed(world);
       } catch {
         // It is not here any more.
         continue;
       }
-      const known = open.of(world);
-      for (const [id] of intentsOf(world) ?? []) if (!known.has(id)) open.add(world, id, kit.clock.now());
+      const intents = intentsOf(world);
+      for (const id of found) if (intents?.has(id) === true) open.add(world, id, kit.clock.now());
     } while (looking.get(world) === true && !stopping.signal.aborted);
     looking.delete(world);
     figures.open();
     pump();
   }
 
-  function hasUnknown(world: string): boolean {
-    const known = open.of(world);
-    for (const [id] of intentsOf(world) ?? []) if (!known.has(id)) return true;
-    return false;
-  }
+  const unknownIn = (world: string) =>
+    (intentsOf(world)?.ids() ?? []).filter((id) => !open.of(world).has(id));
 
   /** What a handler took back, or another process answered. */
   function letGo(world: string): void {
@@ -179,6 +179,15 @@ export function carryOutIntents({ kit, worlds, table, intent, answer, carryOut, 
     return createHash("sha256").update(named).digest("base64url").slice(0, 32);
   }
 
+  /** What a handler that died half way took back is in the state again when it is mended, and nobody says so. */
+  async function lookAgain(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await kit.clock.sleep(LOOK_AGAIN_MS, stopping.signal);
+      for (const world of worlds.ids()) if (intentsOf(world)?.size !== open.of(world).size) changed(world);
+    }
+  }
+
+  track(lookAgain());
   const stopWatching = worlds.onChange(changed);
   const stopWaiting = worlds.onEnd((world) => {
     for (const one of [...open.of(world).values()]) ended(one, "withdrawn");

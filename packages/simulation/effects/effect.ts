@@ -29,7 +29,8 @@ type AnswerTo<C extends AnswerCodec> = Omit<InitOf<C>, "intentId" | "refused">;
  * Carries out the intents in a table of an aggregate's state, and brings the answers back. An intent that is in the state is
  * carried out at least once, under one key: it is taken up again after a restart, and by the process that the lease went to.
  * It begins when the intent is committed. What fails and may succeed later is tried again, with growing pauses, until the
- * deadline; then, or where the refusal is final, the answer says so in its `refused`.
+ * deadline; then, or where the refusal is final, the answer says so in its `refused`. A fork carries out what is open in it
+ * under keys of its own.
  * @param carryOut a thrown OrreryError that is not retryable, or such an answer of a call, is the final refusal
  * @throws WORLD_EFFECT_INVALID
  */

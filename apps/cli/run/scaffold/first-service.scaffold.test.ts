@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "@orrery/client";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type Copy, copyOfRepository } from "./copy.testing.ts";
 import { stepsOf } from "./page.testing.ts";
@@ -21,6 +22,15 @@ function run(command: string): void {
 
 const world = () => copy.start("start", "--no-console", "--rate", "7200");
 
+/** What a client learns that comes now, and looks at one region. */
+async function opening(url: string): Promise<string[]> {
+  const client = await connect({ url, world: "hollowmere" });
+  const seen = client.subscribe({ regions: ["region:mereshore"], types: ["ferry.*"] });
+  const events = await seen.snapshot;
+  client.close();
+  return events.map(({ type, key }) => `${type} ${key}`);
+}
+
 /** The next ferry that puts out. */
 async function crossing(url: string) {
   const given = ["bus", "tail", "--url", url, "--type", "ferry.v1.FerryChanged", "--count", "1", "--json"];
@@ -33,6 +43,9 @@ async function crossing(url: string) {
 }
 
 it("docs/first-service.md leads a stranger to a service that lives, and past a change of its code", async () => {
+  // A world that lived before the service did.
+  await world();
+  await copy.stop();
   let url = "";
   let before = 0;
   for (const step of stepsOf("docs/first-service.md")) {
@@ -42,6 +55,7 @@ it("docs/first-service.md leads a stranger to a service that lives, and past a c
     else if (step.do === "begin") {
       url = await world();
       before = (await crossing(url)).ordinal;
+      expect(await opening(url)).toEqual(["ferry.v1.FerryChanged ferry:mereshore"]);
       const authorization = `Bearer ${readFileSync(path(".orrery/router/admin-secret"), "utf8").trim()}`;
       const answer = await fetch(new URL("/metrics", url), { headers: { authorization } });
       const measures = await answer.text();
