@@ -56,6 +56,8 @@ it("docs/first-service.md leads a stranger to a service that lives, and past a c
       url = await world();
       before = (await crossing(url)).ordinal;
       expect(await opening(url)).toEqual(["ferry.v1.FerryChanged ferry:mereshore"]);
+      const replayed = copy.orrery("world", "replay", "--url", url, "--service", "ferry-manager", "--json");
+      expect(replayed).toMatch(/"PASS"/);
       const authorization = `Bearer ${readFileSync(path(".orrery/router/admin-secret"), "utf8").trim()}`;
       const answer = await fetch(new URL("/metrics", url), { headers: { authorization } });
       const measures = await answer.text();
