@@ -171,12 +171,10 @@ export function openShard<S extends AnyState>(
     return state;
   }
 
-  /** The state for an input. */
-  function taking(): S {
-    const at = current();
+  /** With the first input that is taken: what is refused changes nothing. */
+  function sweep(at: S): void {
     if (!isSwept) sweepSaid(at, aggregate.kept);
     isSwept = true;
-    return at;
   }
 
   /** Runs a handler; whatever it throws, none of its events go out. */
@@ -203,14 +201,15 @@ export function openShard<S extends AnyState>(
         inHand = made;
         guarded(() => aggregate.create(made, created, ctx));
         state = made;
-      } else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(taking(), created, ctx));
+      } else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
       atGs = Math.max(atGs, created.atGs);
     } else {
       const handler = handlers.events.get(event.type);
       if (handler !== undefined) {
-        const at = taking();
+        const at = current();
         const message = handler.codec.decode(event.opened ?? event.payload) as { atGs?: number };
         guarded(() => handler.handle(at, message, ctx));
+        sweep(at);
         if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
       }
     }
@@ -243,7 +242,7 @@ export function openShard<S extends AnyState>(
       const handler = handlers.commands.get(given.method);
       if (handler === undefined)
         throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
-      const at = taking();
+      const at = current();
       const request = handler.request.decode(given.opened ?? given.request);
       const identity = ["command", given.stampedMs, given.idempotencyKey];
       const trace = given.traceparent === "" ? undefined : given.traceparent;
@@ -256,6 +255,7 @@ export function openShard<S extends AnyState>(
         scratch.pos = 0;
         handler.reply.encode(reply as never, scratch);
       });
+      sweep(at);
       const { opened: _opened, ...record } = given;
       steps.push(create(IntakeStepSchema, { step: { case: "command", value: record } }));
       return { reply: scratch.bytes.slice(0, scratch.pos), events: outgoing.since(before) };
