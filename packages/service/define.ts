@@ -1,9 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { SnapshotService } from "@orrery/schema/router/v1";
 import { mixedLane, mixInWords, OrreryError } from "@orrery/wire";
 import { z } from "zod";
 import { serviceErrors } from "./errors.ts";
 import type { Kit, Part } from "./kit.ts";
 import type { RpcBinding } from "./rpc/serve.ts";
+import { serveSnapshot } from "./rpc/snapshot.ts";
 import { checkServiceId } from "./service-id.ts";
 import type { Migrations } from "./store/migrations.ts";
 
@@ -31,7 +33,7 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 type Given<S extends z.ZodObject> = Pick<ServiceDefinition, "id" | "summary"> &
   Partial<Omit<ServiceDefinition<S>, "id" | "summary">>;
 
-/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE, SERVICE_LANE_MIXED */
+/** @throws SERVICE_ID_INVALID, SERVICE_PART_TWICE, SERVICE_PART_MISSING, SERVICE_LANE_MIXED, SERVICE_SNAPSHOT_TWICE */
 export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   given: Given<S>,
 ): ServiceDefinition<S> {
@@ -44,7 +46,8 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
     config: given.config ?? (z.object({}) as unknown as S),
   };
   // Rows, leases and subscriptions go by the name: of two, one would live in the other's.
-  const names = partsOf(definition).map(({ name }) => name);
+  const parts = partsOf(definition);
+  const names = parts.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     throw new OrreryError(serviceErrors.SERVICE_PART_TWICE, { given: `${given.id}: ${twice}` });
@@ -55,7 +58,26 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
         given: `${given.id}, part ${name}: ${mixInWords(mix)}`,
       });
   }
-  return definition;
+  const missing = parts.flatMap(({ needs = [] }) => needs).find((name) => !names.includes(name));
+  if (missing !== undefined)
+    throw new OrreryError(serviceErrors.SERVICE_PART_MISSING, { given: `${given.id}: ${missing}` });
+  return { ...definition, rpc: withSnapshot(given.id, parts, definition.rpc) };
+}
+
+/** A service is seen by who comes later as its parts say, where it does not say so itself. */
+function withSnapshot(id: string, parts: readonly Part[], rpc: readonly RpcBinding[]): readonly RpcBinding[] {
+  const told = parts.flatMap(({ snapshot }) => snapshot ?? []);
+  if (told.length === 0) return rpc;
+  if (rpc.some(({ service }) => service.typeName === SnapshotService.typeName))
+    throw new OrreryError(serviceErrors.SERVICE_SNAPSHOT_TWICE, { given: id });
+  const together = serveSnapshot(async (request, call) => {
+    const answers = await Promise.all(told.map((snapshot) => snapshot(request, call)));
+    return {
+      events: answers.flatMap(({ events }) => events),
+      asOf: answers.flatMap(({ asOf }) => asOf),
+    };
+  });
+  return [...rpc, together];
 }
 
 /** The aggregate first, then the other parts: the order in which they start. */

@@ -26,6 +26,16 @@ export const serviceErrors = defineErrors({
     summary: "A part says in one lane what passes after days of its world and what is kept longer",
     todo: "Give one of them another lane: the journal lets a frame go when all in it may go",
   },
+  SERVICE_PART_MISSING: {
+    status: "internal",
+    summary: "A service lacks a part that another of its parts needs",
+    todo: "Name it in `parts`: what its aggregate asks outside is carried out by the `effect` of that table",
+  },
+  SERVICE_SNAPSHOT_TWICE: {
+    status: "internal",
+    summary: "A service says itself what newcomers are told, and so does its aggregate",
+    todo: 'Say `snapshot: "own"` in the aggregate, or leave the service\'s `serveSnapshot` out',
+  },
   SERVICE_ID_CLASH: {
     status: "already_exists",
     summary: "Two services' settings begin alike",
@@ -159,6 +169,12 @@ export const serviceErrors = defineErrors({
     status: "unavailable",
     summary: "No running service answers the call",
     todo: "Start the service; with processes of their own, each must know the others of its deployment",
+    retryable: true,
+  },
+  RPC_NO_ANSWER: {
+    status: "unavailable",
+    summary: "A call ended without an answer of whoever was called",
+    todo: "Try again: whether it was done is not known, so use the same idempotency key",
     retryable: true,
   },
   PERSONAL_SEAL_BROKEN: {

@@ -1,11 +1,14 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
 import type { Bus, Clock } from "@orrery/bus";
+import type { SnapshotRequest } from "@orrery/schema/router/v1";
 import type { Codec } from "@orrery/wire";
 import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
 import type { Personal } from "./personal/personal.ts";
 import type { Directory } from "./rpc/directory.ts";
+import type { Call } from "./rpc/serve.ts";
+import type { SnapshotOf } from "./rpc/snapshot.ts";
 import type { Outbox } from "./store/outbox.ts";
 import type { Store } from "./store/store.ts";
 import type { Metrics } from "./telemetry.ts";
@@ -77,6 +80,10 @@ export interface Part<R = unknown> {
    * meanwhile is of no use to it, or it hears nothing. An aggregate has it by being one.
    */
   readonly durable?: Durable;
+  /** What who comes now is told of it, where its service does not say so itself. */
+  readonly snapshot?: (request: SnapshotRequest, call: Call) => Promise<SnapshotOf>;
+  /** Names of parts without which its service cannot do what this one lets it. */
+  readonly needs?: readonly string[];
   start(kit: Kit): Promise<Running<R>>;
 }
 

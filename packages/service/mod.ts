@@ -14,6 +14,7 @@ export { ANYONE, type Caller, callerHeaders, callerName, readCaller } from "./rp
 export { createDirectory, type Directory } from "./rpc/directory.ts";
 export type { Neighbour } from "./rpc/neighbours.ts";
 export { errorCodeOf, isNotStarted, toConnectError } from "./rpc/errors.ts";
+export { type CallFailure, failureOf } from "./rpc/failure.ts";
 export { ERASED, isErased, WITHHELD } from "./personal/envelope.ts";
 export { createKeyRing, type Held, type KeySource } from "./personal/key-ring.ts";
 export {
@@ -31,7 +32,7 @@ export {
 export { messageIn } from "./personal/rewrite.ts";
 export { projection } from "./projection.ts";
 export { type Page, pageAsked, pageOf, type PageSizes } from "./paging.ts";
-export { type Said, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
+export { type Said, type SaidBytes, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
 export { checkTimes } from "./rpc/times.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";
 export { checkServiceId, checkSideBySide, isDevice } from "./service-id.ts";

@@ -28,6 +28,11 @@ export interface Context<E extends Codec = Codec> {
   readonly random: Random;
   /** Adds an event to the commit; it is written to bytes at once. */
   emit<C extends E>(codec: C, event: InitOf<C>, about?: About): EventId;
+  /**
+   * What the events of this key are about is gone: who comes from now on is not told the last of them. Of types that
+   * coalesce; without it what was said last is told for ever.
+   */
+  retire(codec: E, key: string): void;
 }
 
 /** What the envelope of an emitted event says; left out, it follows from the input and the type. */
@@ -58,6 +63,8 @@ export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   readonly definedIn: string;
   readonly state: StateTypes;
   readonly emits: readonly E[];
+  /** Types whose last event of each key is kept for who comes later. */
+  readonly kept: ReadonlySet<Codec>;
   readonly earlier: readonly EarlierState[];
   /** Makes the state of a new world, from a state of nothing. */
   readonly create: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;

@@ -4,9 +4,19 @@ import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Part } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, mixedLane, mixInWords, OrreryError } from "@orrery/wire";
 import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
+import {
+  type AnswerCodec,
+  answering,
+  effectName,
+  type IntentIn,
+  type IntentTable,
+  isAnswering,
+} from "./effects/answering.ts";
 import { simulationErrors } from "./errors.ts";
+import { keptOf, withSaid } from "./newcomers/last-said.ts";
 import { handlersOf, typesOf } from "./shard.ts";
 import type { AnyState, State, TableTypes } from "./state/state.ts";
+import type { DeepReadonly } from "./state/table.ts";
 import type { Worlds } from "./worlds.ts";
 
 export type { About, Aggregate, Context } from "./aggregate.ts";
@@ -48,6 +58,22 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
     handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
   ): CommandHandler<S, E>;
   /**
+   * Handles what comes back of the intents in a table of the state: what was asked outside, by an `effect` of the service.
+   * It is told once for each intent, with the answer or with why there is none (`refused`), and the intent is gone when it
+   * is done. An intent's id stands for one question for ever: ask anew under another.
+   * @throws WORLD_INTENT_AGAIN when it puts another intent under the same id
+   */
+  answer<K extends IntentTable<S>, C extends AnswerCodec>(
+    table: K,
+    codec: C,
+    handle: (
+      state: S,
+      intent: DeepReadonly<IntentIn<S, K>>,
+      answer: MessageOf<C>,
+      ctx: Context<E>,
+    ) => undefined,
+  ): CommandHandler<S, E>;
+  /**
    * How a root or a page that was written as another message becomes what it is now: a pure function, kept as long as such states may
    * be read (cuts until the service's next clean stop, checkpoints as long as the journal holds them). A message that
    * only gains fields needs none.
@@ -58,10 +84,19 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
 /**
  * The state of one world in one service, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
- * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_LANE_MIXED, WORLD_TABLE_NAME
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_LANE_MIXED, WORLD_TABLE_NAME,
+ * WORLD_SAID_PERSONAL
  */
 export function defineAggregate<R extends Message, E extends Codec, T extends TableTypes = {}>(
-  facts: { readonly state: { readonly root: Codec<R>; readonly tables?: T }; readonly emits: readonly E[] },
+  facts: {
+    readonly state: { readonly root: Codec<R>; readonly tables?: T };
+    readonly emits: readonly E[];
+    /**
+     * `own`: the service says itself what who comes now is told (`serveSnapshot`). Else that is the last event of each key,
+     * of the types that coalesce.
+     */
+    readonly snapshot?: "own";
+  },
   handlers: (make: HandlerMakers<State<R, T>, E>) => {
     readonly create: Aggregate<State<R, T>, E>["create"];
     readonly fork?: (state: State<R, T>, created: WorldCreated, ctx: Context<E>) => undefined;
@@ -79,11 +114,10 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
   const floats = new Set([root, ...Object.values(tables)].flatMap(({ schema }) => [...floatsIn(schema)]));
   if (floats.size > 0)
     throw new OrreryError(simulationErrors.WORLD_STATE_FLOAT, { given: [...floats].join(", ") });
-  if (Object.hasOwn(tables, "root"))
-    throw new OrreryError(simulationErrors.WORLD_TABLE_NAME, { given: "root" });
   const given = handlers({
     on: (codec, handle) => ({ codec, handle }),
     command: (request, reply, handle) => ({ request, reply, handle }),
+    answer: answering,
     earlier: (codec, migrate) => ({ codec, migrate }),
   });
   const aggregate: Aggregate<State<R, T>, E> = {
@@ -92,18 +126,26 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
     commands: [],
     emits: facts.emits,
     ...given,
-    state: { root, tables },
+    kept: facts.snapshot === "own" ? new Set() : keptOf(facts.emits),
+    state: { root, tables: withSaid(tables) },
     definedIn: definedIn(),
   };
   const known = handlersOf(aggregate);
-  return {
+  const part: AggregatePart<State<R, T>, E> = {
     ...aggregate,
     name: "aggregate",
+    // What nobody carries out would wait for ever.
+    needs: aggregate.commands.filter(isAnswering).map(({ answers }) => effectName(answers)),
     publishes: aggregate.emits,
     subscribes: typesOf(known),
     // Only here, so that a definition does not reach what runs it.
     start: async (kit) => (await import("./worlds.ts")).startWorlds(kit, aggregate, known),
+    ...(aggregate.kept.size > 0 && {
+      snapshot: async (request, call) =>
+        (await import("./newcomers/opening.ts")).openingOf(part, request, call),
+    }),
   };
+  return part;
 }
 
 /** The module that calls `defineAggregate`, as a URL or a path. */

@@ -47,7 +47,13 @@ export const simulationErrors = defineErrors({
   WORLD_TABLE_NAME: {
     status: "internal",
     summary: "A table has a name that a state has for something else",
-    todo: "Call it otherwise: `root` is the state's own message",
+    todo: "Call it otherwise: `root` is the state's own message, `said` the kit's table of what newcomers are told",
+  },
+  WORLD_SAID_PERSONAL: {
+    status: "internal",
+    summary:
+      "An event with personal fields is one whose latest says all, and the kit keeps no such event in the clear",
+    todo: 'Let the service answer newcomers itself: `snapshot: "own"` in the aggregate, and `serveSnapshot` in the service',
   },
   WORLD_PAGE_UNKNOWN: {
     status: "internal",
@@ -58,6 +64,22 @@ export const simulationErrors = defineErrors({
     status: "internal",
     summary: "A table has a message of this id already",
     todo: "Ask with `has` first; `edit` changes the one that is there",
+  },
+  WORLD_INTENT_AGAIN: {
+    status: "internal",
+    summary: "A handler asked something else under the id of what it was just answered",
+    todo: "Name the occasion in the id: whoever is asked knows it by that, and would give the same answer again",
+  },
+  WORLD_EFFECT_INVALID: {
+    status: "internal",
+    summary: "An effect cannot carry out what it is defined for",
+    todo: "Let the aggregate take its answers with `answer`, and give it terms within the ranges named",
+  },
+  WORLD_EFFECT_LATE: {
+    status: "deadline_exceeded",
+    summary: "Whoever was asked outside did not answer in time",
+    todo: "Nothing to do if it was once: it is asked again until the deadline; else look at whom the effect asks",
+    retryable: true,
   },
   WORLD_STATE_FLOAT: {
     status: "internal",

@@ -1,5 +1,7 @@
 export type { About, Aggregate, Context } from "./aggregate.ts";
 export { type AggregatePart, defineAggregate, type HandlerMakers } from "./define.ts";
+export { type Attempt, effect } from "./effects/effect.ts";
+export type { EffectTerms } from "./effects/terms.ts";
 export { simulationErrors } from "./errors.ts";
 export { createLease, type Lease } from "./lease.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";

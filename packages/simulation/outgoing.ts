@@ -54,9 +54,11 @@ export const FRAME_MAX_BYTES = 65_536;
 /** What a dropped event without a cause counts as, where it would have been a cause. */
 const NO_EVENT: EventId = { publisher: "", sequence: 0 };
 
+/** @param added told of each event, with bytes that last until it returns */
 export function createOutgoing(
   facts: { readonly service: string; readonly world: string; readonly fingerprint: string },
   progress: Progress,
+  added: (codec: Codec, key: string, payload: Uint8Array) => void = () => undefined,
 ): Outgoing {
   let waiting: Waiting[] = [];
   /** Left out since the last seal, with the place where they would have been. */
@@ -137,6 +139,7 @@ export function createOutgoing(
         start,
         end: buffer.pos,
       });
+      added(codec, key, buffer.bytes.subarray(start, buffer.pos));
       return id;
     },
     mark: () => waiting.length,

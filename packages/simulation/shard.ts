@@ -10,6 +10,7 @@ import { type Codec, createWireBuffer, type EventId, OrreryError, type WireBuffe
 import type { About, Aggregate, Context } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
 import { hasSeen, markSeen } from "./marks.ts";
+import { keepSaid, retireSaid, sweepSaid } from "./newcomers/last-said.ts";
 import { createOutgoing, type Outgoing } from "./outgoing.ts";
 import { streamsOf } from "./randomness.ts";
 import { type AnyState, emptyState } from "./state/state.ts";
@@ -121,11 +122,16 @@ export function openShard<S extends AnyState>(
   loadedGs = Number.NEGATIVE_INFINITY,
 ): Shard<S> {
   let state = loaded;
+  /** The state that handlers have in hand: of a new world also before it is one. */
+  let inHand = loaded;
+  let isSwept = false;
   let atGs = loadedGs;
   let steps: IntakeStep[] = [];
   let broken = false;
   const streams = streamsOf(progress.seed, facts.service);
-  const outgoing: Outgoing = createOutgoing(facts, progress);
+  const outgoing: Outgoing = createOutgoing(facts, progress, (codec, key, payload) => {
+    if (inHand !== undefined && aggregate.kept.has(codec)) keepSaid(inHand, codec, key, payload);
+  });
   const allowed = new Set<Codec>(aggregate.emits);
   const scratch: WireBuffer = createWireBuffer(1024);
 
@@ -154,12 +160,21 @@ export function openShard<S extends AnyState>(
         const envelope = { timeMs: about.timeMs ?? timeMs, cause: about.cause ?? cause, traceparent };
         return outgoing.add(codec, event, envelope);
       },
+      retire(codec, key) {
+        if (inHand !== undefined) retireSaid(inHand, codec, key);
+      },
     };
   }
 
   function current(): S {
     if (state === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: facts.world });
     return state;
+  }
+
+  /** With the first input that is taken: what is refused changes nothing. */
+  function sweep(at: S): void {
+    if (!isSwept) sweepSaid(at, aggregate.kept);
+    isSwept = true;
   }
 
   /** Runs a handler; whatever it throws, none of its events go out. */
@@ -183,6 +198,7 @@ export function openShard<S extends AnyState>(
       const created = WorldCreated.decode(event.payload);
       if (state === undefined) {
         const made = emptyState(aggregate.state) as unknown as S;
+        inHand = made;
         guarded(() => aggregate.create(made, created, ctx));
         state = made;
       } else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
@@ -193,6 +209,7 @@ export function openShard<S extends AnyState>(
         const at = current();
         const message = handler.codec.decode(event.opened ?? event.payload) as { atGs?: number };
         guarded(() => handler.handle(at, message, ctx));
+        sweep(at);
         if (message.atGs !== undefined && message.atGs > atGs) atGs = message.atGs;
       }
     }
@@ -238,6 +255,7 @@ export function openShard<S extends AnyState>(
         scratch.pos = 0;
         handler.reply.encode(reply as never, scratch);
       });
+      sweep(at);
       const { opened: _opened, ...record } = given;
       steps.push(create(IntakeStepSchema, { step: { case: "command", value: record } }));
       return { reply: scratch.bytes.slice(0, scratch.pos), events: outgoing.since(before) };

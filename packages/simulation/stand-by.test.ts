@@ -5,7 +5,7 @@ import { createMemoryTransport, type VirtualClock, virtualClock } from "@orrery/
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { createLogger, defineService, type Host, startHost } from "@orrery/service";
+import { createLogger, defineService, type Host, type KitTables, startHost } from "@orrery/service";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { defineAggregate } from "./define.ts";
 
@@ -79,4 +79,22 @@ it("a process that cannot take over at once stands by, says why, and takes over 
   for (let s = 0; s < 10; s++) await clock.advance(1_000);
   expect(kitOf(second).part(counter).active).toBe(true);
   expect(kitOf(second).part(counter).state("vale").root.note).toBe("1 ");
+});
+
+it("what came in while the lease was lost unnoticed is taken in by the next writer", async () => {
+  const host = await during(start("one"));
+  const { store } = kitOf(host);
+  const publisher = host.surroundings.bus.publisher({ source: "operator", world: "vale", fingerprint });
+  await during(Promise.resolve(publisher.publish(WorldCreated, { worldId: "vale", seed: "s" })));
+  await clock.advance(500);
+  const other = { owner: "another", until_ms: clock.now() + 6_000 };
+  await store.as<KitTables>().updateTable("lease").set(other).execute();
+  await during(Promise.resolve(publisher.publish(HourChanged, { atGs: 1 })));
+  await clock.advance(100);
+  const worlds = kitOf(host).part(counter);
+  expect(worlds.active).toBe(true);
+  await expect(during(worlds.settled("vale"))).rejects.toThrow(/WORLD_NOT_OURS/);
+  for (let s = 0; s < 40; s++) await clock.advance(1_000);
+  expect(worlds.active).toBe(true);
+  expect(worlds.state("vale").root.note).toBe("1 ");
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemoryTransport, type Publisher, type VirtualClock, virtualClock } from "@orrery/bus";
 import { codecs, fingerprint } from "@orrery/schema/registry";
+import { SnapshotService } from "@orrery/schema/router/v1";
 import {
   createLogger,
   type Host,
@@ -11,7 +12,7 @@ import {
   type ServiceDefinition,
   startHost,
 } from "@orrery/service";
-import type { Codec, InitOf, MessageOf } from "@orrery/wire";
+import { type Codec, type InitOf, type MessageOf, openFrame } from "@orrery/wire";
 import type { AggregatePart } from "./define.ts";
 import { recoverShard } from "./recover.ts";
 import { handlersOf } from "./shard.ts";
@@ -32,6 +33,8 @@ export interface TestServices {
   state<S extends AnyState>(aggregate: AggregatePart<S, any>, world: string): S;
   /** Events of a type that anybody has said so far, in the order in which they were heard. */
   said<C extends Codec>(codec: C): readonly MessageOf<C>[];
+  /** What who comes now, and looks at all regions, is told of a type by these services. */
+  shown<C extends Codec>(world: string, codec: C): Promise<readonly MessageOf<C>[]>;
   /** Stops all of them cleanly and starts them again. */
   restart(how?: RestartAs): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +50,8 @@ export interface RestartAs {
   readonly adopt?: readonly string[];
 }
 
+/** Who asks what newcomers are told. */
+const ROUTER = { role: "service", id: "router", scopes: [] } as const;
 const STEP_MS = 100;
 const SETTLE_MS = 500;
 
@@ -135,6 +140,17 @@ export async function testServices(
       [...heard.values()]
         .filter(({ type }) => type === codec.typeName)
         .map(({ payload }) => codec.decode(payload)),
+    async shown(world, codec) {
+      const { directory } = host;
+      const asked = directory
+        .served()
+        .filter(({ service }) => service.typeName === SnapshotService.typeName)
+        .map(({ serviceId }) => directory.clientOf(serviceId, SnapshotService, ROUTER));
+      const answers = asked.map((client) => client.snapshot({ worldId: world, regionIds: ["*"] }));
+      const frames = (await during(Promise.all(answers))).map(({ frame }) => openFrame(frame));
+      const events = frames.flatMap((frame) => [...frame.events()]);
+      return events.filter(({ type }) => type === codec.typeName).map((event) => event.decode(codec));
+    },
     async restart({ killed = false, services: others = running, adopt = [] } = {}) {
       const kept = `${data}-kept`;
       if (killed) cpSync(data, kept, { recursive: true });

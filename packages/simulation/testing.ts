@@ -2,6 +2,7 @@ import { fingerprint } from "@orrery/schema/registry";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { type Codec, encodeBytes, type EventId, type InitOf, type MessageOf, openFrame } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
+import { watchIntents } from "./effects/watch-intents.ts";
 import { handlersOf, newProgress, openShard } from "./shard.ts";
 import type { AnyState } from "./state/state.ts";
 import { watchState } from "./state/watch.ts";
@@ -17,7 +18,8 @@ export interface Emitted<M = unknown> {
 
 /**
  * One world of one aggregate, without store, bus or clock: what goes in is told, what comes out is looked at. After each
- * input the state is written and read back, and every message of a table that changed must have been asked for with `edit`.
+ * input the state is written and read back, every message of a table that changed must have been asked for with `edit`, and no
+ * intent may ask something else under an id that was used.
  */
 export interface TestWorld<S extends AnyState> {
   readonly state: S;
@@ -63,6 +65,7 @@ export function testWorld<S extends AnyState>(
   let nowMs = created.epochMs ?? START_MS;
 
   const watch = watchState(aggregate, () => shard.state);
+  const intents = watchIntents(aggregate, () => shard.state);
 
   /** Runs one input, and looks at what it did to the state. */
   function input<T>(name: string, run: () => T): T {
@@ -74,6 +77,7 @@ export function testWorld<S extends AnyState>(
       throw error;
     }
     watch.taken(name);
+    intents.taken(name);
     return result;
   }
 
@@ -140,4 +144,5 @@ export function testWorld<S extends AnyState>(
   };
 }
 
+export { standIn, type StandInMethods } from "./test-stand-in.ts";
 export { type TestServices, testServices } from "./test-services.ts";

@@ -2,7 +2,7 @@ import { EventsFailed, type FrameBatch, GivenUpBefore, isTriedAgain } from "@orr
 import type { Kit, KitTables, Running } from "@orrery/service";
 import { handlingSpan } from "@orrery/service";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import { OrreryError } from "@orrery/wire";
+import { isError, OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { beginShard, incarnationOf } from "./begin.ts";
 import { type Commands, createCommands } from "./commands.ts";
@@ -38,8 +38,16 @@ export interface Worlds<S extends AnyState = any> {
   onChange(listener: (world: string) => void): () => void;
   /** Called when a world was archived or deleted: nobody holds it any more. @returns how to stop it */
   onEnd(listener: (world: string) => void): () => void;
-  /** Resolves once nothing of the world waits for a commit: what is read right then is durable. */
+  /**
+   * Resolves once nothing of the world waits for a commit: what is read right then is durable.
+   * @throws WORLD_UNKNOWN, WORLD_NOT_OURS also when its last commit was refused
+   */
   settled(world: string): Promise<void>;
+  /**
+   * Resolves once all that the world took in so far is committed, whatever it takes in meanwhile.
+   * @throws as `settled`
+   */
+  committed(world: string): Promise<void>;
   /** Whether this process is the writer. */
   readonly active: boolean;
 }
@@ -81,6 +89,8 @@ export async function startWorlds<S extends AnyState>(
     written: async (written) => committer?.written(written),
     incarnation: () => incarnationOf(kit),
   });
+  /** What they took in was refused by the store, and goes with them: another process is the writer. */
+  const ahead = new WeakSet<Written>();
   let leave: (() => Promise<void>) | undefined;
   /** Why it could not become the writer when it was its turn. */
   let failure: string | undefined;
@@ -94,6 +104,14 @@ export async function startWorlds<S extends AnyState>(
     if (written !== undefined) return written;
     parked?.check(world);
     throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+  }
+
+  /** What it took in since a commit was refused is nowhere: it counts as not heard. */
+  function checkOurs(written: Written): void {
+    if (ahead.has(written))
+      throw new OrreryError(simulationErrors.WORLD_NOT_OURS, {
+        given: `${kit.service}, ${written.facts.world}`,
+      });
   }
 
   function changed(world: string): void {
@@ -183,6 +201,7 @@ export async function startWorlds<S extends AnyState>(
    * is on the bus before it counts as handled: where nothing waits in a world, nothing more follows in it.
    */
   async function committed(written: Written, touched: boolean): Promise<void> {
+    checkOurs(written);
     if (touched || written.shard.pending.length > 0 || committer?.busy(written)) {
       await mending.whole(written);
       await committer?.commit(written);
@@ -301,7 +320,13 @@ export async function startWorlds<S extends AnyState>(
   async function lead(): Promise<void> {
     // Another process may have been the writer meanwhile: what it gave up is read anew.
     givenUp = await loadGivenUp(kit, part, lease);
-    committer = createCommitter(keeping, lease, givenUp, mending.begin);
+    const own = createCommitter(keeping, lease, givenUp, mending.begin);
+    const commit: Committer["commit"] = (written, answer) =>
+      own.commit(written, answer).catch((error: unknown) => {
+        if (isError(error, simulationErrors.WORLD_COMMIT_REFUSED)) ahead.add(written);
+        throw error;
+      });
+    committer = { ...own, commit };
     const rows = await kit.store
       .as<KitTables>()
       .selectFrom("shard")
@@ -395,6 +420,11 @@ export async function startWorlds<S extends AnyState>(
     get active() {
       return committer !== undefined;
     },
+    async committed(world) {
+      const written = writtenOf(world);
+      await committed(written, false);
+      checkOurs(written);
+    },
     async settled(world) {
       for (
         let written = writtenOf(world);
@@ -403,6 +433,7 @@ export async function startWorlds<S extends AnyState>(
       ) {
         await committer?.commit(written);
       }
+      checkOurs(writtenOf(world));
     },
     state: (world) => writtenOf(world).shard.state as S,
     marks: (world) =>

@@ -51,6 +51,7 @@ export const weather = defineAggregate(
   {
     state: { root: WeatherState },
     emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, WeatherSampled, TimerRequested],
+    snapshot: "own",
   },
   ({ on, command }) => ({
     create(state, created, ctx) {

@@ -26,7 +26,10 @@ const service = new Command("service")
   .option("--domain <name>", "what its contract is called, one word; else the first word of the id")
   .option("--world", "it keeps a state of each world, which is so if nothing is said")
   .option("--rpc", "it answers calls: a list in pages")
-  .option("--snapshot", "clients that come later learn at once how things stand")
+  .option(
+    "--snapshot",
+    "it says itself what clients learn that come later; else that is the last of each event",
+  )
   .option("--json", "JSON lines on stdout")
   .action((id: string, { domain, rpc = false, snapshot = false, json }: ServiceOptions) => {
     say(newService({ id, domain, rpc, snapshot }), json);

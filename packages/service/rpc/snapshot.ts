@@ -9,6 +9,13 @@ export interface Said {
   readonly event: unknown;
 }
 
+/** The same, as it was written when it was said. */
+export interface SaidBytes {
+  readonly codec: Codec;
+  readonly key: string;
+  readonly payload: Uint8Array;
+}
+
 /** Pairs a codec with what it says, checked against each other. */
 export function say<C extends Codec>(codec: C, event: InitOf<C>): Said {
   return { codec, event };
@@ -16,7 +23,7 @@ export function say<C extends Codec>(codec: C, event: InitOf<C>): Said {
 
 export interface SnapshotOf {
   /** The shortest list of events that brings an empty client to now. */
-  readonly events: readonly Said[];
+  readonly events: readonly (Said | SaidBytes)[];
   /** Last sequence of each of the service's streams that the events cover; lane as the schema numbers it. */
   readonly asOf: readonly { readonly lane: number; readonly publisher: string; readonly sequence: number }[];
 }
@@ -43,9 +50,11 @@ export function serveSnapshot(
         { maxBytes: SNAPSHOT_MAX_BYTES },
       );
       const timeMs = call.kit.clock.now();
-      for (const { codec, event } of events) {
+      for (const said of events) {
+        const { codec } = said;
         if (request.withoutWorld && codec.event?.audience === "world") continue;
-        writer.append(codec, event as never, { key: codec.event?.key(event) ?? "", timeMs });
+        if ("payload" in said) writer.appendRaw(codec.typeName, said.payload, { key: said.key, timeMs });
+        else writer.append(codec, said.event as never, { key: codec.event?.key(said.event) ?? "", timeMs });
       }
       return { frame: writer.finish(), asOf: asOf.map((mark) => ({ ...mark, lane: mark.lane as Lane })) };
     },

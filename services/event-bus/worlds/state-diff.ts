@@ -1,5 +1,6 @@
 import type { StateCheckpoint } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
+import { LastSaid } from "@orrery/schema/simulation/v1";
 import type { Personal } from "@orrery/service";
 import { type OpenPage, openPages } from "@orrery/simulation";
 import type { Forks } from "../journal/forks.ts";
@@ -63,6 +64,8 @@ function whatDiffers(a: Opened, b: Opened): string[] {
   const pages = [...new Set([...a.keys(), ...b.keys()])].filter((name) => {
     const [one, other] = [a.get(name), b.get(name)];
     if (name === ROOT && fields !== undefined) return false;
+    // What newcomers are told was told: it is compared among the events.
+    if ((one ?? other)?.type === LastSaid.typeName) return false;
     return one === undefined || other === undefined || Buffer.compare(one.bytes, other.bytes) !== 0;
   });
   const more = pages.length > MOST_PAGES ? [`and ${pages.length - MOST_PAGES} more`] : [];

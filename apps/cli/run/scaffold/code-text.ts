@@ -25,7 +25,7 @@ export default defineService({
 `;
 }
 
-function aggregate({ domain, rpc }: Wanted): string {
+function aggregate({ domain, rpc, snapshot }: Wanted): string {
   const name = capital(domain);
   const used = [`${name}Changed`, `${name}State`];
   if (rpc) used.unshift("LevelAtSchema");
@@ -39,10 +39,11 @@ import { defineAggregate } from "@orrery/simulation/define";
 const STEP = 0.1;${rpc ? "\nconst KEPT_HOURS = 24;" : ""}
 
 /** A level that wanders a little each game hour. */
-export const ${aggregateName(domain)} = defineAggregate({ state: { root: ${name}State }, emits: [${name}Changed] }, ({ on }) => ({
-  create({ root }, { atGs }) {
+export const ${aggregateName(domain)} = defineAggregate({ state: { root: ${name}State }, emits: [${name}Changed]${snapshot ? ', snapshot: "own"' : ""} }, ({ on }) => ({
+  create({ root }, { atGs }, ctx) {
     root.level = 0.5;
     root.atGs = atGs;
+    ctx.emit(${name}Changed, { atGs, level: root.level });
   },
   on: [
     on(HourChanged, ({ root }, { atGs }, ctx) => {

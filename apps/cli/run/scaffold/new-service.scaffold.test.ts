@@ -58,10 +58,8 @@ describe("orrery new service", () => {
     const before = tail(url, "tide.*");
     const file = join(copy.root, `services/${ID}/tide.ts`);
     const source = readFileSync(file, "utf8");
-    const edited = source.replace(
-      "{ atGs, level: root.level });\n    }",
-      "{ atGs, level: -root.level });\n    }",
-    );
+    // What the hour says, not what the beginning did.
+    const edited = source.replace(/level: root\.level (\}\);\n\s+\}\))/, "level: -root.level $1");
     expect(edited).not.toBe(source);
     writeFileSync(file, edited);
     await vi.waitUntil(() => tail(url, "tide.*").says.includes("-"), { timeout: 60_000, interval: 500 });

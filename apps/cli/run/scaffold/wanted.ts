@@ -5,7 +5,7 @@ export interface Wanted {
   readonly domain: string;
   /** It answers calls. */
   readonly rpc: boolean;
-  /** A client that comes later learns at once what was said before. */
+  /** It says itself what a client learns that comes later; else the kit tells the last of each event. */
   readonly snapshot: boolean;
 }
 
