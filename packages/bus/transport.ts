@@ -38,7 +38,8 @@ export interface Transport {
   dropDeadLetter?(subscription: string, entryId: string): Promise<void>;
   /** Every subscription this transport knows, whoever made it. */
   subscriptions(): Promise<readonly SubscriptionSpec[]>;
-  lag(subscription: string): Promise<TransportLag>;
+  /** @param detail `open`: publishers of which nothing waits need not be told of, if that is cheaper */
+  lag(subscription: string, detail?: "open"): Promise<TransportLag>;
   /**
    * Takes a subscription away for good: its position, what waits in it, its dead letters. Rejects with
    * `BUS_SUBSCRIPTION_MISSING`, and with `BUS_SUBSCRIPTION_IN_USE` while a member of it is known to live.

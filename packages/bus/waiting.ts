@@ -30,7 +30,7 @@ const isDecisive = ({ ephemeral = false, types, worlds }: SubscriptionSpec, worl
 async function waitingAt(subscription: string, world: string, transport: Transport): Promise<Waiting> {
   let lag: TransportLag;
   try {
-    lag = await transport.lag(subscription);
+    lag = await transport.lag(subscription, "open");
   } catch (error) {
     return { subscription, events: 0, handled: new Map(), unknown: messageOf(error) };
   }

@@ -24,6 +24,8 @@ export interface EmbeddedConsumer extends Consumer {
   groupsChanged(): void;
   /** Whether the frame is settled as far as this member knows; undefined when its bucket is not here. */
   isSettled(partition: string, position: number): boolean | undefined;
+  /** Up to where a bucket of this member is settled; undefined: it is not its own, or nothing was read of it yet. */
+  settledTo(partition: string, bucket: number): number | undefined;
 }
 
 export interface ConsumerTerms {
@@ -77,6 +79,7 @@ export function createEmbeddedConsumer(terms: ConsumerTerms): EmbeddedConsumer {
     },
     isSettled: (partition, position) =>
       share.owned.get(bucketOf(position, terms.buckets))?.isSettled(partition, position),
+    settledTo: share.settledTo,
     async pull(maxFrames, maxBytes, signal) {
       for (;;) {
         if (closing.signal.aborted || signal.aborted) return [];

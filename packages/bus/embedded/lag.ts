@@ -22,6 +22,8 @@ export interface LagTerms {
   readonly longestFrame: number;
   readonly requeued: readonly Uint8Array[];
   readonly deadLetters: number;
+  /** Only what is not settled is of interest: what a member here has settled is not read, written down or not. */
+  readonly onlyOpen: boolean;
 }
 
 /** Reads the log from the cursors to its end: exact, and as long as the backlog. */
@@ -49,9 +51,15 @@ export async function readLag(terms: LagTerms): Promise<TransportLag> {
     waits(head);
   };
 
+  const here = (partition: string, bucket: number) =>
+    terms.local.map((one) => one.settledTo(partition, bucket)).find((one) => one !== undefined);
+
   for (const partition of terms.partitions.list()) {
     const settledTo = (bucket: number) =>
-      cursors.get(bucket)?.[partition.name]?.[0] ?? terms.starts[partition.name] ?? 0;
+      (terms.onlyOpen ? here(partition.name, bucket) : undefined) ??
+      cursors.get(bucket)?.[partition.name]?.[0] ??
+      terms.starts[partition.name] ??
+      0;
     let from = Infinity;
     for (let bucket = 0; bucket < terms.buckets; bucket++) from = Math.min(from, settledTo(bucket));
     const end = terms.partitions.endOf(partition);
@@ -66,10 +74,10 @@ export async function readLag(terms: LagTerms): Promise<TransportLag> {
       reader.shift();
       if (!wants(record.head)) continue;
       const bucket = bucketOf(record.position, terms.buckets);
-      const here = terms.local
+      const settled = terms.local
         .map((one) => one.isSettled(partition.name, record.position))
         .find((one) => one !== undefined);
-      see(record.head, here ?? record.position < settledTo(bucket));
+      see(record.head, settled ?? record.position < settledTo(bucket));
     }
     await reader.close();
   }

@@ -9,6 +9,8 @@ import type { Starts } from "./topology.ts";
 /** The buckets that one member owns: gained, renewed, given away and lost, with their cursors. */
 export interface Share {
   readonly owned: ReadonlyMap<number, Bucket>;
+  /** Up to where a bucket is settled, written down or not; undefined: it is not owned, or nothing was read of it yet. */
+  settledTo(partition: string, bucket: number): number | undefined;
   /** Renews the lease and takes or gives away what is due. */
   beat(): void;
   /** Gives away what is being given away and has nothing out. */
@@ -135,6 +137,10 @@ export function createShare(terms: ShareTerms): Share {
   return {
     owned,
     beat,
+    settledTo(partition, bucket) {
+      fold();
+      return owned.get(bucket)?.cursors()[partition]?.[0];
+    },
     releaseIdle: () => attempt(releaseIdle),
     commit,
     commitSoon() {

@@ -294,7 +294,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       letters.drop(subscription, entryId);
     },
     subscriptions: async () => topology.all(),
-    lag: async (subscription) => {
+    lag: async (subscription, detail) => {
       const { spec, starts } = topology.get(subscription);
       return readLag({
         spec,
@@ -306,6 +306,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
         longestFrame: features.maxFrameBytes,
         requeued: requeued.frames(subscription),
         deadLetters: letters.count(subscription),
+        onlyOpen: detail === "open",
       });
     },
     async remove(subscription) {
