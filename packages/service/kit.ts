@@ -77,6 +77,8 @@ export interface Part<R = unknown> {
    * meanwhile is of no use to it, or it hears nothing. An aggregate has it by being one.
    */
   readonly durable?: Durable;
+  /** Of an aggregate: whether it has a state of each world, or one of the platform. */
+  readonly of?: "world" | "platform";
   start(kit: Kit): Promise<Running<R>>;
 }
 

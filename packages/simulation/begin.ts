@@ -22,7 +22,10 @@ export async function beginShard<S extends AnyState>(
   const { seed, forkedFrom } = WorldCreated.decode(event.payload);
   const progress = newProgress(facts, seed, incarnationOf(kit));
   const inherited = forkedFrom && (await inherit(kit, aggregate, handlers, forkedFrom));
-  if (inherited !== undefined) progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
+  if (inherited !== undefined) {
+    progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];
+    progress.marks = inherited.progress.marks.filter(({ ofPlatform }) => ofPlatform);
+  }
   const shard = openShard(
     aggregate,
     handlers,

@@ -11,10 +11,10 @@ export function hasSeen(progress: Progress, publisher: string, sequence: number)
   return mark !== undefined && sequence <= mark.high && !mark.open.includes(sequence);
 }
 
-export function markSeen(progress: Progress, publisher: string, sequence: number): void {
+export function markSeen(progress: Progress, publisher: string, sequence: number, ofPlatform: boolean): void {
   const mark = markOf(progress, publisher);
   if (mark === undefined) {
-    progress.marks.push(create(MarkSchema, { publisher, high: sequence }));
+    progress.marks.push(create(MarkSchema, { publisher, high: sequence, ofPlatform }));
   } else if (sequence > mark.high) {
     mark.high = sequence;
   } else {
@@ -23,11 +23,16 @@ export function markSeen(progress: Progress, publisher: string, sequence: number
 }
 
 /** Keeps a place for an event that failed and will come again, while later ones go ahead. */
-export function leaveOpen(progress: Progress, publisher: string, sequence: number): void {
+export function leaveOpen(
+  progress: Progress,
+  publisher: string,
+  sequence: number,
+  ofPlatform: boolean,
+): void {
   if (hasSeen(progress, publisher, sequence)) return;
   const mark = markOf(progress, publisher);
   if (mark === undefined) {
-    progress.marks.push(create(MarkSchema, { publisher, high: sequence, open: [sequence] }));
+    progress.marks.push(create(MarkSchema, { publisher, high: sequence, open: [sequence], ofPlatform }));
   } else if (sequence > mark.high) {
     mark.high = sequence;
     mark.open.push(sequence);

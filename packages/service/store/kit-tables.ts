@@ -54,6 +54,17 @@ export interface KitTables {
     /** Why what it holds was refused for good; empty: it waits. */
     refused: string;
   };
+  /** What the platform said last of each type and key: worlds that begin later are told. */
+  platform_said: {
+    part: string;
+    type: string;
+    key: string;
+    publisher: string;
+    sequence: number;
+    time_ms: number;
+    /** simulation.v1.TakenEvent. */
+    event: Uint8Array;
+  };
   /** Worlds that came to their end here: what is still said in them is passed over. */
   ended_world: { part: string; world: string };
 }
@@ -147,5 +158,18 @@ export const kitMigrations: Migrations = {
     // The nearest that is known of older snapshots; the next one has its own.
     const now = sql`(select shard.progress from shard where shard.part = shard_state.part and shard.world = shard_state.world)`;
     await sql`update shard_state set progress = coalesce(${now}, ${empty})`.execute(db);
+  },
+  "005-platform-said": async (db, { columns }) => {
+    await db.schema
+      .createTable("platform_said")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("type", "text", (c) => c.notNull())
+      .addColumn("key", "text", (c) => c.notNull())
+      .addColumn("publisher", "text", (c) => c.notNull())
+      .addColumn("sequence", columns.number, (c) => c.notNull())
+      .addColumn("time_ms", columns.number, (c) => c.notNull())
+      .addColumn("event", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("platform_said_pk", ["part", "type", "key"])
+      .execute();
   },
 };
