@@ -93,7 +93,15 @@ describe("services of every name that is taken", () => {
         place.services.push(id);
         place.domains.push(domain);
         const at = found.length;
-        found.push({ id, domain, rpc: at % 2 === 0, snapshot: at % 3 === 0 });
+        // One in four keeps a state of the platform.
+        const of = at % 4 === 3 ? "platform" : "world";
+        found.push({
+          id,
+          domain,
+          of,
+          rpc: at % 2 === 0 || at === 3,
+          snapshot: at % 3 === 0 && of === "world",
+        });
       } catch {
         continue;
       }
