@@ -40,7 +40,7 @@ const DRAWS = {
 } as const;
 const KEPT = {
   world: "the levels of the last 24 hours are kept",
-  platform: "the levels of the last 60 minutes are kept",
+  platform: "the levels of the last 10 minutes are kept",
 } as const;
 
 const manifest = ({ id, domain, of, rpc, snapshot }: Wanted) =>

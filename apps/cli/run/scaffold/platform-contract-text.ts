@@ -39,7 +39,7 @@ message ${capital(domain)}State {
   double at_ms = 2;${
     rpc
       ? `
-  // Of the last 60 minutes, oldest first.
+  // Of the last 10 minutes, oldest first.
   repeated LevelAt recent = 3;`
       : ""
   }
@@ -50,7 +50,7 @@ message ${capital(domain)}State {
   }: Wanted) => `${contractHead(domain, "orrery/options.proto", `${domain}/v1/state.proto`)}
 // What can be asked about the ${domain} of all worlds.
 service ${capital(domain)}Service {
-  // Where it stood at each of the last 60 minutes, oldest first.
+  // Where it stood at each of the last 10 minutes, oldest first.
   rpc ListLevels(ListLevelsRequest) returns (ListLevelsResponse) {
     option (orrery.rpc) = {
       callers: [

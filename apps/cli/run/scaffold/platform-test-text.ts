@@ -45,16 +45,16 @@ const minutes = async (count: number) => {
   await services.pass();
 };
 
-it("${id} lists the last 60 minutes in pages, and none twice when one passes in between", async () => {
+it("${id} lists the last 10 minutes in pages, and none twice when one passes in between", async () => {
   const calls = services.host.directory.client(${name}Service, { role: "player", id: "ada", scopes: [] });
-  await minutes(65);
-  const first = await calls.listLevels({ pageSize: 50 });
+  await minutes(12);
+  const first = await calls.listLevels({ pageSize: 8 });
   await minutes(1);
   const { nextPageToken } = first;
-  const second = await calls.listLevels({ pageSize: 50, pageToken: nextPageToken });
+  const second = await calls.listLevels({ pageSize: 8, pageToken: nextPageToken });
   const listed = [...first.levels, ...second.levels].map(({ atMs }) => atMs);
-  expect(listed).toHaveLength(61);
-  expect(new Set(listed).size).toBe(61);
+  expect(listed).toHaveLength(11);
+  expect(new Set(listed).size).toBe(11);
   expect(second.nextPageToken).toBe("");
 });
 `;

@@ -12,7 +12,7 @@ export function platformAggregate({ domain, rpc }: Wanted): string {
 import { definePlatformAggregate } from "@orrery/simulation/define";
 
 const MINUTE_MS = 60_000;
-const STEP = 0.1;${rpc ? "\nconst KEPT_MINUTES = 60;" : ""}
+const STEP = 0.1;${rpc ? "\nconst KEPT_MINUTES = 10;" : ""}
 
 /** A level that wanders a little each minute, one for all worlds. */
 export const ${aggregateName(domain)} = definePlatformAggregate(
