@@ -7,7 +7,7 @@ export interface Outcome {
 
 /** One sentence that Orrery says of itself, and the way to find out whether it is true. */
 export interface Claim {
-  /** `codec.encode`: begins with a service's id or one of codec, frames, bus, world, start, docs. */
+  /** `codec.encode`: begins with a service's id or one of codec, frames, bus, world, start, scaffold, docs. */
   readonly id: string;
   readonly sentence: string;
   /** How it is measured, in words. */

@@ -1,12 +1,12 @@
 import { DeadLettered, DeadLetterReason as Reason, Redriven, RedriveOutcome } from "@orrery/schema/bus/v1";
+import { PLATFORM } from "@orrery/wire";
 import type { DeadLetter, DeadLetterReason } from "./transport.ts";
 import type { Publisher } from "./publisher.ts";
 
-/** Events about a world's events are that world's; those of unreadable frames are the platform's. */
-const PLATFORM = "platform";
 /** A stranger's frame may name any world: only what could be one of ours is told there. */
 const LONGEST_WORLD = 200;
 
+/** Events about a world's events are that world's; those of unreadable frames are the platform's. */
 export const worldOfReport = ({ contentType, world }: DeadLetter): string =>
   contentType !== "frame" && world !== "" && world.length <= LONGEST_WORLD ? world : PLATFORM;
 

@@ -7,7 +7,7 @@ export function describe(definition: ServiceDefinition<any>): Omit<Peer, "report
   return {
     id: definition.id,
     summary: definition.summary,
-    keepsWorlds: definition.aggregate !== undefined,
+    keepsWorlds: definition.aggregate?.of === "world",
     publishes: [...new Set(parts.flatMap((part) => part.publishes.map((codec) => codec.typeName)))].sort(),
     subscribes: [...new Set(parts.flatMap((part) => part.subscribes))].sort(),
   };

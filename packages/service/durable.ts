@@ -22,6 +22,7 @@ export function durableSubscriptions(definition: ServiceDefinition<any>, instanc
     return durable === undefined ? [] : [durableSubscription({ service, instance }, { ...part, durable })];
   });
   // One writer takes in what an aggregate hears, in the order in which it was said.
-  const writer = aggregate && { ...aggregate, durable: { order: "key" } as const };
-  return writer === undefined ? own : [durableSubscription({ service, instance }, writer), ...own];
+  if (aggregate === undefined || aggregate.subscribes.length === 0) return own;
+  const writer = { ...aggregate, durable: { order: "key" } as const };
+  return [durableSubscription({ service, instance }, writer), ...own];
 }

@@ -84,6 +84,8 @@ export interface Part<R = unknown> {
   readonly snapshot?: (request: SnapshotRequest, call: Call) => Promise<SnapshotOf>;
   /** Names of parts without which its service cannot do what this one lets it. */
   readonly needs?: readonly string[];
+  /** Of an aggregate: whether it has a state of each world, or one of the platform. */
+  readonly of?: "world" | "platform";
   start(kit: Kit): Promise<Running<R>>;
 }
 

@@ -1,6 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Codec, EventId, InitOf } from "@orrery/wire";
+import type { Ticks } from "./platform/commands.ts";
 import type { Random, Streams } from "./randomness.ts";
 import type { AnyState, StateTypes } from "./state/state.ts";
 
@@ -61,12 +62,16 @@ export interface EarlierState {
 export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   /** URL or path of the module that defines it: its code is all that this module reaches. */
   readonly definedIn: string;
+  /** Whether it has a state of each world, or one of the platform. */
+  readonly of: "world" | "platform";
+  /** Of the platform: when it moves by itself. */
+  readonly ticks?: Ticks<S>;
   readonly state: StateTypes;
   readonly emits: readonly E[];
   /** Types whose last event of each key is kept for who comes later. */
   readonly kept: ReadonlySet<Codec>;
   readonly earlier: readonly EarlierState[];
-  /** Makes the state of a new world, from a state of nothing. */
+  /** Makes the state of a new world, from a state of nothing. The platform's is made by a command. */
   readonly create: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
   /** Adapts the state that a fork takes over from its parent; absent: it fits as it is. */
   readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;

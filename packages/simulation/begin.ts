@@ -5,8 +5,7 @@ import { encodeBytes } from "@orrery/wire";
 import { inherit } from "./fork.ts";
 import type { Keeping } from "./keeping.ts";
 import { type Incoming, newProgress, openShard, type ShardFacts } from "./shard.ts";
-import { createLedger } from "./state/ledger.ts";
-import { nothingTold, type Written } from "./written.ts";
+import { newlyWritten, type Written } from "./written.ts";
 
 /** A world that is about to begin here. */
 export interface Beginning {
@@ -36,21 +35,10 @@ export async function beginShard(keeping: Keeping, facts: ShardFacts, event: Inc
     // What is in the state is heard: a fork of this one must not be told it again.
     progress.marks = inherited.progress.marks;
   }
+  const began = inherited === undefined ? encodeBytes(Progress, progress) : new Uint8Array();
   const shard = openShard(aggregate, handlers, facts, progress, inherited?.state, inherited?.atGs);
   return {
-    written: {
-      facts,
-      shard,
-      ledger: inherited?.ledger ?? createLedger(),
-      told: nothingTold(facts, incarnation),
-      began: inherited === undefined ? encodeBytes(Progress, progress) : new Uint8Array(),
-      intakeSeq: 0,
-      tail: { bytes: 0, ms: 0 },
-      recordBytes: 0,
-      cut: undefined,
-      adopted: undefined,
-      redriven: [],
-    },
+    written: newlyWritten(facts, shard, began, incarnation, inherited?.ledger),
     isFork: inherited !== undefined,
     takeFirst(refused) {
       shard.takeEvent(event);

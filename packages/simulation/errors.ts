@@ -24,6 +24,11 @@ export const simulationErrors = defineErrors({
     todo: "Try again: the call finds the writer's process, or this one takes over when the other is gone",
     retryable: true,
   },
+  WORLD_PLATFORM_TIME: {
+    status: "internal",
+    summary: "An aggregate of the platform emits or handles a type with a game time",
+    todo: "Take at_gs from the message if it belongs to no world; what worlds say, a part hears and brings as a command",
+  },
   WORLD_EMITS_UNDECLARED: {
     status: "internal",
     summary: "An aggregate emitted a type that its definition does not list",

@@ -1,6 +1,6 @@
 import type { Kit } from "@orrery/service";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { type Frame, OrreryError } from "@orrery/wire";
+import { type Frame, OrreryError, PLATFORM } from "@orrery/wire";
 import type { Incoming } from "./shard.ts";
 import { simulationErrors } from "./errors.ts";
 import { createSetAside, type Waiting } from "./set-aside.ts";
@@ -17,6 +17,8 @@ import { createSetAside, type Waiting } from "./set-aside.ts";
 /** Worlds that stand still, each for itself. */
 export interface Parked {
   has(world: string): boolean;
+  /** Worlds that are known to exist, and begin or try to go on. */
+  goingOn(): readonly string[];
   /** Keeps a frame for a world that cannot take it in now; then tries, without being waited for. */
   keep(world: string, frame: Frame): Promise<void>;
   /** What stands still from now on, and why; it is tried again by itself. */
@@ -171,6 +173,7 @@ export function createParked(terms: ParkedTerms): Parked {
 
   return {
     has: (world) => standing.has(world),
+    goingOn: () => [...standing].filter(([, { going }]) => going).map(([world]) => world),
     async keep(world, frame) {
       const one = of(world);
       one.coming += 1;
@@ -226,8 +229,9 @@ const isLate = (frame: Frame) => !frame.types.includes(WorldCreated.typeName);
 
 function* eventsOf(frame: Frame): Iterable<Incoming> {
   const { publisher, source } = frame;
+  const ofPlatform = frame.world === PLATFORM;
   for (const { sequence, type, key, timeMs, payload, traceparent } of frame.events())
-    yield { publisher, sequence, type, key, source, timeMs, payload, traceparent };
+    yield { publisher, sequence, type, key, source, timeMs, payload, traceparent, ofPlatform };
 }
 
 const isFinal = (error: unknown) => error instanceof OrreryError && !error.retryable;

@@ -3,6 +3,7 @@ import { commandPlace, eventPlace, type Kit, type Personal, serviceErrors } from
 import { isError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { FRAME_MAX_BYTES } from "./outgoing.ts";
+import { platformEventIn } from "./platform/event.ts";
 import type { TableTypes } from "./state/state.ts";
 import type { Collected, Handlers, Incoming, IncomingCommand } from "./shard.ts";
 
@@ -58,6 +59,11 @@ export async function openCommand(
   handlers: Handlers,
   command: IncomingCommand,
 ): Promise<{ readonly command: IncomingCommand; readonly erased: readonly string[] }> {
+  const event = platformEventIn(command);
+  if (event !== undefined) {
+    const { event: opened, erased } = await openEvent(opener, handlers, event);
+    return { command: { ...command, opened: opened.opened }, erased };
+  }
   const codec = handlers.commands.get(command.method)?.request;
   if (codec?.personal === undefined) return { command, erased: [] };
   const place = commandPlace(command.method, command.stampedMs);

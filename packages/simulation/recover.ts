@@ -9,7 +9,7 @@ import { backToCut } from "./restore.ts";
 import { segmentBytes } from "./segment-bytes.ts";
 import { createLedger, type Ledger } from "./state/ledger.ts";
 import { readState } from "./state/read.ts";
-import type { State } from "./state/state.ts";
+import { emptyState, type State } from "./state/state.ts";
 import type { Written } from "./written.ts";
 
 /** Where a recovery begins: what the last cut holds, or nothing at all. */
@@ -114,7 +114,9 @@ async function beginAt(
   if (cut === undefined) {
     if (began.length === 0) throw new Error("what it began with is not there");
     const atGs = Number.NEGATIVE_INFINITY;
-    return { progress: began, state: undefined, ledger: createLedger(), atGs, isMigrated: false };
+    // The platform is there before its first input.
+    const state = aggregate.of === "platform" ? emptyState(aggregate.state) : undefined;
+    return { progress: began, state, ledger: createLedger(), atGs, isMigrated: false };
   }
   const manifest = Manifest.decode(cut.manifest);
   const reader = readState(kit.personal, aggregate, manifest);

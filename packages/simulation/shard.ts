@@ -2,16 +2,26 @@ import { create } from "@bufbuild/protobuf";
 import {
   type IntakeStep,
   IntakeStepSchema,
+  TakenCommandSchema,
+  TakenEventSchema,
   type Progress as ProgressMessage,
   ProgressSchema,
 } from "@orrery/schema/simulation/v1";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import { type Codec, createWireBuffer, type EventId, OrreryError, type WireBuffer } from "@orrery/wire";
+import {
+  type Codec,
+  createWireBuffer,
+  type EventId,
+  OrreryError,
+  PLATFORM,
+  type WireBuffer,
+} from "@orrery/wire";
 import type { About, Aggregate, Context } from "./aggregate.ts";
 import { simulationErrors } from "./errors.ts";
 import { hasSeen, markSeen } from "./marks.ts";
 import { keepSaid, retireSaid, sweepSaid } from "./newcomers/last-said.ts";
 import { createOutgoing, type Outgoing } from "./outgoing.ts";
+import { asCommand, platformEventIn } from "./platform/event.ts";
 import { streamsOf } from "./randomness.ts";
 import { type AnyState, emptyState } from "./state/state.ts";
 import { handlingTrace } from "./trace.ts";
@@ -29,6 +39,8 @@ export interface Incoming {
   readonly traceparent?: string | undefined;
   /** The payload with its personal fields in the clear, where it has any; handlers read it, records do not hold it. */
   readonly opened?: Uint8Array | undefined;
+  /** Said in no world, and taken in by each. */
+  readonly ofPlatform?: boolean;
 }
 
 export interface IncomingCommand {
@@ -95,10 +107,9 @@ export function handlersOf(aggregate: Aggregate): Handlers {
   };
 }
 
-/** What an aggregate hears: a world's beginning, what it has handlers for, and a world's end. */
-export const typesOf = ({ events }: Handlers) => [
-  WorldCreated.typeName,
-  WorldArchived.typeName,
+/** What an aggregate hears: a world's beginning, what it has handlers for, and a world's end. The platform has neither. */
+export const typesOf = ({ of }: Pick<Aggregate, "of">, { events }: Handlers) => [
+  ...(of === "world" ? [WorldCreated.typeName, WorldArchived.typeName] : []),
   ...events.keys(),
 ];
 
@@ -193,7 +204,9 @@ export function openShard<S extends AnyState>(
   function take(event: Incoming): void {
     const cause = { publisher: event.publisher, sequence: event.sequence };
     const trace = handlingTrace(event.traceparent, facts.service, event.publisher, event.sequence);
-    const ctx = context(event.timeMs, event.source, cause, [event.source, event.sequence], trace);
+    const by = [event.source, event.sequence];
+    const identity = event.ofPlatform ? [PLATFORM, ...by] : by;
+    const ctx = context(event.timeMs, event.source, cause, identity, trace);
     if (event.type === WorldCreated.typeName) {
       const created = WorldCreated.decode(event.payload);
       if (state === undefined) {
@@ -214,7 +227,7 @@ export function openShard<S extends AnyState>(
       }
     }
     markSeen(progress, event.publisher, event.sequence);
-    steps.push(create(IntakeStepSchema, { step: { case: "event", value: recordOf(event) } }));
+    steps.push(create(IntakeStepSchema, { step: stepOf(event) }));
   }
 
   return {
@@ -239,6 +252,11 @@ export function openShard<S extends AnyState>(
     },
     retakeEvent: take,
     takeCommand(given) {
+      const event = platformEventIn(given);
+      if (event !== undefined) {
+        take(event);
+        return { reply: new Uint8Array(), events: [] };
+      }
       const handler = handlers.commands.get(given.method);
       if (handler === undefined)
         throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: given.method });
@@ -274,6 +292,12 @@ export function openShard<S extends AnyState>(
 function asyncHandler(promise: Promise<unknown>): Error {
   promise.catch(() => {});
   return new Error("A handler returned a promise: let a part wait, and bring what it learns as a command");
+}
+
+function stepOf(event: Incoming): IntakeStep["step"] {
+  const record = create(TakenEventSchema, recordOf(event));
+  if (!event.ofPlatform) return { case: "event", value: record };
+  return { case: "command", value: create(TakenCommandSchema, asCommand(record)) };
 }
 
 /** A copy that outlives the frame: what is handed in may be a view that moves on. */

@@ -1,10 +1,19 @@
 import { fingerprint } from "@orrery/schema/registry";
+import { BeginPlatform, PlatformDone, TickPlatform } from "@orrery/schema/simulation/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { type Codec, encodeBytes, type EventId, type InitOf, type MessageOf, openFrame } from "@orrery/wire";
+import {
+  type Codec,
+  encodeBytes,
+  type EventId,
+  type InitOf,
+  type MessageOf,
+  openFrame,
+  PLATFORM,
+} from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { watchIntents } from "./effects/watch-intents.ts";
-import { handlersOf, newProgress, openShard } from "./shard.ts";
-import type { AnyState } from "./state/state.ts";
+import { handlersOf, newProgress, openShard, type ShardFacts } from "./shard.ts";
+import { type AnyState, emptyState } from "./state/state.ts";
 import { watchState } from "./state/watch.ts";
 
 /** An event as a test looks at it. */
@@ -51,18 +60,49 @@ export function testWorld<S extends AnyState>(
   created: InitOf<typeof WorldCreated>,
   service = "under-test",
 ): TestWorld<S> {
-  const world = created.worldId ?? "test";
-  const facts = { service, world, fingerprint };
-  const shard = openShard(
-    aggregate,
-    handlersOf(aggregate),
-    facts,
-    newProgress(facts, created.seed ?? "seed", "0"),
-    undefined,
-  );
+  const { worldId = "test", seed = "seed", epochMs = START_MS } = created;
+  const world = testShard(aggregate, { service, world: worldId, fingerprint }, seed, epochMs, undefined);
+  const begun = { epochMs, rate: 60, ...created, seed, worldId } as InitOf<typeof WorldCreated>;
+  world.tell(WorldCreated, begun, { source: "operator" });
+  return world;
+}
+
+/** A state of the platform, in the same way. */
+export interface TestPlatform<S extends AnyState> extends TestWorld<S> {
+  /** Real time comes to the moment that the state waits for, or to a later one. @returns the moment; undefined: it waits for none */
+  tick(atMs?: number): number | undefined;
+}
+
+export function testPlatform<S extends AnyState>(
+  aggregate: Aggregate<S>,
+  service = "under-test",
+): TestPlatform<S> {
+  const facts = { service, world: PLATFORM, fingerprint };
+  const platform = testShard(aggregate, facts, "seed", START_MS, emptyState(aggregate.state) as unknown as S);
+  platform.run(BeginPlatform, PlatformDone, {}, { caller: service });
+  return Object.assign(platform, {
+    tick(atMs?: number) {
+      const dueMs = aggregate.ticks?.dueMs(platform.state);
+      if (dueMs === undefined) return undefined;
+      const stampedMs = atMs ?? dueMs;
+      platform.run(TickPlatform, PlatformDone, {}, { caller: service, stampedMs });
+      return stampedMs;
+    },
+  });
+}
+
+function testShard<S extends AnyState>(
+  aggregate: Aggregate<S>,
+  facts: ShardFacts,
+  seed: string,
+  startMs: number,
+  loaded: S | undefined,
+): TestWorld<S> {
+  const { world } = facts;
+  const shard = openShard(aggregate, handlersOf(aggregate), facts, newProgress(facts, seed, "0"), loaded);
   const sequences = new Map<string, number>();
   let frames: Uint8Array[] = [];
-  let nowMs = created.epochMs ?? START_MS;
+  let nowMs = startMs;
 
   const watch = watchState(aggregate, () => shard.state);
   const intents = watchIntents(aggregate, () => shard.state);
@@ -102,11 +142,6 @@ export function testWorld<S extends AnyState>(
     return { publisher, sequence };
   }
 
-  tell(
-    WorldCreated,
-    { epochMs: START_MS, seed: "seed", rate: 60, ...created, worldId: world } as InitOf<typeof WorldCreated>,
-    { source: "operator" },
-  );
   return {
     get state() {
       return shard.state as S;

@@ -1,8 +1,8 @@
-import { EventsFailed, type FrameBatch, GivenUpBefore, isTriedAgain } from "@orrery/bus";
+import { type FrameBatch, GivenUpBefore, isTriedAgain } from "@orrery/bus";
 import type { Kit, KitTables, Running } from "@orrery/service";
 import { handlingSpan } from "@orrery/service";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import { isError, OrreryError } from "@orrery/wire";
+import { isError, OrreryError, PLATFORM } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { beginShard, incarnationOf } from "./begin.ts";
 import { type Commands, createCommands } from "./commands.ts";
@@ -15,6 +15,9 @@ import { createLease, LEASE_MS } from "./lease.ts";
 import { leaveOpen, reopen } from "./marks.ts";
 import { createMending } from "./mending.ts";
 import { createParked, type Parked } from "./parked.ts";
+import { beginPlatform } from "./platform/begin.ts";
+import { createPlatformTaking, type Failed, nothingFailed, throwFailed } from "./platform/taking.ts";
+import { startTicking } from "./platform/ticking.ts";
 import { recoverShard } from "./recover.ts";
 import { openEvent, untilKeys } from "./personal.ts";
 import { handlingTrace } from "./trace.ts";
@@ -91,6 +94,17 @@ export async function startWorlds<S extends AnyState>(
   });
   /** What they took in was refused by the store, and goes with them: another process is the writer. */
   const ahead = new WeakSet<Written>();
+  const platform = createPlatformTaking({
+    keeping,
+    lease,
+    stopping: stopping.signal,
+    worlds,
+    parked: () => parked,
+    givenUp: () => givenUp,
+    opened: openedIn,
+    takeIn,
+    committed,
+  });
   let leave: (() => Promise<void>) | undefined;
   /** Why it could not become the writer when it was its turn. */
   let failure: string | undefined;
@@ -147,33 +161,51 @@ export async function startWorlds<S extends AnyState>(
     }
   }
 
-  /** Its events with personal fields, opened; undefined: it has none. */
+  /** Its events by their index, personal fields opened; undefined: they can be taken as they come. */
   async function openedIn(batch: FrameBatch): Promise<ReadonlyMap<number, Incoming> | undefined> {
-    if (!kit.personal.concerns(batch.frame.types)) return undefined;
+    const ofPlatform = batch.world === PLATFORM && aggregate.of === "world";
+    if (!ofPlatform && !kit.personal.concerns(batch.frame.types)) return undefined;
     const opened = new Map<number, Incoming>();
     for (const event of batch.events()) {
       const { publisher, sequence, type, key, source, timeMs, payload, traceparent } = event;
-      const copy = { publisher, sequence, type, key, source, timeMs, payload, traceparent };
+      const copy = { publisher, sequence, type, key, source, timeMs, payload, traceparent, ofPlatform };
       opened.set(event.index, (await openEvent(kit.personal, handlers, copy)).event);
     }
     return opened;
   }
 
   async function takeFrame(batch: FrameBatch): Promise<void> {
-    const { world, frame, generation } = batch;
+    const { world, frame } = batch;
+    if (aggregate.of === "world" && world === PLATFORM) return platform.take(batch);
+    if (aggregate.of === "platform" && world !== PLATFORM) return;
     if (frame.types.includes(WorldArchived.typeName)) return endIn(batch);
     if (ended.has(world)) return;
     const known = parked?.has(world) ? undefined : worlds.get(world);
     const own = known ?? (await beginIn(batch));
     if (own === undefined) return setAside(batch);
-    const failures = new Map<number, unknown>();
-    const untried = new Set<number>();
+    const opened = await untilKeys(kit, batch.signal, () => openedIn(batch));
+    const failed = nothingFailed();
+    const touched = await takeIn(own, batch, opened, failed);
+    await committed(own, touched || known === undefined);
+    // The others are committed: when the frame comes again without these, they are known and passed over.
+    throwFailed(failed);
+  }
+
+  /** Hands a world what of the batch it has not taken. @returns whether there was any */
+  async function takeIn(
+    own: Written,
+    batch: FrameBatch,
+    opened: ReadonlyMap<number, Incoming> | undefined,
+    { failures, untried }: Failed,
+  ): Promise<boolean> {
+    const { world } = own.facts;
+    let touched = false;
     /** Keys whose next event waits for one that failed. */
     const held = new Set<string>();
-    let touched = known === undefined;
-    const opened = await untilKeys(kit, batch.signal, () => openedIn(batch));
     for (const event of batch.events()) {
       const { index, key } = event;
+      // How worlds begin and end is said in each.
+      if (world !== batch.world && !handlers.events.has(event.type)) continue;
       if (held.has(key)) {
         untried.add(index);
         // Others of its frame go ahead: its place is kept, as that of the one it waits for.
@@ -181,7 +213,7 @@ export async function startWorlds<S extends AnyState>(
         continue;
       }
       try {
-        const met = givenUp.meet(world, event, generation);
+        const met = givenUp.meet(world, event, batch.generation);
         if (met === "past") continue;
         if ((await take(own, opened?.get(index) ?? event, world, met === "redriven")) === undefined) continue;
         touched = true;
@@ -191,9 +223,7 @@ export async function startWorlds<S extends AnyState>(
         if (isTriedAgain(error) && batch.holds(index)) held.add(key);
       }
     }
-    await committed(own, touched);
-    // The others are committed: when the frame comes again without these, they are known and passed over.
-    if (failures.size > 0) throw new EventsFailed(failures, untried);
+    return touched;
   }
 
   /**
@@ -228,8 +258,10 @@ export async function startWorlds<S extends AnyState>(
     for (const event of batch.events()) {
       if (event.type !== WorldCreated.typeName || event.decode(WorldCreated).forkedFrom !== undefined)
         return undefined;
+      const beginning = begin(world, event);
+      platform.waitFor(beginning);
       try {
-        return await begin(world, event);
+        return await beginning;
       } catch (error) {
         parked?.park(world, error);
         return undefined;
@@ -239,12 +271,17 @@ export async function startWorlds<S extends AnyState>(
   }
 
   async function begin(world: string, event: Incoming): Promise<Written> {
+    const refused = (late: Incoming, error: unknown) => {
+      failedInputs(1, { type: late.type });
+      kit.log.warn(
+        { err: error, world, type: late.type },
+        "a world that begins refused an event from before",
+      );
+    };
     const { written, isFork, takeFirst } = await beginShard(keeping, facts(world), event);
     if (isFork) await committer?.keep(written);
-    takeFirst((late, error) => {
-      failedInputs(1, { type: late.type });
-      kit.log.warn({ err: error, world, type: late.type }, "the fork refused an event of its parent");
-    });
+    takeFirst(refused);
+    await platform.welcome(written, refused);
     if (isFork) await committer?.commit(written);
     worlds.set(world, written);
     changed(world);
@@ -339,23 +376,34 @@ export async function startWorlds<S extends AnyState>(
       // One state that cannot be read is one world's trouble.
       await recover(world).catch((error: unknown) => parked?.park(world, error));
     }
+    if (aggregate.of === "platform" && !worlds.has(PLATFORM) && !parked.has(PLATFORM)) {
+      const written = beginPlatform(keeping);
+      await committer.commit(written);
+      worlds.set(PLATFORM, written);
+    }
     await parked.load();
-    const subscription = kit.bus.subscribe({
-      id: `${kit.service}/${part}`,
-      types: typesOf(handlers),
-      order: "key",
-      from: "earliest",
-      personal: "sealed",
-      handleFrame: takeFrame,
-      givingUp: (letter) => givenUp.add(letter),
-    });
+    const types = typesOf(aggregate, handlers);
+    const subscription =
+      types.length > 0 &&
+      kit.bus.subscribe({
+        id: `${kit.service}/${part}`,
+        types,
+        order: "key",
+        from: "earliest",
+        personal: "sealed",
+        handleFrame: takeFrame,
+        givingUp: (letter) =>
+          aggregate.of === "world" && letter.world === PLATFORM
+            ? platform.giveUp(letter)
+            : givenUp.add(letter),
+      });
     const holding = lease.keep(stopping.signal, () => {
       kit.log.error("the lease went to another process; this one stands by");
       void step();
     });
     const step = async () => {
       leave = undefined;
-      await subscription.drain();
+      if (subscription) await subscription.drain();
       // What waits may be in the middle of a commit, which ends by this.
       const closing = parked?.close();
       await committer?.close([...worlds.values()]);
@@ -464,9 +512,11 @@ export async function startWorlds<S extends AnyState>(
     }),
   };
 
+  const ticking = aggregate.ticks && startTicking(kit, handle, aggregate.ticks);
   return {
     handle,
     async stop() {
+      await ticking?.stop();
       stopping.abort();
       await leave?.();
     },

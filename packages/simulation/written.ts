@@ -3,7 +3,7 @@ import { type Told, ToldSchema } from "@orrery/schema/simulation/v1";
 import type { RunningCut } from "./cutter.ts";
 import type { Adopted } from "./handle-again.ts";
 import type { Shard, ShardFacts } from "./shard.ts";
-import type { Ledger } from "./state/ledger.ts";
+import { createLedger, type Ledger } from "./state/ledger.ts";
 
 /** A shard under its writer, with what decides when its state is cut. */
 export interface Written {
@@ -36,6 +36,30 @@ export interface Tail {
   /** How long it took to handle, ms. */
   ms: number;
 }
+
+/**
+ * A shard that nothing is kept of yet.
+ * @param began simulation.v1.Progress before its first input; empty: it begins with what it inherited
+ */
+export const newlyWritten = (
+  facts: ShardFacts,
+  shard: Shard,
+  began: Uint8Array,
+  incarnation: string,
+  ledger = createLedger(),
+): Written => ({
+  facts,
+  shard,
+  ledger,
+  told: nothingTold(facts, incarnation),
+  began,
+  intakeSeq: 0,
+  tail: { bytes: 0, ms: 0 },
+  recordBytes: 0,
+  cut: undefined,
+  adopted: undefined,
+  redriven: [],
+});
 
 /** Of a shard of which the journal has no checkpoint yet. */
 export const nothingTold = ({ service, world }: ShardFacts, incarnation: string): Told =>

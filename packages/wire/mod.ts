@@ -25,5 +25,6 @@ export {
   type RawEnvelope,
 } from "./frame/writer.ts";
 export { fromJsonValue, toJsonValue } from "./json.ts";
+export { PLATFORM } from "./platform.ts";
 export { checkSays, renderSays, type SaysOptions } from "./says.ts";
 export { type CloudEvent, fromCloudEvent, toCloudEvent } from "./cloud-events.ts";

@@ -48,8 +48,8 @@ export const journalErrors = defineErrors({
   },
   BUS_WORLD_ID: {
     status: "invalid_argument",
-    summary: "The id cannot be a world's",
-    todo: "Use 1 to 64 of the letters a-z, digits and -",
+    summary: "The id cannot be that of a world that is made, forked or ended",
+    todo: "Use 1 to 64 of the letters a-z, digits and -; `platform` is nobody's to make or to end",
   },
   BUS_NO_CHECKPOINT: {
     status: "out_of_range",

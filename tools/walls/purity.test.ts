@@ -31,6 +31,12 @@ describe("world logic", () => {
     expect(files.flatMap((file) => impureIn(ROOT, file))).toEqual([]);
   });
 
+  it("of the platform is looked at as well", () => {
+    const platform = AGGREGATE.replace("defineAggregate", "definePlatformAggregate");
+    const wrong = found("export const step = () => Date.now();", { "services/tides/tides.ts": platform });
+    expect(wrong).toHaveLength(1);
+  });
+
   it.each([
     "export const step = () => Date.now();",
     "export const step = () => new Date();",

@@ -23,6 +23,8 @@ const IMPURE = new Set([
 const PURE_MODULES = new Set(["node:assert", "node:buffer"]);
 const LOCALE = new Set(["localeCompare", "toLocaleString", "toLocaleUpperCase", "toLocaleLowerCase"]);
 
+const DEFINING = new Set(["defineAggregate", "definePlatformAggregate"]);
+
 /** Files whose text is world logic. */
 export function worldFiles(root: string, imports: readonly Import[]): readonly string[] {
   const byFile = Map.groupBy(imports, ({ file }) => file);
@@ -37,7 +39,7 @@ export function worldFiles(root: string, imports: readonly Import[]): readonly s
 const definesAggregate = (root: string, file: string) => {
   let defines = false;
   const look = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && node.expression.getText() === "defineAggregate") defines = true;
+    if (ts.isCallExpression(node) && DEFINING.has(node.expression.getText())) defines = true;
     ts.forEachChild(node, look);
   };
   look(parsed(root, file));

@@ -27,7 +27,7 @@ export const ROOMS: readonly Room[] = [
     sees: ["packages/wire", "packages/bus", "packages/bus-nats", "packages/bus-aws"],
   },
   { folder: "packages/service", sees: BUS, testsSee: ["tools"] },
-  { folder: "packages/simulation", sees: SERVICE },
+  { folder: "packages/simulation", sees: SERVICE, testsSee: ["tools"] },
   { folder: "packages/pack", sees: SCHEMA },
   { folder: "packages/client", sees: SCHEMA, browser: { built: [] } },
   {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../errors.ts";
 import { printRows } from "../print.ts";
@@ -16,6 +16,7 @@ interface ServiceOptions extends Options {
   readonly domain?: string;
   readonly rpc?: boolean;
   readonly snapshot?: boolean;
+  readonly platform?: boolean;
 }
 
 const SLUG = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -24,15 +25,21 @@ const service = new Command("service")
   .description("writes a working, tested service and loads it; it joins the world at the next start")
   .argument("<id>", "lower-case words joined by dashes: `tide-manager`, `payment`")
   .option("--domain <name>", "what its contract is called, one word; else the first word of the id")
-  .option("--world", "it keeps a state of each world, which is so if nothing is said")
+  .addOption(
+    new Option("--world", "it keeps a state of each world, which is so if nothing is said").conflicts(
+      "platform",
+    ),
+  )
+  .option("--platform", "it keeps one state for all worlds, which moves in real time")
   .option("--rpc", "it answers calls: a list in pages")
   .option(
     "--snapshot",
     "it says itself what clients learn that come later; else that is the last of each event",
   )
   .option("--json", "JSON lines on stdout")
-  .action((id: string, { domain, rpc = false, snapshot = false, json }: ServiceOptions) => {
-    say(newService({ id, domain, rpc, snapshot }), json);
+  .action((id: string, { domain, platform, rpc = false, snapshot = false, json }: ServiceOptions) => {
+    const of = platform ? "platform" : "world";
+    say(newService({ id, domain, of, rpc, snapshot }), json);
     console.error(
       `\n${id} was loaded and is in the world at the next \`npm start\`; \`npx vitest run services/${id}\` runs its tests.`,
     );

@@ -5,10 +5,11 @@ import { fingerprint } from "@orrery/schema/registry";
 import { StateService } from "@orrery/schema/state/v1";
 import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import type { Clock, Directory, Logger } from "@orrery/service";
-import { createFrameWriter, type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
+import { createFrameWriter, type Codec, type InitOf, isError, OrreryError, PLATFORM } from "@orrery/wire";
 import { join } from "node:path";
 import { ROOT } from "../root.ts";
 import { cliErrors } from "../errors.ts";
+import { taken } from "./service-names.ts";
 import { isInBook, type WorldBook, type WorldEntry } from "./world-book.ts";
 
 /** What may come from outside the services of a process: said by the operator, or by a service that is not among them. */
@@ -32,7 +33,7 @@ export interface NewWorld {
 }
 
 export interface Operator {
-  /** Makes the world if it is not there, and says so if its pack has changed. */
+  /** Makes the world if it is not there, and says so if its pack has changed. @throws CLI_NAME_TAKEN */
   ensure(world: NewWorld): Promise<WorldEntry>;
   /** Takes up edits of a world's pack while it runs. @returns stops it */
   follow(world: string): () => void;
@@ -40,11 +41,16 @@ export interface Operator {
 
 /**
  * Whether new worlds could be made of their packs: found out before anything is started.
- * @throws PACK_NOT_FOUND, PACK_REFUSED
+ * @throws PACK_NOT_FOUND, PACK_REFUSED, CLI_NAME_TAKEN
  */
 export async function checkPacks(data: string, worlds: readonly NewWorld[]): Promise<void> {
+  for (const { id } of worlds) checkWorldId(id);
   // A world that is there already runs on with the pack it has.
   for (const { id, pack } of worlds) if (!isInBook(data, id)) await readPack(packFolder(pack));
+}
+
+function checkWorldId(id: string): void {
+  if (id === PLATFORM) taken(`${id}: what belongs to no world is said under that name`);
 }
 
 /** @throws BUS_WORLD_ENDED */
@@ -120,6 +126,7 @@ export function createOperator(
 
   return {
     async ensure({ id, pack: packId, seed, rate }) {
+      checkWorldId(id);
       const known = book.get(id);
       const read = await readPack(packFolder(known?.pack ?? packId));
       if (known !== undefined) {

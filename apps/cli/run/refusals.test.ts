@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConnectError } from "@connectrpc/connect";
@@ -70,6 +70,14 @@ describe("a command that is refused", () => {
     }
   });
 
+  it("makes no world of the platform's name: not at a start, and not in what runs", async () => {
+    const worlds = [{ id: "platform", pack: "hollowmere", seed: "s", rate: 60 }];
+    const data = join(root, "other");
+    await expect(startInstance({ ...options(), data, worlds })).rejects.toThrow(/CLI_NAME_TAKEN.*platform/);
+    expect(existsSync(data)).toBe(false);
+    await expect(instance.operator.ensure(worlds[0] as never)).rejects.toThrow(/CLI_NAME_TAKEN.*platform/);
+  });
+
   it("says what is wrong with the admin's secret, not that nobody is there", async () => {
     const other = mkdtempSync(join(tmpdir(), "orrery-other-"));
     mkdirSync(join(other, "router"));
@@ -85,6 +93,8 @@ describe("a command that is refused", () => {
   it.each([
     [["world", "fork", "No Name"], /BUS_WORLD_ID/, EXIT.usage],
     [["world", "fork", "vale"], /BUS_WORLD_EXISTS/, EXIT.refused],
+    [["world", "fork", "platform"], /BUS_WORLD_ID.*platform/, EXIT.usage],
+    [["world", "archive", "platform", "--yes"], /BUS_WORLD_ID.*platform/, EXIT.usage],
     [["world", "fork", "fen", "--at", "999999999"], /BUS_FORK_PLACE.*nearest/, EXIT.usage],
     [["world", "fork", "fen", "--drop", "weather.v1.Nothing"], /BUS_DROP_UNKNOWN/, EXIT.usage],
     [["world", "archive", "nowhere", "--yes"], /BUS_UNKNOWN_EVENT/, EXIT.usage],

@@ -7,7 +7,7 @@ import {
   type Stretch,
   inWords,
 } from "@orrery/simulation";
-import { peekFrame } from "@orrery/wire";
+import { peekFrame, PLATFORM } from "@orrery/wire";
 import { codecs } from "@orrery/schema/registry";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import type { ServiceDefinition } from "@orrery/service";
@@ -40,8 +40,9 @@ export async function replayWorld(
   progressed: (service: string, batches: number, atGs: number) => void,
   services?: readonly ServiceDefinition[],
 ): Promise<ServiceReplay[]> {
+  const of = edge.world === PLATFORM ? "platform" : "world";
   const definitions = (services ?? (await loadServices())).filter(
-    ({ id, aggregate }) => aggregate !== undefined && (asked.services?.includes(id) ?? true),
+    ({ id, aggregate }) => aggregate?.of === of && (asked.services?.includes(id) ?? true),
   );
   const personal = personalOf(edge);
   const versionOf = createVersions(codeVersion());

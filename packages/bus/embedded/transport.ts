@@ -122,7 +122,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
 
   const partitions = openPartitions(dir, logs, nudgeAll);
   const endsNow = () => {
-    partitions.poll();
+    partitions.lookAll();
     return Object.fromEntries(
       partitions.list().map((partition) => [partition.name, partitions.endOf(partition)]),
     );

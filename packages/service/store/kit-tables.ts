@@ -63,6 +63,17 @@ export interface KitTables {
     /** Why what it holds was refused for good; empty: it waits. */
     refused: string;
   };
+  /** What the platform said last of each type and key: worlds that begin later are told. */
+  platform_said: {
+    part: string;
+    type: string;
+    key: string;
+    publisher: string;
+    sequence: number;
+    time_ms: number;
+    /** simulation.v1.TakenEvent. */
+    event: Uint8Array;
+  };
   /** Worlds that came to their end here: what is still said in them is passed over. */
   ended_world: { part: string; world: string };
 }
@@ -195,5 +206,18 @@ export const kitMigrations: Migrations = {
       .addPrimaryKeyConstraint("segment_use_pk", ["part", "writer", "id", "world"])
       .execute();
     await db.schema.createIndex("segment_use_world").on("segment_use").columns(["part", "world"]).execute();
+  },
+  "006-platform-said": async (db, { columns }) => {
+    await db.schema
+      .createTable("platform_said")
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("type", "text", (c) => c.notNull())
+      .addColumn("key", "text", (c) => c.notNull())
+      .addColumn("publisher", "text", (c) => c.notNull())
+      .addColumn("sequence", columns.number, (c) => c.notNull())
+      .addColumn("time_ms", columns.number, (c) => c.notNull())
+      .addColumn("event", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("platform_said_pk", ["part", "type", "key"])
+      .execute();
   },
 };

@@ -5,10 +5,11 @@ import { journalErrors } from "../errors.ts";
 import { journal } from "../journal/part.ts";
 import { removeWorld } from "../journal/remove-world.ts";
 import { type EndedWorld, ends } from "./ends.ts";
+import { checkNotPlatform } from "./fork.ts";
 import { worldMaker } from "./maker.ts";
 import { reachedGs } from "./place.ts";
 
-/** Ends a world and keeps its past. A second time nothing more happens. @throws BUS_UNKNOWN_EVENT, BUS_WORLD_ENDED */
+/** Ends a world and keeps its past. A second time nothing more happens. @throws BUS_UNKNOWN_EVENT, BUS_WORLD_ENDED, BUS_WORLD_ID */
 export async function archive({ worldId: world }: ArchiveRequest, call: Call) {
   const known = call.kit.part(ends).get(world);
   if (known?.deleted) throw new OrreryError(journalErrors.BUS_WORLD_ENDED, { given: `${world} was deleted` });
@@ -17,7 +18,7 @@ export async function archive({ worldId: world }: ArchiveRequest, call: Call) {
   return { atGs: ended.atGs };
 }
 
-/** @throws BUS_UNKNOWN_EVENT, BUS_WORLD_NEEDED with the forks that need its past */
+/** @throws BUS_UNKNOWN_EVENT, BUS_WORLD_ID, BUS_WORLD_NEEDED with the forks that need its past */
 export async function remove({ worldId: world }: DeleteRequest, call: Call) {
   const { kit } = call;
   const { forks } = kit.part(journal);
@@ -34,6 +35,7 @@ export async function remove({ worldId: world }: DeleteRequest, call: Call) {
 }
 
 async function endNow(kit: Kit, world: string, deleted: boolean): Promise<EndedWorld> {
+  checkNotPlatform(world);
   const { reader, keeper } = kit.part(journal);
   const newest = keeper.newest(world);
   if (newest === 0)

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { EventFilterSchema, type ForkRequest } from "@orrery/schema/bus/v1";
 import { ForkedFrom, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
 import { type Call, type Kit, serviceErrors } from "@orrery/service";
-import { encodeBytes, type InitOf, OrreryError } from "@orrery/wire";
+import { encodeBytes, type InitOf, OrreryError, PLATFORM } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
 import type { ForkRow } from "../journal/tables.ts";
 import { journal } from "../journal/part.ts";
@@ -25,6 +25,8 @@ export async function fork(request: ForkRequest, call: Call) {
   if (key.length < KEY_LENGTH.least || key.length > KEY_LENGTH.most)
     throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_KEY, { given: `${key.length} characters` });
   if (!WORLD_ID.test(world)) throw new OrreryError(journalErrors.BUS_WORLD_ID, { given: world });
+  checkNotPlatform(world);
+  checkNotPlatform(parent);
   const ended = call.part(ends);
   if (ended.get(world) !== undefined)
     throw new OrreryError(journalErrors.BUS_WORLD_EXISTS, { given: `${world}, which has ended` });
@@ -54,6 +56,14 @@ export async function fork(request: ForkRequest, call: Call) {
   };
   await forks.add(row);
   return sayFork(row, call.kit);
+}
+
+/** @throws BUS_WORLD_ID */
+export function checkNotPlatform(world: string): void {
+  if (world === PLATFORM)
+    throw new OrreryError(journalErrors.BUS_WORLD_ID, {
+      given: `${PLATFORM}, which is there from the start`,
+    });
 }
 
 /** Said at once, and again whenever the same call is made and at each start until the journal has it. */

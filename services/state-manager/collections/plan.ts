@@ -1,9 +1,9 @@
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
 import type { CollectionRuleInit } from "@orrery/schema/world/v1";
-import { type ErrorKind, OrreryError } from "@orrery/wire";
+import { type ErrorKind, OrreryError, PLATFORM } from "@orrery/wire";
 import { stateErrors } from "../errors.ts";
 import type { Collection } from "./definition.ts";
-import { PLATFORM, ready, type ReadyCollection, type Registry } from "./registry.ts";
+import { ready, type ReadyCollection, type Registry } from "./registry.ts";
 import { ofRule } from "./rule.ts";
 
 /** What must hold of the objects of a collection before an edit may stand. */

@@ -1,4 +1,4 @@
-import { OrreryError } from "@orrery/wire";
+import { OrreryError, PLATFORM } from "@orrery/wire";
 import { stateErrors } from "../errors.ts";
 import { readPointer } from "../value/pointer.ts";
 import { BYTES_MOST, type Collection, collection } from "./definition.ts";
@@ -38,8 +38,6 @@ export interface Registry {
   ofPack(world: string): readonly Collection[];
   worlds(): readonly string[];
 }
-
-export const PLATFORM = "platform";
 
 const homeOf = (world: string, { scope }: Collection) => (scope === "platform" ? PLATFORM : world);
 const nameIn = (home: string, name: string) => `${home}\u0000${name}`;

@@ -1,10 +1,10 @@
 import { TimerFired, TimeService } from "@orrery/schema/time/v1";
 import { durableSubscription, type Kit, type Part } from "@orrery/service";
 import { collections } from "../collections/part.ts";
-import { PLATFORM } from "../collections/registry.ts";
 import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
 import { expired, expireJob } from "./expire.ts";
+import { PLATFORM } from "@orrery/wire";
 
 const LOOK_EVERY_MS = 1_000;
 const TIMER = "expiry";

@@ -1,11 +1,11 @@
 import type { StateObjectInit } from "@orrery/schema/state/v1";
-import { PLATFORM } from "../collections/registry.ts";
 import { pick } from "../value/fields.ts";
 import { toMessage } from "../value/message.ts";
 import type { Value } from "../value/model.ts";
 import { writeJson } from "../value/write-json.ts";
 import type { Held } from "../write/held.ts";
 import type { Ref } from "../write/reference.ts";
+import { PLATFORM } from "@orrery/wire";
 
 export interface Form {
   readonly fields: readonly string[];

@@ -1,5 +1,6 @@
 import { ReadAccess } from "@orrery/schema/state/v1";
 import type { Caller } from "@orrery/service";
+import { PLATFORM } from "@orrery/wire";
 import type { ReadyCollection } from "../collections/registry.ts";
 import { checkOwner } from "../write/reference.ts";
 
@@ -23,7 +24,7 @@ export function scopeOf(
   prefix: string,
 ): Scope {
   if (owner !== undefined) checkOwner(owner);
-  const home = collection.scope === "platform" ? "platform" : world;
+  const home = collection.scope === "platform" ? PLATFORM : world;
   const about = { world: home, collection, prefix };
   if (caller.role !== "player") return { ...about, owner, leastRead: ReadAccess.NOBODY };
   const asked = owner ?? caller.id;

@@ -12,7 +12,6 @@ import type { Call } from "@orrery/service";
 import type { InitOf } from "@orrery/wire";
 import { packs } from "../collections/packs.ts";
 import { collections } from "../collections/part.ts";
-import { PLATFORM } from "../collections/registry.ts";
 import { CHARACTERS } from "../collections/standard.ts";
 import { conflicts } from "../conflicts.ts";
 import { objects } from "../objects.ts";
@@ -20,6 +19,7 @@ import type { StateTables } from "../tables.ts";
 import { readPack } from "../collections/rows.ts";
 import { headName } from "../write/ground.ts";
 import { checkOwner, quotaName } from "../write/reference.ts";
+import { PLATFORM } from "@orrery/wire";
 
 export async function getCollections(
   { worldId }: GetCollectionsRequest,

@@ -7,8 +7,7 @@ import {
   SlotFileObjectSchema,
   SlotSchema,
 } from "@orrery/schema/state/v1";
-import { OrreryError } from "@orrery/wire";
-import { PLATFORM } from "../collections/registry.ts";
+import { OrreryError, PLATFORM } from "@orrery/wire";
 import { stateErrors } from "../errors.ts";
 import { encodeValue, fromMessage } from "../value/message.ts";
 import type { Draft } from "../write/draft.ts";

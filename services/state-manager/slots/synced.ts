@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
-import { PLATFORM, type Registry } from "../collections/registry.ts";
+import { type Registry } from "../collections/registry.ts";
 import type { StateTables } from "../tables.ts";
 import type { Ground } from "../write/ground.ts";
 import { headName } from "../write/ground.ts";
 import { type Held, heldOf } from "../write/held.ts";
 import { refIn } from "../write/reference.ts";
+import { PLATFORM } from "@orrery/wire";
 
 /** Names of what slots save today. */
 export function syncedNames(registry: Registry, world: string): string[] {

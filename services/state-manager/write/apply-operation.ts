@@ -1,6 +1,6 @@
 import { ChangeOp, DeleteReason, type Operation } from "@orrery/schema/state/v1";
 import { serviceErrors } from "@orrery/service";
-import { OrreryError } from "@orrery/wire";
+import { OrreryError, PLATFORM } from "@orrery/wire";
 import { stateErrors } from "../errors.ts";
 import { appendItems } from "../value/append.ts";
 import { readContent } from "../value/content.ts";
@@ -13,7 +13,6 @@ import { readSteps } from "../value/read-steps.ts";
 import type { Author } from "./change.ts";
 import type { Access, Draft } from "./draft.ts";
 import type { Held } from "./held.ts";
-import { PLATFORM } from "../collections/registry.ts";
 import type { Ref } from "./reference.ts";
 
 /** An operation that was read and found sound: only what it meets can stop it. */

@@ -1,7 +1,7 @@
 import type { Identity } from "@orrery/schema/state/v1";
-import { OrreryError } from "@orrery/wire";
+import { OrreryError, PLATFORM } from "@orrery/wire";
 import { serviceErrors } from "@orrery/service";
-import { PLATFORM, type ReadyCollection, type Registry } from "../collections/registry.ts";
+import { type ReadyCollection, type Registry } from "../collections/registry.ts";
 
 /** Where one object lives, found or not. */
 export interface Ref {

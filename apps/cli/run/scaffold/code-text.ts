@@ -1,17 +1,19 @@
-import { aggregateName, capital, type Wanted } from "./wanted.ts";
+import { platformAggregate, platformCalls } from "./platform-text.ts";
+import { aggregateName, capital, SUMMARY, type Wanted } from "./wanted.ts";
 
 /** The code of a new service, by file in its folder; its layout is the formatter's matter. */
 export function codeFiles(wanted: Wanted): Readonly<Record<string, string>> {
-  const { domain, rpc, snapshot } = wanted;
+  const { domain, of, rpc, snapshot } = wanted;
+  const [state, answers] = of === "world" ? [aggregate, calls] : [platformAggregate, platformCalls];
   return {
     "service.ts": definition(wanted),
-    [`${domain}.ts`]: aggregate(wanted),
-    ...(rpc && { "rpc.ts": calls(wanted) }),
+    [`${domain}.ts`]: state(wanted),
+    ...(rpc && { "rpc.ts": answers(wanted) }),
     ...(snapshot && { "snapshot.ts": opening(wanted) }),
   };
 }
 
-function definition({ id, domain, rpc, snapshot }: Wanted): string {
+function definition({ id, domain, of, rpc, snapshot }: Wanted): string {
   const bindings = [...(snapshot ? ["snapshot"] : []), ...(rpc ? ["rpc"] : [])];
   const own = [...bindings.map((name) => [name, name]), [domain, aggregateName(domain)]].sort();
   return `import { defineService } from "@orrery/service";
@@ -19,7 +21,7 @@ ${own.map(([file, name]) => `import { ${name} } from "./${file}.ts";`).join("\n"
 
 export default defineService({
   id: "${id}",
-  summary: "The ${domain} of a world, hour by hour.",
+  summary: "${SUMMARY[of](domain)}",
   aggregate: ${aggregateName(domain)},${bindings.length > 0 ? `\n  rpc: [${bindings.join(", ")}],` : ""}
 });
 `;

@@ -1,24 +1,20 @@
+import { contractHead } from "./contract-head.ts";
+import { platformContract } from "./platform-contract-text.ts";
 import { capital, type Wanted } from "./wanted.ts";
 
 /** The contract of a new service, by file below schema/orrery. */
 export function contractFiles(wanted: Wanted): Readonly<Record<string, string>> {
-  const { domain, rpc } = wanted;
+  const { domain, of, rpc } = wanted;
+  const text = of === "world" ? { events, state, service } : platformContract;
   return {
-    [`${domain}/v1/events.proto`]: events(wanted),
-    [`${domain}/v1/state.proto`]: state(wanted),
-    ...(rpc && { [`${domain}/v1/service.proto`]: service(wanted) }),
+    [`${domain}/v1/events.proto`]: text.events(wanted),
+    [`${domain}/v1/state.proto`]: text.state(wanted),
+    ...(rpc && { [`${domain}/v1/service.proto`]: text.service(wanted) }),
   };
 }
 
-const head = (domain: string, ...imports: readonly string[]) => `syntax = "proto3";
-
-package ${domain}.v1;
-
-${imports.map((file) => `import "${file}";`).join("\n")}
-`;
-
 const events = ({ domain }: Wanted) => `// What becomes of the ${domain} of a world.
-${head(domain, "orrery/options.proto")}
+${contractHead(domain, "orrery/options.proto")}
 // The ${domain} stands otherwise: once a game hour. The latest says all that those before it said.
 message ${capital(domain)}Changed {
   option (orrery.event) = {
@@ -33,7 +29,7 @@ message ${capital(domain)}Changed {
 `;
 
 const state = ({ id, domain, rpc }: Wanted) => `// What ${id} remembers of a world.
-${head(domain, "orrery/options.proto")}
+${contractHead(domain, "orrery/options.proto")}
 ${
   rpc
     ? `// Where it stood at an hour.
@@ -58,7 +54,9 @@ message ${capital(domain)}State {
 }
 `;
 
-const service = ({ domain }: Wanted) => `${head(domain, "orrery/options.proto", `${domain}/v1/state.proto`)}
+const service = ({
+  domain,
+}: Wanted) => `${contractHead(domain, "orrery/options.proto", `${domain}/v1/state.proto`)}
 // What can be asked about the ${domain} of a world.
 service ${capital(domain)}Service {
   // Where it stood at each of the last 24 hours, oldest first.

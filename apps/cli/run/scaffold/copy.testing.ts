@@ -1,16 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { ROOT } from "../../root.ts";
+import { type Scratch, scratchRepository } from "./scratch.testing.ts";
 
-/** A copy of the repository to build on, with its own world that can be started. */
-export interface Copy {
-  readonly root: string;
-  /** @throws with what the program said when it does not end well */
-  run(command: string, ...args: readonly string[]): string;
-  node(...args: readonly string[]): string;
+/** A copy of the repository with its own world that can be started. */
+export interface Copy extends Scratch {
   /** @returns what was printed */
   orrery(...args: readonly string[]): string;
   /** How a command ends that is refused, and what it says. */
@@ -23,44 +17,19 @@ export interface Copy {
   /** Starts a world. @returns its URL */
   start(...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
-  remove(): void;
 }
 
-/** A program that waits for what never comes would hold the whole suite up: no timer of a test ends it. */
-const LONGEST_MS = 240_000;
-
-/** The repository as it is committed, with the packages of this one. */
 export function copyOfRepository(): Copy {
-  const root = join(mkdtempSync(join(tmpdir(), "orrery-scaffold-")), "orrery");
-  const bin = join(root, "node_modules/.bin/node");
+  const scratch = scratchRepository();
+  const { root, bin, run, node } = scratch;
   let running: ChildProcess | undefined;
-
-  function run(command: string, ...args: readonly string[]): string {
-    const options = { cwd: root, encoding: "utf8", timeout: LONGEST_MS } as const;
-    const { status, stdout, stderr } = spawnSync(command, args, options);
-    if (status !== 0)
-      throw new Error(`${command} ${args.join(" ")} ended with ${status}\n${stdout}\n${stderr}`);
-    return stdout;
-  }
-  const node = (...args: readonly string[]) => run(bin, ...args);
-  const { status, stderr } = spawnSync("git", ["clone", "--quiet", ROOT, root], { encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
-  // Hard links: a copy that costs nothing, whose links among workspaces point into the copy.
-  run("cp", "-al", join(ROOT, "node_modules"), join(root, "node_modules"));
-  // What compilers note down is written over in place: the copy has its own.
-  const cache = "node_modules/.cache";
-  rmSync(join(root, cache), { recursive: true, force: true });
-  cpSync(join(ROOT, cache), join(root, cache), { recursive: true, force: true });
-  node("tools/generate.ts");
 
   function dead(child: ChildProcess, said: string): undefined {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said}`);
     return undefined;
   }
   return {
-    root,
-    run,
-    node,
+    ...scratch,
     orrery: (...args) => node("apps/cli/main.ts", ...args),
     refused(env, ...args) {
       const given = ["apps/cli/main.ts", ...args];
@@ -90,7 +59,7 @@ export function copyOfRepository(): Copy {
     },
     remove() {
       running?.kill("SIGKILL");
-      rmSync(join(root, ".."), { recursive: true, force: true });
+      scratch.remove();
     },
   };
 }

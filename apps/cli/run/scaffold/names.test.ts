@@ -120,9 +120,11 @@ describe("the domain of a new service", () => {
     ];
     for (const domain of candidates) {
       if (domain === undefined || refusal("tide-manager", domain) !== undefined) continue;
-      const files = serviceFiles({ id: "tide-manager", domain, rpc: true, snapshot: true });
-      for (const [file, text] of Object.entries(files))
-        if (file.endsWith(".ts")) expect(twiceIn(text), `${domain}: ${file}`).toEqual([]);
+      for (const of of ["world", "platform"] as const) {
+        const files = serviceFiles({ id: "tide-manager", domain, of, rpc: true, snapshot: of === "world" });
+        for (const [file, text] of Object.entries(files))
+          if (file.endsWith(".ts")) expect(twiceIn(text), `${domain}: ${file}`).toEqual([]);
+      }
     }
   });
 });

@@ -1,12 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { joinWorkspace } from "../join-workspace.ts";
 import { type Copy, copyOfRepository } from "./copy.testing.ts";
 import { oddNames, TO_COME } from "./names.testing.ts";
 import { checkNewService, placeForNew } from "./new-service.ts";
-import { serviceFiles } from "./service-files.ts";
-import type { Wanted } from "./wanted.ts";
+import { capital, type Wanted } from "./wanted.ts";
 
 const ID = "tide-manager";
 let copy: Copy;
@@ -19,6 +17,16 @@ const tail = (url: string, type: string) =>
 const exists = (file: string) => copy.changes().some((line) => line.includes(file));
 
 describe("orrery new service, where it fails", () => {
+  it.each([
+    [["--platform", "--snapshot"], /CLI_BAD_ARGUMENT.*--snapshot with --platform/],
+    [["--platform", "--world"], /'--world' cannot be used with.*'--platform'/],
+  ])("refuses %j before anything is written", (flags, words) => {
+    const { status, words: said } = copy.refused({}, "new", "service", "moon-watcher", ...flags);
+    expect(said).toMatch(words);
+    expect(status).toBe(2);
+    expect(copy.changes()).toEqual([]);
+  });
+
   it("takes away again what does not load, and says why", () => {
     const { status, words } = copy.refused({ MOON_WATCHER_PHASE: "full" }, "new", "service", "moon-watcher");
     expect(words).toMatch(/CLI_NEW_FAILED[^]*loading it[^]*SERVICE_CONFIG_UNKNOWN.*MOON_WATCHER_PHASE/);
@@ -40,6 +48,17 @@ describe("orrery new service", () => {
     expect(lock.packages[`node_modules/@orrery/${ID}`]).toEqual({ resolved: `services/${ID}`, link: true });
     // npm itself finds nothing to change: what it would install is what stands there.
     copy.run("npm", "ci", "--dry-run", "--ignore-scripts", "--offline");
+  });
+
+  it("of the platform gives one whose tests pass, and whose event is said in the platform", async () => {
+    const id = "notice-board";
+    copy.orrery("new", "service", id, "--platform", "--rpc");
+    copy.node("node_modules/vitest/vitest.mjs", "run", `services/${id}`);
+    const url = await copy.start("start", "--no-console");
+    const asked = ["--url", url, "--world", "platform", "--type", "notice.*", "--count", "1", "--json"];
+    expect(JSON.parse(copy.orrery("bus", "tail", ...asked))).toMatchObject({
+      type: "notice.v1.NoticeChanged",
+    });
   });
 
   it("is given another event, which the contract then has; one that cannot be is taken out again", () => {
@@ -91,7 +110,15 @@ describe("services of every name that is taken", () => {
         place.services.push(id);
         place.domains.push(domain);
         const at = found.length;
-        found.push({ id, domain, rpc: at % 2 === 0, snapshot: at % 3 === 0 });
+        // One in four keeps a state of the platform.
+        const of = at % 4 === 3 ? "platform" : "world";
+        found.push({
+          id,
+          domain,
+          of,
+          rpc: at % 2 === 0 || at === 3,
+          snapshot: at % 3 === 0 && of === "world",
+        });
       } catch {
         continue;
       }
@@ -103,33 +130,35 @@ describe("services of every name that is taken", () => {
     const services = chosen();
     expect(services.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(TO_COME)));
     expect(services).toHaveLength(TRIED);
-    for (const service of services) {
-      for (const [file, text] of Object.entries(serviceFiles(service))) {
-        mkdirSync(dirname(join(copy.root, file)), { recursive: true });
-        writeFileSync(join(copy.root, file), text);
-      }
-      joinWorkspace(copy.root, `services/${service.id}`);
-    }
-    copy.node("node_modules/@biomejs/biome/bin/biome", "format", "--write", "services");
-    copy.node("tools/generate.ts");
+    copy.write(services);
     // Of types only what is new is looked at: all of them take as long as everything else.
     copy.node("tools/types.ts", ...services.map(({ id }) => `services/${id}`));
     copy.node("tools/check.ts", ...CHECKS);
     const url = await copy.start("start", "--no-console", "--rate", "3600");
     expect((await fetch(new URL("/readyz", url))).status).toBe(200);
     const said = new Set<string>();
-    await vi.waitUntil(
-      () => {
-        const given = ["bus", "tail", "--url", url, "--count", "200", "--json"];
-        for (const line of copy
-          .orrery(...given)
-          .trim()
-          .split("\n"))
-          said.add(JSON.parse(line).type);
-        return services.every(({ domain }) => [...said].some((type) => type.startsWith(`${domain}.v1.`)));
-      },
-      { timeout: 60_000, interval: 500 },
-    );
+    const listen = (world: string, count: number) => {
+      const given = ["bus", "tail", "--url", url, "--world", world, "--count", String(count), "--json"];
+      for (const line of copy
+        .orrery(...given)
+        .trim()
+        .split("\n"))
+        said.add(JSON.parse(line).type);
+    };
+    for (const [world, count] of [
+      ["hollowmere", 200],
+      // Once a minute an event of each, and the record of what it took in.
+      ["platform", services.filter(({ of }) => of === "platform").length * 2],
+    ] as const)
+      await vi.waitUntil(
+        () => {
+          listen(world, count);
+          return services
+            .filter(({ of }) => (of === "platform") === (world === "platform"))
+            .every(({ domain }) => said.has(`${domain}.v1.${capital(domain)}Changed`));
+        },
+        { timeout: 150_000, interval: 500 },
+      );
   });
 });
 

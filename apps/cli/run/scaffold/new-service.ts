@@ -34,12 +34,17 @@ export const placeForNew = (): Place & Contracts => ({
 /**
  * Writes a service and tries it as a start would: what does not come up is taken away again.
  * @returns the files
- * @throws SERVICE_ID_INVALID, SERVICE_ID_CLASH, CLI_NAME_TAKEN, CLI_DOMAIN_REFUSED, CLI_EXISTS, CLI_NEW_FAILED
+ * @throws SERVICE_ID_INVALID, SERVICE_ID_CLASH, CLI_NAME_TAKEN, CLI_DOMAIN_REFUSED, CLI_BAD_ARGUMENT, CLI_EXISTS, CLI_NEW_FAILED
  */
 export function newService(
   asked: Omit<Wanted, "domain"> & { readonly domain: string | undefined },
 ): string[] {
   const { id } = asked;
+  if (asked.of === "platform" && asked.snapshot)
+    throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, {
+      given:
+        "--snapshot with --platform: who comes stands in a world, and is told what that world has taken in",
+    });
   const domain = checkNewService(id, asked.domain, placeForNew());
   const folder = `services/${id}`;
   if (existsSync(join(ROOT, folder))) throw new OrreryError(cliErrors.CLI_EXISTS, { given: folder });

@@ -1,11 +1,14 @@
+import { platformAggregateTest, platformCallsTest } from "./platform-test-text.ts";
 import { aggregateName, capital, type Wanted } from "./wanted.ts";
 
 /** The tests of a new service, by file in its folder. */
 export function testFiles(wanted: Wanted): Readonly<Record<string, string>> {
-  const { domain, rpc, snapshot } = wanted;
+  const { domain, of, rpc, snapshot } = wanted;
+  const [state, answers] =
+    of === "world" ? [ofAggregate, ofCalls] : [platformAggregateTest, platformCallsTest];
   return {
-    [`${domain}.test.ts`]: ofAggregate(wanted),
-    ...(rpc && { "rpc.test.ts": ofCalls(wanted) }),
+    [`${domain}.test.ts`]: state(wanted),
+    ...(rpc && { "rpc.test.ts": answers(wanted) }),
     ...(snapshot && { "snapshot.test.ts": ofSnapshot(wanted) }),
   };
 }

@@ -1,0 +1,3 @@
+import { lastSaidSuite } from "./last-said-suite.testing.ts";
+
+lastSaidSuite("SQLite", async () => ":memory:");
