@@ -1,13 +1,12 @@
 import { EventsFailed, type FrameBatch, type NewDeadLetter } from "@orrery/bus";
 import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "../errors.ts";
-import type { GivenUp } from "../given-up.ts";
-import type { Keeping } from "../keeping.ts";
-import type { Lease } from "../lease.ts";
+import type { InHand } from "../in-hand.ts";
 import { hasSeen } from "../marks.ts";
 import type { Parked } from "../parked.ts";
 import { openEvent, untilKeys } from "../personal.ts";
 import type { Incoming } from "../shard.ts";
+import type { TakingIn } from "../take-in.ts";
 import type { Written } from "../written.ts";
 import { createLastSaid } from "./last-said.ts";
 
@@ -39,28 +38,10 @@ export interface PlatformTaking {
   waitFor(beginning: Promise<unknown>): void;
 }
 
-export interface TakingTerms {
-  readonly keeping: Keeping;
-  readonly lease: Lease;
-  readonly stopping: AbortSignal;
-  readonly worlds: ReadonlyMap<string, Written>;
-  parked(): Parked | undefined;
-  givenUp(): GivenUp;
-  opened(batch: FrameBatch): Promise<ReadonlyMap<number, Incoming> | undefined>;
-  /** Hands a world what of a batch it has not taken. @returns whether there was any */
-  takeIn(
-    written: Written,
-    batch: FrameBatch,
-    opened: ReadonlyMap<number, Incoming> | undefined,
-    failed: Failed,
-  ): Promise<boolean>;
-  committed(written: Written, touched: boolean): Promise<void>;
-}
-
-export function createPlatformTaking(terms: TakingTerms): PlatformTaking {
-  const { kit, handlers } = terms.keeping;
-  const { worlds } = terms;
-  const lastSaid = createLastSaid(terms.keeping, terms.lease);
+export function createPlatformTaking(hand: InHand, taking: TakingIn): PlatformTaking {
+  const { keeping, worlds, stopping } = hand;
+  const { kit, handlers } = keeping;
+  const lastSaid = createLastSaid(keeping, hand.lease);
   const beginnings = new Set<Promise<unknown>>();
 
   /** A letter that this world gave up stays one until it goes on; of others it has a copy, or took them. */
@@ -72,7 +53,7 @@ export function createPlatformTaking(terms: TakingTerms): PlatformTaking {
   ): Promise<void> {
     if (batch.generation === 0) return parked?.keep(world, batch.frame);
     for (const event of batch.events())
-      if (terms.givenUp().meet(world, event, batch.generation) === "redriven")
+      if (hand.givenUp.meet(world, event, batch.generation) === "redriven")
         failures.set(event.index, new OrreryError(simulationErrors.WORLD_PARKED, { given: world }));
   }
 
@@ -80,15 +61,15 @@ export function createPlatformTaking(terms: TakingTerms): PlatformTaking {
     async take(batch) {
       await lastSaid.keep(batch);
       await Promise.allSettled(beginnings);
-      const opened = await untilKeys(kit, batch.signal, () => terms.opened(batch));
+      const opened = await untilKeys(kit, batch.signal, () => taking.opened(batch));
       const failed = nothingFailed();
-      const parked = terms.parked();
+      const { parked } = hand;
       const standing = parked?.goingOn() ?? [];
       for (const world of standing) await setAside(parked, world, batch, failed);
       const others = [...worlds.values()].filter(({ facts: { world } }) => !standing.includes(world));
       await Promise.all(
         others.map(async (written) => {
-          await terms.committed(written, await terms.takeIn(written, batch, opened, failed));
+          await taking.committed(written, await taking.batch(written, batch, opened, failed));
         }),
       );
       throwFailed(failed);
@@ -96,12 +77,12 @@ export function createPlatformTaking(terms: TakingTerms): PlatformTaking {
     async giveUp(letter) {
       const { publisher, sequence } = letter;
       for (const [world, { shard }] of worlds)
-        if (!hasSeen(shard.progress, publisher, sequence)) await terms.givenUp().add({ ...letter, world });
+        if (!hasSeen(shard.progress, publisher, sequence)) await hand.givenUp.add({ ...letter, world });
     },
     async welcome({ shard }, refused) {
       for (const event of await lastSaid.read()) {
         if (!handlers.events.has(event.type)) continue;
-        const { event: opened } = await untilKeys(kit, terms.stopping, () =>
+        const { event: opened } = await untilKeys(kit, stopping, () =>
           openEvent(kit.personal, handlers, event),
         );
         try {
