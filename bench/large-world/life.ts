@@ -4,15 +4,26 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { startInstance } from "@orrery/cli/run/instance.ts";
-import { defineService } from "@orrery/service";
+import { FleetService, WorldService } from "@orrery/schema/bus/v1";
+import { defineService, type KitTables } from "@orrery/service";
 import { bytesOfState, digestOf } from "@orrery/simulation";
-import { type Done, type Figures, type Order, SEED, SERVICE, TOGETHER, WORLD } from "./orders.ts";
+import {
+  type Done,
+  type Figures,
+  type Forked,
+  type Order,
+  SEED,
+  SERVICE,
+  TOGETHER,
+  WORLD,
+} from "./orders.ts";
 import { crowd } from "./people.ts";
 import { DecideOne, Lived, LiveMinute, Populate } from "./gen/people/v1/mod.ts";
 import { watchStretches } from "./stretches.ts";
 
 const [data = "", databaseUrl] = process.argv.slice(2);
 const LOOK_MS = 20;
+const FORK = "fork";
 
 const service = defineService({
   id: SERVICE,
@@ -43,6 +54,38 @@ function cpuMs(): number {
 }
 
 const terms = { caller: "admin:bench" };
+/** Of the crowd's own database. */
+async function bytesOf(world: string): Promise<number> {
+  const db = running?.kit.store.as<KitTables>();
+  const rows = await db?.selectFrom("segment").select("bytes").where("world", "=", world).execute();
+  return (rows ?? []).reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+const stateDigest = (world: string) =>
+  Buffer.from(digestOf(crowd.state, worlds.state(world))).toString("hex");
+
+const admin = { role: "admin", id: "bench", scopes: [] } as const;
+
+/** A fork is made of what the journal has: it is to have all. */
+async function journalHasAll(): Promise<void> {
+  const fleet = host.directory.client(FleetService, admin);
+  for (let well = 0; well < 2; await setTimeout(LOOK_MS)) {
+    const { lags, unsent } = await fleet.lag({ fresh: true });
+    well = unsent === 0 && lags.every(({ events }) => events === 0) ? well + 1 : 0;
+  }
+}
+
+async function fork(): Promise<void> {
+  const asked = { worldId: WORLD, newWorldId: FORK, idempotencyKey: `make-${FORK}` };
+  await host.directory.client(WorldService, admin).fork(asked);
+  while (!worlds.has(FORK)) await setTimeout(LOOK_MS);
+}
+
+const forked = async (): Promise<Forked> => ({
+  writtenMb: (await bytesOf(FORK)) / 1e6,
+  same: stateDigest(FORK) === stateDigest(WORLD),
+});
+
 const sizeOf = (file: string): number => {
   if (!existsSync(file)) return 0;
   if (!statSync(file).isDirectory()) return statSync(file).size;
@@ -62,7 +105,7 @@ async function figures(): Promise<Figures> {
   return {
     people: root.people,
     minutes: root.minutes,
-    digest: Buffer.from(digestOf(crowd.state, state)).toString("hex"),
+    digest: stateDigest(WORLD),
     stateMb: bytesOfState(crowd.state, state).length / 1e6,
     rssMb: memory.rss / 1e6,
     heapMb: memory.heapUsed / 1e6,
@@ -77,15 +120,7 @@ async function figures(): Promise<Figures> {
 /** Game minutes whose commit was acknowledged. */
 let acknowledged = 0;
 
-async function carryOut(order: Order): Promise<Done> {
-  stretches.takeLongest();
-  const [beganMs, beganCpu] = [performance.now(), cpuMs()];
-  const took: number[] = [];
-  async function timed(run: () => Promise<unknown>): Promise<void> {
-    const at = performance.now();
-    await run();
-    took.push(performance.now() - at);
-  }
+async function act(order: Order, timed: (run: () => Promise<unknown>) => Promise<void>): Promise<void> {
   if (order.do === "populate") {
     const { memories, relations } = order;
     for (let left = order.people; left > 0; left -= TOGETHER) {
@@ -100,18 +135,31 @@ async function carryOut(order: Order): Promise<Done> {
   else if (order.do === "small")
     for (let person = 0; person < order.inputs; person++)
       await timed(() => worlds.command(WORLD, DecideOne, Lived, { person }, terms));
-  const longestMs = stretches.takeLongest();
+  else if (order.do === "fork") await fork();
+  else if (order.do === "stop") await instance.stop();
+}
+
+async function carryOut(order: Order): Promise<Done> {
+  // What is only looked at is no part of what is measured.
   const before = order.do === "stop" ? await figures() : undefined;
+  if (order.do === "fork") await journalHasAll();
   stretches.takeLongest();
-  if (order.do === "stop") await instance.stop();
+  const [beganMs, beganCpu] = [performance.now(), cpuMs()];
+  const took: number[] = [];
+  await act(order, async (run) => {
+    const at = performance.now();
+    await run();
+    took.push(performance.now() - at);
+  });
   took.sort((a, b) => a - b);
   const done = {
     ms: performance.now() - beganMs,
     cpuMs: cpuMs() - beganCpu,
-    longestMs: Math.max(longestMs, stretches.takeLongest()),
+    longestMs: stretches.takeLongest(),
     medianMs: took[took.length >> 1] ?? 0,
   };
-  return { ...done, figures: before ?? (await figures()) };
+  const fork = order.do === "fork" ? { fork: await forked() } : {};
+  return { ...done, ...fork, figures: before ?? (await figures()) };
 }
 
 process.on("message", (order: Order) => {

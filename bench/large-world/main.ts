@@ -39,6 +39,7 @@ try {
   const small = await ask(life, { do: "small", inputs: SMALL });
   const lived = small;
   const hour = hours.at(-1) ?? small;
+  const forked = await ask(life, { do: "fork" });
   await kill(life);
   life = await startLife(data);
   const killed = await ask(life, { do: "figures" });
@@ -67,6 +68,12 @@ try {
     recoveryCpuMs: {
       kill: round(killed.figures.recoveryCpuMs - empty.figures.recoveryCpuMs),
       stop: round(again.figures.recoveryCpuMs - empty.figures.recoveryCpuMs),
+    },
+    fork: {
+      ms: round(forked.ms),
+      longestMs: round(forked.longestMs),
+      writtenMb: Number((forked.fork?.writtenMb ?? 0).toFixed(2)),
+      same: forked.fork?.same === true,
     },
     rssMb: round(lived.figures.rssMb),
     heapMb: hours.map(({ figures }) => round(figures.heapMb)),

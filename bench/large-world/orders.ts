@@ -18,6 +18,8 @@ export type Order =
   | { readonly do: "live"; readonly minutes: number }
   /** So many small inputs, one after the other. */
   | { readonly do: "small"; readonly inputs: number }
+  /** A fork of the world as it is now; what it has is compared with what its parent has. */
+  | { readonly do: "fork" }
   | { readonly do: "figures" }
   /** Answered at once, whatever else it does. */
   | { readonly do: "told" }
@@ -32,6 +34,14 @@ export interface Done {
   /** Of one command. */
   readonly medianMs: number;
   readonly figures: Figures;
+  readonly fork?: Forked;
+}
+
+export interface Forked {
+  /** Bytes that its store has of its own. */
+  readonly writtenMb: number;
+  /** It has the same state as its parent. */
+  readonly same: boolean;
 }
 
 export interface Figures {

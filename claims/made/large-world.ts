@@ -7,6 +7,12 @@ interface LargeWorld {
   readonly longestMs: Readonly<Record<"made" | "midnight" | "hour" | "stop", number>>;
   readonly commitMs: number;
   readonly recoveryCpuMs: Readonly<Record<"kill" | "stop", number>>;
+  readonly fork: {
+    readonly ms: number;
+    readonly longestMs: number;
+    readonly writtenMb: number;
+    readonly same: boolean;
+  };
   readonly rssMb: number;
   readonly heapMb: readonly number[];
   readonly databaseMb: number;
@@ -27,6 +33,8 @@ const RSS_MB = 1_000;
 /** Of the state at rest. */
 const DATABASE = 3;
 const BASE_MB = 4;
+const FORK_MS = 2_000;
+const FORK_MB = 2;
 
 const crowd = (people: number, kb: number, days: number) =>
   benchJson<LargeWorld>(
@@ -73,6 +81,23 @@ export const claims: readonly Claim[] = [
       return {
         status: ratio <= 1.5 ? "pass" : "fail",
         figure: `${small.commitMs} ms at ${small.stateMb} MB, ${large.commitMs} ms at ${large.stateMb} MB: ${ratio.toFixed(2)} times`,
+      };
+    },
+  },
+  {
+    id: "large-world.fork",
+    sentence: "A fork of a large world is there at once, and writes what it changes",
+    measured:
+      "a fork of 3,000 people (10,000 with --full) beside all services, from the call until the fork is there with the same state (bench/large-world)",
+    threshold: `${FORK_MS / 1_000} s, ${FORK_MB} MB, stretches of ${STRETCH_MS} ms at most`,
+    long: true,
+    async run(full) {
+      const { people, stateMb, fork } = await crowd(full ? 10_000 : 3_000, 5, 0);
+      const well =
+        fork.ms <= FORK_MS && fork.writtenMb <= FORK_MB && fork.longestMs <= STRETCH_MS && fork.same;
+      return {
+        status: well ? "pass" : "fail",
+        figure: `${people} people, ${stateMb} MB: ${(fork.ms / 1_000).toFixed(1)} s, ${fork.writtenMb} MB written, longest stretch ${fork.longestMs} ms, ${fork.same ? "the same" : "not the same"} state`,
       };
     },
   },

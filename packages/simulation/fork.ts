@@ -2,6 +2,7 @@ import { type IntakeCommitted, type JournalEvent, WorldService } from "@orrery/s
 import type { Mark, Progress } from "@orrery/schema/simulation/v1";
 import type { ForkedFrom } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
+import { breather } from "./breathe.ts";
 import { isAsTold } from "./handle-again.ts";
 import { type CheckpointReader, readCheckpoint } from "./checkpoint.ts";
 import { simulationErrors } from "./errors.ts";
@@ -37,12 +38,14 @@ export async function inherit(
   const journal = kit.client(WorldService);
   const broken = (what: string) =>
     new OrreryError(simulationErrors.WORLD_STATE_BROKEN, { given: `${kit.service} of ${worldId}: ${what}` });
+  const breathe = breather(kit.clock);
   const held = await holdParent(kit, part, aggregate, worldId, fork);
   let reading: CheckpointReader | undefined;
   let shard: Shard | undefined;
   let ledger: Ledger = createLedger();
 
   async function retakeRecord(into: Shard, record: IntakeCommitted, inputs: readonly JournalEvent[]) {
+    await breathe();
     const taken = inputs[Symbol.iterator]();
     for (const { item } of record.items) {
       if (item.case === "command")

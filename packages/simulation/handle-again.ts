@@ -3,6 +3,7 @@ import type { IntakeBatch } from "@orrery/schema/simulation/v1";
 import { errorCodeOf, type Kit } from "@orrery/service";
 import { type EventId, OrreryError, peekFrame } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
+import { breather } from "./breathe.ts";
 import { type Difference, firstDifference, inWords, refusal, type Told, unlike } from "./difference.ts";
 import { simulationErrors } from "./errors.ts";
 import type { Keeping } from "./keeping.ts";
@@ -26,8 +27,6 @@ export interface Adopted {
 
 /** How long the journal may take to say what was told, ms: it only makes an error's sentence fuller. */
 const ASK_MS = 3_000;
-/** What a recovery takes of the thread before it lets others have it. */
-const IN_ONE_GO_MS = 10;
 
 /**
  * Handles the recorded commits since a cut again, and holds what they emit against what was told.
@@ -46,7 +45,7 @@ export async function handleAgain(
   const steps: (readonly Taken[])[] = [];
   for (const { batch } of tail) steps.push(await openSteps(kit.personal, keeping.handlers, batch.steps));
   let adopted: Adopted | undefined;
-  let breathedMs = kit.clock.now();
+  const breathe = breather(kit.clock);
 
   function differs(told: ToldBatch, difference: Difference): void {
     if (adopted !== undefined) return;
@@ -59,13 +58,6 @@ export async function handleAgain(
   // Torn by an input that is left out the next time.
   while (!(await goThrough(shard))) shard = await begin();
   return { shard, adopted };
-
-  /** Other worlds live on beside a recovery. */
-  async function breathe(): Promise<void> {
-    if (kit.clock.now() - breathedMs < IN_ONE_GO_MS) return;
-    await kit.clock.sleep(0);
-    breathedMs = kit.clock.now();
-  }
 
   /** @returns false: a handler died half way */
   async function goThrough(shard: Shard): Promise<boolean> {
