@@ -1,6 +1,6 @@
 // Every name that a service may be given: it works when it is started, or is refused by name with the reason. The ids of the
 // twenty-one, every reserved word, and odd names strung together by a seed:
-//   node bench/scaffold/names.ts [--seed 1] [--names 200] [--group 120] [--json]
+//   node bench/scaffold/names.ts [--seed 1] [--names 200] [--group 60] [--json]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: "string", default: "1" },
     names: { type: "string", default: "200" },
-    group: { type: "string", default: "120" },
+    group: { type: "string", default: "60" },
     json: { type: "boolean", default: false },
   },
 });
@@ -66,7 +66,8 @@ async function startTogether(services: readonly Wanted[]): Promise<void> {
       return;
     }
   } catch (error) {
-    wrong.push(`${services.map(({ id }) => id).join(", ")}: ${String(error).slice(0, 500)}`);
+    const which = `${services.length} services, ${services[0]?.id} to ${services.at(-1)?.id}`;
+    wrong.push(`${which}: ${String(error).slice(0, 1_000)}`);
   } finally {
     await orrery?.stop();
     rmSync(data, { recursive: true, force: true });

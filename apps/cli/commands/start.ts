@@ -4,7 +4,6 @@ import { startTelemetry } from "@orrery/service";
 import { EXIT } from "../exit.ts";
 import { decimal, port, whole } from "../numbers.ts";
 import type { Broker } from "../run/broker.ts";
-import { writeCompiled } from "../compiled.ts";
 import { letYoungGenerationGrow } from "../young-generation.ts";
 import { buildConsole, CONSOLE_FOLDER } from "../run/console.ts";
 import { startDeployment } from "../run/deployment.ts";
@@ -132,7 +131,6 @@ export const start = new Command("start")
       );
     }
     letYoungGenerationGrow();
-    writeCompiled();
     console.error(`${sayServices(instance.host)}; the data is in ${options.data}. Ctrl-C stops it.`);
     // Whoever starts it is its admin: the page takes the key out of the address at once.
     console.log(`${instance.host.url}/#key=${instance.adminSecret}`);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { createBus } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
 import { createDirectory, createLogger, systemClock } from "@orrery/service";
-import { writeCompiled } from "../compiled.ts";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { claimBroker } from "./broker-note.ts";
 import { makeWritable } from "./data-folder.ts";
@@ -42,8 +41,6 @@ export async function startDeployment(
   await checkPacks(options.data, options.worlds);
   makeWritable(options.data);
   const definitions = await loadServices();
-  // The processes load what this one has loaded.
-  writeCompiled();
   const counts = definitions.map(({ aggregate, http }) =>
     http !== undefined ? copies.doors : aggregate !== undefined ? copies.stateful : 1,
   );
