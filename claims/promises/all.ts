@@ -3,6 +3,7 @@ import { client } from "./client.ts";
 import { console } from "./console.ts";
 import { edge } from "./edge.ts";
 import { givingUp } from "./giving-up.ts";
+import { kit } from "./kit.ts";
 import type { Promised } from "./promise.ts";
 import { stores } from "./stores.ts";
 import { wire } from "./wire.ts";
@@ -18,4 +19,5 @@ export const PROMISES: readonly Promised[] = [
   ...wire,
   ...world,
   ...console,
+  ...kit,
 ];
