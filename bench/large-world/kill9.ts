@@ -1,10 +1,11 @@
 // Kills a crowd at random moments, amid cuts too, and holds its state against that of the same inputs without any kill.
-//   node bench/large-world/kill9.ts [--kills 50] [--people 300] [--seed 1] [--postgres URL] [--json]
+//   node bench/large-world/kill9.ts [--kills 50] [--people 300] [--seed 1] [--postgres] [--json]
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { startPostgres } from "../../tools/postgres.ts";
 import { controlLife } from "./control.ts";
 import { ask, type Figures, toldBy } from "./orders.ts";
 import { kill, startLife } from "./process.ts";
@@ -14,7 +15,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "50" },
     people: { type: "string", default: "300" },
     seed: { type: "string", default: "1" },
-    postgres: { type: "string" },
+    postgres: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 });
@@ -38,10 +39,12 @@ function isSame({ people: born, minutes, digest }: Figures): boolean {
   return control.digest() === digest;
 }
 
+const postgres = values.postgres ? await startPostgres() : undefined;
+const url = await postgres?.database("crowd");
 let [different, behind] = [0, 0];
 let told = 0;
 try {
-  let life = await startLife(data, values.postgres);
+  let life = await startLife(data, url);
   for (let at = 0; at < kills; at++) {
     const { figures } = await ask(life, { do: "figures" });
     if (!isSame(figures)) different += 1;
@@ -57,7 +60,7 @@ try {
     told = await toldBy(life);
     await kill(life);
     await living;
-    life = await startLife(data, values.postgres);
+    life = await startLife(data, url);
   }
   const { figures } = await ask(life, { do: "figures" });
   if (!isSame(figures)) different += 1;
@@ -66,5 +69,6 @@ try {
   process.stdout.write(`${JSON.stringify(report, null, values.json ? undefined : 2)}\n`);
   process.exitCode = different + behind > 0 || last.minutes === 0 ? 1 : 0;
 } finally {
+  await postgres?.stop();
   rmSync(data, { recursive: true, force: true });
 }

@@ -101,20 +101,26 @@ export const claims: readonly Claim[] = [
       };
     },
   },
-  {
-    id: "large-world.kill9",
-    sentence: "A crowd that is killed again and again, amid cuts too, is what it would be without",
+  killed("large-world.kill9", "on SQLite"),
+  killed("large-world.kill9-postgres", "on PostgreSQL", "--postgres"),
+];
+
+function killed(id: string, where: string, ...options: readonly string[]): Claim {
+  return {
+    id,
+    sentence: `A crowd that is killed again and again ${where}, amid cuts too, is what it would be without`,
     measured:
       "300 people, 8 kills at random moments (50 with --full) while they come and while they live; after each start the digest of the whole state against one in memory that was given the same inputs (bench/large-world/kill9.ts)",
     threshold: "0 states that differ, 0 acknowledged minutes lost",
     long: true,
     async run(full) {
-      const found = await benchJson<Kill9>("bench/large-world/kill9.ts", "--kills", full ? "50" : "8");
+      const asked = ["--kills", full ? "50" : "8", ...options];
+      const found = await benchJson<Kill9>("bench/large-world/kill9.ts", ...asked);
       const { kills, people, minutes, different, behind } = found;
       return {
         status: different + behind === 0 && minutes > 0 ? "pass" : "fail",
         figure: `${kills} kills, ${people} people, ${minutes} game minutes: ${different} differ, ${behind} lost`,
       };
     },
-  },
-];
+  };
+}
