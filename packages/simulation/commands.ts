@@ -9,7 +9,7 @@ import {
   OrreryError,
   requireSubjects,
 } from "@orrery/wire";
-import type { Answer } from "./commit.ts";
+import type { Answer } from "./answers.ts";
 import { answerPlace } from "./personal.ts";
 import type { Written } from "./written.ts";
 

@@ -1,26 +1,15 @@
-import { commitTogether, done, type KitTables } from "@orrery/service";
-import { IntakeBatch, Progress, Told } from "@orrery/schema/simulation/v1";
-import { type Codec, encodeBytes, OrreryError } from "@orrery/wire";
-import type { CompiledQuery } from "kysely";
-import { adoptedFrame } from "./adopted.ts";
-import { beginQuery, intakeQuery, progressQuery } from "./commit-rows.ts";
-import { cutDue, hasTail } from "./cut-due.ts";
-import { createCutter, type RunningCut } from "./cutter.ts";
-import { intakeFrame, type IntakeSource, type Reserved, reserveIntake } from "./intake.ts";
+import { Progress } from "@orrery/schema/simulation/v1";
+import { encodeBytes, OrreryError } from "@orrery/wire";
+import { type Answer, createAnswers } from "./answers.ts";
+import { type Change, createChanges } from "./commit-change.ts";
+import { createWriting } from "./commit-writing.ts";
+import { hasTail } from "./cut-due.ts";
+import { createCutter } from "./cutter.ts";
 import { simulationErrors } from "./errors.ts";
 import type { GivenUp } from "./given-up.ts";
 import type { Keeping } from "./keeping.ts";
 import type { Lease } from "./lease.ts";
-import { digestFrames } from "./outgoing.ts";
-import { answerPlace, sealCollected, writesPersonal } from "./personal.ts";
-import type { Collected } from "./shard.ts";
 import type { Written } from "./written.ts";
-
-/** An answer to keep for the repeats of a call. */
-export interface Answer {
-  readonly codec: Codec;
-  readonly row: KitTables["answer"];
-}
 
 export interface Committer {
   /** The shard changed: resolves once that is committed. */
@@ -41,36 +30,9 @@ const GATHER_MS = 20;
 /** A commit of fewer shards than this is followed at once: nobody would share the wait. */
 const FEW = 4;
 const RETRY_MS = 250;
-const ANSWER_KEPT_MS = 24 * 3_600_000;
-const PURGE_EVERY_MS = 600_000;
-
-const NOTHING: Collected = { steps: [], frames: [], emitted: [], types: new Map() };
 
 const isWhole = ({ shard, mending, unwritable }: Written) =>
   mending === undefined && !shard.broken && unwritable !== true;
-
-/** What changed of a shard, taken from it in one go. */
-interface Change {
-  readonly written: Written;
-  readonly collected: Collected;
-  readonly seq: number;
-  readonly batch: Uint8Array;
-  /** Of the frames that it emitted. */
-  readonly digest: Uint8Array;
-  readonly progress: Uint8Array;
-  readonly reserved: Reserved;
-  /** Frames behind that of the record. */
-  readonly more: readonly Uint8Array[];
-  /** Of the state after it; begun with it. */
-  readonly cut: RunningCut | undefined;
-  readonly redriven: Written["redriven"];
-}
-
-/** A change as it is written. */
-interface Row extends Pick<Change, "written" | "seq" | "batch" | "progress" | "cut" | "redriven"> {
-  readonly frames: readonly Uint8Array[];
-  readonly recordBytes: number;
-}
 
 /** A commit that was asked for. */
 interface Asking {
@@ -91,13 +53,7 @@ export function createCommitter(
   givenUp: GivenUp,
   unwritable: (written: Written) => void,
 ): Committer {
-  const { kit, part, aggregate, handlers, codeVersion } = keeping;
-  const db = kit.store.as<KitTables>();
-  const seconds = kit.metrics.histogram(
-    "orrery_commit_seconds",
-    "Time of one commit",
-    [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1],
-  );
+  const { kit } = keeping;
   const commits = kit.metrics.counter("orrery_shard_commits_total", "Shards written by commits");
   const events = kit.metrics.counter("orrery_events_emitted_total", "Events of worlds, by type", ["type"]);
   let asked: Asking[] = [];
@@ -107,147 +63,13 @@ export function createCommitter(
   let writing: ReadonlySet<Written> = new Set();
   /** Whose last commit did not come about: their memory is ahead of the store. */
   const ahead = new Set<Written>();
-  let failure: string | undefined;
   /** The last commit: when it ended, and how many shards it wrote. */
   let last = { atMs: Number.NEGATIVE_INFINITY, shards: 0 };
-  let purgedMs = 0;
   const closing = new AbortController();
-
-  const personal = writesPersonal(aggregate);
   const cutter = createCutter(keeping, lease, closing.signal);
-
-  function batchOf({ steps, emitted, frames }: Collected): Pick<Change, "batch" | "digest"> {
-    const digest = digestFrames(frames);
-    const told = { codeVersion, emittedDigest: digest, emitted: [...emitted] };
-    return { batch: encodeBytes(IntakeBatch, { steps: [...steps], ...told }), digest };
-  }
-
-  function changeOf(written: Written): Change | undefined {
-    const { shard, facts } = written;
-    const { adopted } = written;
-    const collected = shard.collect() ?? (adopted && NOTHING);
-    if (collected === undefined) return undefined;
-    const seq = written.intakeSeq + 1;
-    const told = batchOf(collected);
-    written.tail.bytes += told.batch.length;
-    const due = cutDue(written, seq, codeVersion);
-    const source: IntakeSource = {
-      ...facts,
-      seq,
-      codeVersion,
-      timeMs: kit.hostMs(),
-      adoptedFrom: adopted?.from ?? "",
-      beginsCheckpoint: due === "told",
-    };
-    const reserved = reserveIntake(shard, source);
-    const more = adopted === undefined ? [] : [adoptedFrame(shard, source, adopted)];
-    const progress = encodeBytes(Progress, shard.progress);
-    const { redriven } = written;
-    const { atGs } = shard;
-    // What a cut takes is taken by it alone: nothing may fail behind it.
-    const cut =
-      due && cutter.begin(written, { seq, progress, atGs, record: due === "told" ? reserved.id : undefined });
-    written.redriven = [];
-    written.adopted = undefined;
-    return { written, collected, seq, ...told, progress, reserved, more, cut, redriven };
-  }
-
-  function rowOf({ collected, digest, reserved, more, ...row }: Change): Row {
-    const record = intakeFrame(reserved, collected, digest);
-    return { ...row, recordBytes: record.length, frames: [...collected.frames, record, ...more] };
-  }
-
-  async function sealed(change: Change): Promise<Change> {
-    const { world } = change.written.facts;
-    const collected = await sealCollected(kit.personal, handlers, world, change.collected);
-    return { ...change, collected, ...batchOf(collected) };
-  }
-
-  async function sealedAnswer({ codec, row }: Answer): Promise<Answer> {
-    const reply = await kit.personal.sealMessage(codec, row.reply, row.world, answerPlace(row.key));
-    return { codec, row: { ...row, reply } };
-  }
-
-  /** Tries until the keys are there: nothing personal is written without. */
-  async function sealUntilDone(
-    changes: readonly Change[],
-    kept: readonly Answer[],
-  ): Promise<readonly [readonly Change[], readonly Answer[]]> {
-    if (!personal) return [changes, kept];
-    for (;;) {
-      try {
-        return [await Promise.all(changes.map(sealed)), await Promise.all(kept.map(sealedAnswer))];
-      } catch (error) {
-        failure = error instanceof Error ? error.message : String(error);
-        if (closing.signal.aborted) throw error;
-        await kit.clock.sleep(RETRY_MS, closing.signal);
-      }
-    }
-  }
-
-  function rowQueries({ written, seq, batch, progress }: Row): CompiledQuery[] {
-    const { facts, began } = written;
-    const row = { part, world: facts.world, seq, progress };
-    const told = encodeBytes(Told, written.told);
-    const isFirst = seq === 1 && began.length > 0;
-    return [
-      isFirst ? beginQuery(db, { ...row, began, told }) : progressQuery(db, row),
-      intakeQuery(db, row, batch),
-    ];
-  }
-
-  const redrivenQueries = ({ written, redriven }: Row) => givenUp.forgetting(written.facts.world, redriven);
-
-  function answerQueries(kept: readonly Answer[]): CompiledQuery[] {
-    const queries: CompiledQuery[] = [];
-    if (kept.length > 0)
-      queries.push(
-        db
-          .insertInto("answer")
-          .values(kept.map(({ row }) => row))
-          .compile(),
-      );
-    const now = kit.clock.now();
-    if (now - purgedMs > PURGE_EVERY_MS) {
-      purgedMs = now;
-      queries.push(
-        db
-          .deleteFrom("answer")
-          .where("at_ms", "<", now - ANSWER_KEPT_MS)
-          .compile(),
-      );
-    }
-    return queries;
-  }
-
-  async function write(rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
-    const frames = rows.flatMap((row) => row.frames);
-    const [, , ids] = await commitTogether(
-      db,
-      lease.checking,
-      done(...rows.flatMap(rowQueries), ...rows.flatMap(redrivenQueries), ...answerQueries(kept)),
-      kit.outbox.putting(frames),
-    );
-    return ids;
-  }
-
-  /** Tries the same commit until the store takes it: what is in memory must never get ahead for good. */
-  async function writeUntilDone(rows: readonly Row[], kept: readonly Answer[]): Promise<readonly number[]> {
-    for (;;) {
-      try {
-        const startMs = kit.clock.now();
-        const ids = await write(rows, kept);
-        seconds((kit.clock.now() - startMs) / 1000);
-        failure = undefined;
-        return ids;
-      } catch (error) {
-        failure = error instanceof Error ? error.message : String(error);
-        if (closing.signal.aborted || (error as { code?: string }).code === "WORLD_COMMIT_REFUSED")
-          throw error;
-        await kit.clock.sleep(RETRY_MS, closing.signal);
-      }
-    }
-  }
+  const taken = createChanges(keeping, cutter);
+  const parts = { changes: taken, answers: createAnswers(kit) };
+  const writer = createWriting(keeping, lease, givenUp, parts, closing.signal);
 
   /** A torn shard waits until it is whole, and nobody waits for it. */
   async function untilSomeIsWhole(): Promise<void> {
@@ -264,7 +86,7 @@ export function createCommitter(
     const changes: Change[] = [];
     for (const written of new Set(ready.map((one) => one.written))) {
       try {
-        const change = changeOf(written);
+        const change = taken.take(written);
         if (change !== undefined) changes.push(change);
       } catch (error) {
         failed.set(written, error);
@@ -308,9 +130,7 @@ export function createCommitter(
   }
 
   async function writeChanges(changes: readonly Change[], kept: readonly Answer[]): Promise<void> {
-    const [sealedChanges, sealedAnswers] = await sealUntilDone(changes, kept);
-    const rows = sealedChanges.map(rowOf);
-    const ids = await writeUntilDone(rows, sealedAnswers);
+    const { rows, ids } = await writer.write(changes, kept);
     last = { atMs: kit.clock.now(), shards: rows.length };
     commits(rows.length);
     const emitted = new Map<string, number>();
@@ -358,7 +178,10 @@ export function createCommitter(
       while (writing.has(written)) await current.catch(() => undefined);
     },
     keep,
-    problem: () => (failure === undefined ? cutter.problem() : `commits fail: ${failure}`),
+    problem() {
+      const failure = writer.problem();
+      return failure === undefined ? cutter.problem() : `commits fail: ${failure}`;
+    },
     async close(resting) {
       closing.abort();
       await loop;
