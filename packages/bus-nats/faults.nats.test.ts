@@ -274,7 +274,8 @@ test("lag counts events and publishers, what waits for a retry and dead letters"
     const lag = await t.lag(id);
     expect(lag).toMatchObject({ events: 3, frames: 3, oldestMs: 1_001, deadLetters: 0 });
     expect(lag.requeued).toBe(id === "probe/lag" ? 1 : 0);
-    expect(lag.publishers).toContainEqual({ publisher: "writer", head: 2, handled: 0, events: 2 });
+    const world = "probe";
+    expect(lag.publishers).toContainEqual({ publisher: "writer", world, head: 2, handled: 0, events: 2 });
   }
   expect((await t.subscriptions()).map(({ id }) => id).sort()).toEqual(["probe/lag", "probe/lag-ordered"]);
 });
