@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { seededNumbers } from "@orrery/bus";
 import { type Manifest, ManifestSchema, SegmentUseSchema } from "@orrery/schema/simulation/v1";
 import { commitTogether, done, type KitTables, openStore, type Store } from "@orrery/service";
 import type { Kysely } from "kysely";
@@ -56,13 +57,10 @@ const kept = async () => {
   return rows.map(({ world, id }) => `${world}/${id}`).sort();
 };
 
-/** A generator of its own: the same numbers each time. */
-function luck(seed: number) {
-  let at = seed;
-  return (most: number) => {
-    at = (Math.imul(at, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((at / 2 ** 32) * most);
-  };
+/** 0 .. most - 1, the same each time. */
+function luck(seed: number): (most: number) => number {
+  const random = seededNumbers(seed);
+  return (most) => Math.floor(random() * most);
 }
 
 it.each([1, 2, 3, 4])(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import { FleetService, WorldService } from "@orrery/schema/bus/v1";
+import { WorldService } from "@orrery/schema/bus/v1";
 import { HoldState, HoldStateSchema, HourChanged, TimeService } from "@orrery/schema/time/v1";
 import { defineService, type Host, type KitTables } from "@orrery/service";
 import { digestOf } from "@orrery/simulation";
@@ -8,7 +8,7 @@ import { defineAggregate } from "@orrery/simulation/define";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { Edge } from "../edge.ts";
 import { replayWorld } from "./replay-world.ts";
-import { startWorldInMemory } from "./world.testing.ts";
+import { allFollowed, startWorldInMemory } from "./world.testing.ts";
 
 const PEOPLE = 300;
 const HOUR_GS = 3_600;
@@ -55,15 +55,7 @@ async function hours(world: string, count: number): Promise<void> {
     timeout: 20_000,
   });
   // A fork is made of what the journal has.
-  const fleet = host.directory.client(FleetService, admin);
-  for (let round = 0; round < 2; round++)
-    await vi.waitUntil(
-      async () => {
-        const { lags, unsent } = await fleet.lag({ fresh: true });
-        return unsent === 0 && lags.every(({ events }) => events === 0);
-      },
-      { timeout: 20_000 },
-    );
+  await allFollowed(host);
 }
 
 async function fork(parent: string, world: string): Promise<void> {

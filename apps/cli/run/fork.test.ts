@@ -1,12 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { FleetService, JournalService, Order, WorldService } from "@orrery/schema/bus/v1";
+import { JournalService, Order, WorldService } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherService } from "@orrery/schema/weather/v1";
 import type { Host } from "@orrery/service";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Edge } from "../edge.ts";
 import { replayWorld } from "./replay-world.ts";
-import { startWorldInMemory } from "./world.testing.ts";
+import { allFollowed, startWorldInMemory } from "./world.testing.ts";
 
 const PARENT = "vale";
 const DAY_GS = 86_400;
@@ -39,15 +39,7 @@ async function pass(worldId: string, durationGs: number): Promise<void> {
   await vi.waitUntil(async () => (await weather.getWeather({ worldId, regionIds: [] })).atGs >= hourGs, {
     timeout: 20_000,
   });
-  const fleet = host.directory.client(FleetService, admin);
-  for (let round = 0; round < 2; round++)
-    await vi.waitUntil(
-      async () => {
-        const { lags, unsent } = await fleet.lag({ fresh: true });
-        return unsent === 0 && lags.every(({ events }) => events === 0);
-      },
-      { timeout: 20_000 },
-    );
+  await allFollowed(host);
 }
 
 async function forkOf(parent: string, newWorldId: string, more: object = {}) {

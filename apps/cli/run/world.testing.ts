@@ -1,6 +1,7 @@
 import { createMemoryTransport } from "@orrery/bus";
 import { readPack } from "@orrery/pack";
 import { fingerprint } from "@orrery/schema/registry";
+import { FleetService } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, type Host, type ServiceDefinition, startHost } from "@orrery/service";
@@ -41,4 +42,19 @@ export async function startWorldInMemory(
     );
   await vi.waitUntil(exists, { timeout: 10_000 });
   return host;
+}
+
+const FOLLOWED_MS = 20_000;
+
+/** Resolves when everybody has heard what was said so far, the journal among them. */
+export async function allFollowed(host: Host): Promise<void> {
+  const fleet = host.directory.client(FleetService, { role: "admin", id: "t", scopes: [] });
+  for (let round = 0; round < 2; round++)
+    await vi.waitUntil(
+      async () => {
+        const { lags, unsent } = await fleet.lag({ fresh: true });
+        return unsent === 0 && lags.every(({ events }) => events === 0);
+      },
+      { timeout: FOLLOWED_MS },
+    );
 }

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { seededNumbers } from "@orrery/bus";
 import { HoldState, HoldStateSchema } from "@orrery/schema/time/v1";
 import { Manifest } from "@orrery/schema/simulation/v1";
 import { encodeBytes } from "@orrery/wire";
@@ -54,13 +55,10 @@ function keeper() {
 
 const note = (text: string) => create(HoldStateSchema, { note: text });
 
-/** A generator of its own: the same numbers each time. */
-function luck(seed: number) {
-  let at = seed;
-  return (most: number) => {
-    at = (Math.imul(at, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((at / 2 ** 32) * most);
-  };
+/** 0 .. most - 1, the same each time. */
+function luck(seed: number): (most: number) => number {
+  const random = seededNumbers(seed);
+  return (most) => Math.floor(random() * most);
 }
 
 const NAMES = ["ada", "constructor", "__proto__", "", "bo", "a/b", "root", "ø"];
