@@ -200,7 +200,10 @@ export function createCutter(
       },
       async drop() {
         dropped = true;
-        if (going === undefined) end();
+        if (going === undefined) {
+          startOver();
+          end();
+        }
         await going?.catch(() => undefined);
       },
     };
