@@ -110,7 +110,7 @@ describe("the console", () => {
     await window.open("/services");
     for (const id of ["event-bus", "router", "time-manager", "weather-manager"])
       await window.page.getByRole("heading", { name: id }).waitFor();
-    await window.page.getByText("weather-manager/aggregate").waitFor();
+    await window.page.getByText("weather-manager/aggregate-0").waitFor();
     expect(await window.seriousAxeIssues()).toEqual([]);
     expect(window.problems()).toEqual([]);
   });

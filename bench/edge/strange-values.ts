@@ -46,7 +46,7 @@ const USUAL: Readonly<Record<string, readonly unknown[]>> = {
   name: ["one"],
   type: ["weather.v1.WeatherChanged", "time.v1.HourChanged"],
   types: ["weather.*", "time.v1.HourChanged"],
-  subscription: ["weather-manager/aggregate", "event-bus/journal"],
+  subscription: ["weather-manager/aggregate-0", "event-bus/journal"],
   publisher: ["time-manager/hollowmere"],
   sequence: [1, 2],
   page_size: [1, 10, 100],

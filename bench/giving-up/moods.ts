@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
 export const SERVICE = "counter";
-export const SUBSCRIPTION = `${SERVICE}/aggregate`;
+export const SUBSCRIPTION = `${SERVICE}/aggregate-0`;
 
 /** How a handler meets one event, and what share of all it meets so. */
 const MOODS = [

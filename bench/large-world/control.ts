@@ -8,7 +8,7 @@ import { crowd } from "./people.ts";
 
 /** The same crowd in memory, never stopped: what its state must be after so many inputs. */
 export function controlLife() {
-  const facts = { service: SERVICE, world: WORLD, fingerprint };
+  const facts = { service: SERVICE, world: WORLD, part: "aggregate/0", fingerprint };
   const progress = newProgress(facts, SEED, "control");
   const shard = openShard(crowd, handlersOf(crowd), facts, progress, undefined);
   const created = { worldId: WORLD, seed: SEED };

@@ -7,8 +7,8 @@ const names = createNames("gaming-system", new Set(["realtime"] as const));
 const id = fc.stringMatching(/^[a-z0-9-]{1,40}(\/[A-Za-z0-9._-]{1,90}){1,2}$/);
 
 test("names read as in the design", () => {
-  expect(names.queue("weather-manager/aggregate", "key")).toBe(
-    "gaming-system-weather-manager_aggregate-events.fifo",
+  expect(names.queue("weather-manager/aggregate-0", "key")).toBe(
+    "gaming-system-weather-manager_aggregate-0-events.fifo",
   );
   expect(names.deadLetters(names.queue("event-bus/journal", "none"))).toBe(
     "gaming-system-event-bus_journal-events-dlq",

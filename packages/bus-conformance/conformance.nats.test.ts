@@ -27,7 +27,7 @@ for (const syncAlways of [false, true]) {
           ? { answer: "not-run", why: expect.stringMatching(/^no way to/) }
           : { answer: "pass", why: "" };
         expect(await answerOf(id)).toMatchObject(wanted);
-      }, 90_000);
+      }, 240_000);
     }
   });
 }

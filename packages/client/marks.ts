@@ -4,7 +4,7 @@ import { type StreamMark, StreamMarkSchema } from "@orrery/schema/router/v1";
 
 const LANES = { realtime: Lane.REALTIME, standard: Lane.STANDARD, bulk: Lane.BULK } as const;
 /** What the edge takes of a cursor, bytes. */
-const MOST_BYTES = 2_048 - 256;
+const MOST_BYTES = 8_192 - 256;
 /** Lane, sequence, tags and lengths of one mark, bytes at most. */
 const MARK_BYTES = 16;
 /** The edge looks for what was missed no further back than this. */
@@ -21,7 +21,7 @@ export interface Marks {
   covers(subscription: string, publisher: string, sequence: number): boolean;
   uncover(subscription: string): void;
   /**
-   * The cursor: for each stream what was taken in, or what every subscription's snapshots cover; at most 2 KiB,
+   * The cursor: for each stream what was taken in, or what every subscription's snapshots cover; at most 8 KiB,
    * those that moved last. Publishers that have been silent for an hour are forgotten: a restarted service is
    * another publisher, and a client may live for weeks.
    */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { serviceErrors } from "./errors.ts";
 import type { Kit, Part } from "./kit.ts";
 import type { RpcBinding } from "./rpc/serve.ts";
+import { serveShards } from "./rpc/shards.ts";
 import { serveSnapshot } from "./rpc/snapshot.ts";
 import { checkServiceId } from "./service-id.ts";
 import type { Migrations } from "./store/migrations.ts";
@@ -19,8 +20,8 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly essential?: string;
   /** Settings, read from the environment under the service's prefix. */
   readonly config: S;
-  /** The state of the world that it keeps. */
-  readonly aggregate?: Part;
+  /** The state of each world that it keeps, in one aggregate or in several by their names. */
+  readonly aggregate?: Part | readonly Part[];
   /** What else runs inside it. */
   readonly parts: readonly Part[];
   readonly rpc: readonly RpcBinding[];
@@ -61,7 +62,13 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   const missing = parts.flatMap(({ needs = [] }) => needs).find((name) => !names.includes(name));
   if (missing !== undefined)
     throw new OrreryError(serviceErrors.SERVICE_PART_MISSING, { given: `${given.id}: ${missing}` });
-  return { ...definition, rpc: withSnapshot(given.id, parts, definition.rpc) };
+  return { ...definition, rpc: withShards(parts, withSnapshot(given.id, parts, definition.rpc)) };
+}
+
+/** Shards that are in several processes are asked by each other. */
+function withShards(parts: readonly Part[], rpc: readonly RpcBinding[]): readonly RpcBinding[] {
+  const asked = parts.filter(({ ask }) => ask !== undefined);
+  return asked.length === 0 ? rpc : [...rpc, serveShards(asked)];
 }
 
 /** A service is seen by who comes later as its parts say, where it does not say so itself. */
@@ -80,7 +87,11 @@ function withSnapshot(id: string, parts: readonly Part[], rpc: readonly RpcBindi
   return [...rpc, together];
 }
 
-/** The aggregate first, then the other parts: the order in which they start. */
-export function partsOf(definition: ServiceDefinition<any>): readonly Part[] {
-  return definition.aggregate === undefined ? definition.parts : [definition.aggregate, ...definition.parts];
-}
+export const aggregatesOf = ({ aggregate = [] }: ServiceDefinition<any>): readonly Part[] =>
+  [aggregate].flat();
+
+/** The aggregates first, then the other parts: the order in which they start. */
+export const partsOf = (definition: ServiceDefinition<any>): readonly Part[] => [
+  ...aggregatesOf(definition),
+  ...definition.parts,
+];

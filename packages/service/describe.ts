@@ -1,4 +1,4 @@
-import { partsOf, type ServiceDefinition } from "./define.ts";
+import { aggregatesOf, partsOf, type ServiceDefinition } from "./define.ts";
 import type { Peer } from "./kit.ts";
 
 /** What a service is to the others: derived from its definition alone. */
@@ -7,7 +7,7 @@ export function describe(definition: ServiceDefinition<any>): Omit<Peer, "report
   return {
     id: definition.id,
     summary: definition.summary,
-    keepsWorlds: definition.aggregate?.of === "world",
+    aggregates: aggregatesOf(definition).flatMap(({ of, name }) => (of === "world" ? [name] : [])),
     publishes: [...new Set(parts.flatMap((part) => part.publishes.map((codec) => codec.typeName)))].sort(),
     subscribes: [...new Set(parts.flatMap((part) => part.subscribes))].sort(),
   };

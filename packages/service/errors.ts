@@ -19,7 +19,7 @@ export const serviceErrors = defineErrors({
   SERVICE_PART_TWICE: {
     status: "internal",
     summary: "A service has two parts of one name",
-    todo: "Name them apart; of aggregates a service has one",
+    todo: "Name them apart; of aggregates one may go without a name",
   },
   SERVICE_LANE_MIXED: {
     status: "internal",

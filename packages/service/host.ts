@@ -46,6 +46,8 @@ export interface HostOptions {
   readonly innerPort?: number;
   /** Services that run in other processes. */
   readonly neighbours?: readonly Neighbour[];
+  /** Copies of these services in other processes, which may be the writers of what is not here. */
+  readonly copies?: readonly Neighbour[];
   /** How subscriptions that do not say otherwise try again. */
   readonly retry?: RetryOptions;
   /** Shared by the processes of the deployment; needed with `innerPort`. */
@@ -86,7 +88,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const { id, config } of options.services) readConfig(id, config, env);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLogger("info");
-  const directory = createDirectory(neighbours, options.deploymentKey);
+  const directory = createDirectory(neighbours, options.deploymentKey, options.copies);
   const keys = keysFrom(() =>
     directory.client(SubjectKeyService, { role: "service", id: "kit", scopes: [] }),
   );

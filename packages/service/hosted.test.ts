@@ -270,7 +270,11 @@ describe.each(TRANSPORTS)("what is said while it does not run, %s,", (_, open) =
 it("gives back what makes it the writer, so that another process need not wait for it", async () => {
   const leases = (kit: Kit) => kit.store.as<KitTables>();
   const takes = part("takes", async (kit) => {
-    const lease = { name: "tide-manager/aggregate", owner: kit.instance, until_ms: kit.clock.now() + 6_000 };
+    const lease = {
+      name: "tide-manager/aggregate/0",
+      owner: kit.instance,
+      until_ms: kit.clock.now() + 6_000,
+    };
     await leases(kit).insertInto("lease").values(lease).execute();
     throw REFUSED();
   });

@@ -2,6 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
 import type { Bus, Clock } from "@orrery/bus";
 import type { SnapshotRequest } from "@orrery/schema/router/v1";
+import type { AskShardRequest } from "@orrery/schema/simulation/v1";
 import type { Codec } from "@orrery/wire";
 import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
@@ -51,6 +52,8 @@ export interface Kit<C = unknown> {
   peers(): readonly Peer[];
   /** Typed calls to another service, made in this service's name. */
   client<S extends DescService>(service: S): Client<S>;
+  /** Typed calls to the copies of this service in other processes, whichever takes them; undefined: there are none. */
+  elsewhere<S extends DescService>(service: S): Client<S> | undefined;
   /** The running form of one of the service's own parts. */
   part<R>(part: Part<R>): R;
 }
@@ -61,8 +64,8 @@ export interface Peer {
   readonly summary: string;
   readonly publishes: readonly string[];
   readonly subscribes: readonly string[];
-  /** It keeps a state of each world, and records what that takes in. */
-  readonly keepsWorlds: boolean;
+  /** Names of its aggregates that keep a state of each world, and record what it takes in. */
+  readonly aggregates: readonly string[];
   report(): Promise<HealthReport>;
 }
 
@@ -86,6 +89,10 @@ export interface Part<R = unknown> {
   readonly needs?: readonly string[];
   /** Of an aggregate: whether it has a state of each world, or one of the platform. */
   readonly of?: "world" | "platform";
+  /** Of an aggregate: how many shards a world may have at most; each has a writer and a subscription of its own. */
+  readonly copies?: number;
+  /** Of an aggregate with shards: answers a question from the state of one that is here. */
+  readonly ask?: (kit: Kit, request: AskShardRequest) => Promise<Uint8Array>;
   start(kit: Kit): Promise<Running<R>>;
 }
 

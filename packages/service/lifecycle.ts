@@ -114,6 +114,7 @@ export async function startService(
       peers: () => around.peers(),
       client: (service) =>
         around.directory.client(service, { role: "service", id: definition.id, scopes: [] }),
+      elsewhere: (service) => around.directory.elsewhere(definition.id, service),
       part<R>(part: Part<R>): R {
         const found = running.get(part);
         if (found === undefined) throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: part.name });

@@ -1,8 +1,8 @@
 export { type Clock, systemClock } from "@orrery/bus";
 export { configKey, configPrefix, readConfig } from "./config.ts";
-export { defineService, partsOf, type ServiceDefinition } from "./define.ts";
+export { aggregatesOf, defineService, partsOf, type ServiceDefinition } from "./define.ts";
 export { serviceErrors } from "./errors.ts";
-export { durableSubscription } from "./durable.ts";
+export { durableSubscription, writerSubscription } from "./durable.ts";
 export type { Check, Health, HealthReport } from "./health.ts";
 export { type Host, type HostOptions, startHost } from "./host.ts";
 export type { Kit, Part, Peer, Running } from "./kit.ts";

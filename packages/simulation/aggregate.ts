@@ -3,10 +3,11 @@ import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Codec, EventId, InitOf } from "@orrery/wire";
 import type { Ticks } from "./platform/commands.ts";
 import type { Random, Streams } from "./randomness.ts";
+import type { Place, Whom } from "./sharding/whom.ts";
 import type { AnyState, StateTypes } from "./state/state.ts";
 
 /*
- * An aggregate is the state of one world in one service, and the only writer of it. Its handlers are pure:
+ * An aggregate is the state of one world in one service, whole or in shards, and the only writer of it. Its handlers are pure:
  * what they do follows from the state, the input and named randomness, so the same inputs in the same order
  * give the same state and the same bytes, here and in a replay.
  */
@@ -14,6 +15,11 @@ import type { AnyState, StateTypes } from "./state/state.ts";
 /** What a handler is told besides state and input. `E` is the union of codecs it may emit. */
 export interface Context<E extends Codec = Codec> {
   readonly world: { readonly id: string; readonly seed: string };
+  /** Which of the world's shards this is: most aggregates have one. */
+  readonly shard: Place & {
+    /** Whether what goes by this key is kept in this shard. */
+    has(key: string): boolean;
+  };
   /**
    * Unix ms: an event's envelope time, or the moment a command was taken in (recorded with it). The only real
    * time that world logic knows.
@@ -23,7 +29,7 @@ export interface Context<E extends Codec = Codec> {
   readonly cause: EventId | undefined;
   /** Service id of the event's publisher, or who made the command (`admin:ada`). */
   readonly by: string;
-  /** Substreams of the world's seed, scoped to this service. */
+  /** Substreams of the world's seed, scoped to this aggregate; the same in all of its shards. */
   readonly streams: Streams;
   /** Draws that belong to this one input. */
   readonly random: Random;
@@ -44,13 +50,32 @@ export interface About {
 
 export interface EventHandler<S, E extends Codec> {
   readonly codec: Codec;
+  /** Default `all`. */
+  readonly whom?: Whom;
   readonly handle: (state: S, event: any, ctx: Context<E>) => undefined;
 }
 
 export interface CommandHandler<S, E extends Codec> {
   readonly request: Codec;
   readonly reply: Codec;
+  /** The key whose shard it goes to. Absent: to the first. */
+  readonly whom?: (request: any) => string;
   readonly handle: (state: S, request: any, ctx: Context<E>) => unknown;
+}
+
+/** How many shards a world's state is kept in. */
+export interface Shards {
+  /** Most that a world may have; 1..64. So many writers stand ready, with a subscription each. */
+  readonly most: number;
+  /** Of a world that begins: 1..most. It is fixed with its beginning. */
+  of(created: WorldCreated): number;
+}
+
+/** A question to one shard. */
+export interface QueryHandler<S> {
+  readonly request: Codec;
+  readonly reply: Codec;
+  readonly answer: (state: S, request: any) => unknown;
 }
 
 /** A type that a root or a page was written as, and how one becomes what it is now. */
@@ -60,6 +85,9 @@ export interface EarlierState {
 }
 
 export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
+  /** Names it among those of its service. */
+  readonly name: string;
+  readonly shards: Shards;
   /** URL or path of the module that defines it: its code is all that this module reaches. */
   readonly definedIn: string;
   /** Whether it has a state of each world, or one of the platform. */
@@ -77,4 +105,5 @@ export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
   readonly on: readonly EventHandler<S, E>[];
   readonly commands: readonly CommandHandler<S, E>[];
+  readonly queries: readonly QueryHandler<S>[];
 }

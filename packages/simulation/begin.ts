@@ -22,13 +22,19 @@ export interface Beginning {
 
 /**
  * The shard of a world at its beginning: anew, or where its parent's stood.
+ * @param shards how many there are of the world
  * @throws of a fork what `inherit` throws
  */
-export async function beginShard(keeping: Keeping, facts: ShardFacts, event: Incoming): Promise<Beginning> {
+export async function beginShard(
+  keeping: Keeping,
+  facts: ShardFacts,
+  event: Incoming,
+  shards: number,
+): Promise<Beginning> {
   const { kit, aggregate, handlers } = keeping;
   const { seed, forkedFrom } = WorldCreated.decode(event.payload);
   const incarnation = incarnationOf(kit);
-  const progress = newProgress(facts, seed, incarnation);
+  const progress = newProgress(facts, seed, incarnation, shards);
   const inherited = forkedFrom && (await inherit(keeping, facts.world, forkedFrom));
   if (inherited !== undefined) {
     progress.drop = [...inherited.progress.drop, ...(forkedFrom?.drop ?? [])];

@@ -10,6 +10,7 @@ import { openEvent, untilKeys } from "./personal.ts";
 import type { PlatformTaking } from "./platform/taking.ts";
 import { recoverShard } from "./recover.ts";
 import type { Incoming } from "./shard.ts";
+import { shardIn } from "./sharding/names.ts";
 import type { TakingIn } from "./take-in.ts";
 import type { Written } from "./written.ts";
 
@@ -39,12 +40,15 @@ export function createComingAndGoing(
   const { keeping, worlds, stopping } = hand;
   const { kit, part, handlers, codeVersion } = keeping;
 
-  async function begin(world: string, event: Incoming): Promise<Written> {
+  /** @returns undefined where the world has no such shard */
+  async function begin(world: string, event: Incoming): Promise<Written | undefined> {
+    const shards = await keeping.counts.fix(world, WorldCreated.decode(event.payload));
+    if (shards <= shardIn(part)) return undefined;
     const refused = (late: Incoming, err: unknown) => {
       hand.refused(late.type);
       kit.log.warn({ err, world, type: late.type }, "a world that begins refused an event from before");
     };
-    const { written, isFork, takeFirst } = await beginShard(keeping, factsOf(hand, world), event);
+    const { written, isFork, takeFirst } = await beginShard(keeping, factsOf(hand, world), event, shards);
     if (isFork) await hand.committer?.keep(written);
     takeFirst(refused);
     await platform.welcome(written, refused);
@@ -128,9 +132,13 @@ export function createComingAndGoing(
         async open(world, beginning) {
           if (!worlds.has(world) && !(await recover(world))) {
             if (beginning === undefined) return false;
-            const { shard } = await begin(world, beginning.created);
+            const begun = await begin(world, beginning.created);
+            if (begun === undefined) {
+              await hand.parked?.forget(world);
+              return false;
+            }
             for (const { publisher, sequence } of beginning.earlier)
-              reopen(shard.progress, publisher, sequence);
+              reopen(begun.shard.progress, publisher, sequence);
           }
           hand.changed(world);
           return true;
@@ -140,7 +148,9 @@ export function createComingAndGoing(
             openEvent(kit.personal, handlers, event),
           );
           if (isLetter(world, opened)) return;
-          if (await taking.one(writtenOf(hand, world), opened, false)) hand.changed(world);
+          const written = writtenOf(hand, world);
+          if (taking.concerns(written, opened) && (await taking.one(written, opened, false)))
+            hand.changed(world);
         },
         commit: async (world) => hand.committer?.commit(writtenOf(hand, world)),
       }),

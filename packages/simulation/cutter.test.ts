@@ -15,7 +15,12 @@ import { newlyWritten, type Written } from "./written.ts";
 
 const types = { root: HoldState, tables: { people: HoldState } };
 const people = defineAggregate({ state: types, emits: [] }, () => ({ create: () => undefined }));
-const facts = { service: "people-keeper", world: "vale", fingerprint: "0000000000000000" };
+const facts = {
+  service: "people-keeper",
+  world: "vale",
+  part: "aggregate/0",
+  fingerprint: "0000000000000000",
+};
 const note = (text: string) => create(HoldStateSchema, { note: text });
 
 let store: Store;
@@ -40,7 +45,7 @@ function cutterOf() {
     outbox: { putting: () => ({ queries: [], read: () => [] }), send: async () => undefined },
     personal: {},
   };
-  const keeping = { kit, part: "aggregate", aggregate: people, codeVersion: "1" } as unknown as Keeping;
+  const keeping = { kit, part: "aggregate/0", aggregate: people, codeVersion: "1" } as unknown as Keeping;
   const checking = {
     queries: [],
     read() {

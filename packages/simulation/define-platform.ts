@@ -20,7 +20,7 @@ import type { State, TableTypes } from "./state/state.ts";
  * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME, WORLD_PLATFORM_TIME
  */
 export function definePlatformAggregate<R extends Message, E extends Codec, T extends TableTypes = {}>(
-  facts: Facts<R, E, T>,
+  facts: Omit<Facts<R, E, T>, "shards">,
   handlers: (make: HandlerMakers<State<R, T>, E>) => {
     readonly create: (state: State<R, T>, ctx: Context<E>) => undefined;
     readonly ticks?: {

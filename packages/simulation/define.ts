@@ -1,7 +1,14 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { WorldCreated } from "@orrery/schema/world/v1";
 import type { Codec } from "@orrery/wire";
-import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
+import type {
+  Aggregate,
+  CommandHandler,
+  Context,
+  EarlierState,
+  EventHandler,
+  QueryHandler,
+} from "./aggregate.ts";
 import {
   type AggregatePart,
   definedIn,
@@ -16,6 +23,7 @@ import type { State, TableTypes } from "./state/state.ts";
 export type { About, Aggregate, Context } from "./aggregate.ts";
 export type { AggregatePart, HandlerMakers } from "./definition.ts";
 export { definePlatformAggregate } from "./define-platform.ts";
+export type { Place, Whom } from "./sharding/whom.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
 export type { State } from "./state/state.ts";
 export type { DeepReadonly, Table } from "./state/table.ts";
@@ -26,10 +34,10 @@ export type { DeepReadonly, Table } from "./state/table.ts";
  */
 
 /**
- * The state of one world in one service, and all that may change it. What the service subscribes to is what has
+ * The state of one world in one service, or one of several by their names, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
  * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_LANE_MIXED, WORLD_TABLE_NAME,
- * WORLD_SAID_PERSONAL
+ * WORLD_SAID_PERSONAL, WORLD_AGGREGATE_NAME, WORLD_SHARDS, WORLD_COMMAND_WHOM
  */
 export function defineAggregate<R extends Message, E extends Codec, T extends TableTypes = {}>(
   facts: Facts<R, E, T> & {
@@ -45,6 +53,7 @@ export function defineAggregate<R extends Message, E extends Codec, T extends Ta
     readonly earlier?: readonly EarlierState[];
     readonly on?: readonly EventHandler<State<R, T>, E>[];
     readonly commands?: readonly CommandHandler<State<R, T>, E>[];
+    readonly queries?: readonly QueryHandler<State<R, T>>[];
   },
 ): AggregatePart<State<R, T>, E> {
   const kept = facts.snapshot === "own" ? new Set<Codec>() : keptOf(facts.emits);

@@ -1,8 +1,17 @@
 import { type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import type { Part } from "@orrery/service";
+import type { AskShardRequest } from "@orrery/schema/simulation/v1";
+import type { Kit, Part } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, mixedLane, mixInWords, OrreryError } from "@orrery/wire";
 import { getCallSites } from "node:util";
-import type { Aggregate, CommandHandler, Context, EarlierState, EventHandler } from "./aggregate.ts";
+import type {
+  Aggregate,
+  CommandHandler,
+  Context,
+  EarlierState,
+  EventHandler,
+  QueryHandler,
+  Shards,
+} from "./aggregate.ts";
 import {
   type AnswerCodec,
   answering,
@@ -14,6 +23,8 @@ import {
 import { simulationErrors } from "./errors.ts";
 import { withSaid } from "./newcomers/last-said.ts";
 import { handlersOf, typesOf } from "./shard.ts";
+import { checkName, MOST_SHARDS, UNNAMED } from "./sharding/names.ts";
+import type { Whom } from "./sharding/whom.ts";
 import type { AnyState, State, TableTypes } from "./state/state.ts";
 import type { DeepReadonly } from "./state/table.ts";
 import type { Worlds } from "./worlds.ts";
@@ -36,6 +47,10 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
   on<C extends Codec>(
     codec: C,
     handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => undefined,
+    about?: {
+      /** Of an aggregate with shards: which of them take it in. Default: all. */
+      readonly whom?: Whom<MessageOf<C>>;
+    },
   ): EventHandler<S, E>;
   /**
    * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
@@ -45,7 +60,20 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
     request: Q,
     reply: R,
     handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
+    about?: {
+      /** Of an aggregate with shards: the key whose shard it goes to. */
+      readonly whom?: (request: MessageOf<Q>) => string;
+    },
   ): CommandHandler<S, E>;
+  /**
+   * Answers a question from one shard's state, and changes nothing: `gather` asks all shards of a world, in whichever
+   * processes they are.
+   */
+  query<Q extends Codec, R extends Codec>(
+    request: Q,
+    reply: R,
+    answer: (state: DeepReadonly<S>, request: MessageOf<Q>) => InitOf<R> & NoPromise,
+  ): QueryHandler<S>;
   /**
    * Handles what comes back of the intents in a table of the state: what was asked outside, by an `effect` of the service.
    * It is told once for each intent, with the answer or with why there is none (`refused`), and the intent is gone when it
@@ -74,12 +102,19 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
 export interface Facts<R extends Message, E extends Codec, T extends TableTypes> {
   readonly state: { readonly root: Codec<R>; readonly tables?: T };
   readonly emits: readonly E[];
+  /** Tells it from the others of its service; a service with one need not name it. `[a-z][a-z0-9-]*`, at most 24. */
+  readonly name?: string;
+  /** Default: one of each world. */
+  readonly shards?: Shards;
 }
+
+const ONE: Shards = { most: 1, of: () => 1 };
 
 /** For handlers of whichever aggregate. */
 export const toMake = <S extends AnyState, E extends Codec>(): HandlerMakers<S, E> => ({
-  on: (codec, handle) => ({ codec, handle }),
-  command: (request, reply, handle) => ({ request, reply, handle }),
+  on: (codec, handle, about) => ({ codec, handle, ...about }),
+  command: (request, reply, handle, about) => ({ request, reply, handle, ...about }),
+  query: (request, reply, answer) => ({ request, reply, answer: answer as QueryHandler<any>["answer"] }),
   answer: answering,
   earlier: (codec, migrate) => ({ codec, migrate }),
 });
@@ -89,10 +124,11 @@ export const toMake = <S extends AnyState, E extends Codec>(): HandlerMakers<S, 
  * @param module that defines it
  */
 export function partOf<R extends Message, E extends Codec, T extends TableTypes>(
-  { state: { root, tables = {} as T }, emits }: Facts<R, E, T>,
+  { state: { root, tables = {} as T }, emits, name = UNNAMED, shards = ONE }: Facts<R, E, T>,
   module: string,
   given: Pick<Aggregate<State<R, T>, E>, "of" | "create" | "kept"> & Partial<Aggregate<State<R, T>, E>>,
 ): AggregatePart<State<R, T>, E> {
+  checkName(name);
   for (const { event, typeName } of emits)
     if (event === undefined)
       throw new OrreryError(simulationErrors.WORLD_EMITS_NO_EVENT, { given: typeName });
@@ -105,27 +141,48 @@ export function partOf<R extends Message, E extends Codec, T extends TableTypes>
     earlier: [],
     on: [],
     commands: [],
+    queries: [],
     ...given,
+    name,
+    shards,
     emits,
     state: { root, tables: withSaid(tables) },
     definedIn: module,
   };
   const known = handlersOf(aggregate);
+  checkShards(aggregate);
   const part: AggregatePart<State<R, T>, E> = {
     ...aggregate,
-    name: "aggregate",
+    copies: shards.most,
     // What nobody carries out would wait for ever.
-    needs: aggregate.commands.filter(isAnswering).map(({ answers }) => effectName(answers)),
+    needs: aggregate.commands.filter(isAnswering).map(({ answers }) => effectName(name, answers)),
     publishes: aggregate.emits,
     subscribes: typesOf(aggregate, known),
     // Only here, so that a definition does not reach what runs it.
-    start: async (kit) => (await import("./worlds.ts")).startWorlds(kit, aggregate, known),
+    ...(shards.most > 1 && {
+      ask: (kit: Kit, { worldId, shard, type, question }: AskShardRequest) =>
+        kit.part(part).answer(worldId, shard, type, question),
+    }),
+    start: async (kit) => (await import("./sharding/start.ts")).startShards(kit, aggregate, known),
     ...(aggregate.kept.size > 0 && {
       snapshot: async (request, call) =>
         (await import("./newcomers/opening.ts")).openingOf(part, request, call),
     }),
   };
   return part;
+}
+
+/** @throws WORLD_SHARDS, WORLD_COMMAND_WHOM */
+function checkShards({ name, shards: { most }, commands }: Aggregate): void {
+  if (!Number.isInteger(most) || most < 1 || most > MOST_SHARDS)
+    throw new OrreryError(simulationErrors.WORLD_SHARDS, {
+      given: `at most ${most} of ${name}; 1 to ${MOST_SHARDS} can be`,
+    });
+  const lost = most > 1 && commands.find((one) => one.whom === undefined && !isAnswering(one));
+  if (lost)
+    throw new OrreryError(simulationErrors.WORLD_COMMAND_WHOM, {
+      given: `${name}: ${lost.request.typeName}`,
+    });
 }
 
 /** The module that calls what calls this, as a URL or a path. */

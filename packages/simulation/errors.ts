@@ -49,6 +49,27 @@ export const simulationErrors = defineErrors({
     summary: "An aggregate has two handlers of one type",
     todo: "Put what both do into one: the order between them would be luck",
   },
+  WORLD_AGGREGATE_NAME: {
+    status: "internal",
+    summary: "An aggregate has a name that cannot name rows, leases and subscriptions",
+    todo: "Name it by a word of a to z, digits and hyphens, at most 24 characters, that begins with a letter",
+  },
+  WORLD_SHARDS: {
+    status: "internal",
+    summary: "A world cannot have so many shards",
+    todo: "Let `shards.most` be 1 to 64, and `shards.of` give 1 to that many",
+  },
+  WORLD_NO_QUERY: {
+    status: "unimplemented",
+    summary: "An aggregate was asked a question that it has no query for",
+    todo: "Define it among the aggregate's `queries`; while processes of two versions run, ask again when all run the new one",
+    retryable: true,
+  },
+  WORLD_COMMAND_WHOM: {
+    status: "internal",
+    summary: "A command of an aggregate with shards does not say which of them it goes to",
+    todo: "Name the key beside its handler: `{ whom: ({ npcId }) => npcId }`",
+  },
   WORLD_TABLE_NAME: {
     status: "internal",
     summary: "A table has a name that a state has for something else",

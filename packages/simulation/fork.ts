@@ -10,6 +10,8 @@ import type { Keeping } from "./keeping.ts";
 import { holdParent } from "./parent-state.ts";
 import { openCommand, openEvent } from "./personal.ts";
 import { type Incoming, openShard, type Shard } from "./shard.ts";
+import { shardIn } from "./sharding/names.ts";
+import { isConcerned } from "./sharding/whom.ts";
 import { createLedger, type Ledger } from "./state/ledger.ts";
 import { type ReadState, StateTorn } from "./state/read.ts";
 import type { State } from "./state/state.ts";
@@ -64,7 +66,7 @@ export async function inherit(
       });
   }
 
-  const asked = { worldId, service: kit.service, position, heldSeq: held?.seq ?? 0 };
+  const asked = { worldId, service: kit.service, part, position, heldSeq: held?.seq ?? 0 };
   for await (const { worldId: world, item, inputs } of journal.shardHistory(asked)) {
     if (item.case === "held") shard = await openHeld(world);
     else if (item.case === "checkpoint") reading = readCheckpoint(kit.personal, aggregate, item.value);
@@ -84,7 +86,12 @@ export async function inherit(
     types: [...handlers.events.keys()],
     marks: shard.progress.marks as Mark[],
   }))
-    for (const event of events) unseen.push((await openEvent(kit.personal, handlers, incoming(event))).event);
+    for (const one of events) {
+      const { event } = await openEvent(kit.personal, handlers, incoming(one));
+      const handler = handlers.events.get(event.type);
+      const place = { shard: shardIn(part), shards: Math.max(1, shard.progress.shards) };
+      if (handler === undefined || isConcerned(handler, event, place)) unseen.push(event);
+    }
   return { state: shard.state, ledger, atGs: shard.atGs, progress: shard.progress, unseen };
 
   /** The parent's last cut lies before the place: what it wrote need not be read from the journal, nor written again. */
@@ -100,7 +107,7 @@ export async function inherit(
     progress: Progress,
     { state, atGs }: Pick<ReadState, "state" | "atGs">,
   ): Shard {
-    const facts = { service: kit.service, world, fingerprint: kit.fingerprint };
+    const facts = { service: kit.service, world, part, fingerprint: kit.fingerprint };
     return openShard(aggregate, handlers, facts, progress, state, atGs);
   }
 

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { simulationErrors } from "./errors.ts";
 
-const SUBSCRIPTION = "counter/aggregate";
+const SUBSCRIPTION = "counter/aggregate-0";
 /** What the handler does with an hour, by its number, at each of its runs; absent: takes it. */
 type Mood = (hour: number, run: number) => void;
 

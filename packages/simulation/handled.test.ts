@@ -51,7 +51,7 @@ it("an event counts as handled when what it caused is on the bus, not before", a
   // Committed long since, and not told yet: nobody could say that nothing follows.
   for (let look = 0; look < 20; look++) {
     expect((await bus.waiting("vale")).map(({ subscription }) => subscription)).toEqual([
-      "teller-of-hours/aggregate",
+      "teller-of-hours/aggregate-0",
     ]);
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -30,9 +30,10 @@ export interface InHand {
   refused(type: string): void;
 }
 
-export const factsOf = ({ keeping: { kit } }: InHand, world: string): ShardFacts => ({
+export const factsOf = ({ keeping: { kit, part } }: InHand, world: string): ShardFacts => ({
   service: kit.service,
   world,
+  part,
   fingerprint: kit.fingerprint,
 });
 

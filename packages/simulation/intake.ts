@@ -3,6 +3,7 @@ import type { IntakeStep } from "@orrery/schema/simulation/v1";
 import { create } from "@bufbuild/protobuf";
 import { createFrameWriter, type EventId } from "@orrery/wire";
 import type { Collected, Shard, ShardFacts } from "./shard.ts";
+import { shardName } from "./sharding/names.ts";
 
 /** Of a record's frame: what a commit took in may be many commands. */
 const FRAME_MAX_BYTES = 720_000;
@@ -64,11 +65,11 @@ export function intakeFrame(
   emittedDigest: Uint8Array,
 ): Uint8Array {
   const { service, world, fingerprint, timeMs } = source;
+  const shard = shardName(source);
   const writer = createFrameWriter(
     { publisher, source: service, world, lane: "bulk", fingerprint, firstSequence: sequence },
     { maxBytes: FRAME_MAX_BYTES },
   );
-  const shard = `${service}/${world}`;
   const record = {
     shard,
     service,

@@ -1,12 +1,15 @@
 import type { Kit } from "@orrery/service";
 import type { Aggregate } from "./aggregate.ts";
 import type { Handlers } from "./shard.ts";
+import type { ShardCounts } from "./sharding/counts.ts";
 
-/** What all that keeps the worlds of one aggregate has in hand. */
+/** What all that keeps one shard of each world has in hand. */
 export interface Keeping {
   readonly kit: Kit;
-  /** Of the service; its rows, lease and subscription are named by it. */
+  /** `<aggregate>/<shard>`: its rows, lease and subscription are named by it. */
   readonly part: string;
+  /** How many shards each world has. */
+  readonly counts: ShardCounts;
   readonly aggregate: Aggregate;
   readonly handlers: Handlers;
   /** Of the code that handles: recorded with what it took in. */

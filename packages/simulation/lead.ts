@@ -1,5 +1,5 @@
 import type { FrameBatch } from "@orrery/bus";
-import type { KitTables } from "@orrery/service";
+import { type KitTables, writerSubscription } from "@orrery/service";
 import { WorldArchived } from "@orrery/schema/world/v1";
 import { isError, PLATFORM } from "@orrery/wire";
 import type { ComingAndGoing } from "./come-and-go.ts";
@@ -12,22 +12,24 @@ import { untilKeys } from "./personal.ts";
 import { beginPlatform } from "./platform/begin.ts";
 import { nothingFailed, type PlatformTaking, throwFailed } from "./platform/taking.ts";
 import { typesOf } from "./shard.ts";
+import { shardIn } from "./sharding/names.ts";
+import type { Shared, Turn } from "./sharding/sharing.ts";
 import type { TakingIn } from "./take-in.ts";
 import type { Written } from "./written.ts";
 
 /*
- * One process is the writer of an aggregate's worlds, by a lease that it renews; the others stand by.
+ * One process is the writer of a shard of all worlds, by a lease that it renews; the others stand by.
  *
- *   standing by --lease taken--> coming to lead --all worlds opened--> leading --lease lost--> standing by
- *        ^                             |                                  |
- *        +------------failed-----------+                                stop --> lease released
+ *   standing by --its turn, lease taken--> coming to lead --all worlds opened--> leading --lease lost--> standing by
+ *        ^                                       |                                  |
+ *        +------------failed---------------------+                 stop, or given: lease released
  *
  * Who comes to lead opens the worlds that the store knows, then takes in what is said from where each stands. Who leads no
  * more hands back what was not settled, commits what was taken in as far as the store lets it, and forgets the worlds.
  */
 
 /** Whether this process is the writer, and its way to there and back. */
-export interface Leading {
+export interface Leading extends Shared {
   /** Resolves once it leads, or stands by. @throws what keeps the first one from leading */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -43,10 +45,12 @@ export function createLeading(
   taking: TakingIn,
   comingAndGoing: ComingAndGoing,
   platform: PlatformTaking,
+  turn: Turn,
   refused: (written: Written) => void,
 ): Leading {
   const { keeping, lease, stopping, worlds, ended, mending } = hand;
   const { kit, part, aggregate, handlers } = keeping;
+  const shard = shardIn(part);
   let leave: (() => Promise<void>) | undefined;
   /** Why it could not become the writer when it was its turn. */
   let failure: string | undefined;
@@ -56,10 +60,10 @@ export function createLeading(
     if (aggregate.of === "world" && world === PLATFORM) return platform.take(batch);
     if (aggregate.of === "platform" && world !== PLATFORM) return;
     if (frame.types.includes(WorldArchived.typeName)) return comingAndGoing.endIn(batch);
-    if (ended.has(world)) return;
+    if (ended.has(world) || isElsewhere(world)) return;
     const known = hand.parked?.has(world) ? undefined : worlds.get(world);
     const own = known ?? (await comingAndGoing.beginIn(batch));
-    if (own === undefined) return comingAndGoing.setAside(batch);
+    if (own === undefined) return isElsewhere(world) ? undefined : comingAndGoing.setAside(batch);
     const opened = await untilKeys(kit, batch.signal, () => taking.opened(batch));
     const failed = nothingFailed();
     const touched = await taking.batch(own, batch, opened, failed);
@@ -68,11 +72,15 @@ export function createLeading(
     throwFailed(failed);
   }
 
+  /** The world has fewer shards than this one's number. */
+  const isElsewhere = (world: string) => (keeping.counts.known(world) ?? Number.POSITIVE_INFINITY) <= shard;
+
   /** The worlds that the store knows. */
   async function open(): Promise<void> {
     const db = kit.store.as<KitTables>();
     const rows = await db.selectFrom("shard").select("world").where("part", "=", part).execute();
     hand.parked = comingAndGoing.parking();
+    await keeping.counts.load();
     for (const { world } of rows) {
       if (ended.has(world)) continue;
       // One state that cannot be read is one world's trouble.
@@ -90,7 +98,7 @@ export function createLeading(
     const types = typesOf(aggregate, handlers);
     if (types.length === 0) return undefined;
     return kit.bus.subscribe({
-      id: `${kit.service}/${part}`,
+      id: writerSubscription(kit.service, aggregate.name, shard),
       types,
       order: "key",
       from: "earliest",
@@ -115,18 +123,20 @@ export function createLeading(
     hand.committer = { ...own, commit };
     await open();
     const subscription = subscribe();
-    const holding = lease.keep(stopping, () => {
-      kit.log.error("the lease went to another process; this one stands by");
-      void step();
-    });
+    const given = new AbortController();
     const step = async () => {
       leave = undefined;
       await subscription?.drain();
       await letGo([...worlds.values()]);
-      if (!stopping.aborted) void standBy();
+      turn.release();
     };
+    const holding = lease.keep(AbortSignal.any([stopping, given.signal]), () => {
+      kit.log.error({ part }, "the lease went to another process; this one stands by");
+      void step().then(standBy);
+    });
     leave = async () => {
       await step();
+      given.abort();
       await holding;
       await lease.release();
     };
@@ -143,9 +153,20 @@ export function createLeading(
     worlds.clear();
   }
 
+  /** @returns whether it is this process's turn, and it holds the lease */
+  async function mayLead(): Promise<boolean> {
+    if (!(await turn.reserve())) return false;
+    const held = await lease.acquire().catch((error: unknown) => {
+      turn.release();
+      throw error;
+    });
+    if (!held) turn.release();
+    return held;
+  }
+
   async function standBy(): Promise<void> {
     while (!stopping.aborted) {
-      if (await lease.acquire().catch(() => false)) {
+      if (await mayLead().catch(() => false)) {
         try {
           await lead();
           failure = undefined;
@@ -155,6 +176,7 @@ export function createLeading(
           kit.log.error({ err }, "it could not become the writer; it tries again");
           // Another process may do better.
           await letGo([]);
+          turn.release();
           await lease.release().catch(() => undefined);
         }
       }
@@ -164,8 +186,14 @@ export function createLeading(
 
   return {
     async start() {
-      if (await lease.acquire()) await lead();
+      if (await mayLead()) await lead();
       else void standBy();
+    },
+    async give() {
+      if (leave === undefined) return;
+      await leave();
+      kit.log.info({ part }, "another process may become the writer");
+      void standBy();
     },
     stop: async () => leave?.(),
     problem: () =>

@@ -48,7 +48,7 @@ export function createMending(terms: MendingTerms): Mending {
         aggregate,
         handlers,
         facts,
-        newProgress(facts, torn.progress.seed, terms.incarnation()),
+        newProgress(facts, torn.progress.seed, terms.incarnation(), torn.progress.shards),
         undefined,
       );
     for (const step of pending) retake(shard, step);

@@ -9,6 +9,7 @@ export { type Difference, inWords } from "./difference.ts";
 export {
   type Recorded,
   type ReplaySource,
+  type Replayed,
   replayShard,
   type ReplayVerdict,
   type Stretch,

@@ -50,6 +50,9 @@ function spread(seed: string, name: readonly (string | number)[]): [number, numb
   return [h1 | 0, (h2 ^ h1) | 0, (h3 ^ h1) | 0, (h4 ^ h1) | 1];
 }
 
+/** 32 bits from text, in the same way. */
+export const spreadText = (text: string): number => spread("", [text])[0];
+
 function random(state: readonly [number, number, number, number]): Random {
   const generator = xoroshiro128plusFromState(state);
   let spare: number | undefined;

@@ -40,7 +40,7 @@ const eventsIn = <C extends Codec>(codec: C, frames: readonly Uint8Array[]) =>
   frames.flatMap((bytes) => [...openFrame(bytes).events()].map(({ payload }) => codec.decode(payload)));
 
 it("passes over a world whose writer spoke under earlier contracts, and fails where it claims others than it spoke under", async () => {
-  const facts = { service: "counter", world: "w", fingerprint: EARLIER };
+  const facts = { service: "counter", world: "w", part: "aggregate/0", fingerprint: EARLIER };
   const shard = openShard(counter, handlersOf(counter), facts, newProgress(facts, "s", "0"), undefined);
   const given = [
     event(1, WorldCreated.typeName, encodeBytes(WorldCreated, { worldId: "w", seed: "s", atGs: DAY_GS })),
@@ -78,7 +78,7 @@ it("passes over a world whose writer spoke under earlier contracts, and fails wh
   const replay = (under: string) =>
     replayShard(
       counter,
-      { service: "counter", world: "w", codeVersion: "1" },
+      { service: "counter", world: "w", part: "aggregate/0", codeVersion: "1" },
       {
         async *intake(): AsyncGenerator<Recorded> {
           for (const one of told) yield { ...one, fingerprint: under } as Recorded;

@@ -72,6 +72,8 @@ export type ReplayVerdict =
 export interface Replayed {
   readonly service: string;
   readonly world: string;
+  /** `<aggregate>/<shard>`. */
+  readonly part: string;
   readonly codeVersion: string;
 }
 
@@ -222,7 +224,7 @@ interface Handled {
 /** One shard that is handled again, from a checkpoint on. */
 function createReplay(
   aggregate: Aggregate,
-  where: { readonly service: string; readonly world: string },
+  where: Omit<Replayed, "codeVersion">,
   codeVersion: string,
   source: ReplaySource,
 ) {

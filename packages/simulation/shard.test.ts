@@ -22,7 +22,7 @@ const counter = defineAggregate({ state: { root: HoldState }, emits: [TimerCance
     }),
   ],
 }));
-const facts = { service: "counter", world: "w", fingerprint };
+const facts = { service: "counter", world: "w", part: "aggregate/0", fingerprint };
 
 /** An event whose fields are getters, as a bus hands them out of its frames. */
 class FrameView implements Incoming {
@@ -79,7 +79,7 @@ describe("a shard", () => {
   it("takes each event once", () => {
     expect(shard.takeEvent(hour(2))).toBe(true);
     expect(shard.takeEvent(hour(2))).toBe(false);
-    expect(shard.collect()?.emitted).toEqual([{ publisher: "counter/w/s0", first: 1, count: 1 }]);
+    expect(shard.collect()?.emitted).toEqual([{ publisher: "counter/w/aggregate/0/s0", first: 1, count: 1 }]);
   });
 
   it("records what came in so that handling it again gives the same state and the same bytes", () => {

@@ -23,6 +23,8 @@ import { keepSaid, retireSaid, sweepSaid } from "./newcomers/last-said.ts";
 import { createOutgoing, type Outgoing } from "./outgoing.ts";
 import { asCommand, platformEventIn } from "./platform/event.ts";
 import { streamsOf } from "./randomness.ts";
+import { aggregateIn, shardIn, shardName, streamIn, UNNAMED } from "./sharding/names.ts";
+import { shardOf } from "./sharding/whom.ts";
 import { type AnyState, emptyState } from "./state/state.ts";
 import { handlingTrace } from "./trace.ts";
 
@@ -90,6 +92,8 @@ export interface Collected {
 export interface ShardFacts {
   readonly service: string;
   readonly world: string;
+  /** `<aggregate>/<shard>`. */
+  readonly part: string;
   readonly fingerprint: string;
 }
 
@@ -139,7 +143,9 @@ export function openShard<S extends AnyState>(
   let atGs = loadedGs;
   let steps: IntakeStep[] = [];
   let broken = false;
-  const streams = streamsOf(progress.seed, facts.service);
+  const streams = streamsOf(progress.seed, scopeOf(facts));
+  const [own, shards] = [shardIn(facts.part), Math.max(1, progress.shards)];
+  const place = { shard: own, shards, has: (key: string) => shardOf(key, shards) === own };
   const outgoing: Outgoing = createOutgoing(facts, progress, (codec, key, payload) => {
     if (inHand !== undefined && aggregate.kept.has(codec)) keepSaid(inHand, codec, key, payload);
   });
@@ -155,6 +161,7 @@ export function openShard<S extends AnyState>(
   ): Context {
     return {
       world: { id: facts.world, seed: progress.seed },
+      shard: place,
       timeMs,
       by,
       cause,
@@ -204,7 +211,7 @@ export function openShard<S extends AnyState>(
   function take(event: Incoming): void {
     const cause = { publisher: event.publisher, sequence: event.sequence };
     const trace = handlingTrace(event.traceparent, facts.service, event.publisher, event.sequence);
-    const by = [event.source, event.sequence];
+    const by = [event.source, ...streamIn(event.publisher), event.sequence];
     const identity = event.ofPlatform ? [PLATFORM, ...by] : by;
     const ctx = context(event.timeMs, event.source, cause, identity, trace);
     if (event.type === WorldCreated.typeName) {
@@ -305,11 +312,25 @@ function recordOf({ publisher, sequence, type, key, source, timeMs, payload, tra
   return { publisher, sequence, type, key, source, timeMs, payload: payload.slice(), traceparent };
 }
 
-/** Progress of a world that has just been heard of. `incarnation` keeps its publisher ids apart from any earlier ones. */
-export function newProgress(facts: ShardFacts, seed: string, incarnation: string): ProgressMessage {
-  const publisher = (lane: string) => `${facts.service}/${facts.world}/${lane}${incarnation}`;
+/** What names draws: aggregates of one service do not share them, shards of one aggregate do. */
+const scopeOf = ({ service, part }: ShardFacts) =>
+  aggregateIn(part) === UNNAMED ? service : `${service}/${aggregateIn(part)}`;
+
+/**
+ * Progress of a world that has just been heard of.
+ * @param incarnation keeps its publisher ids apart from any earlier ones
+ * @param shards how many there are of the world
+ */
+export function newProgress(
+  facts: ShardFacts,
+  seed: string,
+  incarnation: string,
+  shards = 1,
+): ProgressMessage {
+  const publisher = (lane: string) => `${shardName(facts)}/${lane}${incarnation}`;
   return create(ProgressSchema, {
     seed,
+    shards,
     streams: [
       { lane: 1, publisher: publisher("r"), nextSequence: 1 },
       { lane: 2, publisher: publisher("s"), nextSequence: 1 },

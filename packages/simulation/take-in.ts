@@ -7,11 +7,15 @@ import { leaveOpen, reopen } from "./marks.ts";
 import { openEvent } from "./personal.ts";
 import type { Failed } from "./platform/taking.ts";
 import type { Incoming } from "./shard.ts";
+import { shardIn } from "./sharding/names.ts";
+import { isConcerned } from "./sharding/whom.ts";
 import { handlingTrace } from "./trace.ts";
 import type { Written } from "./written.ts";
 
 /** How worlds take in events. */
 export interface TakingIn {
+  /** Whether it is for this shard of its world. */
+  concerns(written: Written, event: Pick<Incoming, "type" | "key" | "payload" | "opened">): boolean;
   /** @returns whether it was taken: one that was handled before is not. @throws what the handler throws */
   one(written: Written, event: Incoming, redriven: boolean): Promise<boolean>;
   /** Hands a world what of the batch it has not taken. @returns whether there was any */
@@ -76,7 +80,15 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
     }
   }
 
+  const own = shardIn(keeping.part);
+  function concerns({ shard }: Written, event: Parameters<TakingIn["concerns"]>[1]): boolean {
+    const { shards } = shard.progress;
+    const handler = shards > 1 ? handlers.events.get(event.type) : undefined;
+    return handler === undefined || isConcerned(handler, event, { shard: own, shards });
+  }
+
   return {
+    concerns,
     one,
     async batch(written, batch, opened, { failures, untried }) {
       const { world } = written.facts;
@@ -87,6 +99,13 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
         const { index, key } = event;
         // How worlds begin and end is said in each.
         if (world !== batch.world && !handlers.events.has(event.type)) continue;
+        const incoming = opened?.get(index) ?? event;
+        try {
+          if (!concerns(written, incoming)) continue;
+        } catch (error) {
+          failures.set(index, error);
+          continue;
+        }
         if (held.has(key)) {
           untried.add(index);
           // Others of its frame go ahead: its place is kept, as that of the one it waits for.
@@ -96,7 +115,7 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
         try {
           const met = hand.givenUp.meet(world, event, batch.generation);
           if (met === "past") continue;
-          if (!(await one(written, opened?.get(index) ?? event, met === "redriven"))) continue;
+          if (!(await one(written, incoming, met === "redriven"))) continue;
           touched = true;
           hand.changed(world);
         } catch (error) {

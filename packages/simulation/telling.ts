@@ -2,6 +2,7 @@ import { StateCheckpoint, StateSegment } from "@orrery/schema/bus/v1";
 import type { Manifest, Told } from "@orrery/schema/simulation/v1";
 import { type Codec, createFrameWriter, type EventId, type InitOf } from "@orrery/wire";
 import type { ShardFacts } from "./shard.ts";
+import { shardName } from "./sharding/names.ts";
 import type { ToldAs } from "./state/ledger.ts";
 
 /** Of a segment in one event: well below every transport's largest, also as base64. */
@@ -24,7 +25,6 @@ export interface TellingFacts extends ShardFacts {
   readonly timeMs: number;
 }
 
-const shardOf = ({ service, world }: ShardFacts) => `${service}/${world}`;
 /** As events say it: 0 where no game time is known. */
 const knownGs = (atGs: number) => (Number.isFinite(atGs) ? atGs : 0);
 
@@ -38,7 +38,7 @@ export function tellSegment(
 ): { readonly frames: readonly Uint8Array[]; readonly as: ToldAs } {
   const parts = Math.max(1, Math.ceil(bytes.length / PART_BYTES));
   const as = { world: "", publisher: told.publisher, first: told.nextSequence, parts, atGs: knownGs(atGs) };
-  const about = { shard: shardOf(facts), service: facts.service, segment, parts, atGs: as.atGs };
+  const about = { shard: shardName(facts), service: facts.service, segment, parts, atGs: as.atGs };
   const frames = Array.from({ length: parts }, (_, part) =>
     frameOf(told, facts, StateSegment, {
       ...about,
@@ -56,16 +56,12 @@ export function tellCheckpoint(
   { seq: intakeSeq, atGs, progress, record }: Moment,
   manifest: Manifest,
 ): Uint8Array {
-  const about = { shard: shardOf(facts), service: facts.service, intakeSeq };
+  const about = { shard: shardName(facts), service: facts.service, intakeSeq };
   return frameOf(told, facts, StateCheckpoint, { ...about, atGs: knownGs(atGs), progress, manifest, record });
 }
 
-function frameOf<C extends Codec>(
-  told: Told,
-  { service: source, world, fingerprint, timeMs }: TellingFacts,
-  codec: C,
-  event: InitOf<C>,
-): Uint8Array {
+function frameOf<C extends Codec>(told: Told, facts: TellingFacts, codec: C, event: InitOf<C>): Uint8Array {
+  const { service: source, world, fingerprint, timeMs } = facts;
   const writer = createFrameWriter(
     {
       publisher: told.publisher,
@@ -78,6 +74,6 @@ function frameOf<C extends Codec>(
     { maxBytes: FRAME_MAX_BYTES },
   );
   told.nextSequence += 1;
-  writer.append(codec, event, { key: `${source}/${world}`, timeMs });
+  writer.append(codec, event, { key: shardName(facts), timeMs });
   return writer.finish();
 }

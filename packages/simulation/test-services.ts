@@ -10,14 +10,18 @@ import {
   type Kit,
   type RunningService,
   type ServiceDefinition,
+  partsOf,
   startHost,
 } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, openFrame } from "@orrery/wire";
 import type { AggregatePart } from "./define.ts";
 import { recoverShard } from "./recover.ts";
 import { handlersOf } from "./shard.ts";
+import { createShardCounts } from "./sharding/counts.ts";
+import { partOf } from "./sharding/names.ts";
 import { bytesOfState } from "./state/whole.ts";
 import type { AnyState } from "./state/state.ts";
+import type { ShardWorlds } from "./worlds.ts";
 
 /**
  * Several services under one virtual clock, on one broker that outlives their restarts, each with a database of its own.
@@ -178,30 +182,37 @@ const LOOKS = 3;
 async function checkStates({ definition, kit }: RunningService): Promise<void> {
   for (const aggregate of aggregatesOf(definition)) {
     const worlds = kit.part(aggregate);
-    for (const world of worlds.ids()) {
-      let looks = 0;
-      while (!(await isKept(kit, aggregate, world)))
-        if (++looks === LOOKS)
-          throw new Error(
-            `the state of ${world} in ${definition.id} is not what its inputs make of it: something changed it besides, or a value does not survive being written`,
-          );
-    }
+    for (const shard of worlds.shards)
+      for (const world of shard.ids()) {
+        let looks = 0;
+        while (!(await isKept(kit, aggregate, shard, world)))
+          if (++looks === LOOKS)
+            throw new Error(
+              `the state of ${world} in ${definition.id} is not what its inputs make of it: something changed it besides, or a value does not survive being written`,
+            );
+      }
   }
 }
 
 type AnyAggregate = AggregatePart<any, Codec>;
 
 /** Of a service's parts those that are aggregates, wherever it names them. */
-const aggregatesOf = ({ aggregate, parts }: ServiceDefinition<any>): readonly AnyAggregate[] =>
-  [aggregate, ...parts].filter((part): part is AnyAggregate => part !== undefined && "emits" in part);
+const aggregatesOf = (definition: ServiceDefinition<any>): readonly AnyAggregate[] =>
+  partsOf(definition).filter((part): part is AnyAggregate => "emits" in part);
 
-async function isKept(kit: Kit, aggregate: AnyAggregate, world: string): Promise<boolean> {
-  const worlds = kit.part(aggregate);
+async function isKept(
+  kit: Kit,
+  aggregate: AnyAggregate,
+  worlds: ShardWorlds,
+  world: string,
+): Promise<boolean> {
   await worlds.settled(world);
   const live = bytesOfState(aggregate.state, worlds.state(world));
-  const facts = { service: kit.service, world, fingerprint };
+  const part = partOf(aggregate.name, worlds.shard);
+  const facts = { service: kit.service, world, part, fingerprint };
   const codeVersion = await kit.versionOf(aggregate.definedIn);
-  const keeping = { kit, part: aggregate.name, aggregate, handlers: handlersOf(aggregate), codeVersion };
+  const counts = createShardCounts(kit, aggregate);
+  const keeping = { kit, part, counts, aggregate, handlers: handlersOf(aggregate), codeVersion };
   const back = await recoverShard(keeping, facts);
   return back !== undefined && Buffer.compare(live, bytesOfState(aggregate.state, back.shard.state)) === 0;
 }

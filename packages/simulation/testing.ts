@@ -1,5 +1,5 @@
 import { fingerprint } from "@orrery/schema/registry";
-import { BeginPlatform, PlatformDone, TickPlatform } from "@orrery/schema/simulation/v1";
+import { BeginPlatform, PlatformDone, type Progress, TickPlatform } from "@orrery/schema/simulation/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import {
   type Codec,
@@ -13,6 +13,8 @@ import {
 import type { Aggregate } from "./aggregate.ts";
 import { watchIntents } from "./effects/watch-intents.ts";
 import { handlersOf, newProgress, openShard, type ShardFacts } from "./shard.ts";
+import { partOf, shardIn } from "./sharding/names.ts";
+import { isConcerned, type Place } from "./sharding/whom.ts";
 import { type AnyState, emptyState } from "./state/state.ts";
 import { watchState } from "./state/watch.ts";
 
@@ -59,9 +61,12 @@ export function testWorld<S extends AnyState>(
   aggregate: Aggregate<S>,
   created: InitOf<typeof WorldCreated>,
   service = "under-test",
+  { shard, shards }: Place = { shard: 0, shards: 1 },
 ): TestWorld<S> {
   const { worldId = "test", seed = "seed", epochMs = START_MS } = created;
-  const world = testShard(aggregate, { service, world: worldId, fingerprint }, seed, epochMs, undefined);
+  const facts = { service, world: worldId, part: partOf(aggregate.name, shard), fingerprint };
+  const progress = newProgress(facts, seed, "0", shards);
+  const world = testShard(aggregate, facts, progress, epochMs, undefined);
   const begun = { epochMs, rate: 60, ...created, seed, worldId } as InitOf<typeof WorldCreated>;
   world.tell(WorldCreated, begun, { source: "operator" });
   return world;
@@ -77,8 +82,14 @@ export function testPlatform<S extends AnyState>(
   aggregate: Aggregate<S>,
   service = "under-test",
 ): TestPlatform<S> {
-  const facts = { service, world: PLATFORM, fingerprint };
-  const platform = testShard(aggregate, facts, "seed", START_MS, emptyState(aggregate.state) as unknown as S);
+  const facts = { service, world: PLATFORM, part: partOf(aggregate.name, 0), fingerprint };
+  const platform = testShard(
+    aggregate,
+    facts,
+    newProgress(facts, "seed", "0"),
+    START_MS,
+    emptyState(aggregate.state) as unknown as S,
+  );
   platform.run(BeginPlatform, PlatformDone, {}, { caller: service });
   return Object.assign(platform, {
     tick(atMs?: number) {
@@ -94,12 +105,14 @@ export function testPlatform<S extends AnyState>(
 function testShard<S extends AnyState>(
   aggregate: Aggregate<S>,
   facts: ShardFacts,
-  seed: string,
+  progress: Progress,
   startMs: number,
   loaded: S | undefined,
 ): TestWorld<S> {
   const { world } = facts;
-  const shard = openShard(aggregate, handlersOf(aggregate), facts, newProgress(facts, seed, "0"), loaded);
+  const handlers = handlersOf(aggregate);
+  const shard = openShard(aggregate, handlers, facts, progress, loaded);
+  const place = { shard: shardIn(facts.part), shards: progress.shards };
   const sequences = new Map<string, number>();
   let frames: Uint8Array[] = [];
   let nowMs = startMs;
@@ -137,6 +150,9 @@ function testShard<S extends AnyState>(
     nowMs = Math.max(nowMs, timeMs);
     const payload = encodeBytes(codec, event);
     const incoming = { publisher, sequence, type: codec.typeName, key, source, timeMs, payload };
+    // Others take it in.
+    const handler = handlers.events.get(codec.typeName);
+    if (handler !== undefined && !isConcerned(handler, incoming, place)) return { publisher, sequence };
     input(codec.typeName, () => shard.takeEvent(incoming));
     drain();
     return { publisher, sequence };

@@ -21,7 +21,7 @@ const echo = defineAggregate({ state: { root: TakenCommand }, emits: [HourChange
 }));
 
 function emittedTraces(given: { event?: string; command?: string }): (string | undefined)[] {
-  const facts = { service: "echo", world: "vale", fingerprint: "0123456789abcdef" };
+  const facts = { service: "echo", world: "vale", part: "aggregate/0", fingerprint: "0123456789abcdef" };
   const shard = openShard(echo, handlersOf(echo), facts, newProgress(facts, "s", "0"), undefined);
   const base = { publisher: "p", key: "", source: "somebody", timeMs: 5 };
   const created = encodeBytes(WorldCreated, { worldId: "vale", seed: "s" });

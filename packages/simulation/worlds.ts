@@ -13,14 +13,20 @@ import { createMending } from "./mending.ts";
 import { createPlatformTaking } from "./platform/taking.ts";
 import { startTicking } from "./platform/ticking.ts";
 import type { Handlers } from "./shard.ts";
+import type { Gather } from "./sharding/gather.ts";
+import type { ShardCounts } from "./sharding/counts.ts";
+import { partOf, shardIn, UNNAMED } from "./sharding/names.ts";
+import type { Turn } from "./sharding/sharing.ts";
 import type { AnyState } from "./state/state.ts";
 import { createTakingIn, type TakingIn } from "./take-in.ts";
 import type { Written } from "./written.ts";
 
-/** The worlds that this process is the writer of. */
-export interface Worlds<S extends AnyState = any> {
+/** One shard of each world, of those that this process is the writer of. */
+export interface ShardWorlds<S extends AnyState = any> {
+  /** Which one, from 0. */
+  readonly shard: number;
   ids(): readonly string[];
-  /** Whether its shard is here: a world may be unknown yet, stand still, or have ended. */
+  /** Whether it is here: a world may be unknown yet, stand still, or have ended. */
   has(world: string): boolean;
   /** The state, to read only. @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
   state(world: string): S;
@@ -53,29 +59,60 @@ const tell = (listeners: Listeners, world: string) => {
   for (const listener of listeners) listener(world);
 };
 
-/** The running form of an aggregate. */
+/**
+ * The worlds of an aggregate, as far as this process is the writer of their shards. Where each has one shard, that is all of a
+ * world or nothing.
+ */
+export interface Worlds<S extends AnyState = any>
+  extends Omit<ShardWorlds<S>, "shard" | "state" | "onChange" | "onEnd">,
+    Gather {
+  /** One for each shard that a world may have, by its number. */
+  readonly shards: readonly ShardWorlds<S>[];
+  /** Of a shard that is here, to read only. @param shard default: the first @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
+  state(world: string, shard?: number): S;
+  /** The state that has a key. @throws WORLD_UNKNOWN, WORLD_NOT_OURS where it is not here */
+  of(world: string, key: string): S;
+  onChange(listener: (world: string, shard: number) => void): () => void;
+  onEnd(listener: (world: string, shard: number) => void): () => void;
+}
+
+/** What a writer is started with, besides what its service gives. */
+export interface WriterTerms<S extends AnyState> {
+  readonly aggregate: Aggregate<S>;
+  readonly handlers: Handlers;
+  readonly shard: number;
+  readonly counts: ShardCounts;
+  readonly codeVersion: string;
+  /** Whether it is this process's turn to be the writer. */
+  readonly turn: Turn;
+}
+
+/** Keeps one shard of each world, as their writer or ready to become it. */
 export async function startWorlds<S extends AnyState>(
   kit: Kit,
-  aggregate: Aggregate<S>,
-  handlers: Handlers,
-): Promise<Running<Worlds<S>>> {
-  const part = "aggregate";
-  const codeVersion = await kit.versionOf(aggregate.definedIn);
+  { aggregate, handlers, shard, counts, codeVersion, turn }: WriterTerms<S>,
+): Promise<Running<ShardWorlds<S>>> {
+  const part = partOf(aggregate.name, shard);
+  const keeping = { kit, part, counts, aggregate, handlers, codeVersion };
   const stopping = new AbortController();
   const changes: Listeners = new Set();
   const ends: Listeners = new Set();
-  const hand = await openHand({ kit, part, aggregate, handlers, codeVersion }, stopping.signal, changes);
+  const hand = await openHand(keeping, stopping.signal, changes);
   /** What they took in was refused by the store, and goes with them: another process is the writer. */
   const refused = new WeakSet<Written>();
   const taking = createTakingIn(hand, (written) => refused.has(written));
   const platform = createPlatformTaking(hand, taking);
   const comingAndGoing = createComingAndGoing(hand, taking, platform, (world) => tell(ends, world));
-  const leading = createLeading(hand, taking, comingAndGoing, platform, (written) => refused.add(written));
-  kit.health.add({ name: "writer", kind: "dependency", ask: leading.problem });
-  kit.health.add({ name: "worlds", kind: "notice", ask: () => hand.parked?.problem() });
+  const leading = createLeading(hand, taking, comingAndGoing, platform, turn, (written) =>
+    refused.add(written),
+  );
+  const whose = aggregate.shards.most === 1 && aggregate.name === UNNAMED ? "" : ` of ${part}`;
+  kit.health.add({ name: `writer${whose}`, kind: "dependency", ask: leading.problem });
+  kit.health.add({ name: `worlds${whose}`, kind: "notice", ask: () => hand.parked?.problem() });
   await leading.start();
   const handle = handleOf<S>(hand, taking, changes, ends);
   const ticking = aggregate.ticks && startTicking(kit, handle, aggregate.ticks);
+  turn.taken(leading);
   return {
     handle,
     async stop() {
@@ -120,13 +157,14 @@ function handleOf<S extends AnyState>(
   taking: TakingIn,
   changes: Listeners,
   ends: Listeners,
-): Worlds<S> {
+): ShardWorlds<S> {
   const { keeping, worlds, mending } = hand;
   const listening = (listeners: Listeners, listener: (world: string) => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
   return {
+    shard: shardIn(keeping.part),
     ids: () => [...worlds.keys()],
     has: (world) => hand.committer !== undefined && worlds.has(world),
     get active() {

@@ -3,6 +3,7 @@ import { type Told, ToldSchema } from "@orrery/schema/simulation/v1";
 import type { RunningCut } from "./cutter.ts";
 import type { Adopted } from "./handle-again.ts";
 import type { Shard, ShardFacts } from "./shard.ts";
+import { shardName } from "./sharding/names.ts";
 import { createLedger, type Ledger } from "./state/ledger.ts";
 
 /** A shard under its writer, with what decides when its state is cut. */
@@ -62,5 +63,5 @@ export const newlyWritten = (
 });
 
 /** Of a shard of which the journal has no checkpoint yet. */
-export const nothingTold = ({ service, world }: ShardFacts, incarnation: string): Told =>
-  create(ToldSchema, { publisher: `${service}/${world}/c${incarnation}`, nextSequence: 1 });
+export const nothingTold = (facts: ShardFacts, incarnation: string): Told =>
+  create(ToldSchema, { publisher: `${shardName(facts)}/c${incarnation}`, nextSequence: 1 });

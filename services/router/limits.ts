@@ -32,8 +32,8 @@ export const LIMITS = {
   ringBytes: 64 * 1024 * 1024,
   /** Of the past, read from the journal for clients that come back; those that lack more get snapshots. */
   pastBytes: 16 * 1024 * 1024,
-  /** A cursor's stream marks and all. */
-  cursorBytes: 2 * 1024,
+  /** A cursor's stream marks and all: room for sixteen shards with three lanes each beside the services that have one. */
+  cursorBytes: 8 * 1024,
   /** Cursors older than this are not looked at. */
   cursorMs: 3_600_000,
   /** Clocks of publishers may differ by this much. */

@@ -10,7 +10,7 @@ const values = completionValues(["bus/latency", "edge/sockets"]);
 /** An Orrery with two worlds, as far as a shell can see. */
 const RUNNING = `orrery() { case "$1 $2" in
   "world ls") printf '{"world":"vale","title":"Vale"}\\n{"world":"fen","title":"Fen"}\\n' ;;
-  "bus ls") printf '{"subscription":"weather-manager/aggregate","order":"key"}\\n' ;;
+  "bus ls") printf '{"subscription":"weather-manager/aggregate-0","order":"key"}\\n' ;;
 esac; }`;
 
 /** What a real bash offers after these words. */
@@ -45,7 +45,7 @@ it("offers types, benches and shells as they are, worlds and subscriptions as th
   expect(offered("bench", "edge")).toEqual(["edge/sockets"]);
   expect(offered("completion", "z")).toEqual(["zsh"]);
   expect(offered("time", "now", "--world", "")).toEqual(["vale", "fen"]);
-  expect(offered("bus", "explain", "wea")).toEqual(["weather-manager/aggregate"]);
+  expect(offered("bus", "explain", "wea")).toEqual(["weather-manager/aggregate-0"]);
 });
 
 it("knows every command for every shell", () => {

@@ -63,6 +63,8 @@ async function fork(parent: string, world: string): Promise<void> {
     .client(WorldService, admin)
     .fork({ worldId: parent, newWorldId: world, idempotencyKey: `make-${world}` });
   await vi.waitUntil(() => worlds().has(world), { timeout: 20_000 });
+  // Each service begins it for itself, and says so until then.
+  await vi.waitFor(() => client().getClock({ worldId: world }), { timeout: 20_000 });
 }
 
 /** Bytes of its own segments, and how many it has of others. */

@@ -14,10 +14,15 @@ export async function startMember(plan: Plan, service: string, copy: number): Pr
   const neighbours = definitions
     .filter(({ id }) => id !== service)
     .map((definition) => ({ definition, urls: (plan.members[definition.id] ?? []).map(innerUrl) }));
+  const copies = own.map((definition) => ({
+    definition,
+    urls: (plan.members[service] ?? []).filter((_, at) => at !== copy).map(innerUrl),
+  }));
   const isDoor = own.some(({ http }) => http !== undefined);
   return startHost({
     services: own,
     neighbours,
+    copies: copies.filter(({ urls }) => urls.length > 0),
     deploymentKey: plan.key,
     transport: await openBroker(plan.broker, plan.data, log),
     outsideTypes: OPERATOR_TYPES,

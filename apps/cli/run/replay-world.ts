@@ -1,6 +1,7 @@
 import { type JournalEvent, PersonalService } from "@orrery/schema/bus/v1";
 import {
   type Aggregate,
+  type Replayed,
   replayShard,
   type ReplaySource,
   type ReplayVerdict,
@@ -10,7 +11,8 @@ import {
 import { peekFrame, PLATFORM } from "@orrery/wire";
 import { codecs } from "@orrery/schema/registry";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import type { ServiceDefinition } from "@orrery/service";
+import { Progress } from "@orrery/schema/simulation/v1";
+import { aggregatesOf, type ServiceDefinition } from "@orrery/service";
 import { createVersions } from "@orrery/simulation/version";
 import type { Edge } from "../edge.ts";
 import { gameClock } from "../print.ts";
@@ -25,6 +27,7 @@ export interface ReplayAsked {
 }
 
 export interface ServiceReplay {
+  /** Its id; of one with several writers `<id>/<aggregate>/<shard>`. */
   readonly service: string;
   readonly verdict: ReplayVerdict;
   readonly seconds: number;
@@ -42,34 +45,58 @@ export async function replayWorld(
 ): Promise<ServiceReplay[]> {
   const of = edge.world === PLATFORM ? "platform" : "world";
   const definitions = (services ?? (await loadServices())).filter(
-    ({ id, aggregate }) => aggregate?.of === of && (asked.services?.includes(id) ?? true),
+    ({ id }) => asked.services?.includes(id) ?? true,
   );
-  const personal = personalOf(edge);
   const versionOf = createVersions(codeVersion());
   const results: ServiceReplay[] = [];
-  for (const { id, aggregate } of definitions) {
-    const startMs = performance.now();
-    const pure = aggregate as unknown as Aggregate;
-    const types = [WorldCreated.typeName, ...pure.on.map(({ codec }) => codec.typeName)];
-    // What it told is looked up where it differs, one by one.
-    const window = openWindow(edge, { shard: `${id}/${edge.world}`, types });
-    const source: ReplaySource = {
-      personal,
-      async *intake() {
-        for await (const told of window.records())
-          if ((told.record ?? told.checkpoint).atGs >= asked.fromGs) yield told;
-      },
-      segment: window.segment,
-      async event(name) {
-        const event = await window.event(name);
-        return event && { ...name, ...eventOf(event) };
-      },
-    };
-    const shard = { service: id, world: edge.world, codeVersion: await versionOf(pure.definedIn) };
-    const verdict = await replayShard(pure, shard, source, (batches, atGs) => progressed(id, batches, atGs));
-    results.push({ service: id, verdict, seconds: (performance.now() - startMs) / 1000 });
-  }
+  for (const definition of definitions)
+    for (const aggregate of aggregatesOf(definition).filter((one) => one.of === of)) {
+      const pure = aggregate as unknown as Aggregate;
+      const code = await versionOf(pure.definedIn);
+      for (let [shard, shards] = [0, 1]; shard < shards; shard++) {
+        const part = `${pure.name}/${shard}`;
+        const { id } = definition;
+        const service = pure.shards.most === 1 && aggregate === definition.aggregate ? id : `${id}/${part}`;
+        const startMs = performance.now();
+        const where = { service: id, world: edge.world, part, codeVersion: code };
+        const found = await replayOf(edge, pure, where, asked, (...reached) =>
+          progressed(service, ...reached),
+        );
+        shards = Math.max(shards, found.shards);
+        results.push({ service, verdict: found.verdict, seconds: (performance.now() - startMs) / 1000 });
+      }
+    }
   return results;
+}
+
+/** @returns also how many shards its world has, as far as its checkpoints say */
+async function replayOf(
+  edge: Edge,
+  aggregate: Aggregate,
+  where: Replayed,
+  { fromGs }: ReplayAsked,
+  progressed: (batches: number, atGs: number) => void,
+): Promise<{ readonly verdict: ReplayVerdict; readonly shards: number }> {
+  const types = [WorldCreated.typeName, ...aggregate.on.map(({ codec }) => codec.typeName)];
+  let shards = 1;
+  // What it told is looked up where it differs, one by one.
+  const window = openWindow(edge, { shard: `${where.service}/${where.world}/${where.part}`, types });
+  const source: ReplaySource = {
+    personal: personalOf(edge),
+    async *intake() {
+      for await (const told of window.records()) {
+        if (told.checkpoint !== undefined)
+          shards = Math.max(shards, Progress.decode(told.checkpoint.progress).shards);
+        if ((told.record ?? told.checkpoint).atGs >= fromGs) yield told;
+      }
+    },
+    segment: window.segment,
+    async event(name) {
+      const event = await window.event(name);
+      return event && { ...name, ...eventOf(event) };
+    },
+  };
+  return { verdict: await replayShard(aggregate, where, source, progressed), shards };
 }
 
 /** A line for each stretch that one code handled. */

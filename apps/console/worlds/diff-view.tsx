@@ -121,10 +121,10 @@ function States({ answer }: { readonly answer: DiffResponse }) {
   if (answer.states.length === 0) return null;
   return (
     <ul>
-      {answer.states.map(({ service, atGs, same, fields }) => (
-        <li key={service}>
-          State of <span className="mono">{service}</span> at {momentText(atGs)}:{" "}
-          {same ? "the same" : `differs in ${fields.join(", ")}`}
+      {answer.states.map(({ service, part, atGs, same, fields }) => (
+        <li key={`${service}/${part}`}>
+          State of <span className="mono">{part === "aggregate/0" ? service : `${service} ${part}`}</span> at{" "}
+          {momentText(atGs)}: {same ? "the same" : `differs in ${fields.join(", ")}`}
         </li>
       ))}
     </ul>

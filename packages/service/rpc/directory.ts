@@ -19,6 +19,8 @@ export interface Directory {
   client<S extends DescService>(service: S, caller: Caller): Client<S>;
   /** A contract that several services answer, each for itself: the one of this service. */
   clientOf<S extends DescService>(serviceId: string, service: S, caller: Caller): Client<S>;
+  /** The copies of a service in other processes; undefined: there are none. */
+  elsewhere<S extends DescService>(serviceId: string, service: S): Client<S> | undefined;
   /** Every (service id, contract) pair of the deployment. */
   served(): readonly { readonly serviceId: string; readonly service: DescService }[];
 }
@@ -29,14 +31,22 @@ interface Entry {
   readonly transport: Transport;
 }
 
-/** @param key of the deployment; calls to neighbours carry it */
-export function createDirectory(neighbours: readonly Neighbour[] = [], key = ""): Directory {
+/**
+ * @param key of the deployment; calls to neighbours carry it
+ * @param copies of services that run here, in other processes
+ */
+export function createDirectory(
+  neighbours: readonly Neighbour[] = [],
+  key = "",
+  copies: readonly Neighbour[] = [],
+): Directory {
   let local: Entry[] = [];
   const remote = neighbours.flatMap((neighbour) => {
     const transport = neighbourTransport(neighbour, key);
     const { id, rpc } = neighbour.definition;
     return rpc.map(({ service }) => ({ serviceId: id, service, transport }));
   });
+  const others = new Map(copies.map((copy) => [copy.definition.id, neighbourTransport(copy, key)]));
   const find = (matches: (entry: Entry) => boolean) => local.find(matches) ?? remote.find(matches);
 
   function transport(service: DescService): Transport {
@@ -79,6 +89,17 @@ export function createDirectory(neighbours: readonly Neighbour[] = [], key = "")
         service,
         signedBy(caller, () => transportOf(serviceId, service)),
       ),
+    elsewhere(serviceId, service) {
+      const through = others.get(serviceId);
+      const caller: Caller = { role: "service", id: serviceId, scopes: [] };
+      return (
+        through &&
+        createClient(
+          service,
+          signedBy(caller, () => through),
+        )
+      );
+    },
     served: () => [...local, ...remote].map(({ serviceId, service }) => ({ serviceId, service })),
   };
 }

@@ -74,6 +74,8 @@ export interface KitTables {
     /** simulation.v1.TakenEvent. */
     event: Uint8Array;
   };
+  /** How many shards an aggregate has of a world, where it may have several; fixed when the world was made. */
+  world_shards: { aggregate: string; world: string; shards: number };
   /** Worlds that came to their end here: what is still said in them is passed over. */
   ended_world: { part: string; world: string };
 }
@@ -218,6 +220,23 @@ export const kitMigrations: Migrations = {
       .addColumn("time_ms", columns.number, (c) => c.notNull())
       .addColumn("event", columns.bytes, (c) => c.notNull())
       .addPrimaryKeyConstraint("platform_said_pk", ["part", "type", "key"])
+      .execute();
+  },
+  "007-shards": async (db, { columns }) => {
+    const unnamed = await db
+      .selectFrom("shard")
+      .select("world")
+      .where("part", "not like", "%/%")
+      .limit(1)
+      .execute();
+    // Streams and journal of these do not name the shard either: to go on with them would tear their past in two.
+    if (unnamed.length > 0) throw new OrreryError(serviceErrors.STORE_STATES_EARLIER);
+    await db.schema
+      .createTable("world_shards")
+      .addColumn("aggregate", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("shards", columns.number, (c) => c.notNull())
+      .addPrimaryKeyConstraint("world_shards_pk", ["aggregate", "world"])
       .execute();
   },
 };

@@ -2,6 +2,7 @@ import { AnswerTaken } from "@orrery/schema/simulation/v1";
 import { type Codec, OrreryError } from "@orrery/wire";
 import type { CommandHandler, Context } from "../aggregate.ts";
 import { simulationErrors } from "../errors.ts";
+import { UNNAMED } from "../sharding/names.ts";
 import type { AnyState } from "../state/state.ts";
 import type { Table } from "../state/table.ts";
 
@@ -45,8 +46,9 @@ export interface AnswerHandler<S, E extends Codec> extends CommandHandler<S, E> 
 export const isAnswering = (handler: CommandHandler<any, any>): handler is AnswerHandler<any, any> =>
   "answers" in handler;
 
-/** What the part is called that carries out the intents of a table. */
-export const effectName = (table: string): string => `effect ${table}`;
+/** What the part is called that carries out the intents of an aggregate's table. */
+export const effectName = (aggregate: string, table: string): string =>
+  aggregate === UNNAMED ? `effect ${table}` : `effect ${aggregate}/${table}`;
 
 /** Takes an answer to an intent that is open, once; the intent goes when its handler is done. */
 export function answering<S extends AnyState, E extends Codec>(

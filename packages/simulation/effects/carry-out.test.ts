@@ -4,8 +4,10 @@ import type { Kit } from "@orrery/service";
 import { expect, it } from "vitest";
 import { PriceAsked, PriceAskedSchema, PriceHeard } from "../../wire/test-schema/gen/outside/v1/mod.ts";
 import { createTable } from "../state/table.ts";
-import type { Worlds } from "../worlds.ts";
+import type { ShardWorlds } from "../worlds.ts";
 import { carryOutIntents } from "./carry-out.ts";
+import { watchEffect } from "./figures.ts";
+import { openIntents } from "./open-intents.ts";
 import { effectTerms } from "./terms.ts";
 
 /** A world in whose state intents come and go without a word. */
@@ -22,7 +24,7 @@ function silentWorld() {
       void prices.remove(intentId),
     onChange: () => () => undefined,
     onEnd: () => () => undefined,
-  } as unknown as Worlds;
+  } as unknown as ShardWorlds;
   const count = () => () => undefined;
   const kit = {
     service: "stall",
@@ -37,8 +39,11 @@ function silentWorld() {
 it("finds an intent that is there again after a handler died, though no input says so", async () => {
   const { clock, prices, worlds, kit } = silentWorld();
   const asked: string[] = [];
+  const open = openIntents();
   const stop = carryOutIntents({
     kit,
+    open,
+    figures: watchEffect(kit, "prices", [open]),
     worlds,
     table: "prices",
     intent: PriceAsked,

@@ -3,24 +3,26 @@ import { type CallFailure, failureOf, type Kit } from "@orrery/service";
 import { type Codec, encodeBytes } from "@orrery/wire";
 import { createHash } from "node:crypto";
 import type { Table } from "../state/table.ts";
-import type { Worlds } from "../worlds.ts";
+import type { ShardWorlds } from "../worlds.ts";
 import type { AnswerCodec, Intent } from "./answering.ts";
 import { attempt } from "./attempt.ts";
 import type { Attempt } from "./effect.ts";
-import { type Outcome, watchEffect } from "./figures.ts";
-import { openIntents, type OpenIntent } from "./open-intents.ts";
+import type { Outcome, watchEffect } from "./figures.ts";
+import type { OpenIntent, OpenIntents } from "./open-intents.ts";
 import { type EffectTerms, pauseMs } from "./terms.ts";
 
 const LOOK_AGAIN_MS = 10_000;
 
 interface Errand {
   readonly kit: Kit;
-  readonly worlds: Worlds;
+  readonly worlds: ShardWorlds;
   readonly table: string;
   readonly intent: Codec;
   readonly answer: AnswerCodec;
   readonly carryOut: (intent: any, attempt: Attempt) => Promise<object>;
   readonly terms: EffectTerms;
+  readonly open: OpenIntents;
+  readonly figures: ReturnType<typeof watchEffect>;
 }
 
 /*
@@ -31,9 +33,17 @@ interface Errand {
  */
 
 /** @returns how to stop it; resolves when nothing is under way */
-export function carryOutIntents({ kit, worlds, table, intent, answer, carryOut, terms }: Errand) {
-  const open = openIntents();
-  const figures = watchEffect(kit, table, open);
+export function carryOutIntents({
+  kit,
+  worlds,
+  table,
+  intent,
+  answer,
+  carryOut,
+  terms,
+  open,
+  figures,
+}: Errand) {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   /** Worlds that are being looked at, and whether they changed meanwhile. */

@@ -1,10 +1,12 @@
 import type { Kit, Part } from "@orrery/service";
-import { type InitOf, OrreryError } from "@orrery/wire";
+import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
 import type { AggregatePart } from "../define.ts";
 import { simulationErrors } from "../errors.ts";
 import type { AnyState } from "../state/state.ts";
 import { type AnswerCodec, effectName, type IntentIn, type IntentTable, isAnswering } from "./answering.ts";
 import { carryOutIntents } from "./carry-out.ts";
+import { watchEffect } from "./figures.ts";
+import { openIntents } from "./open-intents.ts";
 import { type EffectTerms, effectTerms } from "./terms.ts";
 
 /** What one try is told besides the intent. */
@@ -51,20 +53,21 @@ export function effect<S extends AnyState, K extends IntentTable<S>, C extends A
       given: `the aggregate takes no ${answer.typeName} for its table ${table}`,
     });
   return {
-    name: effectName(table),
+    name: effectName(aggregate.name, table),
     publishes: [],
     subscribes: [],
     async start(kit) {
-      const stop = carryOutIntents({
+      const shards = kit.part(aggregate).shards.map((worlds) => ({ worlds, open: openIntents() }));
+      const figures = watchEffect(
         kit,
-        worlds: kit.part(aggregate),
         table,
-        intent: aggregate.state.tables[table],
-        answer,
-        carryOut,
-        terms: whole,
-      });
-      return { handle: undefined, stop };
+        shards.map(({ open }) => open),
+      );
+      const intent = aggregate.state.tables[table] as Codec;
+      const stops = shards.map((own) =>
+        carryOutIntents({ ...own, kit, table, intent, answer, carryOut, terms: whole, figures }),
+      );
+      return { handle: undefined, stop: async () => void (await Promise.all(stops.map((stop) => stop()))) };
     },
   };
 }

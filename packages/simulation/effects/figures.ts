@@ -8,9 +8,17 @@ export type Outcome = "answered" | "refused" | "withdrawn";
 const NOTICED_FAILURES = 3;
 const SECONDS = [0.01, 0.05, 0.2, 1, 5, 20, 60, 300, 3_600];
 
-/** Measures and health of one effect. */
-export function watchEffect({ metrics, health, clock }: Kit, table: string, open: OpenIntents) {
+/**
+ * Measures and health of one effect.
+ * @param opens those of each shard
+ */
+export function watchEffect(
+  { metrics, health, clock }: Kit,
+  table: string,
+  opens: readonly Pick<OpenIntents, "all" | "size">[],
+) {
   const effect = { effect: table };
+  const size = () => opens.reduce((sum, open) => sum + open.size, 0);
   const gauge = metrics.gauge("orrery_effects_open", "Intents that have no answer yet", ["effect"]);
   const ends = metrics.counter("orrery_effects_total", "Intents that came to their end", [
     "effect",
@@ -31,7 +39,9 @@ export function watchEffect({ metrics, health, clock }: Kit, table: string, open
     name: `effect ${table}`,
     kind: "notice",
     ask() {
-      const stuck = [...open.all()].filter(({ failures }) => failures >= NOTICED_FAILURES);
+      const stuck = opens
+        .flatMap((open) => [...open.all()])
+        .filter(({ failures }) => failures >= NOTICED_FAILURES);
       const [first] = stuck;
       if (first === undefined) return undefined;
       const { world, id, failures, failure, sinceMs } = first;
@@ -42,11 +52,11 @@ export function watchEffect({ metrics, health, clock }: Kit, table: string, open
   });
 
   return {
-    open: () => gauge(open.size, effect),
+    open: () => gauge(size(), effect),
     failed: ({ code }: CallFailure) => tries(1, { ...effect, code }),
     /** @param outcome undefined: it goes on elsewhere */
     ended({ sinceMs }: OpenIntent, outcome: Outcome | undefined) {
-      gauge(open.size, effect);
+      gauge(size(), effect);
       if (outcome === undefined) return;
       ends(1, { ...effect, outcome });
       if (outcome !== "withdrawn") seconds((clock.now() - sinceMs) / 1_000, effect);

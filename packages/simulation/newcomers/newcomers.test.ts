@@ -32,6 +32,22 @@ const skyOf = (snapshot?: "own") =>
     }),
   );
 const TORN = 99;
+/** The same, each region in a shard. */
+const sharded = defineAggregate(
+  { name: "skies", shards: { most: 3, of: () => 3 }, state: { root: HoldState }, emits: [WeatherChanged] },
+  ({ on }) => ({
+    create(_state, { atGs }, ctx) {
+      for (const regionId of REGIONS.filter(ctx.shard.has))
+        ctx.emit(WeatherChanged, { regionId, atGs, windKmh: 0 });
+    },
+    on: [
+      on(HourChanged, (_state, { atGs }, ctx) => {
+        for (const regionId of REGIONS.filter(ctx.shard.has))
+          ctx.emit(WeatherChanged, { regionId, atGs, windKmh: atGs });
+      }),
+    ],
+  }),
+);
 const service = (aggregate: ReturnType<typeof skyOf>, more: Partial<ServiceDefinition> = {}) =>
   defineService({ id: "sky", summary: "Tells skies.", aggregate, ...more });
 
@@ -47,6 +63,19 @@ const shown = async () =>
 
 describe("who comes now", () => {
   afterEach(() => services.stop());
+
+  it("is told what each shard of the world said last, also after a kill", async () => {
+    services = await testServices([
+      defineService({ id: "sky", summary: "Tells skies.", aggregate: [sharded] }),
+    ]);
+    await services.tell("vale", "operator", WorldCreated, { worldId: "vale", seed: "s" });
+    await services.pass();
+    expect((await shown()).sort()).toEqual(REGIONS.map((region) => `${region} 0`));
+    await hour(1);
+    await services.pass();
+    await services.restart({ killed: true });
+    expect((await shown()).sort()).toEqual(REGIONS.map((region) => `${region} 1`));
+  });
 
   it.each([false, true])(
     "is told the last of each key, as it is after a restart too (killed: %s)",

@@ -11,8 +11,8 @@ import { newlyWritten, type Written } from "../written.ts";
  * The platform's shard at its beginning: nobody says that the platform exists, it is there from a service's first start on.
  * Its seed is nobody's choice either; it stands in the shard's progress, where replays find it.
  */
-export function beginPlatform({ kit, aggregate, handlers }: Keeping): Written {
-  const facts = { service: kit.service, world: PLATFORM, fingerprint: kit.fingerprint };
+export function beginPlatform({ kit, part, aggregate, handlers }: Keeping): Written {
+  const facts = { service: kit.service, world: PLATFORM, part, fingerprint: kit.fingerprint };
   const incarnation = incarnationOf(kit);
   const progress = newProgress(facts, randomUUID(), incarnation);
   const began = encodeBytes(Progress, progress);

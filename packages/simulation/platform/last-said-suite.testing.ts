@@ -13,10 +13,10 @@ export function lastSaidSuite(name: string, url: () => Promise<string>): void {
     async function open() {
       const clock = virtualClock();
       const store = await openStore({ service: "listener", url: await url(), migrations: {} });
-      const lease = createLease(store, "listener/aggregate", "one", clock);
+      const lease = createLease(store, "listener/aggregate/0", "one", clock);
       await lease.acquire();
       const handlers = { events: new Map([[TYPE, {}]]) };
-      const keeping = { kit: { store }, part: "aggregate", handlers } as never;
+      const keeping = { kit: { store }, part: "aggregate/0", handlers } as never;
       const lastSaid = createLastSaid(keeping, lease);
       const say = (
         ...events: readonly (readonly [by: string, sequence: number, timeMs: number, key: string])[]
@@ -59,7 +59,7 @@ export function lastSaidSuite(name: string, url: () => Promise<string>): void {
     it("is not written by who is the writer no more", async () => {
       const { store, clock, say, read } = await open();
       await clock.advance(60_000);
-      await createLease(store, "listener/aggregate", "two", clock).acquire();
+      await createLease(store, "listener/aggregate/0", "two", clock).acquire();
       await expect(say(["p", 1, 10, "ada"])).rejects.toThrow(/WORLD_COMMIT_REFUSED/);
       expect(await read()).toEqual([]);
       await store.close();

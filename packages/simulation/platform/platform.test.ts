@@ -30,7 +30,7 @@ const listener = defineAggregate({ state: { root: HoldState }, emits: [TimerCanc
   ],
 }));
 const service = defineService({ id: "listener", summary: "Is tested.", aggregate: listener });
-const SUBSCRIPTION = "listener/aggregate";
+const SUBSCRIPTION = "listener/aggregate-0";
 
 let services: TestServices;
 beforeEach(async () => {

@@ -79,13 +79,15 @@ export function createPlatformTaking(hand: InHand, taking: TakingIn): PlatformTa
       for (const [world, { shard }] of worlds)
         if (!hasSeen(shard.progress, publisher, sequence)) await hand.givenUp.add({ ...letter, world });
     },
-    async welcome({ shard }, refused) {
+    async welcome(written, refused) {
+      const { shard } = written;
       for (const event of await lastSaid.read()) {
         if (!handlers.events.has(event.type)) continue;
         const { event: opened } = await untilKeys(kit, stopping, () =>
           openEvent(kit.personal, handlers, event),
         );
         try {
+          if (!taking.concerns(written, opened)) continue;
           shard.takeEvent(opened);
         } catch (error) {
           // A state torn by it must not live.

@@ -1,7 +1,7 @@
 import { PlatformDone, TickPlatform } from "@orrery/schema/simulation/v1";
 import type { Kit } from "@orrery/service";
 import { PLATFORM } from "@orrery/wire";
-import type { Worlds } from "../worlds.ts";
+import type { ShardWorlds } from "../worlds.ts";
 import type { Ticks } from "./commands.ts";
 
 /** The host's clock is looked at this often, so that it is seen when it was set. */
@@ -17,7 +17,7 @@ const WOKEN = "woken";
  */
 export function startTicking(
   kit: Pick<Kit, "service" | "clock" | "hostMs" | "log" | "health">,
-  worlds: Worlds,
+  worlds: ShardWorlds,
   ticks: Ticks<any>,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();

@@ -1,3 +1,4 @@
+import { Progress } from "@orrery/schema/simulation/v1";
 import type { Forks, Stretch } from "../journal/forks.ts";
 import type { Reader } from "../journal/read.ts";
 import { checkpointsIn, recordOf } from "./checkpoints.ts";
@@ -15,29 +16,39 @@ export function stretchOf(forks: Forks, world: string, position: number): Stretc
 export async function begunAt(
   reader: Reader,
   { world, from, to }: Stretch,
-  writers: readonly string[],
+  writers: readonly Writer[],
 ): Promise<number> {
   let begun = from + 1;
-  for (const service of writers) {
-    const own = await firstCheckpoint(reader, world, `${service}/${world}`, from, to);
-    if (own === undefined) return Number.POSITIVE_INFINITY;
-    begun = Math.max(begun, own);
-  }
+  for (const { service, aggregate } of writers)
+    for (let [shard, shards] = [0, 1]; shard < shards; shard++) {
+      const own = await firstCheckpoint(reader, world, `${service}/${world}/${aggregate}/${shard}`, from, to);
+      if (own === undefined) return Number.POSITIVE_INFINITY;
+      begun = Math.max(begun, own.at);
+      shards = own.shards;
+    }
   return begun;
 }
 
-/** Where a writer's first checkpoint lies, and its record with it. */
+/** An aggregate that keeps a state of each world. */
+export interface Writer {
+  readonly service: string;
+  readonly aggregate: string;
+}
+
+/** Where a shard's first checkpoint lies, and its record with it; and how many shards its world has. */
 async function firstCheckpoint(
   reader: Reader,
   world: string,
   shard: string,
   after: number,
   newest: number,
-): Promise<number | undefined> {
+): Promise<{ readonly at: number; readonly shards: number } | undefined> {
   const asked = { after, newest, newestFirst: false };
   for await (const { ordinal, checkpoint } of checkpointsIn(reader, world, shard, asked)) {
     const record = await recordOf(reader, world, checkpoint);
-    if (record !== undefined) return Math.max(ordinal, record.ordinal);
+    if (record === undefined) continue;
+    const { shards } = Progress.decode(checkpoint.progress);
+    return { at: Math.max(ordinal, record.ordinal), shards: Math.max(1, shards) };
   }
   return undefined;
 }

@@ -16,7 +16,7 @@ const PAGE = 20;
 
 /**
  * Checkpoints of a world between two places, one after the other.
- * @param shard `<service>/<world>`; undefined: of all writers
+ * @param shard `<service>/<world>/<aggregate>/<shard>`; undefined: of all writers
  */
 export async function* checkpointsIn(
   reader: Reader,

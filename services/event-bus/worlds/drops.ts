@@ -18,7 +18,7 @@ export async function checkDrops(
   drops: readonly DroppedEvent[],
   pack: InitOf<typeof Pack> | undefined,
 ): Promise<void> {
-  const writers = kit.peers().filter(({ keepsWorlds }) => keepsWorlds);
+  const writers = kit.peers().filter(({ aggregates }) => aggregates.length > 0);
   const types = new Set(writers.flatMap(({ publishes }) => publishes));
   for (const { type, key } of drops) {
     if (types.size > 0 && !types.has(type))

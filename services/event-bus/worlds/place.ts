@@ -110,8 +110,7 @@ async function nearest(ground: Ground, world: string, position: number, newest: 
   const { reader, forks, kit } = ground;
   const writers = kit
     .peers()
-    .filter(({ keepsWorlds }) => keepsWorlds)
-    .map(({ id }) => id);
+    .flatMap(({ id: service, aggregates }) => aggregates.map((aggregate) => ({ service, aggregate })));
   const stretch = stretchOf(forks, world, position);
   const begun = await begunAt(reader, stretch, writers);
   const here = await cleanPlaces(reader, world, Math.max(1, position), newest);

@@ -14,6 +14,7 @@ const record = (intakeSeq: number, first: number, count: number, atGs: number) =
   type: IntakeCommitted.typeName,
   payload: encodeBytes(IntakeCommitted, {
     service: "weather-manager",
+    shard: "weather-manager/vale/aggregate/0",
     intakeSeq,
     atGs,
     emitted: count > 0 ? [{ publisher: WRITER, first, count }] : [],
@@ -28,11 +29,25 @@ describe("how far a writer has come", () => {
   });
 
   it("does not go on behind a commit that is half there", () => {
-    expect(reach(record(1, 1, 2, 3_600), said(1), record(2, 3, 0, 7_200))).toBeUndefined();
+    expect(reach(record(1, 1, 2, 3_600), said(1), record(2, 3, 0, 7_200))).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it("takes what was pruned of an old commit for what had arrived", () => {
     expect(reach(record(1, 1, 2, 3_600), said(3), record(2, 3, 1, 7_200))).toBe(7_200);
+  });
+
+  it("is as far as the shard that is last, of several", () => {
+    const other = (atGs: number) => ({
+      ...record(1, 1, 0, atGs),
+      payload: encodeBytes(IntakeCommitted, {
+        service: "weather-manager",
+        shard: "weather-manager/vale/aggregate/1",
+        intakeSeq: 1,
+        atGs,
+      }),
+    });
+    expect(reach(record(1, 1, 0, 7_200), other(3_600))).toBe(3_600);
+    expect(reach(record(1, 1, 1, 3_600), said(1), other(7_200))).toBe(3_600);
   });
 
   it("is not known of who has recorded nothing", () => {

@@ -22,13 +22,13 @@ type Record = ReturnType<typeof IntakeCommitted.decode>;
  * @throws BUS_NO_CHECKPOINT
  */
 export async function* shardHistory(
-  { worldId, service, position, heldSeq }: ShardHistoryRequest,
+  { worldId, service, part, position, heldSeq }: ShardHistoryRequest,
   call: Call,
 ): AsyncGenerator<Reply> {
   const { reader, forks } = call.part(journal);
   for (const { world, to } of forks.lineage(worldId).toReversed()) {
     const newest = Math.min(position, to);
-    const shard = `${service}/${world}`;
+    const shard = `${service}/${world}/${part}`;
     const held =
       world === worldId && heldSeq > 0 ? await placeOf(reader, world, shard, heldSeq, newest) : undefined;
     if (held !== undefined) {
@@ -47,7 +47,7 @@ export async function* shardHistory(
     return;
   }
   throw new OrreryError(journalErrors.BUS_NO_CHECKPOINT, {
-    given: `${service} of ${worldId} at ${position}`,
+    given: `${service}/${worldId}/${part} at ${position}`,
   });
 }
 

@@ -23,14 +23,16 @@ export async function diffStates(
 ) {
   const [ofA, ofB] = [await checkpoints(reader, forks, a, after), await checkpoints(reader, forks, b, after)];
   const states = [];
-  for (const [service, daysA] of ofA) {
-    const daysB = ofB.get(service);
+  for (const [writer, daysA] of ofA) {
+    const daysB = ofB.get(writer);
     const day = Math.max(...[...daysA.keys()].filter((known) => daysB?.has(known)), Number.NEGATIVE_INFINITY);
     const [inA, inB] = [daysA.get(day), daysB?.get(day)];
     if (inA === undefined || inB === undefined) continue;
     const [stateA, stateB] = [await opened(reader, personal, a, inA), await opened(reader, personal, b, inB)];
     const fields = whatDiffers(stateA, stateB);
-    states.push({ service, atGs: inA.atGs, same: fields.length === 0, fields });
+    const { service, shard } = inA;
+    const part = partIn(shard);
+    states.push({ service, part, atGs: inA.atGs, same: fields.length === 0, fields });
   }
   return states;
 }
@@ -72,10 +74,13 @@ function whatDiffers(a: Opened, b: Opened): string[] {
   return [...(fields ?? []), ...pages.slice(0, MOST_PAGES), ...more];
 }
 
+/** Of a shard's name what is the same in every world: `<aggregate>/<shard>`. */
+const partIn = (shard: string) => shard.split("/").slice(2).join("/");
+
 const ROOT = "root";
 const MOST_PAGES = 50;
 
-/** By service and game day: the last checkpoint of that day after the common past. */
+/** By `<service>/<aggregate>/<shard>` and game day: the last checkpoint of that day after the common past. */
 async function checkpoints(
   reader: Reader,
   forks: Forks,
@@ -89,9 +94,10 @@ async function checkpoints(
     newestFirst: false,
   };
   for await (const { checkpoint } of checkpointsIn(reader, world, undefined, asked)) {
-    const days = found.get(checkpoint.service) ?? new Map<number, StateCheckpoint>();
+    const writer = `${checkpoint.service}/${partIn(checkpoint.shard)}`;
+    const days = found.get(writer) ?? new Map<number, StateCheckpoint>();
     days.set(Math.floor(checkpoint.atGs / DAY_GS), checkpoint);
-    found.set(checkpoint.service, days);
+    found.set(writer, days);
   }
   return found;
 }

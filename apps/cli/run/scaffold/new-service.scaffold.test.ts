@@ -135,7 +135,13 @@ describe("services of every name that is taken", () => {
     copy.node("tools/types.ts", ...services.map(({ id }) => `services/${id}`));
     copy.node("tools/check.ts", ...CHECKS);
     const url = await copy.start("start", "--no-console", "--rate", "3600");
-    expect((await fetch(new URL("/readyz", url))).status).toBe(200);
+    await vi.waitFor(
+      async () => {
+        const answer = await fetch(new URL("/readyz", url));
+        expect([answer.status, answer.ok ? "" : await answer.text()]).toEqual([200, ""]);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
     const said = new Set<string>();
     const listen = (world: string, count: number) => {
       const given = ["bus", "tail", "--url", url, "--world", world, "--count", String(count), "--json"];
