@@ -1,5 +1,5 @@
 import type { Claim, Outcome } from "../claim.ts";
-import { benchJson } from "../program.ts";
+import { benchJson, runProgram } from "../program.ts";
 
 interface LargeWorld {
   readonly people: number;
@@ -27,6 +27,21 @@ interface Kill9 {
   readonly behind: number;
 }
 
+interface Shards {
+  readonly kills: number;
+  readonly rings: number;
+  readonly lost: number;
+  readonly doubled: number;
+  readonly skipped: number;
+  readonly moving: number;
+  readonly moved: number;
+  readonly longestMoveMs: number;
+  readonly miscounted: number;
+}
+
+/** The program had no server to run on. */
+const NOT_RUN = 3;
+const MOVE_MS = 10_000;
 const STRETCH_MS = 50;
 const RECOVERY_MS = 5_000;
 const RSS_MB = 1_000;
@@ -98,6 +113,27 @@ export const claims: readonly Claim[] = [
       return {
         status: well ? "pass" : "fail",
         figure: `${people} people, ${stateMb} MB: ${(fork.ms / 1_000).toFixed(1)} s, ${fork.writtenMb} MB written, longest stretch ${fork.longestMs} ms, ${fork.same ? "the same" : "not the same"} state`,
+      };
+    },
+  },
+  {
+    id: "large-world.shards",
+    sentence:
+      "A world in sixteen shards goes on when one of three processes is killed, and nothing is lost or counted twice",
+    measured:
+      "three processes on NATS JetStream and PostgreSQL, 100 events/s to 64 voices over 16 shards, one process killed every 15 s: 3 times (20 with --full); each voice numbers what it says (bench/shards)",
+    threshold: `0 lost, 0 doubled, shards ring again within ${MOVE_MS / 1_000} s, each process gathers the same from all shards`,
+    long: true,
+    async run(full) {
+      const asked = ["bench/shards/main.ts", "--json", "--kills", full ? "20" : "3"];
+      const { code, stdout, stderr } = await runProgram(asked);
+      if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
+      const found = JSON.parse(stdout) as Shards;
+      const { kills, rings, lost, doubled, skipped, moving, moved, longestMoveMs, miscounted } = found;
+      const isWhole = lost + doubled + skipped + miscounted === 0 && moving > 0 && moved === moving;
+      return {
+        status: isWhole && longestMoveMs <= MOVE_MS ? "pass" : "fail",
+        figure: `${kills} kills, ${rings} rings: ${lost} lost, ${doubled} doubled, ${skipped} out of count; ${moved} of ${moving} shards went on elsewhere, the last after ${(longestMoveMs / 1_000).toFixed(1)} s`,
       };
     },
   },

@@ -25,7 +25,7 @@ import { withSaid } from "./newcomers/last-said.ts";
 import { handlersOf, typesOf } from "./shard.ts";
 import { checkName, MOST_SHARDS, UNNAMED } from "./sharding/names.ts";
 import type { Whom } from "./sharding/whom.ts";
-import type { AnyState, State, TableTypes } from "./state/state.ts";
+import type { AnyState, SeenState, State, TableTypes } from "./state/state.ts";
 import type { DeepReadonly } from "./state/table.ts";
 import type { Worlds } from "./worlds.ts";
 
@@ -72,7 +72,7 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
   query<Q extends Codec, R extends Codec>(
     request: Q,
     reply: R,
-    answer: (state: DeepReadonly<S>, request: MessageOf<Q>) => InitOf<R> & NoPromise,
+    answer: (state: SeenState<S>, request: MessageOf<Q>) => InitOf<R> & NoPromise,
   ): QueryHandler<S>;
   /**
    * Handles what comes back of the intents in a table of the state: what was asked outside, by an `effect` of the service.

@@ -18,5 +18,6 @@ export { type Shard, openShard, newProgress, handlersOf } from "./shard.ts";
 export { joinParts } from "./checkpoint.ts";
 export { openPages, type OpenPage } from "./state/open.ts";
 export { bytesOfState, digestOf } from "./state/whole.ts";
+export { shardOf } from "./sharding/whom.ts";
 export type { CommandTerms } from "./commands.ts";
 export type { Worlds } from "./worlds.ts";

@@ -1,6 +1,6 @@
 import { create, type Message } from "@bufbuild/protobuf";
 import type { Codec, MessageOf } from "@orrery/wire";
-import { createTable, type KeptTable, type Table } from "./table.ts";
+import { createTable, type DeepReadonly, type KeptTable, type Table } from "./table.ts";
 
 /** Message types of tables, by their names. */
 export type TableTypes = Readonly<Record<string, Codec>>;
@@ -14,6 +14,13 @@ export interface StateTypes<R extends Message = any, T extends TableTypes = any>
 /** The state of one world in memory: its root, and each table under its name. */
 export type State<R = any, T extends TableTypes = any> = { root: R } & {
   readonly [K in keyof T]: Table<MessageOf<T[K]>>;
+};
+
+/** A state to read only. */
+export type SeenState<S> = {
+  readonly [K in keyof S]: S[K] extends Table<infer M>
+    ? Pick<Table<M>, "size" | "has" | "get" | "ids" | typeof Symbol.iterator>
+    : DeepReadonly<S[K]>;
 };
 
 /** Whatever its tables. */
