@@ -65,7 +65,7 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   return { ...definition, rpc: withShards(parts, withSnapshot(given.id, parts, definition.rpc)) };
 }
 
-/** Shards that are in several processes are asked by each other. */
+/** Shards are asked by other copies of the service, and how they stand by other services. */
 function withShards(parts: readonly Part[], rpc: readonly RpcBinding[]): readonly RpcBinding[] {
   const asked = parts.filter(({ ask }) => ask !== undefined);
   return asked.length === 0 ? rpc : [...rpc, serveShards(asked)];

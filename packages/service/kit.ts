@@ -2,7 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
 import type { Bus, Clock } from "@orrery/bus";
 import type { SnapshotRequest } from "@orrery/schema/router/v1";
-import type { AskShardRequest } from "@orrery/schema/simulation/v1";
+import type { AskShardRequest, AskShardsRequest } from "@orrery/schema/simulation/v1";
 import type { Codec } from "@orrery/wire";
 import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
@@ -91,8 +91,10 @@ export interface Part<R = unknown> {
   readonly of?: "world" | "platform";
   /** Of an aggregate: how many shards a world may have at most; each has a writer and a subscription of its own. */
   readonly copies?: number;
-  /** Of an aggregate with shards: answers a question from the state of one that is here. */
+  /** Of an aggregate: answers a question from the state of a shard that is here. */
   readonly ask?: (kit: Kit, request: AskShardRequest) => Promise<Uint8Array>;
+  /** The same of all shards of a world, wherever they are. */
+  readonly askAll?: (kit: Kit, request: AskShardsRequest) => Promise<readonly Uint8Array[]>;
   start(kit: Kit): Promise<Running<R>>;
 }
 

@@ -3,7 +3,7 @@ import { encodeBytes, OrreryError } from "@orrery/wire";
 import { type Answer, createAnswers } from "./answers.ts";
 import { type Change, createChanges } from "./commit-change.ts";
 import { createWriting } from "./commit-writing.ts";
-import { hasTail } from "./cut-due.ts";
+import { hasTail, isTailLittle } from "./cut-due.ts";
 import { createCutter } from "./cutter.ts";
 import { simulationErrors } from "./errors.ts";
 import type { GivenUp } from "./given-up.ts";
@@ -21,6 +21,8 @@ export interface Committer {
   written(written: Written): Promise<void>;
   /** Writes the state as it is, with nothing that is not committed: resolves when a start would begin with it. */
   keep(written: Written): Promise<void>;
+  /** A cut of about now is closed once it resolves, if one is worth it. @returns whether it was */
+  cut(written: Written): Promise<boolean>;
   /** Commits what is left, and lets the last frames reach the bus. These get a cut: the next start handles nothing again. */
   close(resting: readonly Written[]): Promise<void>;
 }
@@ -155,24 +157,51 @@ export function createCommitter(
       kit.log.error({ err, world }, "the state was not written; the next cut writes all of it");
   }
 
-  const mayRest = (written: Written) =>
-    hasTail(written) && written.shard.pending.length === 0 && isWhole(written) && !ahead.has(written);
+  /** What it is now is its last commit. */
+  const isAtRest = (written: Written) =>
+    written.shard.pending.length === 0 && !writing.has(written) && isWhole(written);
+  const mayRest = (written: Written) => hasTail(written) && isAtRest(written) && !ahead.has(written);
 
-  /** A cut of what the shard is now, of its last commit. */
+  /** Of what the shard is now, which is its last commit. */
+  function beginCut(written: Written) {
+    const { shard, intakeSeq: seq } = written;
+    return cutter.begin(written, { seq, progress: encodeBytes(Progress, shard.progress), atGs: shard.atGs });
+  }
+
   async function keep(written: Written): Promise<void> {
     await written.cut?.ended;
-    const { shard, intakeSeq: seq } = written;
-    const progress = encodeBytes(Progress, shard.progress);
-    await cutter.begin(written, { seq, progress, atGs: shard.atGs }).go();
+    await beginCut(written).go();
+  }
+
+  async function cutNow(written: Written): Promise<boolean> {
+    for (;;) {
+      // One that is under way is of a moment before.
+      await written.cut?.ended;
+      if (isTailLittle(written) || ahead.has(written)) return false;
+      if (isAtRest(written)) {
+        await beginCut(written).go();
+        return true;
+      }
+      written.cutWanted = true;
+      await commit(written);
+      const { cut } = written;
+      // A commit with nothing to write begins none.
+      if (cut === undefined) continue;
+      await cut.ended;
+      return true;
+    }
+  }
+
+  function commit(written: Written, answer?: Answer): Promise<void> {
+    const done = new Promise<void>((resolve, reject) => asked.push({ written, answer, resolve, reject }));
+    // A turn later: what else arrives in this one shares the transaction.
+    loop ??= Promise.resolve().then(run);
+    return done;
   }
 
   return {
-    commit(written, answer) {
-      const done = new Promise<void>((resolve, reject) => asked.push({ written, answer, resolve, reject }));
-      // A turn later: what else arrives in this one shares the transaction.
-      loop ??= Promise.resolve().then(run);
-      return done;
-    },
+    cut: cutNow,
+    commit,
     busy: (written) => writing.has(written),
     async written(written) {
       while (writing.has(written)) await current.catch(() => undefined);

@@ -12,6 +12,13 @@ const SMALL_BYTES = 1024 * 1024;
 const RECORDS_OVER_STATE = 2;
 const MOST_DAYS = 7;
 
+/** Who begins with the state of a world that goes on need not handle more than this again, ms. */
+const LITTLE_MS = 100;
+
+/** Whether handling again what came in since the last cut is little work. */
+export const isTailLittle = ({ tail, ledger, intakeSeq }: Written): boolean =>
+  intakeSeq > 0 && ledger.bytes > 0 && tail.ms <= LITTLE_MS && tail.bytes <= TAIL_FLOOR_BYTES;
+
 /**
  * Whether a cut begins with this commit: "told", if the journal is to have a checkpoint of it, so that forks and replays
  * can begin there; "kept", if it is for the next start alone.
@@ -21,7 +28,7 @@ export function cutDue(written: Written, seq: number, codeVersion: string): "tol
   if (isCheckpointDue(written, codeVersion)) return "told";
   const { tail, ledger } = written;
   const outweighs = tail.bytes > Math.max(TAIL_FLOOR_BYTES, 2 * ledger.bytes);
-  return seq === 1 || tail.ms > TAIL_MS || outweighs ? "kept" : undefined;
+  return seq === 1 || written.cutWanted === true || tail.ms > TAIL_MS || outweighs ? "kept" : undefined;
 }
 
 /** Whether a start would have something to handle again. */

@@ -208,6 +208,7 @@ export function createCutter(
       },
     };
     shard.cut = running;
+    shard.cutWanted = false;
     return running;
   }
 

@@ -1,6 +1,5 @@
 import { type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import type { AskShardRequest } from "@orrery/schema/simulation/v1";
-import type { Kit, Part } from "@orrery/service";
+import type { Part } from "@orrery/service";
 import { type Codec, type InitOf, type MessageOf, mixedLane, mixInWords, OrreryError } from "@orrery/wire";
 import { getCallSites } from "node:util";
 import type {
@@ -159,10 +158,8 @@ export function partOf<R extends Message, E extends Codec, T extends TableTypes>
     publishes: aggregate.emits,
     subscribes: typesOf(aggregate, known),
     // Only here, so that a definition does not reach what runs it.
-    ...(shards.most > 1 && {
-      ask: (kit: Kit, { worldId, shard, type, question }: AskShardRequest) =>
-        kit.part(part).answer(worldId, shard, type, question),
-    }),
+    ask: (kit, { worldId, shard, type, question }) => kit.part(part).answer(worldId, shard, type, question),
+    askAll: (kit, { worldId, type, question }) => kit.part(part).answers(worldId, type, question),
     start: async (kit) => (await import("./sharding/start.ts")).startShards(kit, aggregate, known),
     ...(aggregate.kept.size > 0 && {
       snapshot: async (request, call) =>

@@ -49,6 +49,12 @@ export interface ShardWorlds<S extends AnyState = any> {
    * @throws as `settled`
    */
   committed(world: string): Promise<void>;
+  /**
+   * The state is in the store as it is about now once it resolves: who begins with it has little to handle again.
+   * @returns whether there was anything to do
+   * @throws WORLD_UNKNOWN, WORLD_NOT_OURS
+   */
+  cut(world: string): Promise<boolean>;
   /** Whether this process is the writer. */
   readonly active: boolean;
 }
@@ -64,7 +70,7 @@ const tell = (listeners: Listeners, world: string) => {
  * world or nothing.
  */
 export interface Worlds<S extends AnyState = any>
-  extends Omit<ShardWorlds<S>, "shard" | "state" | "onChange" | "onEnd">,
+  extends Omit<ShardWorlds<S>, "shard" | "state" | "onChange" | "onEnd" | "cut">,
     Gather {
   /** One for each shard that a world may have, by its number. */
   readonly shards: readonly ShardWorlds<S>[];
@@ -170,6 +176,7 @@ function handleOf<S extends AnyState>(
     get active() {
       return hand.committer !== undefined;
     },
+    cut: async (world) => (await hand.committer?.cut(writtenOf(hand, world))) ?? false,
     committed: async (world) => taking.committed(writtenOf(hand, world), false),
     async settled(world) {
       let written = writtenOf(hand, world);

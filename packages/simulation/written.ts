@@ -22,6 +22,8 @@ export interface Written {
   /** Bytes that the journal was told of what came in since the last checkpoint. */
   recordBytes: number;
   cut: RunningCut | undefined;
+  /** Somebody is to begin with this state: the next commit begins a cut. */
+  cutWanted?: boolean;
   /** An operator took on what this code makes of its inputs, and no commit says so yet. */
   adopted: Adopted | undefined;
   /** What it took in could not be written and is lost to it: only its last commit counts. */

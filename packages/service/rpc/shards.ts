@@ -4,17 +4,20 @@ import { serviceErrors } from "../errors.ts";
 import type { Part } from "../kit.ts";
 import { type RpcBinding, serve } from "./serve.ts";
 
-/** Answers other copies of the service from the shards that are here. */
-export function serveShards(parts: readonly Part[]): RpcBinding {
-  const known = new Map(parts.map((part) => [part.name, part]));
+/** Answers other copies of the service, and other services, from the shards of its aggregates. */
+export function serveShards(aggregates: readonly Part[]): RpcBinding {
+  function partOf(name: string): Part {
+    const part = aggregates.find((one) => one.name === name);
+    if (part === undefined)
+      throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: `aggregate ${name}` });
+    return part;
+  }
   return serve(ShardService, {
     async askShard(request, { kit }) {
-      const ask = known.get(request.aggregate)?.ask;
-      if (ask === undefined)
-        throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
-          given: `aggregate ${request.aggregate} of ${kit.service}`,
-        });
-      return { answer: await ask(kit, request) };
+      return { answer: await partOf(request.aggregate).ask?.(kit, request) };
+    },
+    async askShards(request, { kit }) {
+      return { answers: [...((await partOf(request.aggregate).askAll?.(kit, request)) ?? [])] };
     },
   });
 }

@@ -1,4 +1,4 @@
-import { SaidAnswer, SaidAsked, ShardService } from "@orrery/schema/simulation/v1";
+import { CutAsked, CutDone, SaidAnswer, SaidAsked, ShardService } from "@orrery/schema/simulation/v1";
 import type { Kit } from "@orrery/service";
 import { type Codec, encodeBytes, type InitOf, type MessageOf, OrreryError } from "@orrery/wire";
 import type { Aggregate } from "../aggregate.ts";
@@ -20,6 +20,8 @@ export interface Gather {
     answer: R,
     given: InitOf<Q>,
   ): Promise<MessageOf<R>[]>;
+  /** The same in bytes. @throws as `gather` */
+  answers(world: string, type: string, question: Uint8Array): Promise<Uint8Array[]>;
   /** Of one shard that is here. @throws WORLD_UNKNOWN, WORLD_NO_QUERY, WORLD_NOT_OURS */
   answer(world: string, shard: number, type: string, question: Uint8Array): Promise<Uint8Array>;
 }
@@ -45,6 +47,7 @@ export function createGather(
       const { regionIds } = SaidAsked.decode(question);
       return encodeBytes(SaidAnswer, await openingHere(aggregate, own, world, regionIds));
     }
+    if (type === CutAsked.typeName) return encodeBytes(CutDone, { wasDue: await own.cut(world) });
     const query = known.get(type);
     if (query === undefined)
       throw new OrreryError(simulationErrors.WORLD_NO_QUERY, { given: `${type} of ${aggregate.name}` });
@@ -60,14 +63,18 @@ export function createGather(
       .answer;
   }
 
+  async function answers(world: string, type: string, question: Uint8Array): Promise<Uint8Array[]> {
+    const count = await counts.read(world);
+    if (count === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
+    return Promise.all(Array.from({ length: count }, (_, shard) => ask(world, shard, type, question)));
+  }
+
   return {
     answer,
+    answers,
     async gather(world, question, reply, given) {
-      const count = await counts.read(world);
-      if (count === undefined) throw new OrreryError(simulationErrors.WORLD_UNKNOWN, { given: world });
-      const bytes = encodeBytes(question, given);
-      const asked = Array.from({ length: count }, (_, shard) => ask(world, shard, question.typeName, bytes));
-      return (await Promise.all(asked)).map((one) => reply.decode(one) as MessageOf<typeof reply>);
+      const found = await answers(world, question.typeName, encodeBytes(question, given));
+      return found.map((one) => reply.decode(one) as MessageOf<typeof reply>);
     },
   };
 }

@@ -65,6 +65,7 @@ export function togetherOf<S extends AnyState>(
     committed: async (world) =>
       void (await Promise.all(someOf(world).map((shard) => shard.committed(world)))),
     gather: ask.gather,
+    answers: ask.answers,
     answer: ask.answer,
   };
 }

@@ -7,6 +7,7 @@ import { journalErrors } from "../errors.ts";
 import type { ForkRow } from "../journal/tables.ts";
 import { journal } from "../journal/part.ts";
 import type { Reader } from "../journal/read.ts";
+import { cutAll } from "./cuts.ts";
 import { checkDrops } from "./drops.ts";
 import { ends } from "./ends.ts";
 import { worldMaker } from "./maker.ts";
@@ -39,6 +40,8 @@ export async function fork(request: ForkRequest, call: Call) {
   if (known !== undefined || keeper.newest(world) > 0)
     throw new OrreryError(journalErrors.BUS_WORLD_EXISTS, { given: world });
 
+  // Of a moment before, what is written now is of no use.
+  if (request.place.case === undefined) await cutAll(call.kit, parent);
   const ground = { kit: call.kit, reader, forks, newest: (of: string) => keeper.newest(of) };
   const { position, atGs } = await placeOf(ground, request);
   // Anything that would keep a service from beginning it is found out before the world exists.
