@@ -110,6 +110,17 @@ export const serviceErrors = defineErrors({
     summary: "The data folder belongs to another database",
     todo: "Start it with the DATABASE_URL it was begun with, or give this database a folder of its own with --data; when the database is lost for good, remove the service's store.json from the folder; nothing was changed",
   },
+  SERVICE_PACK_MISSING: {
+    status: "unavailable",
+    summary: "A world's pack is not here as a whole",
+    todo: "Wait: what is missing is on its way, and is tried again; if it stays so, look at the dead letters of world.v1.PackPart",
+    retryable: true,
+  },
+  SERVICE_PACK_TORN: {
+    status: "data_loss",
+    summary: "A section of a pack is not what its digest says",
+    todo: "Say the world's pack again by an edit of it; look at who publishes world.v1.PackPart",
+  },
   STORE_STATES_EARLIER: {
     status: "failed_precondition",
     summary: "The database holds states of worlds as an earlier development version wrote them",

@@ -3,8 +3,14 @@ import { type ServiceDefinition, partsOf } from "./define.ts";
 import { serviceErrors } from "./errors.ts";
 import { checkSideBySide } from "./service-id.ts";
 
-/** Types that the bus itself publishes. */
-const BUS_TYPES = ["bus.v1.DeadLettered", "bus.v1.Redriven", "bus.v1.IntakeCommitted", "bus.v1.CodeAdopted"];
+/** Types that the bus itself publishes, and what is said ahead of a world by whoever makes it. */
+const ALWAYS = [
+  "bus.v1.DeadLettered",
+  "bus.v1.Redriven",
+  "bus.v1.IntakeCommitted",
+  "bus.v1.CodeAdopted",
+  "world.v1.PackPart",
+];
 
 /** `weather.*` and `*` as a predicate over canonical types. */
 export function matchesType(pattern: string, type: string): boolean {
@@ -33,7 +39,7 @@ export function checkWiring(services: readonly ServiceDefinition<any>[], outside
     }
   }
   checkSideBySide([...ids]);
-  const known = [...published.keys(), ...outside, ...BUS_TYPES];
+  const known = [...published.keys(), ...outside, ...ALWAYS];
   const wanted = services.flatMap((service) =>
     partsOf(service).flatMap((part) => part.subscribes.map((type) => ({ service: service.id, type }))),
   );

@@ -96,6 +96,8 @@ export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   readonly ticks?: Ticks<S>;
   readonly state: StateTypes;
   readonly emits: readonly E[];
+  /** Sections of packs that its handlers are given (`land`); undefined: all. */
+  readonly reads?: readonly string[] | undefined;
   /** Types whose last event of each key is kept for who comes later. */
   readonly kept: ReadonlySet<Codec>;
   readonly earlier: readonly EarlierState[];

@@ -32,7 +32,7 @@ export async function beginShard(
   shards: number,
 ): Promise<Beginning> {
   const { kit, aggregate, handlers } = keeping;
-  const { seed, forkedFrom } = WorldCreated.decode(event.payload);
+  const { seed, forkedFrom } = WorldCreated.decode(event.opened ?? event.payload);
   const incarnation = incarnationOf(kit);
   const progress = newProgress(facts, seed, incarnation, shards);
   const inherited = forkedFrom && (await inherit(keeping, facts.world, forkedFrom));

@@ -1,5 +1,5 @@
 import { type FrameBatch, GivenUpBefore } from "@orrery/bus";
-import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
+import { PackPart, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { beginShard } from "./begin.ts";
 import { simulationErrors } from "./errors.ts";
@@ -41,8 +41,9 @@ export function createComingAndGoing(
   const { kit, part, handlers, codeVersion } = keeping;
 
   /** @returns undefined where the world has no such shard */
-  async function begin(world: string, event: Incoming): Promise<Written | undefined> {
-    const shards = await keeping.counts.fix(world, WorldCreated.decode(event.payload));
+  async function begin(world: string, first: Incoming): Promise<Written | undefined> {
+    const { event } = await openEvent(keeping.wholes, handlers, first, world);
+    const shards = await keeping.counts.fix(world, WorldCreated.decode(event.opened ?? event.payload));
     if (shards <= shardIn(part)) return undefined;
     const refused = (late: Incoming, err: unknown) => {
       hand.refused(late.type);
@@ -99,6 +100,7 @@ export function createComingAndGoing(
       const { world } = batch;
       if (hand.parked?.has(world)) return undefined;
       for (const event of batch.events()) {
+        if (event.type === PackPart.typeName) continue;
         if (event.type !== WorldCreated.typeName || event.decode(WorldCreated).forkedFrom !== undefined)
           return undefined;
         const beginning = begin(world, event);
@@ -145,7 +147,7 @@ export function createComingAndGoing(
         },
         async take(world, event) {
           const { event: opened } = await untilKeys(kit, stopping, () =>
-            openEvent(kit.personal, handlers, event),
+            openEvent(keeping.wholes, handlers, event, world),
           );
           if (isLetter(world, opened)) return;
           const written = writtenOf(hand, world);

@@ -105,6 +105,8 @@ export interface Facts<R extends Message, E extends Codec, T extends TableTypes>
   readonly name?: string;
   /** Default: one of each world. */
   readonly shards?: Shards;
+  /** Sections of packs, by the fields of world.v1.Pack, that its handlers are given (`land`). Default: all. */
+  readonly reads?: readonly string[];
 }
 
 const ONE: Shards = { most: 1, of: () => 1 };
@@ -123,7 +125,7 @@ export const toMake = <S extends AnyState, E extends Codec>(): HandlerMakers<S, 
  * @param module that defines it
  */
 export function partOf<R extends Message, E extends Codec, T extends TableTypes>(
-  { state: { root, tables = {} as T }, emits, name = UNNAMED, shards = ONE }: Facts<R, E, T>,
+  { state: { root, tables = {} as T }, emits, name = UNNAMED, shards = ONE, reads }: Facts<R, E, T>,
   module: string,
   given: Pick<Aggregate<State<R, T>, E>, "of" | "create" | "kept"> & Partial<Aggregate<State<R, T>, E>>,
 ): AggregatePart<State<R, T>, E> {
@@ -144,6 +146,7 @@ export function partOf<R extends Message, E extends Codec, T extends TableTypes>
     ...given,
     name,
     shards,
+    reads,
     emits,
     state: { root, tables: withSaid(tables) },
     definedIn: module,

@@ -33,7 +33,7 @@ export interface Inherited {
  * @throws WORLD_STATE_BROKEN, WORLD_CODE_DIFFERS, and what the journal throws (BUS_NO_CHECKPOINT)
  */
 export async function inherit(
-  { kit, part, aggregate, handlers }: Keeping,
+  { kit, part, aggregate, handlers, wholes }: Keeping,
   fork: string,
   { worldId, position }: ForkedFrom,
 ): Promise<Inherited> {
@@ -51,12 +51,12 @@ export async function inherit(
     const taken = inputs[Symbol.iterator]();
     for (const { item } of record.items) {
       if (item.case === "command")
-        into.takeCommand((await openCommand(kit.personal, handlers, item.value)).command);
+        into.takeCommand((await openCommand(wholes, handlers, item.value)).command);
       else if (item.case === "run")
         for (let left = item.value.count; left > 0; left--) {
           const next = taken.next();
           if (next.done === true) throw broken(`an input of intake ${record.intakeSeq} is missing`);
-          into.retakeEvent((await openEvent(kit.personal, handlers, incoming(next.value))).event);
+          into.retakeEvent((await openEvent(wholes, handlers, incoming(next.value), worldId)).event);
         }
     }
     const frames = into.collect()?.frames ?? [];
@@ -87,7 +87,7 @@ export async function inherit(
     marks: shard.progress.marks as Mark[],
   }))
     for (const one of events) {
-      const { event } = await openEvent(kit.personal, handlers, incoming(one));
+      const { event } = await openEvent(wholes, handlers, incoming(one), worldId);
       const handler = handlers.events.get(event.type);
       const place = { shard: shardIn(part), shards: Math.max(1, shard.progress.shards) };
       if (handler === undefined || isConcerned(handler, event, place)) unseen.push(event);

@@ -43,7 +43,8 @@ export async function handleAgain(
   /** Inputs that this code refuses; only who adopts goes on without them. */
   const refused = new Set<Taken>();
   const steps: (readonly Taken[])[] = [];
-  for (const { batch } of tail) steps.push(await openSteps(kit.personal, keeping.handlers, batch.steps));
+  for (const { batch } of tail)
+    steps.push(await openSteps(keeping.wholes, keeping.handlers, batch.steps, world));
   let adopted: Adopted | undefined;
   const breathe = breather(kit.clock);
 

@@ -1,6 +1,6 @@
 import type { FrameBatch } from "@orrery/bus";
 import { type KitTables, writerSubscription } from "@orrery/service";
-import { WorldArchived } from "@orrery/schema/world/v1";
+import { PackPart, WorldArchived } from "@orrery/schema/world/v1";
 import { isError, PLATFORM } from "@orrery/wire";
 import type { ComingAndGoing } from "./come-and-go.ts";
 import { type Committer, createCommitter } from "./commit.ts";
@@ -59,6 +59,7 @@ export function createLeading(
     const { world, frame } = batch;
     if (aggregate.of === "world" && world === PLATFORM) return platform.take(batch);
     if (aggregate.of === "platform" && world !== PLATFORM) return;
+    if (frame.types.includes(PackPart.typeName) && (await onlyParts(batch))) return;
     if (frame.types.includes(WorldArchived.typeName)) return comingAndGoing.endIn(batch);
     if (ended.has(world) || isElsewhere(world)) return;
     const known = hand.parked?.has(world) ? undefined : worlds.get(world);
@@ -70,6 +71,15 @@ export function createLeading(
     await taking.committed(own, touched || known === undefined);
     // The others are committed: when the frame comes again without these, they are known and passed over.
     throwFailed(failed);
+  }
+
+  /** Keeps what a world is made of, which comes ahead of its beginning. @returns whether that was all */
+  async function onlyParts(batch: FrameBatch): Promise<boolean> {
+    let more = false;
+    for (const event of batch.events())
+      if (event.type === PackPart.typeName) await keeping.sections.keep(event.decode(PackPart));
+      else more = true;
+    return !more;
   }
 
   /** The world has fewer shards than this one's number. */

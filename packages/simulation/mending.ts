@@ -39,7 +39,7 @@ export function createMending(terms: MendingTerms): Mending {
     await written.cut?.ended;
     const { shard: torn, unwritable, facts } = written;
     const [pending, recovered] = await untilKeys(kit, stopping, async () => [
-      await openSteps(kit.personal, handlers, unwritable ? [] : [...torn.pending]),
+      await openSteps(keeping.wholes, handlers, unwritable ? [] : [...torn.pending], facts.world),
       await recoverShard(keeping, facts, written),
     ]);
     const shard =

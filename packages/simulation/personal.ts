@@ -1,8 +1,9 @@
 import type { IntakeStep } from "@orrery/schema/simulation/v1";
 import { commandPlace, eventPlace, type Kit, type Personal, serviceErrors } from "@orrery/service";
-import { isError } from "@orrery/wire";
+import { isError, PLATFORM } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { FRAME_MAX_BYTES } from "./outgoing.ts";
+import { type SectionOf, withPack } from "./pack.ts";
 import { platformEventIn } from "./platform/event.ts";
 import type { TableTypes } from "./state/state.ts";
 import type { Collected, Handlers, Incoming, IncomingCommand } from "./shard.ts";
@@ -14,6 +15,10 @@ import type { Collected, Handlers, Incoming, IncomingCommand } from "./shard.ts"
 
 /** What opens and seals, however it is reached: a service's kit, or calls to event-bus in a replay. */
 export type Opener = Pick<Personal, "openMessage">;
+/** What makes inputs whole for a handler: personal fields in the clear, packs with their sections. */
+export interface Wholes extends Opener {
+  readonly section: SectionOf;
+}
 export type Sealer = Pick<Personal, "sealFrame" | "sealMessage">;
 
 /** A recorded step as a shard takes it. */
@@ -40,12 +45,19 @@ export async function untilKeys<T>(
   }
 }
 
-/** With its personal fields in the clear beside the bytes as they came. @returns whose are erased */
+/**
+ * With its personal fields in the clear, or its pack in it, beside the bytes as they came.
+ * @param world in whose journal it is
+ * @returns whose fields are erased
+ */
 export async function openEvent(
-  opener: Opener,
+  opener: Wholes,
   handlers: Handlers,
   event: Incoming,
+  world: string,
 ): Promise<{ readonly event: Incoming; readonly erased: readonly string[] }> {
+  const whole = await withPack(event.type, event.payload, world, opener.section, handlers.reads);
+  if (whole !== undefined) return { event: { ...event, opened: whole }, erased: [] };
   const codec = handlers.events.get(event.type)?.codec;
   if (codec?.personal === undefined) return { event, erased: [] };
   const place = eventPlace(event.publisher, event.sequence);
@@ -55,13 +67,13 @@ export async function openEvent(
 
 /** @returns whose fields are erased */
 export async function openCommand(
-  opener: Opener,
+  opener: Wholes,
   handlers: Handlers,
   command: IncomingCommand,
 ): Promise<{ readonly command: IncomingCommand; readonly erased: readonly string[] }> {
   const event = platformEventIn(command);
   if (event !== undefined) {
-    const { event: opened, erased } = await openEvent(opener, handlers, event);
+    const { event: opened, erased } = await openEvent(opener, handlers, event, PLATFORM);
     return { command: { ...command, opened: opened.opened }, erased };
   }
   const codec = handlers.commands.get(command.method)?.request;
@@ -72,14 +84,15 @@ export async function openCommand(
 }
 
 export async function openSteps(
-  opener: Opener,
+  opener: Wholes,
   handlers: Handlers,
   steps: readonly IntakeStep[],
+  world: string,
 ): Promise<readonly Taken[]> {
   const taken: Taken[] = [];
   for (const { step } of steps) {
     if (step.case === "event")
-      taken.push({ case: "event", value: (await openEvent(opener, handlers, step.value)).event });
+      taken.push({ case: "event", value: (await openEvent(opener, handlers, step.value, world)).event });
     else if (step.case === "command")
       taken.push({ case: "command", value: (await openCommand(opener, handlers, step.value)).command });
   }

@@ -86,6 +86,7 @@ it("passes over a world whose writer spoke under earlier contracts, and fails wh
         segment: async ({ sequence }) => segments[sequence - 1],
         event: async ({ sequence }) => given[sequence - 1],
         personal: {
+          section: async () => new Uint8Array(),
           openMessage: async (_codec, bytes) => ({ bytes, erased: [] }),
           sealFrame: async (frame) => ({ frames: [frame], erased: [] }),
         },

@@ -1,10 +1,11 @@
 import type { IntakeCommitted, StateCheckpoint, StateSegment } from "@orrery/schema/bus/v1";
-import type { EventId } from "@orrery/wire";
+import { serviceErrors } from "@orrery/service";
+import { type EventId, isError, type OrreryError } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { eventsOf, readCheckpoint } from "./checkpoint.ts";
 import { type Difference, firstDifference, refusal, unlike } from "./difference.ts";
 import { digestFrames } from "./outgoing.ts";
-import { type Opener, openCommand, openEvent, sealFrames, type Sealer, writesPersonal } from "./personal.ts";
+import { openCommand, openEvent, sealFrames, type Sealer, type Wholes, writesPersonal } from "./personal.ts";
 import { StateTorn } from "./state/read.ts";
 import { digestOf } from "./state/whole.ts";
 import { isSameCode } from "./version/same.ts";
@@ -22,7 +23,7 @@ export interface ReplaySource {
   /** An event as its publisher said it, personal fields in the clear; undefined: the journal does not have it. */
   event(id: EventId): Promise<Incoming | undefined>;
   /** Opens recorded commands and states, and seals as the writer did: a replay is not given the keys. */
-  readonly personal: Opener & Pick<Sealer, "sealFrame">;
+  readonly personal: Wholes & Pick<Sealer, "sealFrame">;
 }
 
 /** An intake record or a checkpoint, and the contracts under which its writer spoke: they may have grown since. */
@@ -278,7 +279,7 @@ function createReplay(
       facts.fingerprint = fingerprint;
       const { intakeSeq } = record;
       try {
-        const refused = await feed(shard, handlers, record, source);
+        const refused = await feed(shard, handlers, record, source, where.world);
         if (refused !== undefined) return refused;
       } catch (error) {
         return { inputs: 0, events: 0, difference: refusal(record, error) };
@@ -299,12 +300,19 @@ function createReplay(
 const erasedInput = (what: string, subjects: readonly string[]): NotRun =>
   notRun(`${what} held fields of ${subjects.join(", ")}, erased since`);
 
+/** @returns the sections of a pack that are not there */
+function unlessMissing(error: unknown): { readonly event: undefined; readonly erased: string } {
+  if (!isError(error, serviceErrors.SERVICE_PACK_MISSING)) throw error;
+  return { event: undefined, erased: (error as OrreryError).given ?? "a pack" };
+}
+
 /** Hands a record's inputs to the shard. @returns why it cannot: the journal lacks one, or it is erased */
 async function feed(
   shard: Shard,
   handlers: Handlers,
   record: IntakeCommitted,
   source: ReplaySource,
+  world: string,
 ): Promise<NotRun | undefined> {
   for (const { item } of record.items) {
     if (item.case === "command") {
@@ -319,7 +327,8 @@ async function feed(
       const id = { publisher: item.value.publisher, sequence: item.value.first + offset };
       const found = await source.event(id);
       if (found === undefined) return notRun(`the journal lacks input ${id.publisher}/${id.sequence}`);
-      const { event, erased } = await openEvent(source.personal, handlers, found);
+      const { event, erased } = await openEvent(source.personal, handlers, found, world).catch(unlessMissing);
+      if (event === undefined) return notRun(`the journal lacks ${erased}`);
       if (erased.length > 0) return erasedInput(`input ${id.publisher}/${id.sequence}`, erased);
       shard.retakeEvent(event);
     }

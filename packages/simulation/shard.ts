@@ -7,7 +7,7 @@ import {
   type Progress as ProgressMessage,
   ProgressSchema,
 } from "@orrery/schema/simulation/v1";
-import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
+import { PackPart, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import {
   type Codec,
   createWireBuffer,
@@ -39,7 +39,7 @@ export interface Incoming {
   readonly payload: Uint8Array;
   /** W3C trace context of what published it; empty: none. */
   readonly traceparent?: string | undefined;
-  /** The payload with its personal fields in the clear, where it has any; handlers read it, records do not hold it. */
+  /** The payload with its personal fields in the clear, or with its pack, where it has any; handlers read it, records do not hold it. */
   readonly opened?: Uint8Array | undefined;
   /** Said in no world, and taken in by each. */
   readonly ofPlatform?: boolean;
@@ -99,6 +99,8 @@ export interface ShardFacts {
 
 /** Handlers by the type they take, looked up for every input. */
 export interface Handlers {
+  /** Sections of packs that handlers are given; undefined: all. */
+  readonly reads: readonly string[] | undefined;
   readonly events: ReadonlyMap<string, Aggregate["on"][number]>;
   readonly commands: ReadonlyMap<string, Aggregate["commands"][number]>;
 }
@@ -106,14 +108,15 @@ export interface Handlers {
 /** @throws WORLD_HANDLER_TWICE */
 export function handlersOf(aggregate: Aggregate): Handlers {
   return {
+    reads: aggregate.reads,
     events: byType(aggregate.on, ({ codec }) => codec.typeName),
     commands: byType(aggregate.commands, ({ request }) => request.typeName),
   };
 }
 
-/** What an aggregate hears: a world's beginning, what it has handlers for, and a world's end. The platform has neither. */
+/** What an aggregate hears: what a world is made of, its beginning, what it has handlers for, and a world's end. The platform has neither. */
 export const typesOf = ({ of }: Pick<Aggregate, "of">, { events }: Handlers) => [
-  ...(of === "world" ? [WorldCreated.typeName, WorldArchived.typeName] : []),
+  ...(of === "world" ? [PackPart.typeName, WorldCreated.typeName, WorldArchived.typeName] : []),
   ...events.keys(),
 ];
 
@@ -215,7 +218,7 @@ export function openShard<S extends AnyState>(
     const identity = event.ofPlatform ? [PLATFORM, ...by] : by;
     const ctx = context(event.timeMs, event.source, cause, identity, trace);
     if (event.type === WorldCreated.typeName) {
-      const created = WorldCreated.decode(event.payload);
+      const created = WorldCreated.decode(event.opened ?? event.payload);
       if (state === undefined) {
         const made = emptyState(aggregate.state) as unknown as S;
         inHand = made;

@@ -1,9 +1,11 @@
 import { type FrameBatch, isTriedAgain } from "@orrery/bus";
 import { handlingSpan } from "@orrery/service";
+import { PackPart } from "@orrery/schema/world/v1";
 import { OrreryError, PLATFORM } from "@orrery/wire";
 import { simulationErrors } from "./errors.ts";
 import type { InHand } from "./in-hand.ts";
 import { leaveOpen, reopen } from "./marks.ts";
+import { namesPack } from "./pack.ts";
 import { openEvent } from "./personal.ts";
 import type { Failed } from "./platform/taking.ts";
 import type { Incoming } from "./shard.ts";
@@ -97,6 +99,7 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
       const held = new Set<string>();
       for (const event of batch.events()) {
         const { index, key } = event;
+        if (event.type === PackPart.typeName) continue;
         // How worlds begin and end is said in each.
         if (world !== batch.world && !handlers.events.has(event.type)) continue;
         const incoming = opened?.get(index) ?? event;
@@ -127,12 +130,13 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
     },
     async opened(batch) {
       const ofPlatform = batch.world === PLATFORM && aggregate.of === "world";
-      if (!ofPlatform && !kit.personal.concerns(batch.frame.types)) return undefined;
+      const { types } = batch.frame;
+      if (!ofPlatform && !kit.personal.concerns(types) && !namesPack(types)) return undefined;
       const opened = new Map<number, Incoming>();
       for (const event of batch.events()) {
         const { publisher, sequence, type, key, source, timeMs, payload, traceparent } = event;
         const copy = { publisher, sequence, type, key, source, timeMs, payload, traceparent, ofPlatform };
-        opened.set(event.index, (await openEvent(kit.personal, handlers, copy)).event);
+        opened.set(event.index, (await openEvent(keeping.wholes, handlers, copy, batch.world)).event);
       }
       return opened;
     },

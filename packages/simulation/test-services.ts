@@ -10,6 +10,7 @@ import {
   type Kit,
   type RunningService,
   type ServiceDefinition,
+  keepSections,
   partsOf,
   startHost,
 } from "@orrery/service";
@@ -212,7 +213,10 @@ async function isKept(
   const facts = { service: kit.service, world, part, fingerprint };
   const codeVersion = await kit.versionOf(aggregate.definedIn);
   const counts = createShardCounts(kit, aggregate);
-  const keeping = { kit, part, counts, aggregate, handlers: handlersOf(aggregate), codeVersion };
+  const sections = keepSections(kit.store);
+  const wholes = { openMessage: kit.personal.openMessage, section: sections.section };
+  const handlers = handlersOf(aggregate);
+  const keeping = { kit, part, counts, aggregate, handlers, codeVersion, sections, wholes };
   const back = await recoverShard(keeping, facts);
   return back !== undefined && Buffer.compare(live, bytesOfState(aggregate.state, back.shard.state)) === 0;
 }

@@ -1,4 +1,4 @@
-import type { Kit, Running } from "@orrery/service";
+import { keepSections, type Kit, type Running } from "@orrery/service";
 import type { Aggregate } from "./aggregate.ts";
 import { incarnationOf } from "./begin.ts";
 import { createComingAndGoing } from "./come-and-go.ts";
@@ -99,7 +99,9 @@ export async function startWorlds<S extends AnyState>(
   { aggregate, handlers, shard, counts, codeVersion, turn }: WriterTerms<S>,
 ): Promise<Running<ShardWorlds<S>>> {
   const part = partOf(aggregate.name, shard);
-  const keeping = { kit, part, counts, aggregate, handlers, codeVersion };
+  const sections = keepSections(kit.store);
+  const wholes = { openMessage: kit.personal.openMessage, section: sections.section };
+  const keeping = { kit, part, counts, aggregate, handlers, codeVersion, sections, wholes };
   const stopping = new AbortController();
   const changes: Listeners = new Set();
   const ends: Listeners = new Set();

@@ -1,5 +1,5 @@
-import { PackRevised, WorldCreated } from "@orrery/schema/world/v1";
-import { durableSubscription, type Part, say, serveSnapshot } from "@orrery/service";
+import { PackPart, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { durableSubscription, keepSections, type Part, say, serveSnapshot, wholePack } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 
 export interface KnownWorld {
@@ -13,7 +13,7 @@ export interface WorldTables {
     id: string;
     title: string;
     seed: string;
-    /** WorldCreated with the pack as it is today. */
+    /** WorldCreated with what clients are told of the pack as it is today. */
     created: Uint8Array;
     publisher: string;
     sequence: number;
@@ -34,12 +34,14 @@ interface Made {
   readonly sequence: number;
 }
 
+/** Sections that clients see: what the map and the calendar are drawn from. */
+const SHOWN = ["about", "calendar", "land", "climates", "weather"];
 /** Until a world that was made is known at every door. */
 const NEWS_MS = 1_000;
 
 const hears = {
   name: "worlds",
-  subscribes: [WorldCreated.typeName, PackRevised.typeName],
+  subscribes: [PackPart.typeName, WorldCreated.typeName, PackRevised.typeName],
   // Every copy of the door keeps its own list.
   durable: { order: "key", eachCopy: true },
 } as const;
@@ -91,8 +93,14 @@ export const worlds: Part<KnownWorlds> = {
       known.set(id, { worldId: id, title, seed });
     }
 
-    async function create(created: WorldCreated, publisher: string, sequence: number): Promise<void> {
-      const { worldId: id, seed, pack } = created;
+    const sections = keepSections(kit.store);
+    const packOf = (event: Pick<WorldCreated, "pack" | "sections">) =>
+      wholePack(event, sections.section, SHOWN);
+
+    async function create(named: WorldCreated, publisher: string, sequence: number): Promise<void> {
+      const pack = await packOf(named);
+      const created = { ...named, pack };
+      const { worldId: id, seed } = named;
       const title = pack?.title || id;
       const row = { id, title, seed, created: encodeBytes(WorldCreated, created), publisher, sequence };
       await db
@@ -108,13 +116,18 @@ export const worlds: Part<KnownWorlds> = {
 
     async function revise(
       world: string,
-      { pack }: PackRevised,
+      revised: PackRevised,
       publisher: string,
       sequence: number,
     ): Promise<void> {
       const row = await db.selectFrom("world").selectAll().where("id", "=", world).executeTakeFirst();
+      const pack = await packOf(revised);
       if (row === undefined || pack === undefined || sequence <= row.sequence) return;
-      const created = encodeBytes(WorldCreated, { ...WorldCreated.decode(row.created), pack });
+      const created = encodeBytes(WorldCreated, {
+        ...WorldCreated.decode(row.created),
+        pack,
+        sections: revised.sections,
+      });
       const title = pack.title || world;
       await db
         .updateTable("world")
@@ -127,10 +140,12 @@ export const worlds: Part<KnownWorlds> = {
 
     const subscription = kit.bus.subscribe({
       ...durableSubscription(kit, hears),
-      handle: (event) =>
-        event.type === WorldCreated.typeName
+      handle(event) {
+        if (event.type === PackPart.typeName) return sections.keep(event.decode(PackPart));
+        return event.type === WorldCreated.typeName
           ? create(event.decode(WorldCreated), event.publisher, event.sequence)
-          : revise(event.world, event.decode(PackRevised), event.publisher, event.sequence),
+          : revise(event.world, event.decode(PackRevised), event.publisher, event.sequence);
+      },
     });
     await subscription.ready;
     return {

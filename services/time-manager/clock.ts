@@ -62,7 +62,7 @@ const LONG_SKIP_GS = 62 * DAY_GS;
 
 /** The clock of a world: its anchor, rate and holds, its timers, and how far its edges are out. */
 export const clock = defineAggregate(
-  { state: { root: WorldClock }, emits, snapshot: "own" },
+  { state: { root: WorldClock }, emits, snapshot: "own", reads: ["calendar"] },
   ({ on, command }) => ({
     create(state, created, ctx) {
       const calendar = created.pack?.calendar;

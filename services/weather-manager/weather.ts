@@ -52,6 +52,7 @@ export const weather = defineAggregate(
     state: { root: WeatherState },
     emits: [WeatherChanged, WeatherSevere, GroundConditionsChanged, WeatherSampled, TimerRequested],
     snapshot: "own",
+    reads: ["calendar", "land", "climates", "weather"],
   },
   ({ on, command }) => ({
     create(state, created, ctx) {

@@ -8,9 +8,10 @@ import {
   StateSegment,
 } from "@orrery/schema/bus/v1";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { errorCodeOf } from "@orrery/service";
+import { PackPart, type PackSection } from "@orrery/schema/world/v1";
+import { checkSection, errorCodeOf, serviceErrors } from "@orrery/service";
 import type { Recorded } from "@orrery/simulation";
-import type { EventId } from "@orrery/wire";
+import { type EventId, OrreryError } from "@orrery/wire";
 import type { Edge } from "../edge.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface JournalWindow {
    * @param world whose journal, if it is not the window's
    */
   segment(id: EventId, world: string): Promise<StateSegment | undefined>;
+  /** A section of a pack from its parts. @throws SERVICE_PACK_MISSING, SERVICE_PACK_TORN */
+  section(named: PackSection): Promise<Uint8Array>;
   /** Events that were asked for one by one. */
   readonly single: number;
 }
@@ -93,6 +96,21 @@ export function openWindow(
       const name = nameOf(id);
       for (let pages = 0; pages < PAGES_AHEAD && !events.has(name); pages++) if (!(await readOn())) break;
       return events.get(name) ?? alone(id);
+    },
+    async section(named) {
+      const { section, digest, publisher, first, parts, world } = named;
+      const found: Uint8Array[] = [];
+      for (let at = 0; at < parts; at++) {
+        const event = await get({ publisher, sequence: first + at }, world === "" ? edge.world : world);
+        if (event === undefined)
+          throw new OrreryError(serviceErrors.SERVICE_PACK_MISSING, {
+            given: `part ${at} of ${section}, ${digest}`,
+          });
+        found.push(PackPart.decode(event.payload).bytes);
+      }
+      const bytes = new Uint8Array(Buffer.concat(found));
+      checkSection(named, bytes);
+      return bytes;
     },
     async segment(id, world) {
       const event = await get(id, world === "" ? edge.world : world);

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Bus } from "@orrery/bus";
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
 import { createLogger, type Directory, systemClock } from "@orrery/service";
+import { PackPart, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { peekFrame } from "@orrery/wire";
 import { afterAll, expect, it } from "vitest";
 import { createOperator } from "./operator.ts";
 import { openWorldBook } from "./world-book.ts";
@@ -18,6 +20,7 @@ it("an edit that does not fit what the world holds is named with file and line, 
   const log = createLogger("silent");
   log.warn = (text: unknown) => void said.push(String(text));
   const frames: Uint8Array[] = [];
+  const types = () => frames.flatMap((frame) => [...peekFrame(frame).types]);
   const bus = { send: async (frame: Uint8Array) => void frames.push(frame) } as unknown as Bus;
   const directory = {
     client: () => ({ checkCollections: async () => ({ refusals }) }),
@@ -25,7 +28,9 @@ it("an edit that does not fit what the world holds is named with file and line, 
   const operator = createOperator(bus, book, systemClock, log, directory);
   const world = { id: "vale", pack: "hollowmere", seed: "s", rate: 60 };
   const made = await operator.ensure(world);
-  expect(frames).toHaveLength(1);
+  expect(types().at(-1)).toBe(WorldCreated.typeName);
+  expect(new Set(types().slice(0, -1))).toEqual(new Set([PackPart.typeName]));
+  const saidFirst = frames.length;
 
   book.put({ ...made, packDigest: "of an earlier edit", nextSequence: 2 });
   refusals = [
@@ -38,14 +43,15 @@ it("an edit that does not fit what the world holds is named with file and line, 
     },
   ];
   expect(await operator.ensure(world)).toMatchObject({ packRevision: 0 });
-  expect([frames.length, said.length]).toEqual([1, 1]);
+  expect([frames.length, said.length]).toEqual([saidFirst, 1]);
   expect(said[0]).toMatch(
     /PACK_REFUSED[\s\S]*collections\.yaml:\d+:\d+ STATE_COLLECTION_HELD: no room\. Wait\./,
   );
 
   refusals = [];
   expect(await operator.ensure(world)).toMatchObject({ packRevision: 1 });
-  expect(frames).toHaveLength(2);
+  // Its sections were told before.
+  expect(types().slice(saidFirst)).toEqual([PackRevised.typeName]);
 });
 
 it("an edit that is taken up is told to whoever runs the world", async () => {

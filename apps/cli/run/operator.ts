@@ -3,17 +3,19 @@ import { heldProblems, packErrors, packRefused, type ReadPack, readPack, watchPa
 import { WorldService } from "@orrery/schema/bus/v1";
 import { fingerprint } from "@orrery/schema/registry";
 import { StateService } from "@orrery/schema/state/v1";
-import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import type { Clock, Directory, Logger } from "@orrery/service";
+import { type Pack, PackPart, PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
+import { type Clock, type Directory, type Logger, PART_BYTES } from "@orrery/service";
 import { createFrameWriter, type Codec, type InitOf, isError, OrreryError, PLATFORM } from "@orrery/wire";
 import { join } from "node:path";
 import { ROOT } from "../root.ts";
 import { cliErrors } from "../errors.ts";
+import { sayPack } from "./say-pack.ts";
 import { taken } from "./service-names.ts";
 import { isInBook, type WorldBook, type WorldEntry } from "./world-book.ts";
 
 /** What may come from outside the services of a process: said by the operator, or by a service that is not among them. */
 export const OPERATOR_TYPES = [
+  PackPart.typeName,
   WorldCreated.typeName,
   WorldArchived.typeName,
   PackRevised.typeName,
@@ -21,8 +23,8 @@ export const OPERATOR_TYPES = [
   "time.v1.TimerCancelled",
 ];
 
-/** A pack may be large: it travels in one event. */
-const FRAME_MAX_BYTES = 1024 * 1024;
+/** With a part of a pack in it. */
+const FRAME_MAX_BYTES = 2 * PART_BYTES;
 
 export interface NewWorld {
   readonly id: string;
@@ -96,30 +98,46 @@ export function createOperator(
     if (problems.length > 0) throw packRefused(packFolder(entry.pack), problems);
   }
 
-  /** Written down before it is sent, with the same identity when it is sent again. */
-  async function say<C extends Codec>(entry: WorldEntry, codec: C, event: InitOf<C>): Promise<void> {
-    const writer = createFrameWriter(
-      {
-        publisher: entry.publisher,
-        source: "operator",
-        world: entry.id,
-        lane: "standard",
-        fingerprint,
-        firstSequence: entry.nextSequence,
-      },
-      { maxBytes: FRAME_MAX_BYTES },
-    );
+  async function send<C extends Codec>(
+    world: string,
+    publisher: string,
+    firstSequence: number,
+    codec: C,
+    event: InitOf<C>,
+  ): Promise<void> {
+    const head = {
+      publisher,
+      source: "operator",
+      world,
+      lane: "standard",
+      fingerprint,
+      firstSequence,
+    } as const;
+    const writer = createFrameWriter(head, { maxBytes: FRAME_MAX_BYTES });
     writer.append(codec, event, { timeMs: clock.now() });
     await bus.send(writer.finish());
+  }
+
+  /** Written down once it is sent, and sent again with the same identity until it is. */
+  async function say<C extends Codec>(entry: WorldEntry, codec: C, event: InitOf<C>): Promise<void> {
+    await send(entry.id, entry.publisher, entry.nextSequence, codec, event);
     book.put({ ...entry, nextSequence: entry.nextSequence + 1 });
   }
+
+  const sections = (world: string, pack: Pack, before: readonly string[]) =>
+    sayPack(world, pack, new Set(before), (publisher, sequence, part) =>
+      send(world, publisher, sequence, PackPart, part),
+    );
 
   async function revise(entry: WorldEntry, read: ReadPack): Promise<void> {
     const { pack, digest } = read;
     if (digest === entry.packDigest) return;
     await fits(entry, read);
-    const revised = { ...entry, packDigest: digest, packRevision: entry.packRevision + 1 };
-    await say(revised, PackRevised, { packId: entry.pack, revision: revised.packRevision, pack });
+    const said = await sections(entry.id, pack, entry.packSections);
+    const packSections = said.map((one) => one.digest ?? "");
+    const packRevision = entry.packRevision + 1;
+    const revised = { ...entry, packDigest: digest, packRevision, packSections };
+    await say(revised, PackRevised, { packId: entry.pack, revision: packRevision, sections: said });
     tell(`${entry.id}: the pack's edit is taken up, revision ${revised.packRevision}.`);
     log.info({ world: entry.id, revision: revised.packRevision }, "the pack's edit is taken up");
   }
@@ -146,12 +164,15 @@ export function createOperator(
         pack: packId,
         packDigest: read.digest,
         packRevision: 0,
+        packSections: [],
         publisher,
         nextSequence: 1,
       };
       const atGs = read.pack.calendar?.startGs ?? 0;
-      await say(entry, WorldCreated, { atGs, worldId: id, seed, epochMs: now, rate, pack: read.pack });
-      return book.get(id) ?? entry;
+      const said = await sections(id, read.pack, []);
+      const made = { ...entry, packSections: said.map((one) => one.digest ?? "") };
+      await say(made, WorldCreated, { atGs, worldId: id, seed, epochMs: now, rate, sections: said });
+      return book.get(id) ?? made;
     },
     follow(world) {
       const entry = book.get(world);

@@ -82,7 +82,7 @@ async function replayOf(
   // What it told is looked up where it differs, one by one.
   const window = openWindow(edge, { shard: `${where.service}/${where.world}/${where.part}`, types });
   const source: ReplaySource = {
-    personal: personalOf(edge),
+    personal: { ...personalOf(edge), section: window.section },
     async *intake() {
       for await (const told of window.records()) {
         if (told.checkpoint !== undefined)
@@ -121,7 +121,7 @@ function detailOf({ verdict, difference, atGs, codeVersion }: Stretch): string {
 }
 
 /** Opening and sealing by event-bus, which keeps the keys to itself; what has no personal fields does not go there. */
-function personalOf(edge: Edge): ReplaySource["personal"] {
+function personalOf(edge: Edge): Omit<ReplaySource["personal"], "section"> {
   const client = edge.client(PersonalService);
   return {
     async openMessage(codec, bytes, place) {

@@ -10,6 +10,8 @@ export interface WorldEntry {
   /** Digest of the pack that was said last, and its number. */
   readonly packDigest: string;
   readonly packRevision: number;
+  /** Digests of its sections. */
+  readonly packSections: readonly string[];
   /** The operator's publisher and its next sequence, so that nothing is said twice. */
   readonly publisher: string;
   readonly nextSequence: number;

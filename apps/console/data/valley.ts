@@ -65,6 +65,9 @@ export type PastView =
 
 const KEPT = 200;
 const HOUR_GS = 3_600;
+/** How often, and after which pauses, the door is asked what a world is made of now. */
+const ASK_TRIES = 10;
+const ASK_MS = 500;
 const HAND_MS = 120;
 /** The map waits for a few changes before it paints the snow anew; another moment is enough of a change. */
 const REPAINT = 100;
@@ -169,7 +172,7 @@ export async function openValley(): Promise<Valley> {
         learnPack((message as unknown as WorldCreated).pack);
         break;
       case PackRevised.typeName:
-        learnPack((message as unknown as PackRevised).pack);
+        void learnAnew(world, message as unknown as PackRevised).then(learnPack);
         break;
       case WeatherChanged.typeName:
         weather.set(event.key, message as unknown as WeatherChanged);
@@ -221,6 +224,24 @@ export async function openValley(): Promise<Valley> {
   })();
   void followChart(valley);
   return valley;
+}
+
+/** What a revision makes of the pack: its event names the sections, and who asks anew is given them. */
+async function learnAnew(world: World, { pack, sections }: PackRevised): Promise<Pack | undefined> {
+  if (pack !== undefined) return pack;
+  const digests = (of: Pick<PackRevised, "sections">) => of.sections.map(({ digest }) => digest).join();
+  for (let tries = 0; tries < ASK_TRIES; tries++) {
+    const asked = world.subscribe({});
+    const told = await asked.snapshot.catch(() => []);
+    asked.close();
+    for (const event of told) {
+      const created = event.as(WorldCreated);
+      if (created !== undefined && digests(created) === digests({ sections })) return created.pack;
+    }
+    // The edge may hear of it a moment later.
+    await new Promise((resolve) => setTimeout(resolve, ASK_MS));
+  }
+  return undefined;
 }
 
 /** What was said before the page was opened, so that it opens on a world that has a past. */

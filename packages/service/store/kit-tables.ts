@@ -74,6 +74,8 @@ export interface KitTables {
     /** simulation.v1.TakenEvent. */
     event: Uint8Array;
   };
+  /** world.v1.PackPart by its section's digest: what worlds are made of, however many have it. */
+  pack_part: { digest: string; at: number; parts: number; bytes: Uint8Array };
   /** How many shards an aggregate has of a world, where it may have several; fixed when the world was made. */
   world_shards: { aggregate: string; world: string; shards: number };
   /** Worlds that came to their end here: what is still said in them is passed over. */
@@ -237,6 +239,16 @@ export const kitMigrations: Migrations = {
       .addColumn("world", "text", (c) => c.notNull())
       .addColumn("shards", columns.number, (c) => c.notNull())
       .addPrimaryKeyConstraint("world_shards_pk", ["aggregate", "world"])
+      .execute();
+  },
+  "009-pack-parts": async (db, { columns }) => {
+    await db.schema
+      .createTable("pack_part")
+      .addColumn("digest", "text", (c) => c.notNull())
+      .addColumn("at", columns.number, (c) => c.notNull())
+      .addColumn("parts", columns.number, (c) => c.notNull())
+      .addColumn("bytes", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("pack_part_pk", ["digest", "at"])
       .execute();
   },
 };

@@ -1,5 +1,5 @@
 import { EventsFailed, type FrameBatch, type NewDeadLetter } from "@orrery/bus";
-import { OrreryError } from "@orrery/wire";
+import { OrreryError, PLATFORM } from "@orrery/wire";
 import { simulationErrors } from "../errors.ts";
 import type { InHand } from "../in-hand.ts";
 import { hasSeen } from "../marks.ts";
@@ -84,7 +84,7 @@ export function createPlatformTaking(hand: InHand, taking: TakingIn): PlatformTa
       for (const event of await lastSaid.read()) {
         if (!handlers.events.has(event.type)) continue;
         const { event: opened } = await untilKeys(kit, stopping, () =>
-          openEvent(kit.personal, handlers, event),
+          openEvent(hand.keeping.wholes, handlers, event, PLATFORM),
         );
         try {
           if (!taking.concerns(written, opened)) continue;

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { EventFilterSchema, type ForkRequest } from "@orrery/schema/bus/v1";
 import { ForkedFrom, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
 import { type Call, type Kit, serviceErrors } from "@orrery/service";
-import { encodeBytes, type InitOf, OrreryError, PLATFORM } from "@orrery/wire";
+import { encodeBytes, OrreryError, PLATFORM } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
 import type { ForkRow } from "../journal/tables.ts";
 import { journal } from "../journal/part.ts";
@@ -11,6 +11,7 @@ import { cutAll } from "./cuts.ts";
 import { checkDrops } from "./drops.ts";
 import { ends } from "./ends.ts";
 import { worldMaker } from "./maker.ts";
+import { packIn, sectionsFrom } from "./pack.ts";
 import { placeOf } from "./place.ts";
 
 const KEY_LENGTH = { least: 8, most: 64 } as const;
@@ -45,7 +46,8 @@ export async function fork(request: ForkRequest, call: Call) {
   const ground = { kit: call.kit, reader, forks, newest: (of: string) => keeper.newest(of) };
   const { position, atGs } = await placeOf(ground, request);
   // Anything that would keep a service from beginning it is found out before the world exists.
-  const { pack } = await beginning(reader, parent, position);
+  const created = await beginning(reader, parent, position);
+  const pack = request.drop.length === 0 ? undefined : await packIn(reader, parent, created);
   await checkDrops(call.kit, reader, parent, request.drop, pack);
   const said = { worldId: parent, position, atGs, drop: request.drop };
   const row: ForkRow = {
@@ -84,20 +86,18 @@ export async function sayFork(row: ForkRow, kit: Kit) {
 }
 
 /** How the parent began, with its pack as it was at the place. @throws BUS_PRUNED */
-async function beginning(
-  reader: Reader,
-  world: string,
-  position: number,
-): Promise<InitOf<typeof WorldCreated>> {
+async function beginning(reader: Reader, world: string, position: number): Promise<WorldCreated> {
   const last = async (type: string) => {
     const filter = create(EventFilterSchema, { types: [type] });
     const asked = { world, filter, after: position + 1, newest: position, newestFirst: true, limit: 1 };
-    return (await reader.page(asked)).events[0]?.payload as Uint8Array | undefined;
+    return (await reader.page(asked)).events[0];
   };
   const created = await last(WorldCreated.typeName);
   if (created === undefined)
     throw new OrreryError(journalErrors.BUS_PRUNED, { given: `the beginning of ${world}` });
   const revised = await last(PackRevised.typeName);
-  const begun = WorldCreated.decode(created);
-  return { ...begun, ...(revised && { pack: PackRevised.decode(revised).pack }) };
+  const begun = WorldCreated.decode(created.payload as Uint8Array);
+  const naming = revised === undefined ? begun : PackRevised.decode(revised.payload as Uint8Array);
+  const { world: of = world } = revised ?? created;
+  return { ...begun, pack: naming.pack, sections: sectionsFrom(of, naming) };
 }

@@ -9,7 +9,7 @@ export interface WorldMaker {
   ends(world: string, endedMs: number, archived: InitOf<typeof WorldArchived>): Promise<void>;
 }
 
-/** A pack may be large: it travels in one event. */
+/** A small pack may travel within it. */
 const FRAME_MAX_BYTES = 1024 * 1024;
 
 /** Speaks for forks, so that every service begins them, and for worlds that end, so that each lets them go. */

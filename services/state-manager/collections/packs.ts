@@ -1,7 +1,15 @@
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
-import { PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
+import { PackPart, PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import type { Delivered } from "@orrery/bus";
-import { durableSubscription, type Kit, type Part, serviceErrors } from "@orrery/service";
+import {
+  durableSubscription,
+  keepSections,
+  type Kit,
+  type Part,
+  type ReadSection,
+  serviceErrors,
+  wholePack,
+} from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
@@ -18,7 +26,7 @@ export interface Packs {
 
 const hears = {
   name: "packs",
-  subscribes: [WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
+  subscribes: [PackPart.typeName, WorldCreated.typeName, PackRevised.typeName, WorldArchived.typeName],
   // Every copy of the service keeps its own list.
   durable: { as: "collections", order: "key", eachCopy: true },
 } as const;
@@ -33,6 +41,7 @@ export const packs: Part<Packs> = {
   async start(kit) {
     const db = kit.store.as<StateTables>();
     const registry = kit.part(collections);
+    const sections = keepSections(kit.store);
     /** By world: why its collections are not those of its pack. */
     const refused = new Map<string, readonly CollectionRefusalInit[]>();
     for (const [world, { refusals }] of await readPacks(db))
@@ -50,9 +59,10 @@ export const packs: Part<Packs> = {
 
     async function hear(event: Delivered): Promise<void> {
       const { world } = event;
+      if (event.type === PackPart.typeName) return sections.keep(event.decode(PackPart));
       if (event.type === WorldArchived.typeName) return end(world, event.decode(WorldArchived).deleted);
       const known = await readPack(db, world);
-      const offer = offerOf(event);
+      const offer = await offerOf(event, sections.section);
       if (known !== undefined && (offer.begins || offer.revision <= known.seenRevision)) {
         if (!registry.knows(world) || !kit.part(objects).active) await takeOver(db, registry);
         return;
@@ -88,19 +98,27 @@ export const packs: Part<Packs> = {
   },
 };
 
+/** What of a pack is looked at here. */
+const READ = ["about", "collections"];
+
 const saidOf = (world: string, refusals: readonly CollectionRefusalInit[]) =>
   `${world} keeps the collections that it had: ${refusals.map(({ code, message }) => `${code}: ${message}`).join("; ")}`;
 
-function offerOf(
+async function offerOf(
   event: Delivered,
-): Offer & { readonly begins: boolean; readonly parent: string | undefined } {
+  read: ReadSection,
+): Promise<Offer & { readonly begins: boolean; readonly parent: string | undefined }> {
   const { world } = event;
   if (event.type === WorldCreated.typeName) {
-    const { pack, forkedFrom } = event.decode(WorldCreated);
+    const created = event.decode(WorldCreated);
+    const { forkedFrom } = created;
+    const pack = await wholePack(created, read, READ);
     const about = { world, packId: pack?.id ?? "", rules: pack?.collections ?? [] };
     return { ...about, revision: 0, begins: true, parent: forkedFrom?.worldId };
   }
-  const { packId, revision, pack } = event.decode(PackRevised);
+  const revised = event.decode(PackRevised);
+  const { packId, revision } = revised;
+  const pack = await wholePack(revised, read, READ);
   return { world, packId, revision, rules: pack?.collections ?? [], begins: false, parent: undefined };
 }
 
