@@ -129,7 +129,7 @@ export const serviceErrors = defineErrors({
   STORE_MIGRATION_CHANGED: {
     status: "failed_precondition",
     summary: "The database was migrated by newer or other code",
-    todo: "Run the version that wrote it, or restore a backup; nothing was changed",
+    todo: "Run the version that wrote it, or restore a backup; a step that was run is not edited: write what is to change as a new one. Nothing was changed",
   },
   STORE_MIGRATION_FAILED: {
     status: "internal",

@@ -49,6 +49,27 @@ export function storeSuite(name: string, url: () => Promise<string>, sqlite?: Sq
       await expect(open(address, ["001-a"])).rejects.toThrow(/STORE_MIGRATION_CHANGED.*002-b/);
     });
 
+    it("refuses a step that was edited since it was run, and changes nothing; not one that is only written otherwise", async () => {
+      const address = await url();
+      const step = (column: string, isNamed = false): Migrations => {
+        const own: Migrations[string] = async (db, { columns }) => {
+          const table = db.schema.createTable("own").addColumn(column, columns.number);
+          await table.execute();
+          // Of rows that a database of before may hold.
+          for (const row of await db.selectFrom("outbox").select("id").execute())
+            await db.deleteFrom("outbox").where("id", "=", row.id).execute();
+        };
+        return { "001-own": isNamed ? async (...given) => own(...given) : own };
+      };
+      const opened = (migrations: Migrations) =>
+        openStore({ service: "suite", url: address, migrations, sqlite });
+      await (await opened(step("n"))).close();
+      await (await opened(step("n", true))).close();
+      for (let round = 0; round < 2; round++)
+        await expect(opened(step("m"))).rejects.toThrow(/STORE_MIGRATION_CHANGED.*step 001-own is another/);
+      await (await opened(step("n"))).close();
+    });
+
     it("names the step that did not go through, and leaves nothing of it", async () => {
       const address = await url();
       const clash: Migrations = {
