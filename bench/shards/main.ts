@@ -106,6 +106,18 @@ async function ring(): Promise<void> {
 }
 const ringer = ring();
 
+/** When each of these had another writer, ms from now. */
+async function heldElsewhere(shards: readonly number[]): Promise<void> {
+  const sinceMs = performance.now();
+  const missing = new Set(shards);
+  while (missing.size > 0 && performance.now() - sinceMs < PATIENCE_MS) {
+    for (const { held } of members) for (const shard of held) missing.delete(shard);
+    await setTimeout(LOOK_MS);
+  }
+  held.push(performance.now() - sinceMs);
+}
+const held: number[] = [];
+
 async function killOne(at: number): Promise<number> {
   const copy = at % PROCESSES;
   const victim = members[copy] as Member;
@@ -113,6 +125,8 @@ async function killOne(at: number): Promise<number> {
   const after = new Map(told);
   await victim.kill();
   for (const shard of lost) waiting.set(shard, { sinceMs: performance.now(), after });
+  members[copy] = { ...victim, held: [] };
+  void heldElsewhere(lost);
   await setTimeout(AWAY_MS);
   members[copy] = startMember(copy, terms);
   return lost.length;
@@ -149,6 +163,8 @@ const report = {
   /** Shards that were a killed process's, and of those the ones that rang again; the longest until then, ms. */
   moving,
   moved: moves.length,
+  /** Until all of a killed process's shards had another writer, the longest, ms. */
+  longestWriterMs: Math.round(Math.max(0, ...held)),
   longestMoveMs: Math.round(Math.max(0, ...moves)),
   /** Processes that gathered anything else from all shards. */
   miscounted: miscounted.length,

@@ -1,5 +1,6 @@
 // One of the processes that share the choir's shards; main.ts starts it and tells it what to do.
 //   node bench/shards/member.ts <copy> <NATS servers> <PostgreSQL URL> <inner ports> <deployment key>
+import { setTimeout } from "node:timers/promises";
 import { openNatsTransport } from "@orrery/bus-nats";
 import { codecs } from "@orrery/schema/registry";
 import { TimerCancelled } from "@orrery/schema/time/v1";
@@ -10,6 +11,7 @@ const [copy = "0", servers = "", storeUrl = "", inner = "", deploymentKey = ""] 
 const own = Number(copy);
 const ports = inner.split(",").map(Number);
 const SAY_MS = 200;
+const TRIES = 50;
 
 const host = await startHost({
   services: [service],
@@ -34,12 +36,20 @@ if (worlds === undefined) throw new Error("the choir did not start");
 const held = () => worlds.shards.filter((shard) => shard.has(WORLD)).map(({ shard }) => shard);
 const saying = setInterval(() => process.send?.({ held: held() }), SAY_MS);
 
+/** A shard that is being given to another process has no writer for a moment. */
+async function counted() {
+  for (let tries = 0; ; tries++)
+    try {
+      return (await worlds?.gather(WORLD, TimerCancelled, TimerCancelled, {})) ?? [];
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await setTimeout(SAY_MS);
+    }
+}
+
 process.on("message", async (order: "count" | "stop") => {
   if (order === "count") {
-    const answers = await worlds.gather(WORLD, TimerCancelled, TimerCancelled, {}).catch((error) => {
-      process.stderr.write(`${error}\n`);
-      return [];
-    });
+    const answers = await counted();
     process.send?.({ counted: answers.map(({ atGs }) => atGs) });
     return;
   }

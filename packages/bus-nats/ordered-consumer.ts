@@ -4,7 +4,7 @@ import { wantedStreams } from "./durable.ts";
 import type { Known } from "./known.ts";
 import { type Leased, lease } from "./lease.ts";
 import { createStretch, type Stretch } from "./ordered-stretch.ts";
-import { openOwnership } from "./ownership.ts";
+import { openOwnership, type OwnershipEvents } from "./ownership.ts";
 import { createPullSource, type PullSource } from "./pull-source.ts";
 import type { Records } from "./records.ts";
 import type { ConsumerTerms } from "./shared-consumer.ts";
@@ -21,6 +21,7 @@ export async function openOrderedConsumer(
   known: Known,
   records: Records,
   terms: ConsumerTerms,
+  takesOver = false,
 ): Promise<Consumer> {
   const { connection, clock, names, streams, durables, leaseMs } = terms;
   const { nc } = connection;
@@ -94,7 +95,8 @@ export async function openOrderedConsumer(
   await durables.ensureRetries(spec.id);
   let ending: Promise<void> | undefined;
   const begun = Promise.withResolvers<typeof ownership>();
-  const ownership = await openOwnership(records, names.record("position", spec.id), clock, leaseMs, {
+  const position = names.record("position", spec.id);
+  const events: OwnershipEvents = {
     taken(progress) {
       const own = createStretch({
         spec,
@@ -117,7 +119,8 @@ export async function openOrderedConsumer(
     },
     progress: () => stretch?.progress(leaving) ?? { floors: {}, tries: {}, crashes: 0 },
     stuck: () => (leaving = stretch?.stuck() ?? false),
-  });
+  };
+  const ownership = await openOwnership(records, position, clock, leaseMs, events, takesOver);
   begun.resolve(ownership);
 
   const subscriptions = [

@@ -40,11 +40,14 @@ export interface Ownership {
 
 /** Progress is written at most this often, ms; a crash repeats no more than that. */
 const WRITE_MS = 100;
+/** Of who takes over at once. */
+const TAKE_TRIES = 5;
 const NO_PROGRESS: Progress = { floors: {}, tries: {}, crashes: 0 };
 
 /**
  * One owner at a time, by compare-and-set on one record: its owner writes it at least every third of a lease; who
  * sees the same revision for a whole lease, by a clock of its own, takes over. Clocks need not agree.
+ * @param takesOver whoever owns it now is not to go on: it is taken at once, and finds that out with its next write
  */
 export async function openOwnership(
   records: Records,
@@ -52,6 +55,7 @@ export async function openOwnership(
   clock: Clock,
   leaseMs: number,
   events: OwnershipEvents,
+  takesOver = false,
 ): Promise<Ownership> {
   const self = randomUUID();
   const closing = new AbortController();
@@ -73,12 +77,12 @@ export async function openOwnership(
     return { value, revision: kept?.revision ?? 0 };
   }
 
-  async function tryTake(): Promise<void> {
+  async function tryTake(atOnce = false): Promise<void> {
     const kept = await read();
     const nowMs = clock.now();
     if (kept.value !== undefined && kept.value.owner !== "" && kept.value.owner !== self) {
       if (kept.revision !== watched.revision) watched = { revision: kept.revision, sinceMs: nowMs };
-      if (nowMs - watched.sinceMs <= leaseMs) return;
+      if (!atOnce && nowMs - watched.sinceMs <= leaseMs) return;
     }
     const progress = kept.value === undefined ? remembered : fromPredecessor(kept.value);
     const written = await records.write(subject, { ...progress, owner: self }, kept.revision);
@@ -152,7 +156,9 @@ export async function openOwnership(
     }
   }
 
-  await tryTake();
+  await tryTake(takesOver);
+  // The other may have written in between; it finds out with its next write.
+  for (let tries = 1; takesOver && !active && tries < TAKE_TRIES; tries++) await tryTake(true);
   const running = run();
   return {
     get holds() {

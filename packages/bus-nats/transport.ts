@@ -149,11 +149,11 @@ export async function openNatsTransport(given: NatsOptions): Promise<Transport> 
       }
     },
     publish: (frames) => publishing.send(frames),
-    async open({ id }) {
+    async open({ id, takesOver }) {
       const known = await subscriptions.known(id);
       const opened =
         known.spec.order === "key"
-          ? await openOrderedConsumer(known, records, terms)
+          ? await openOrderedConsumer(known, records, terms, takesOver)
           : await openSharedConsumer(known, terms);
       consumers.add(opened);
       if (known.spec.ephemeral !== true) return opened;

@@ -18,6 +18,8 @@ export interface SubscribeOptions {
   readonly from?: "earliest" | "latest";
   /** It ends with its one member: a copy's own view. Default false. */
   readonly ephemeral?: boolean;
+  /** Of an ordered one: the active member, should there be one, is not to go on. Default false. */
+  readonly takesOver?: boolean;
   /** Frames leased at a time, 1..10,000. Default 32. */
   readonly prefetch?: number;
   /** Bytes leased at a time; at least the transport's largest frame. Default 8 MiB. */
@@ -93,6 +95,7 @@ export function resolveOptions(options: SubscribeOptions, features: Features): R
       order: options.order,
       from,
       ...(options.ephemeral === undefined ? {} : { ephemeral: options.ephemeral }),
+      ...(options.takesOver === undefined ? {} : { takesOver: options.takesOver }),
     },
     prefetch,
     prefetchBytes,

@@ -135,6 +135,11 @@ export interface SubscriptionSpec {
    * must be made for each subscription takes it away when the member leaves, or some time after it died.
    */
   readonly ephemeral?: boolean;
+  /**
+   * Of an ordered one: whoever opens it knows by other means that the active member is not to go on, and is not harmed by
+   * what that one still has in hand. A broker that can lets it be the active one at once; else it waits for the lease.
+   */
+  readonly takesOver?: boolean;
 }
 
 export interface Topology {

@@ -113,6 +113,8 @@ export function createLeading(
       order: "key",
       from: "earliest",
       personal: "sealed",
+      // Whoever had the lease before commits nothing more.
+      takesOver: true,
       handleFrame: takeFrame,
       givingUp: (letter) =>
         aggregate.of === "world" && letter.world === PLATFORM
@@ -121,7 +123,14 @@ export function createLeading(
     });
   }
 
+  /** Streams of this shard, in whichever world. */
+  const isOwn = (publisher: string) => {
+    const [service, , ...rest] = publisher.split("/");
+    return service === kit.service && rest.slice(0, -1).join("/") === part;
+  };
+
   async function lead(): Promise<void> {
+    await kit.outbox.resume(isOwn);
     // Another process may have been the writer meanwhile: what it gave up is read anew.
     hand.givenUp = await loadGivenUp(kit, part, lease);
     const own = createCommitter(keeping, lease, hand.givenUp, mending.begin);

@@ -1,5 +1,6 @@
 import type { CompiledQuery, Transaction } from "kysely";
 import type { Clock } from "@orrery/bus";
+import { peekFrame } from "@orrery/wire";
 import type { KitTables } from "./kit-tables.ts";
 import type { Store } from "./store.ts";
 import { type Asked, together } from "./together.ts";
@@ -21,8 +22,12 @@ export interface Outbox {
   send(ids: readonly number[], frames: readonly Uint8Array[]): Promise<void>;
   /** Resolves when the bus has all that `send` was given so far. */
   sent(): Promise<void>;
-  /** Sends what an earlier process left behind, in order. */
-  resume(): Promise<number>;
+  /**
+   * Sends what an earlier process left behind, in order. Whoever goes on with its streams does so first: what they say next
+   * must not arrive ahead of it.
+   * @param isOwn of a publisher; default: all
+   */
+  resume(isOwn?: (publisher: string) => boolean): Promise<number>;
   /** Frames that are committed and not yet with the bus. */
   unsent(): number;
   /** Why the oldest unsent frame is still here; undefined when all is well. */
@@ -97,7 +102,7 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
       await Promise.all(sending);
     },
     unsent: () => unsent,
-    async resume() {
+    async resume(isOwn) {
       let count = 0;
       for (let after = -1; ; ) {
         const rows = await db
@@ -108,9 +113,10 @@ export function createOutbox(store: Store, sendFrame: SendFrame, clock: Clock): 
           .limit(RESUME_PAGE)
           .execute();
         if (rows.length === 0) break;
-        for (const row of rows) await sendOne(Number(row.id), row.frame);
+        const own = rows.filter(({ frame }) => isOwn?.(peekFrame(frame).publisher) ?? true);
+        for (const row of own) await sendOne(Number(row.id), row.frame);
         after = Number(rows[rows.length - 1]?.id);
-        count += rows.length;
+        count += own.length;
       }
       await forget();
       return count;

@@ -1,6 +1,5 @@
 import type { Kit, KitTables } from "@orrery/service";
 import type { Aggregate } from "../aggregate.ts";
-import { LEASE_MS } from "../lease.ts";
 
 /*
  * Processes that run one service share the shards of an aggregate. Each says every second that it is there, and is the writer
@@ -30,6 +29,8 @@ export interface Sharing {
 }
 
 const SAY_MS = 1_000;
+/** Who has not said for so long that it is there is gone: by then its leases still run, and nobody is kept waiting for it. */
+const GONE_MS = 4_000;
 
 const always: Turn = { reserve: async () => true, release: () => undefined, taken: () => undefined };
 
@@ -50,7 +51,7 @@ export function createSharing(
 
   async function say(): Promise<void> {
     const now = clock.now();
-    const mine = { owner: instance, until_ms: now + LEASE_MS };
+    const mine = { owner: instance, until_ms: now + GONE_MS };
     await db
       .insertInto("lease")
       .values({ name: prefix + instance, ...mine })
@@ -63,7 +64,7 @@ export function createSharing(
       .where("name", "<", `${prefix}\u{10ffff}`)
       .where("until_ms", ">", now)
       // Written before the host's clock was set back: nobody says that he is there for so long.
-      .where("until_ms", "<", now + 2 * LEASE_MS)
+      .where("until_ms", "<", now + 2 * GONE_MS)
       .execute();
     share = Math.ceil(most / Math.max(1, others.length));
     saidMs = clock.now();
