@@ -19,6 +19,7 @@ import { recoverShard } from "./recover.ts";
 import { handlersOf } from "./shard.ts";
 import { createShardCounts } from "./sharding/counts.ts";
 import { partOf } from "./sharding/names.ts";
+import { watchDerived } from "./state/derived.ts";
 import { bytesOfState } from "./state/whole.ts";
 import type { AnyState } from "./state/state.ts";
 import type { ShardWorlds } from "./worlds.ts";
@@ -207,6 +208,11 @@ async function isKept(
   world: string,
 ): Promise<boolean> {
   await worlds.settled(world);
+  watchDerived(aggregate).check(
+    `what ${world} in ${kit.service} took in`,
+    worlds.state(world),
+    worlds.derived(world),
+  );
   const live = bytesOfState(aggregate.state, worlds.state(world));
   const part = partOf(aggregate.name, worlds.shard);
   const facts = { service: kit.service, world, part, fingerprint };
@@ -214,5 +220,11 @@ async function isKept(
   const counts = createShardCounts(kit, aggregate);
   const keeping = { kit, part, counts, aggregate, handlers: handlersOf(aggregate), codeVersion };
   const back = await recoverShard(keeping, facts);
+  if (back !== undefined)
+    watchDerived(aggregate).check(
+      `a recovery of ${world} in ${kit.service}`,
+      back.shard.state,
+      back.shard.derived,
+    );
   return back !== undefined && Buffer.compare(live, bytesOfState(aggregate.state, back.shard.state)) === 0;
 }
