@@ -60,11 +60,16 @@ export interface EventHandler<S, E extends Codec, D = any> {
   readonly handle: (state: S, event: any, ctx: Context<E, D>) => undefined;
 }
 
+/** How long the answers to a command are kept for repeats of its idempotency key, in real time: days, 1..36,500. */
+export type Keep = "forever" | { readonly days: number };
+
 export interface CommandHandler<S, E extends Codec, D = any> {
   readonly request: Codec;
   readonly reply: Codec;
   /** The key whose shard it goes to. Absent: to the first. */
   readonly whom?: (request: any) => string;
+  /** Default: 24 h. */
+  readonly keep?: Keep;
   readonly handle: (state: S, request: any, ctx: Context<E, D>) => unknown;
 }
 

@@ -17,7 +17,8 @@ import type { State, TableTypes } from "./state/state.ts";
  * A state that belongs to no world of a game, and all that may change it: one for the deployment, in the world `platform`. It is
  * there from the start, has no pack and no game time, and moves by what the platform says, by commands, and by ticks at moments
  * of real time that it asks for. What the worlds say it does not hear; what it says is heard in each of them.
- * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME, WORLD_PLATFORM_TIME
+ * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_TABLE_NAME, WORLD_PLATFORM_TIME,
+ * WORLD_COMMAND_KEEP
  */
 export function definePlatformAggregate<
   R extends Message,

@@ -37,7 +37,7 @@ export type { DeepReadonly, Table } from "./state/table.ts";
  * The state of one world in one service, or one of several by their names, and all that may change it. What the service subscribes to is what has
  * a handler here; what it publishes is what may be emitted; emitting anything else does not compile.
  * @throws WORLD_HANDLER_TWICE, WORLD_STATE_FLOAT, WORLD_EMITS_NO_EVENT, WORLD_LANE_MIXED, WORLD_TABLE_NAME,
- * WORLD_SAID_PERSONAL, WORLD_AGGREGATE_NAME, WORLD_SHARDS, WORLD_COMMAND_WHOM
+ * WORLD_SAID_PERSONAL, WORLD_AGGREGATE_NAME, WORLD_SHARDS, WORLD_COMMAND_WHOM, WORLD_COMMAND_KEEP
  */
 export function defineAggregate<R extends Message, E extends Codec, T extends TableTypes = {}, D = undefined>(
   facts: Facts<R, E, T, D> & {

@@ -8,6 +8,7 @@ import type {
   Context,
   EarlierState,
   EventHandler,
+  Keep,
   QueryHandler,
   Shards,
 } from "./aggregate.ts";
@@ -63,6 +64,11 @@ export interface HandlerMakers<S extends AnyState, E extends Codec, D = unknown>
     about?: {
       /** Of an aggregate with shards: the key whose shard it goes to. */
       readonly whom?: (request: MessageOf<Q>) => string;
+      /**
+       * How long a repeat of its idempotency key gets the first answer instead of being run again. Default: 24 h. For what must
+       * never be done twice, however late whoever asked comes back: a purchase, an intent of another service.
+       */
+      readonly keep?: Keep;
     },
   ): CommandHandler<S, E, D>;
   /**
@@ -158,6 +164,7 @@ export function partOf<R extends Message, E extends Codec, T extends TableTypes,
   };
   const known = handlersOf(aggregate);
   checkShards(aggregate);
+  checkKeep(aggregate);
   const part: AggregatePart<State<R, T>, E, D> = {
     ...aggregate,
     copies: shards.most,
@@ -188,6 +195,17 @@ function checkShards({ name, shards: { most }, commands }: Aggregate): void {
     throw new OrreryError(simulationErrors.WORLD_COMMAND_WHOM, {
       given: `${name}: ${lost.request.typeName}`,
     });
+}
+
+const MOST_KEPT_DAYS = 36_500;
+
+/** @throws WORLD_COMMAND_KEEP */
+function checkKeep({ name, commands }: Aggregate): void {
+  for (const { request, keep } of commands)
+    if (keep !== undefined && keep !== "forever" && !(keep.days >= 1 && keep.days <= MOST_KEPT_DAYS))
+      throw new OrreryError(simulationErrors.WORLD_COMMAND_KEEP, {
+        given: `${name}: ${request.typeName}, ${keep.days} days`,
+      });
 }
 
 /** The module that calls what calls this, as a URL or a path. */

@@ -49,6 +49,8 @@ export interface TestServices {
 export interface RestartAs {
   /** Their databases are as a kill leaves them: nothing of the clean stop is in them. */
   readonly killed?: boolean;
+  /** Real time that has gone by when they start again, ms; nothing of it is lived through. */
+  readonly afterMs?: number;
   /** The same services, by other code. */
   readonly services?: readonly ServiceDefinition<any>[];
   /** Which of them take on what their code makes of inputs that other code handled. */
@@ -74,6 +76,7 @@ export async function testServices(
   let publishers = new Map<string, Publisher>();
   let running = services;
   let round = 1;
+  let awayMs = 0;
   let host: Host;
 
   async function start(adopt: readonly string[] = []): Promise<void> {
@@ -87,6 +90,7 @@ export async function testServices(
       env,
       log,
       clock,
+      hostClock: () => clock.now() + awayMs,
       adopt,
       // Aggregates of one test are in one file: what tells their code apart is that they are others.
       versionOf: async () => `code-${round}`,
@@ -156,7 +160,7 @@ export async function testServices(
       const events = frames.flatMap((frame) => [...frame.events()]);
       return events.filter(({ type }) => type === codec.typeName).map((event) => event.decode(codec));
     },
-    async restart({ killed = false, services: others = running, adopt = [] } = {}) {
+    async restart({ killed = false, services: others = running, adopt = [], afterMs = 0 } = {}) {
       const kept = `${data}-kept`;
       if (killed) cpSync(data, kept, { recursive: true });
       await stop();
@@ -166,6 +170,7 @@ export async function testServices(
       }
       if (others !== running) round += 1;
       running = others;
+      awayMs += afterMs;
       await start(adopt);
       await clock.advance(SETTLE_MS);
     },

@@ -208,6 +208,7 @@ function handleOf<S extends AnyState>(
     onEnd: (listener) => listening(ends, listener),
     command: createCommands({
       kit: keeping.kit,
+      handlers: keeping.handlers,
       written: (world) => writtenOf(hand, world),
       changed: hand.changed,
       commit: async (written, answer) => hand.committer?.commit(written, answer),

@@ -21,6 +21,8 @@ async function wholeStates(rows: number): Promise<void> {
     await sql`drop table ${sql.table(table)}`.execute(db);
   for (const column of ["began", "told"])
     await sql`alter table shard drop column ${sql.ref(column)}`.execute(db);
+  await sql`drop index answer_until`.execute(db);
+  await sql`alter table answer rename column until_ms to at_ms`.execute(db);
   await sql`create table shard_state (part text, world text, state blob)`.execute(db);
   for (let at = 0; at < rows; at++)
     await sql`insert into shard_state values ('aggregate', ${`w${at}`}, x'00')`.execute(db);

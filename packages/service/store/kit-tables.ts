@@ -48,8 +48,8 @@ export interface KitTables {
     code: string;
     message: string;
   };
-  /** Answers to calls with an idempotency key, kept 24 h. */
-  answer: { world: string; key: string; digest: string; reply: Uint8Array; at_ms: number };
+  /** Answers to calls with an idempotency key, each kept until a moment, Unix ms. */
+  answer: { world: string; key: string; digest: string; reply: Uint8Array; until_ms: number };
   /** The one writer of a shard; taken over when it runs out. */
   lease: { name: string; owner: string; until_ms: number };
   /** Frames of worlds that cannot take them in yet, in the order in which they came. */
@@ -238,5 +238,16 @@ export const kitMigrations: Migrations = {
       .addColumn("shards", columns.number, (c) => c.notNull())
       .addPrimaryKeyConstraint("world_shards_pk", ["aggregate", "world"])
       .execute();
+  },
+  "008-answers-until": async (db, { columns }) => {
+    await db.schema
+      .alterTable("answer")
+      .addColumn("until_ms", columns.number, (c) => c.notNull().defaultTo(0))
+      .execute();
+    // Each was kept a day until now.
+    await sql`update answer set until_ms = at_ms + 86400000`.execute(db);
+    await db.schema.alterTable("answer").dropColumn("at_ms").execute();
+    // Some stay for ever: whoever forgets the others must not walk past these each time.
+    await db.schema.createIndex("answer_until").on("answer").column("until_ms").execute();
   },
 };
