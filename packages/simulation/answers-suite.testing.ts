@@ -82,6 +82,9 @@ export function answersSuite(name: string, url: () => Promise<string>): void {
       const address = await url();
       const earlier = await openStore({ service: "keeper", url: address, migrations: {} });
       await sql`delete from orrery_migration where name like '008%'`.execute(earlier.db);
+      await sql`delete from orrery_migration where name like '009%'`.execute(earlier.db);
+      for (const table of ["projected", "projected_mark"])
+        await sql`drop table ${sql.table(table)}`.execute(earlier.db);
       await sql`drop index answer_until`.execute(earlier.db);
       await sql`alter table answer rename column until_ms to at_ms`.execute(earlier.db);
       await sql`insert into answer (world, key, digest, reply, at_ms) values ('vale', 'k', 'd', ${new Uint8Array(1)}, 5)`.execute(

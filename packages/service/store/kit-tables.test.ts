@@ -17,7 +17,15 @@ const open = () => openStore({ service: "diary", url: join(folder, "store.db"), 
 async function wholeStates(rows: number): Promise<void> {
   const { db, close } = await open();
   await sql`delete from orrery_migration where name >= '005'`.execute(db);
-  for (const table of ["cut", "segment", "segment_use", "platform_said", "world_shards"])
+  for (const table of [
+    "cut",
+    "segment",
+    "segment_use",
+    "platform_said",
+    "world_shards",
+    "projected",
+    "projected_mark",
+  ])
     await sql`drop table ${sql.table(table)}`.execute(db);
   for (const column of ["began", "told"])
     await sql`alter table shard drop column ${sql.ref(column)}`.execute(db);

@@ -50,6 +50,10 @@ export interface KitTables {
   };
   /** Answers to calls with an idempotency key, each kept until a moment, Unix ms. */
   answer: { world: string; key: string; digest: string; reply: Uint8Array; until_ms: number };
+  /** A row a (projection, world) that serializes who writes it; `token`: of who builds a copy beside, and when it was heard last. */
+  projected: { projection: string; world: string; turn: number; token: string; heard_ms: number };
+  /** What a copy of a projection has heard: a bit a sequence, 8,192 a row. */
+  projected_mark: { projection: string; world: string; publisher: string; chunk: number; bits: Uint8Array };
   /** The one writer of a shard; taken over when it runs out. */
   lease: { name: string; owner: string; until_ms: number };
   /** Frames of worlds that cannot take them in yet, in the order in which they came. */
@@ -249,5 +253,25 @@ export const kitMigrations: Migrations = {
     await db.schema.alterTable("answer").dropColumn("at_ms").execute();
     // Some stay for ever: whoever forgets the others must not walk past these each time.
     await db.schema.createIndex("answer_until").on("answer").column("until_ms").execute();
+  },
+  "009-projected": async (db, { columns }) => {
+    await db.schema
+      .createTable("projected")
+      .addColumn("projection", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("turn", columns.number, (c) => c.notNull())
+      .addColumn("token", "text", (c) => c.notNull())
+      .addColumn("heard_ms", columns.number, (c) => c.notNull())
+      .addPrimaryKeyConstraint("projected_pk", ["projection", "world"])
+      .execute();
+    await db.schema
+      .createTable("projected_mark")
+      .addColumn("projection", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("publisher", "text", (c) => c.notNull())
+      .addColumn("chunk", columns.number, (c) => c.notNull())
+      .addColumn("bits", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("projected_mark_pk", ["projection", "world", "publisher", "chunk"])
+      .execute();
   },
 };
