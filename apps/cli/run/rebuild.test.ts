@@ -82,6 +82,8 @@ it("what the journal has no more is named, and given up only by who says so", as
     .select(({ fn }) => fn.min("first").as("first"))
     .where("publisher", "in", said);
   await journal.deleteFrom("frame").where("first", "in", oldest).execute();
+  await vi.waitUntil(async () => (await times()).size > before.size, { timeout: 20_000 });
+  await allFollowed(host);
   await expect(rebuild("weather-manager", "sampler")).rejects.toThrow(
     /PROJECTION_NOT_REACHED.*weather-manager\/vale\/.*: it has them from \S+ \(game second \d+\) on/,
   );

@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-projectingSuite("PostgreSQL", () => postgres.database(`projecting_${++count}`));
+projectingSuite("PostgreSQL", () => postgres.database(`projecting_${++count}`), true);

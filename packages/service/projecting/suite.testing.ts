@@ -27,8 +27,11 @@ const said = (sequence: number, timer: string, publisher = "p/vale/r"): Event =>
 const TYPE = TimerCancelled.typeName;
 const payloadOf = ({ timer }: Event) => encodeBytes(TimerCancelled, { timerId: timer });
 
-/** How a read model must live on every store. `url` names a fresh database each time. */
-export function projectingSuite(name: string, url: () => Promise<string>): void {
+/**
+ * How a read model must live on every store. `url` names a fresh database each time.
+ * @param copies whether processes of one service share a database
+ */
+export function projectingSuite(name: string, url: () => Promise<string>, copies = false): void {
   describe(`a projection, on ${name}`, () => {
     const stores: Store[] = [];
     afterEach(async () => {
@@ -168,6 +171,24 @@ export function projectingSuite(name: string, url: () => Promise<string>): void 
       await again.hear(said(2 ** 40, "d"));
       expect(await again.rows()).toEqual(["a 2", "b 1", "c 1", "constructor 1", "d 1"]);
     });
+
+    it.runIf(copies)(
+      "is told each event once by all copies of its service, also while one builds it again",
+      async () => {
+        const address = await url();
+        const [one, other] = [await open(address), await open(address)];
+        const events = Array.from({ length: 40 }, (_, at) => said(at + 1, `t${at % 7}`));
+        one.journal.push(...events);
+        const hearAll = async (copy: typeof one) => {
+          for (let at = 0; at < events.length; at += 4) await copy.hear(...events.slice(at, at + 6));
+        };
+        const [, , built] = await Promise.all([hearAll(one), hearAll(other), one.rebuild()]);
+        expect(built).toMatchObject({ done: true, lost: 0 });
+        await Promise.all([hearAll(one), hearAll(other)]);
+        const counts = Array.from({ length: 7 }, (_, at) => `t${at} ${at < 5 ? 6 : 5}`);
+        expect([await one.rows(), await other.besides()]).toEqual([counts, 0]);
+      },
+    );
 
     it("whose handler dies has nothing of that frame, and is told it again", async () => {
       const one = await open();
