@@ -5,6 +5,7 @@ import { z } from "zod";
 import { serviceErrors } from "./errors.ts";
 import type { Kit, Part } from "./kit.ts";
 import type { RpcBinding } from "./rpc/serve.ts";
+import { serveProjections } from "./rpc/projections.ts";
 import { serveShards } from "./rpc/shards.ts";
 import { serveSnapshot } from "./rpc/snapshot.ts";
 import { checkServiceId } from "./service-id.ts";
@@ -62,13 +63,20 @@ export function defineService<S extends z.ZodObject = z.ZodObject<{}>>(
   const missing = parts.flatMap(({ needs = [] }) => needs).find((name) => !names.includes(name));
   if (missing !== undefined)
     throw new OrreryError(serviceErrors.SERVICE_PART_MISSING, { given: `${given.id}: ${missing}` });
-  return { ...definition, rpc: withShards(parts, withSnapshot(given.id, parts, definition.rpc)) };
+  const rpc = withProjections(parts, withShards(parts, withSnapshot(given.id, parts, definition.rpc)));
+  return { ...definition, rpc };
 }
 
 /** Shards are asked by other copies of the service, and how they stand by other services. */
 function withShards(parts: readonly Part[], rpc: readonly RpcBinding[]): readonly RpcBinding[] {
   const asked = parts.filter(({ ask }) => ask !== undefined);
   return asked.length === 0 ? rpc : [...rpc, serveShards(asked)];
+}
+
+/** Read models are built again when an operator asks for it. */
+function withProjections(parts: readonly Part[], rpc: readonly RpcBinding[]): readonly RpcBinding[] {
+  const built = parts.filter(({ rebuild }) => rebuild !== undefined);
+  return built.length === 0 ? rpc : [...rpc, serveProjections(built)];
 }
 
 /** A service is seen by who comes later as its parts say, where it does not say so itself. */

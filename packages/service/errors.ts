@@ -188,6 +188,27 @@ export const serviceErrors = defineErrors({
     todo: "Try again: whether it was done is not known, so use the same idempotency key",
     retryable: true,
   },
+  PROJECTION_UNKNOWN: {
+    status: "not_found",
+    summary: "A service has no read model of this name that can be built again",
+    todo: "Name one of those it has; one that is to be built again says which tables are its own (docs/beside-the-state.md)",
+  },
+  PROJECTION_NOT_REACHED: {
+    status: "failed_precondition",
+    summary: "The journal does not have all that a read model is made of",
+    todo: "Leave the model as it is, or build it of what is left with `--from-retained`: what came before is lost to it then",
+  },
+  PROJECTION_JOURNAL_BEHIND: {
+    status: "unavailable",
+    summary: "The journal does not say that it has what was said so far",
+    todo: "Look at what waits for event-bus with `orrery bus lag`, then start the rebuild again: the model in use is as it was",
+    retryable: true,
+  },
+  PROJECTION_TAKEN_OVER: {
+    status: "aborted",
+    summary: "Another rebuild of this read model has begun since",
+    todo: "Nothing to do: that one goes on, and the model in use is as it was until it ends",
+  },
   PERSONAL_SEAL_BROKEN: {
     status: "data_loss",
     summary: "A personal field was not sealed for this place, or was changed since",

@@ -7,6 +7,7 @@ import type { Codec } from "@orrery/wire";
 import type { Health, HealthReport } from "./health.ts";
 import type { Logger } from "./log.ts";
 import type { Personal } from "./personal/personal.ts";
+import type { Rebuild } from "./projecting/rebuild.ts";
 import type { Directory } from "./rpc/directory.ts";
 import type { Call } from "./rpc/serve.ts";
 import type { SnapshotOf } from "./rpc/snapshot.ts";
@@ -95,6 +96,8 @@ export interface Part<R = unknown> {
   readonly ask?: (kit: Kit, request: AskShardRequest) => Promise<Uint8Array>;
   /** The same of all shards of a world, wherever they are. */
   readonly askAll?: (kit: Kit, request: AskShardsRequest) => Promise<readonly Uint8Array[]>;
+  /** Of a read model: builds it again from the journal while it goes on. */
+  readonly rebuild?: Rebuild;
   start(kit: Kit): Promise<Running<R>>;
 }
 

@@ -33,7 +33,7 @@ export {
   withholdPersonal,
 } from "./personal/personal.ts";
 export { messageIn } from "./personal/rewrite.ts";
-export { projection } from "./projection.ts";
+export { projection } from "./projecting/projection.ts";
 export { type Page, pageAsked, pageOf, type PageSizes } from "./paging.ts";
 export { type Said, type SaidBytes, say, serveSnapshot, type SnapshotOf } from "./rpc/snapshot.ts";
 export { checkTimes } from "./rpc/times.ts";

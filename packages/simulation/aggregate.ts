@@ -12,8 +12,8 @@ import type { AnyState, StateTypes } from "./state/state.ts";
  * give the same state and the same bytes, here and in a replay.
  */
 
-/** What a handler is told besides state and input. `E` is the union of codecs it may emit. */
-export interface Context<E extends Codec = Codec> {
+/** What a handler is told besides state and input. `E` is the union of codecs it may emit, `D` what `derive` gives. */
+export interface Context<E extends Codec = Codec, D = unknown> {
   readonly world: { readonly id: string; readonly seed: string };
   /** Which of the world's shards this is: most aggregates have one. */
   readonly shard: Place & {
@@ -33,6 +33,11 @@ export interface Context<E extends Codec = Codec> {
   readonly streams: Streams;
   /** Draws that belong to this one input. */
   readonly random: Random;
+  /**
+   * What follows from the state, in memory alone. Whoever changes the state keeps it in step; `create` and `fork` need
+   * not, it is derived behind them, and is not there in `create`.
+   */
+  readonly derived: D;
   /** Adds an event to the commit; it is written to bytes at once. */
   emit<C extends E>(codec: C, event: InitOf<C>, about?: About): EventId;
   /**
@@ -48,19 +53,24 @@ export interface About {
   readonly cause?: EventId;
 }
 
-export interface EventHandler<S, E extends Codec> {
+export interface EventHandler<S, E extends Codec, D = any> {
   readonly codec: Codec;
   /** Default `all`. */
   readonly whom?: Whom;
-  readonly handle: (state: S, event: any, ctx: Context<E>) => undefined;
+  readonly handle: (state: S, event: any, ctx: Context<E, D>) => undefined;
 }
 
-export interface CommandHandler<S, E extends Codec> {
+/** How long the answers to a command are kept for repeats of its idempotency key, in real time: days, 1..36,500. */
+export type Keep = "forever" | { readonly days: number };
+
+export interface CommandHandler<S, E extends Codec, D = any> {
   readonly request: Codec;
   readonly reply: Codec;
   /** The key whose shard it goes to. Absent: to the first. */
   readonly whom?: (request: any) => string;
-  readonly handle: (state: S, request: any, ctx: Context<E>) => unknown;
+  /** Default: 24 h. */
+  readonly keep?: Keep;
+  readonly handle: (state: S, request: any, ctx: Context<E, D>) => unknown;
 }
 
 /** How many shards a world's state is kept in. */
@@ -72,10 +82,10 @@ export interface Shards {
 }
 
 /** A question to one shard. */
-export interface QueryHandler<S> {
+export interface QueryHandler<S, D = any> {
   readonly request: Codec;
   readonly reply: Codec;
-  readonly answer: (state: S, request: any) => unknown;
+  readonly answer: (state: S, request: any, derived: D) => unknown;
 }
 
 /** A type that a root or a page was written as, and how one becomes what it is now. */
@@ -84,7 +94,7 @@ export interface EarlierState {
   readonly migrate: (earlier: any) => Message;
 }
 
-export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
+export interface Aggregate<S extends AnyState = any, E extends Codec = Codec, D = any> {
   /** Names it among those of its service. */
   readonly name: string;
   readonly shards: Shards;
@@ -93,7 +103,7 @@ export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   /** Whether it has a state of each world, or one of the platform. */
   readonly of: "world" | "platform";
   /** Of the platform: when it moves by itself. */
-  readonly ticks?: Ticks<S>;
+  readonly ticks?: Ticks<S, D>;
   readonly state: StateTypes;
   readonly emits: readonly E[];
   /** Sections of packs that its handlers are given (`land`); undefined: all. */
@@ -101,11 +111,13 @@ export interface Aggregate<S extends AnyState = any, E extends Codec = Codec> {
   /** Types whose last event of each key is kept for who comes later. */
   readonly kept: ReadonlySet<Codec>;
   readonly earlier: readonly EarlierState[];
+  /** What follows from a state (an index, a heap of what is due): a pure function of it, which changes nothing. */
+  readonly derive?: ((state: S) => D) | undefined;
   /** Makes the state of a new world, from a state of nothing. The platform's is made by a command. */
   readonly create: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
   /** Adapts the state that a fork takes over from its parent; absent: it fits as it is. */
-  readonly fork?: (state: S, created: WorldCreated, ctx: Context<E>) => undefined;
-  readonly on: readonly EventHandler<S, E>[];
-  readonly commands: readonly CommandHandler<S, E>[];
-  readonly queries: readonly QueryHandler<S>[];
+  readonly fork?: (state: S, created: WorldCreated, ctx: Context<E, D>) => undefined;
+  readonly on: readonly EventHandler<S, E, D>[];
+  readonly commands: readonly CommandHandler<S, E, D>[];
+  readonly queries: readonly QueryHandler<S, D>[];
 }

@@ -42,7 +42,7 @@ export async function beginShard(
     progress.marks = inherited.progress.marks;
   }
   const began = inherited === undefined ? encodeBytes(Progress, progress) : new Uint8Array();
-  const shard = openShard(aggregate, handlers, facts, progress, inherited?.state, inherited?.atGs);
+  const shard = openShard(aggregate, handlers, facts, progress, inherited);
   return {
     written: newlyWritten(facts, shard, began, incarnation, inherited?.ledger),
     isFork: inherited !== undefined,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { activeTraceparent, commandSpan, type Kit, type KitTables, serviceErrors } from "@orrery/service";
+import { activeTraceparent, commandSpan, type Kit, serviceErrors } from "@orrery/service";
 import {
   type Codec,
   encodeBytes,
@@ -9,19 +9,21 @@ import {
   OrreryError,
   requireSubjects,
 } from "@orrery/wire";
-import type { Answer } from "./answers.ts";
+import { type Answer, createAnswers, keptUntil } from "./answers.ts";
 import { answerPlace } from "./personal.ts";
+import type { Handlers } from "./shard.ts";
 import type { Written } from "./written.ts";
 
 /** How a command came in; the moment is recorded with it. */
 export interface CommandTerms {
   readonly caller: string;
-  /** 8..64 characters; absent: the command is not kept for repeats. */
+  /** 8..64 characters; absent: the answer is not kept for repeats. */
   readonly idempotencyKey?: string;
 }
 
 /**
- * Runs a command and resolves when it is committed. A repeat with the same key gets the first answer.
+ * Runs a command and resolves when it is committed. A repeat with the same key gets the first answer, for 24 h or as long
+ * as the command says beside its handler (`keep`).
  * @throws what the handler throws, RPC_IDEMPOTENCY_KEY, RPC_IDEMPOTENCY_REUSED, WORLD_UNKNOWN, WORLD_PARKED
  */
 export type Commands = <Q extends Codec, R extends Codec>(
@@ -34,6 +36,7 @@ export type Commands = <Q extends Codec, R extends Codec>(
 
 interface Around {
   readonly kit: Kit;
+  readonly handlers: Handlers;
   readonly written: (world: string) => Written;
   readonly changed: (world: string) => void;
   readonly commit: (written: Written, answer?: Answer) => Promise<void>;
@@ -47,26 +50,15 @@ const KEY_LENGTH = { least: 8, most: 64 };
 
 export function createCommands({
   kit,
+  handlers,
   written: writtenOf,
   changed,
   commit,
   whole,
   failed,
 }: Around): Commands {
+  const answers = createAnswers(kit);
   const running = new Map<string, Promise<unknown>>();
-
-  async function answered(world: string, key: string, digest: string): Promise<Uint8Array | undefined> {
-    const row = await kit.store
-      .as<KitTables>()
-      .selectFrom("answer")
-      .selectAll()
-      .where("world", "=", world)
-      .where("key", "=", key)
-      .executeTakeFirst();
-    if (row === undefined) return undefined;
-    if (row.digest !== digest) throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_REUSED, { given: key });
-    return row.reply;
-  }
 
   async function take(written: Written, given: Parameters<Written["shard"]["takeCommand"]>[0]) {
     try {
@@ -94,7 +86,7 @@ export function createCommands({
       while (running.has(slot)) await running.get(slot)?.catch(() => {});
     }
     const work = commandSpan(kit.service, world, request.typeName, caller, async () => {
-      const known = key === "" ? undefined : await answered(world, key, digest);
+      const known = key === "" ? undefined : await answers.find(world, key, digest);
       if (known !== undefined) {
         const { bytes } = await kit.personal.openMessage(reply, known, answerPlace(key));
         return { reply: reply.decode(bytes) as MessageOf<typeof reply>, events: [] };
@@ -110,8 +102,9 @@ export function createCommands({
         traceparent: activeTraceparent() ?? "",
       });
       changed(world);
-      const answer = key === "" ? undefined : { world, key, digest, reply: done.reply, at_ms: stampedMs };
-      await commit(written, answer && { row: answer, codec: reply });
+      const until_ms = keptUntil(handlers.commands.get(request.typeName)?.keep, stampedMs);
+      const row = { world, key, digest, reply: done.reply, until_ms };
+      await commit(written, key === "" ? undefined : { row, codec: reply });
       return { reply: reply.decode(done.reply) as MessageOf<typeof reply>, events: done.events };
     });
     if (key === "") return work;

@@ -31,7 +31,7 @@ beforeEach(async () => {
   store = await openStore({ service: "people-keeper", url: ":memory:", migrations: {} });
   const state = emptyState(people.state) as unknown as State<HoldState, typeof types.tables>;
   for (const name of ["ada", "bo", "cy"]) state.people.add(name, note(name));
-  const shard = openShard(people, handlersOf(people), facts, newProgress(facts, "s", "0"), state);
+  const shard = openShard(people, handlersOf(people), facts, newProgress(facts, "s", "0"), { state });
   written = newlyWritten(facts, shard, new Uint8Array(), "0");
 });
 afterEach(() => store.close());

@@ -8,6 +8,7 @@ import type {
   Context,
   EarlierState,
   EventHandler,
+  Keep,
   QueryHandler,
   Shards,
 } from "./aggregate.ts";
@@ -29,7 +30,8 @@ import type { DeepReadonly } from "./state/table.ts";
 import type { Worlds } from "./worlds.ts";
 
 /** An aggregate that a service can run. */
-export type AggregatePart<S extends AnyState, E extends Codec> = Aggregate<S, E> & Part<Worlds<S>>;
+export type AggregatePart<S extends AnyState, E extends Codec, D = any> = Aggregate<S, E, D> &
+  Part<Worlds<S, D>>;
 
 /** A promise is no reply, though one of a message without fields would take it. */
 interface NoPromise {
@@ -37,7 +39,7 @@ interface NoPromise {
 }
 
 /** Makers of handlers that know the aggregate's state and what it may emit. */
-export interface HandlerMakers<S extends AnyState, E extends Codec> {
+export interface HandlerMakers<S extends AnyState, E extends Codec, D = unknown> {
   /**
    * Handles one type of event. Throwing an OrreryError before anything is changed refuses the event: it alone
    * becomes a dead letter (at once, or after retries when the error is retryable). It returns nothing, no promise
@@ -45,12 +47,12 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
    */
   on<C extends Codec>(
     codec: C,
-    handle: (state: S, event: MessageOf<C>, ctx: Context<E>) => undefined,
+    handle: (state: S, event: MessageOf<C>, ctx: Context<E, D>) => undefined,
     about?: {
       /** Of an aggregate with shards: which of them take it in. Default: all. */
       readonly whom?: Whom<MessageOf<C>>;
     },
-  ): EventHandler<S, E>;
+  ): EventHandler<S, E, D>;
   /**
    * Handles one kind of command: an RPC that changes the world, or a driver's step. It is recorded with the
    * moment it was taken in. Throwing an OrreryError before anything is changed refuses it.
@@ -58,12 +60,17 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
   command<Q extends Codec, R extends Codec>(
     request: Q,
     reply: R,
-    handle: (state: S, request: MessageOf<Q>, ctx: Context<E>) => InitOf<R> & NoPromise,
+    handle: (state: S, request: MessageOf<Q>, ctx: Context<E, D>) => InitOf<R> & NoPromise,
     about?: {
       /** Of an aggregate with shards: the key whose shard it goes to. */
       readonly whom?: (request: MessageOf<Q>) => string;
+      /**
+       * How long a repeat of its idempotency key gets the first answer instead of being run again. Default: 24 h. For what must
+       * never be done twice, however late whoever asked comes back: a purchase, an intent of another service.
+       */
+      readonly keep?: Keep;
     },
-  ): CommandHandler<S, E>;
+  ): CommandHandler<S, E, D>;
   /**
    * Answers a question from one shard's state, and changes nothing: `gather` asks all shards of a world, in whichever
    * processes they are.
@@ -71,8 +78,8 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
   query<Q extends Codec, R extends Codec>(
     request: Q,
     reply: R,
-    answer: (state: SeenState<S>, request: MessageOf<Q>) => InitOf<R> & NoPromise,
-  ): QueryHandler<S>;
+    answer: (state: SeenState<S>, request: MessageOf<Q>, derived: D) => InitOf<R> & NoPromise,
+  ): QueryHandler<S, D>;
   /**
    * Handles what comes back of the intents in a table of the state: what was asked outside, by an `effect` of the service.
    * It is told once for each intent, with the answer or with why there is none (`refused`), and the intent is gone when it
@@ -86,9 +93,9 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
       state: S,
       intent: DeepReadonly<IntentIn<S, K>>,
       answer: MessageOf<C>,
-      ctx: Context<E>,
+      ctx: Context<E, D>,
     ) => undefined,
-  ): CommandHandler<S, E>;
+  ): CommandHandler<S, E, D>;
   /**
    * How a root or a page that was written as another message becomes what it is now: a pure function, kept as long as such states may
    * be read (cuts until the service's next clean stop, checkpoints as long as the journal holds them). A message that
@@ -98,8 +105,14 @@ export interface HandlerMakers<S extends AnyState, E extends Codec> {
 }
 
 /** What an aggregate holds, and what it may emit. */
-export interface Facts<R extends Message, E extends Codec, T extends TableTypes> {
+export interface Facts<R extends Message, E extends Codec, T extends TableTypes, D = undefined> {
   readonly state: { readonly root: Codec<R>; readonly tables?: T };
+  /**
+   * What follows from a state and is too dear to work out at each input (an index, a heap of what is due). It is made
+   * when a state is opened, handed to handlers as `ctx.derived`, kept in step by them, and never written. What handlers see
+   * of it must follow from the state alone, not from the way that led there: a restart makes it anew.
+   */
+  readonly derive?: (state: SeenState<State<R, T>>) => D;
   readonly emits: readonly E[];
   /** Tells it from the others of its service; a service with one need not name it. `[a-z][a-z0-9-]*`, at most 24. */
   readonly name?: string;
@@ -112,7 +125,7 @@ export interface Facts<R extends Message, E extends Codec, T extends TableTypes>
 const ONE: Shards = { most: 1, of: () => 1 };
 
 /** For handlers of whichever aggregate. */
-export const toMake = <S extends AnyState, E extends Codec>(): HandlerMakers<S, E> => ({
+export const toMake = <S extends AnyState, E extends Codec, D>(): HandlerMakers<S, E, D> => ({
   on: (codec, handle, about) => ({ codec, handle, ...about }),
   command: (request, reply, handle, about) => ({ request, reply, handle, ...about }),
   query: (request, reply, answer) => ({ request, reply, answer: answer as QueryHandler<any>["answer"] }),
@@ -124,11 +137,18 @@ export const toMake = <S extends AnyState, E extends Codec>(): HandlerMakers<S, 
  * An aggregate as a service runs it.
  * @param module that defines it
  */
-export function partOf<R extends Message, E extends Codec, T extends TableTypes>(
-  { state: { root, tables = {} as T }, emits, name = UNNAMED, shards = ONE, reads }: Facts<R, E, T>,
+export function partOf<R extends Message, E extends Codec, T extends TableTypes, D>(
+  {
+    state: { root, tables = {} as T },
+    derive,
+    emits,
+    name = UNNAMED,
+    shards = ONE,
+    reads,
+  }: Facts<R, E, T, D>,
   module: string,
-  given: Pick<Aggregate<State<R, T>, E>, "of" | "create" | "kept"> & Partial<Aggregate<State<R, T>, E>>,
-): AggregatePart<State<R, T>, E> {
+  given: Pick<Aggregate<State<R, T>, E, D>, "of" | "create" | "kept"> & Partial<Aggregate<State<R, T>, E, D>>,
+): AggregatePart<State<R, T>, E, D> {
   checkName(name);
   for (const { event, typeName } of emits)
     if (event === undefined)
@@ -138,7 +158,7 @@ export function partOf<R extends Message, E extends Codec, T extends TableTypes>
   const floats = new Set([root, ...Object.values(tables)].flatMap(({ schema }) => [...floatsIn(schema)]));
   if (floats.size > 0)
     throw new OrreryError(simulationErrors.WORLD_STATE_FLOAT, { given: [...floats].join(", ") });
-  const aggregate: Aggregate<State<R, T>, E> = {
+  const aggregate: Aggregate<State<R, T>, E, D> = {
     earlier: [],
     on: [],
     commands: [],
@@ -148,12 +168,14 @@ export function partOf<R extends Message, E extends Codec, T extends TableTypes>
     shards,
     reads,
     emits,
+    derive: derive as Aggregate<State<R, T>, E, D>["derive"],
     state: { root, tables: withSaid(tables) },
     definedIn: module,
   };
   const known = handlersOf(aggregate);
   checkShards(aggregate);
-  const part: AggregatePart<State<R, T>, E> = {
+  checkKeep(aggregate);
+  const part: AggregatePart<State<R, T>, E, D> = {
     ...aggregate,
     copies: shards.most,
     // What nobody carries out would wait for ever.
@@ -183,6 +205,17 @@ function checkShards({ name, shards: { most }, commands }: Aggregate): void {
     throw new OrreryError(simulationErrors.WORLD_COMMAND_WHOM, {
       given: `${name}: ${lost.request.typeName}`,
     });
+}
+
+const MOST_KEPT_DAYS = 36_500;
+
+/** @throws WORLD_COMMAND_KEEP */
+function checkKeep({ name, commands }: Aggregate): void {
+  for (const { request, keep } of commands)
+    if (keep !== undefined && keep !== "forever" && !(keep.days >= 1 && keep.days <= MOST_KEPT_DAYS))
+      throw new OrreryError(simulationErrors.WORLD_COMMAND_KEEP, {
+        given: `${name}: ${request.typeName}, ${keep.days} days`,
+      });
 }
 
 /** The module that calls what calls this, as a URL or a path. */

@@ -65,6 +65,11 @@ export const simulationErrors = defineErrors({
     todo: "Define it among the aggregate's `queries`; while processes of two versions run, ask again when all run the new one",
     retryable: true,
   },
+  WORLD_COMMAND_KEEP: {
+    status: "internal",
+    summary: "A command's answers cannot be kept that long",
+    todo: 'Say 1 to 36,500 days, `{ keep: { days: 30 } }`, or `{ keep: "forever" }`; without a word it is 24 h',
+  },
   WORLD_COMMAND_WHOM: {
     status: "internal",
     summary: "A command of an aggregate with shards does not say which of them it goes to",

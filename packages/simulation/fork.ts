@@ -19,6 +19,7 @@ import type { State } from "./state/state.ts";
 /** What a fork begins with. */
 export interface Inherited {
   readonly state: State;
+  readonly derived: unknown;
   /** Where its pages are kept. */
   readonly ledger: Ledger;
   readonly atGs: number;
@@ -92,7 +93,8 @@ export async function inherit(
       const place = { shard: shardIn(part), shards: Math.max(1, shard.progress.shards) };
       if (handler === undefined || isConcerned(handler, event, place)) unseen.push(event);
     }
-  return { state: shard.state, ledger, atGs: shard.atGs, progress: shard.progress, unseen };
+  const { state, derived, atGs, progress } = shard;
+  return { state, derived, ledger, atGs, progress, unseen };
 
   /** The parent's last cut lies before the place: what it wrote need not be read from the journal, nor written again. */
   async function openHeld(world: string): Promise<Shard> {
@@ -108,7 +110,7 @@ export async function inherit(
     { state, atGs }: Pick<ReadState, "state" | "atGs">,
   ): Shard {
     const facts = { service: kit.service, world, part, fingerprint: kit.fingerprint };
-    return openShard(aggregate, handlers, facts, progress, state, atGs);
+    return openShard(aggregate, handlers, facts, progress, { state, atGs });
   }
 
   function open(world: string, checkpoint: CheckpointReader): Shard {

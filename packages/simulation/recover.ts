@@ -47,14 +47,13 @@ export async function recoverShard(
         (torn && cut && (await backToCut(keeping, torn, cut))) ??
         (await beginAt(keeping, facts.world, row.began, cut));
       const { progress, state, atGs } = begun;
-      return openShard(aggregate, handlers, facts, Progress.decode(progress), state, atGs);
+      return openShard(aggregate, handlers, facts, Progress.decode(progress), state && { state, atGs });
     });
     const { ledger, isMigrated } = begun as unknown as Begun;
-    const { state, atGs } = again.shard;
     const took = kit.clock.now() - beganMs;
     return {
       facts,
-      shard: openShard(aggregate, handlers, facts, Progress.decode(row.progress), state, atGs),
+      shard: openShard(aggregate, handlers, facts, Progress.decode(row.progress), again.shard),
       ledger,
       told: Told.decode(row.told),
       began: row.began,

@@ -258,7 +258,7 @@ function createReplay(
         }
         const { state, atGs, erased } = reader.end();
         if (erased.length > 0) return erasedInput(what, erased);
-        shard = openShard(aggregate, handlers, facts, reader.progress(), state, atGs);
+        shard = openShard(aggregate, handlers, facts, reader.progress(), { state, atGs });
         return undefined;
       } catch (error) {
         if (error instanceof StateTorn) return notRun(`${what} is damaged: ${error.message}`);

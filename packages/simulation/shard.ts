@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  BeginPlatform,
   type IntakeStep,
   IntakeStepSchema,
   TakenCommandSchema,
@@ -64,6 +65,8 @@ export interface IncomingCommand {
 export interface Shard<S extends AnyState = any> {
   readonly world: string;
   readonly state: S;
+  /** What follows from the state, as its handlers keep it in step; undefined where nothing is derived. */
+  readonly derived: unknown;
   readonly progress: ProgressMessage;
   /** Latest game time seen in an input or an emitted event. */
   readonly atGs: number;
@@ -95,6 +98,15 @@ export interface ShardFacts {
   /** `<aggregate>/<shard>`. */
   readonly part: string;
   readonly fingerprint: string;
+}
+
+/** Where a state stands when a shard is opened with it. */
+export interface Opened<S extends AnyState = any> {
+  readonly state: S;
+  /** Latest game time in it. */
+  readonly atGs?: number;
+  /** What was derived from it by another shard that held it; absent: it is derived now. */
+  readonly derived?: unknown;
 }
 
 /** Handlers by the type they take, looked up for every input. */
@@ -130,20 +142,24 @@ function byType<H>(handlers: readonly H[], typeOf: (handler: H) => string): Read
   return found;
 }
 
-/** Starts a shard where `progress` and `state` say it stands; without a state the next input must create the world. */
+/**
+ * Starts a shard where `progress` and `opened` say it stands; without a state the next input must create the world.
+ * @throws what `derive` throws
+ */
 export function openShard<S extends AnyState>(
   aggregate: Aggregate<S>,
   handlers: Handlers,
   facts: ShardFacts,
   progress: ProgressMessage,
-  loaded: S | undefined,
-  loadedGs = Number.NEGATIVE_INFINITY,
+  opened: Opened<S> | undefined,
 ): Shard<S> {
-  let state = loaded;
+  let state = opened?.state;
   /** The state that handlers have in hand: of a new world also before it is one. */
-  let inHand = loaded;
+  let inHand = state;
   let isSwept = false;
-  let atGs = loadedGs;
+  let atGs = opened?.atGs ?? Number.NEGATIVE_INFINITY;
+  const derive = (from: S): unknown => aggregate.derive?.(from);
+  let derived = opened && ("derived" in opened ? opened.derived : derive(opened.state));
   let steps: IntakeStep[] = [];
   let broken = false;
   const streams = streamsOf(progress.seed, scopeOf(facts));
@@ -171,6 +187,9 @@ export function openShard<S extends AnyState>(
       streams,
       get random() {
         return streams.stream("input", ...identity);
+      },
+      get derived() {
+        return derived;
       },
       emit(codec, event, about: About = {}) {
         if (!allowed.has(codec)) {
@@ -222,9 +241,13 @@ export function openShard<S extends AnyState>(
       if (state === undefined) {
         const made = emptyState(aggregate.state) as unknown as S;
         inHand = made;
-        guarded(() => aggregate.create(made, created, ctx));
+        derived = guarded(() => aggregate.create(made, created, ctx) ?? derive(made));
         state = made;
-      } else if (created.forkedFrom !== undefined) guarded(() => aggregate.fork?.(current(), created, ctx));
+      } else if (created.forkedFrom !== undefined && aggregate.fork !== undefined) {
+        const at = current();
+        const adapt = aggregate.fork;
+        derived = guarded(() => adapt(at, created, ctx) ?? derive(at));
+      }
       atGs = Math.max(atGs, created.atGs);
     } else {
       const handler = handlers.events.get(event.type);
@@ -244,6 +267,9 @@ export function openShard<S extends AnyState>(
     world: facts.world,
     get state() {
       return current();
+    },
+    get derived() {
+      return derived;
     },
     progress,
     get atGs() {
@@ -280,6 +306,8 @@ export function openShard<S extends AnyState>(
       guarded(() => {
         const reply = handler.handle(at, request, ctx);
         if (reply instanceof Promise) throw asyncHandler(reply);
+        // Makes a state of nothing, as `create` does.
+        if (given.method === BeginPlatform.typeName) derived = derive(at);
         scratch.pos = 0;
         handler.reply.encode(reply as never, scratch);
       });

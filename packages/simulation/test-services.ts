@@ -20,6 +20,7 @@ import { recoverShard } from "./recover.ts";
 import { handlersOf } from "./shard.ts";
 import { createShardCounts } from "./sharding/counts.ts";
 import { partOf } from "./sharding/names.ts";
+import { watchDerived } from "./state/derived.ts";
 import { bytesOfState } from "./state/whole.ts";
 import type { AnyState } from "./state/state.ts";
 import type { ShardWorlds } from "./worlds.ts";
@@ -49,6 +50,8 @@ export interface TestServices {
 export interface RestartAs {
   /** Their databases are as a kill leaves them: nothing of the clean stop is in them. */
   readonly killed?: boolean;
+  /** Real time that has gone by when they start again, ms; nothing of it is lived through. */
+  readonly afterMs?: number;
   /** The same services, by other code. */
   readonly services?: readonly ServiceDefinition<any>[];
   /** Which of them take on what their code makes of inputs that other code handled. */
@@ -74,6 +77,7 @@ export async function testServices(
   let publishers = new Map<string, Publisher>();
   let running = services;
   let round = 1;
+  let awayMs = 0;
   let host: Host;
 
   async function start(adopt: readonly string[] = []): Promise<void> {
@@ -87,6 +91,7 @@ export async function testServices(
       env,
       log,
       clock,
+      hostClock: () => clock.now() + awayMs,
       adopt,
       // Aggregates of one test are in one file: what tells their code apart is that they are others.
       versionOf: async () => `code-${round}`,
@@ -156,7 +161,7 @@ export async function testServices(
       const events = frames.flatMap((frame) => [...frame.events()]);
       return events.filter(({ type }) => type === codec.typeName).map((event) => event.decode(codec));
     },
-    async restart({ killed = false, services: others = running, adopt = [] } = {}) {
+    async restart({ killed = false, services: others = running, adopt = [], afterMs = 0 } = {}) {
       const kept = `${data}-kept`;
       if (killed) cpSync(data, kept, { recursive: true });
       await stop();
@@ -166,6 +171,7 @@ export async function testServices(
       }
       if (others !== running) round += 1;
       running = others;
+      awayMs += afterMs;
       await start(adopt);
       await clock.advance(SETTLE_MS);
     },
@@ -208,6 +214,11 @@ async function isKept(
   world: string,
 ): Promise<boolean> {
   await worlds.settled(world);
+  watchDerived(aggregate).check(
+    `what ${world} in ${kit.service} took in`,
+    worlds.state(world),
+    worlds.derived(world),
+  );
   const live = bytesOfState(aggregate.state, worlds.state(world));
   const part = partOf(aggregate.name, worlds.shard);
   const facts = { service: kit.service, world, part, fingerprint };
@@ -218,5 +229,11 @@ async function isKept(
   const handlers = handlersOf(aggregate);
   const keeping = { kit, part, counts, aggregate, handlers, codeVersion, sections, wholes };
   const back = await recoverShard(keeping, facts);
+  if (back !== undefined)
+    watchDerived(aggregate).check(
+      `a recovery of ${world} in ${kit.service}`,
+      back.shard.state,
+      back.shard.derived,
+    );
   return back !== undefined && Buffer.compare(live, bytesOfState(aggregate.state, back.shard.state)) === 0;
 }

@@ -12,10 +12,11 @@ import {
 } from "@orrery/wire";
 import type { Aggregate } from "./aggregate.ts";
 import { watchIntents } from "./effects/watch-intents.ts";
-import { handlersOf, newProgress, openShard, type ShardFacts } from "./shard.ts";
+import { handlersOf, newProgress, type Opened, openShard, type ShardFacts } from "./shard.ts";
 import { partOf, shardIn } from "./sharding/names.ts";
 import { isConcerned, type Place } from "./sharding/whom.ts";
 import { type AnyState, emptyState } from "./state/state.ts";
+import { watchDerived } from "./state/derived.ts";
 import { watchState } from "./state/watch.ts";
 
 /** An event as a test looks at it. */
@@ -29,11 +30,12 @@ export interface Emitted<M = unknown> {
 
 /**
  * One world of one aggregate, without store, bus or clock: what goes in is told, what comes out is looked at. After each
- * input the state is written and read back, every message of a table that changed must have been asked for with `edit`, and no
- * intent may ask something else under an id that was used.
+ * input the state is written and read back, every message of a table that changed must have been asked for with `edit`, no
+ * intent may ask something else under an id that was used, and what is derived must be what `derive` makes of the state.
  */
-export interface TestWorld<S extends AnyState> {
+export interface TestWorld<S extends AnyState, D = any> {
   readonly state: S;
+  readonly derived: D;
   /** Hands in an event; a refusal must leave the state as it was, or the test fails. @returns what it was published as */
   tell<C extends Codec>(
     codec: C,
@@ -57,12 +59,12 @@ export interface TestWorld<S extends AnyState> {
 
 const START_MS = 1_750_000_000_000;
 
-export function testWorld<S extends AnyState>(
-  aggregate: Aggregate<S>,
+export function testWorld<S extends AnyState, D = any>(
+  aggregate: Aggregate<S, any, D>,
   created: InitOf<typeof WorldCreated>,
   service = "under-test",
   { shard, shards }: Place = { shard: 0, shards: 1 },
-): TestWorld<S> {
+): TestWorld<S, D> {
   const { worldId = "test", seed = "seed", epochMs = START_MS } = created;
   const facts = { service, world: worldId, part: partOf(aggregate.name, shard), fingerprint };
   const progress = newProgress(facts, seed, "0", shards);
@@ -83,17 +85,13 @@ export function testPlatform<S extends AnyState>(
   service = "under-test",
 ): TestPlatform<S> {
   const facts = { service, world: PLATFORM, part: partOf(aggregate.name, 0), fingerprint };
-  const platform = testShard(
-    aggregate,
-    facts,
-    newProgress(facts, "seed", "0"),
-    START_MS,
-    emptyState(aggregate.state) as unknown as S,
-  );
+  const platform = testShard(aggregate, facts, newProgress(facts, "seed", "0"), START_MS, {
+    state: emptyState(aggregate.state) as unknown as S,
+  });
   platform.run(BeginPlatform, PlatformDone, {}, { caller: service });
   return Object.assign(platform, {
     tick(atMs?: number) {
-      const dueMs = aggregate.ticks?.dueMs(platform.state);
+      const dueMs = aggregate.ticks?.dueMs(platform.state, platform.derived);
       if (dueMs === undefined) return undefined;
       const stampedMs = atMs ?? dueMs;
       platform.run(TickPlatform, PlatformDone, {}, { caller: service, stampedMs });
@@ -107,18 +105,20 @@ function testShard<S extends AnyState>(
   facts: ShardFacts,
   progress: Progress,
   startMs: number,
-  loaded: S | undefined,
+  opened: Opened<S> | undefined,
 ): TestWorld<S> {
   const { world } = facts;
   const handlers = handlersOf(aggregate);
-  const shard = openShard(aggregate, handlers, facts, progress, loaded);
+  const shard = openShard(aggregate, handlers, facts, progress, opened);
   const place = { shard: shardIn(facts.part), shards: progress.shards };
   const sequences = new Map<string, number>();
   let frames: Uint8Array[] = [];
   let nowMs = startMs;
+  let isThere = opened !== undefined;
 
   const watch = watchState(aggregate, () => shard.state);
   const intents = watchIntents(aggregate, () => shard.state);
+  const derived = watchDerived(aggregate);
 
   /** Runs one input, and looks at what it did to the state. */
   function input<T>(name: string, run: () => T): T {
@@ -127,10 +127,13 @@ function testShard<S extends AnyState>(
       result = run();
     } catch (error) {
       watch.refused(name, error);
+      if (isThere) derived.check(`${name}, which was refused`, shard.state, shard.derived);
       throw error;
     }
     watch.taken(name);
     intents.taken(name);
+    derived.check(name, shard.state, shard.derived);
+    isThere = true;
     return result;
   }
 
@@ -161,6 +164,9 @@ function testShard<S extends AnyState>(
   return {
     get state() {
       return shard.state as S;
+    },
+    get derived() {
+      return shard.derived as any;
     },
     tell,
     run(request, reply, given, { stampedMs = nowMs, caller = "admin:test" } = {}) {

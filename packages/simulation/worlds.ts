@@ -22,7 +22,7 @@ import { createTakingIn, type TakingIn } from "./take-in.ts";
 import type { Written } from "./written.ts";
 
 /** One shard of each world, of those that this process is the writer of. */
-export interface ShardWorlds<S extends AnyState = any> {
+export interface ShardWorlds<S extends AnyState = any, D = any> {
   /** Which one, from 0. */
   readonly shard: number;
   ids(): readonly string[];
@@ -30,6 +30,8 @@ export interface ShardWorlds<S extends AnyState = any> {
   has(world: string): boolean;
   /** The state, to read only. @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
   state(world: string): S;
+  /** What follows from the state, to read only. @throws as `state` */
+  derived(world: string): D;
   /** Place in the commit order, to tell what a read has seen: publisher and last sequence by lane. */
   marks(
     world: string,
@@ -69,13 +71,15 @@ const tell = (listeners: Listeners, world: string) => {
  * The worlds of an aggregate, as far as this process is the writer of their shards. Where each has one shard, that is all of a
  * world or nothing.
  */
-export interface Worlds<S extends AnyState = any>
-  extends Omit<ShardWorlds<S>, "shard" | "state" | "onChange" | "onEnd" | "cut">,
+export interface Worlds<S extends AnyState = any, D = any>
+  extends Omit<ShardWorlds<S>, "shard" | "state" | "derived" | "onChange" | "onEnd" | "cut">,
     Gather {
   /** One for each shard that a world may have, by its number. */
-  readonly shards: readonly ShardWorlds<S>[];
+  readonly shards: readonly ShardWorlds<S, D>[];
   /** Of a shard that is here, to read only. @param shard default: the first @throws WORLD_UNKNOWN, WORLD_NOT_OURS */
   state(world: string, shard?: number): S;
+  /** What follows from that state, to read only. @throws as `state` */
+  derived(world: string, shard?: number): D;
   /** The state that has a key. @throws WORLD_UNKNOWN, WORLD_NOT_OURS where it is not here */
   of(world: string, key: string): S;
   onChange(listener: (world: string, shard: number) => void): () => void;
@@ -191,6 +195,7 @@ function handleOf<S extends AnyState>(
       taking.checkOurs(written);
     },
     state: (world) => writtenOf(hand, world).shard.state as S,
+    derived: (world) => writtenOf(hand, world).shard.derived,
     marks: (world) =>
       writtenOf(hand, world).shard.progress.streams.map(({ lane, publisher, nextSequence }) => ({
         lane,
@@ -205,6 +210,7 @@ function handleOf<S extends AnyState>(
     onEnd: (listener) => listening(ends, listener),
     command: createCommands({
       kit: keeping.kit,
+      handlers: keeping.handlers,
       written: (world) => writtenOf(hand, world),
       changed: hand.changed,
       commit: async (written, answer) => hand.committer?.commit(written, answer),

@@ -1,5 +1,6 @@
 import { create, type DescMethod, type Message } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
+import { ProjectionService, type RebuildProjectionRequest } from "@orrery/schema/simulation/v1";
 import { type Caller, callerHeaders, checkAccess, type Directory, rpcOptions } from "@orrery/service";
 import { deadlineOf } from "./methods.ts";
 
@@ -54,5 +55,8 @@ export async function* forwardStream(
 function open(directory: Directory, method: DescMethod, caller: Caller, request: Message): Transport {
   fillSelf(method, caller, request);
   checkAccess(method, caller, request);
-  return directory.transport(method.parent);
+  // Each service that has read models answers it.
+  return method.parent.typeName === ProjectionService.typeName
+    ? directory.transportOf((request as RebuildProjectionRequest).serviceId, ProjectionService)
+    : directory.transport(method.parent);
 }

@@ -24,29 +24,27 @@ const ROWS = 500;
 export const history = projection(
   "history",
   [ClockAdjusted.typeName, TimerFired.typeName],
-  async (batch, kit) => {
-    const { world, publisher } = batch;
+  async (events, into) => {
+    const { world } = into;
     const rows: FiringTables["timer_firing"][] = [];
-    for (const event of batch.events()) {
+    for (const event of events) {
       if (event.type === ClockAdjusted.typeName) {
-        await keepSegment(kit.store, world, event.decode(ClockAdjusted));
+        await keepSegment(into, world, event.decode(ClockAdjusted));
         continue;
       }
       const { owner, timerId: timer_id, dueGs: due_gs, missed } = event.decode(TimerFired);
-      const { sequence, timeMs: at_ms } = event;
+      const { publisher, sequence, timeMs: at_ms } = event;
       rows.push({ publisher, sequence, world, owner, timer_id, due_gs, missed, at_ms });
     }
     if (rows.length === 0) return;
     const oldestMs = (rows[0]?.at_ms ?? 0) - FIRINGS_KEPT_MS;
-    const db = kit.store.as<FiringTables>();
-    await db.transaction().execute(async (tx) => {
-      for (let from = 0; from < rows.length; from += ROWS)
-        await tx
-          .insertInto("timer_firing")
-          .values(rows.slice(from, from + ROWS))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      await tx.deleteFrom("timer_firing").where("at_ms", "<", oldestMs).execute();
-    });
+    const db = into.as<FiringTables>();
+    for (let from = 0; from < rows.length; from += ROWS)
+      await db
+        .insertInto("timer_firing")
+        .values(rows.slice(from, from + ROWS))
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    await db.deleteFrom("timer_firing").where("at_ms", "<", oldestMs).execute();
   },
 );

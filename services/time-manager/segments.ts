@@ -27,7 +27,11 @@ export interface SegmentTables {
 }
 
 /** Keeps what an adjustment says; one that is kept already stays as it is. */
-export async function keepSegment(store: Store, world: string, adjusted: ClockAdjusted): Promise<void> {
+export async function keepSegment(
+  store: Pick<Store, "as">,
+  world: string,
+  adjusted: ClockAdjusted,
+): Promise<void> {
   const { revision, anchorMs, anchorGs, carryS, rate, paused, reason, by } = adjusted;
   await store
     .as<SegmentTables>()

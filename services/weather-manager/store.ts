@@ -33,7 +33,7 @@ const ROWS_A_STATEMENT = 400;
 
 /** Keeps samples; those that are kept already stay as they are. */
 export async function keepSamples(
-  store: Store,
+  store: Pick<Store, "as">,
   world: string,
   samples: readonly HourSample[],
 ): Promise<void> {
@@ -66,7 +66,7 @@ function rowOf(world: string, sample: HourSample): SampleRow {
   };
 }
 
-export async function dropSamples(store: Store, world: string, beforeGs: number): Promise<void> {
+export async function dropSamples(store: Pick<Store, "as">, world: string, beforeGs: number): Promise<void> {
   await store
     .as<WeatherTables>()
     .deleteFrom("weather_hour")

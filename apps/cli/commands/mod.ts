@@ -8,6 +8,7 @@ import { key } from "./key.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { schema } from "./schema.ts";
+import { services } from "./services.ts";
 import { start } from "./start.ts";
 import { state } from "./state.ts";
 import { status } from "./status.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   dev,
   create,
   status,
+  services,
   time,
   weather,
   bus,

@@ -14,6 +14,8 @@ export interface Directory {
   remove(serviceId: string): void;
   /** @throws RPC_NO_SERVICE */
   transport(service: DescService): Transport;
+  /** Of a contract that several services answer. @throws RPC_NO_SERVICE */
+  transportOf(serviceId: string, service: DescService): Transport;
   /** A method that is served in this process; undefined: it is not. */
   handOver(method: DescMethod): HandOver | undefined;
   client<S extends DescService>(service: S, caller: Caller): Client<S>;
@@ -73,6 +75,7 @@ export function createDirectory(
       local = local.filter((entry) => entry.serviceId !== serviceId);
     },
     transport,
+    transportOf,
     handOver(method) {
       const found = local.find(({ service }) => service.typeName === method.parent.typeName)?.transport;
       return found !== undefined && "handOver" in found

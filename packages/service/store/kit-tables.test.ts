@@ -17,10 +17,21 @@ const open = () => openStore({ service: "diary", url: join(folder, "store.db"), 
 async function wholeStates(rows: number): Promise<void> {
   const { db, close } = await open();
   await sql`delete from orrery_migration where name >= '005'`.execute(db);
-  for (const table of ["cut", "segment", "segment_use", "platform_said", "world_shards", "pack_part"])
+  for (const table of [
+    "cut",
+    "segment",
+    "segment_use",
+    "platform_said",
+    "world_shards",
+    "projected",
+    "projected_mark",
+    "pack_part",
+  ])
     await sql`drop table ${sql.table(table)}`.execute(db);
   for (const column of ["began", "told"])
     await sql`alter table shard drop column ${sql.ref(column)}`.execute(db);
+  await sql`drop index answer_until`.execute(db);
+  await sql`alter table answer rename column until_ms to at_ms`.execute(db);
   await sql`create table shard_state (part text, world text, state blob)`.execute(db);
   for (let at = 0; at < rows; at++)
     await sql`insert into shard_state values ('aggregate', ${`w${at}`}, x'00')`.execute(db);

@@ -48,8 +48,12 @@ export interface KitTables {
     code: string;
     message: string;
   };
-  /** Answers to calls with an idempotency key, kept 24 h. */
-  answer: { world: string; key: string; digest: string; reply: Uint8Array; at_ms: number };
+  /** Answers to calls with an idempotency key, each kept until a moment, Unix ms. */
+  answer: { world: string; key: string; digest: string; reply: Uint8Array; until_ms: number };
+  /** A row a (projection, world) that serializes who writes it; `token`: of who builds a copy beside, and when it was heard last. */
+  projected: { projection: string; world: string; turn: number; token: string; heard_ms: number };
+  /** What a copy of a projection has heard: a bit a sequence, 8,192 a row. */
+  projected_mark: { projection: string; world: string; publisher: string; chunk: number; bits: Uint8Array };
   /** The one writer of a shard; taken over when it runs out. */
   lease: { name: string; owner: string; until_ms: number };
   /** Frames of worlds that cannot take them in yet, in the order in which they came. */
@@ -241,7 +245,38 @@ export const kitMigrations: Migrations = {
       .addPrimaryKeyConstraint("world_shards_pk", ["aggregate", "world"])
       .execute();
   },
-  "009-pack-parts": async (db, { columns }) => {
+  "008-answers-until": async (db, { columns }) => {
+    await db.schema
+      .alterTable("answer")
+      .addColumn("until_ms", columns.number, (c) => c.notNull().defaultTo(0))
+      .execute();
+    // Each was kept a day until now.
+    await sql`update answer set until_ms = at_ms + 86400000`.execute(db);
+    await db.schema.alterTable("answer").dropColumn("at_ms").execute();
+    // Some stay for ever: whoever forgets the others must not walk past these each time.
+    await db.schema.createIndex("answer_until").on("answer").column("until_ms").execute();
+  },
+  "009-projected": async (db, { columns }) => {
+    await db.schema
+      .createTable("projected")
+      .addColumn("projection", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("turn", columns.number, (c) => c.notNull())
+      .addColumn("token", "text", (c) => c.notNull())
+      .addColumn("heard_ms", columns.number, (c) => c.notNull())
+      .addPrimaryKeyConstraint("projected_pk", ["projection", "world"])
+      .execute();
+    await db.schema
+      .createTable("projected_mark")
+      .addColumn("projection", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("publisher", "text", (c) => c.notNull())
+      .addColumn("chunk", columns.number, (c) => c.notNull())
+      .addColumn("bits", columns.bytes, (c) => c.notNull())
+      .addPrimaryKeyConstraint("projected_mark_pk", ["projection", "world", "publisher", "chunk"])
+      .execute();
+  },
+  "010-pack-parts": async (db, { columns }) => {
     await db.schema
       .createTable("pack_part")
       .addColumn("digest", "text", (c) => c.notNull())

@@ -95,11 +95,11 @@ export function storeSuite(name: string, url: () => Promise<string>, sqlite?: Sq
       const reply = new Uint8Array([0, 255, 1, 128]);
       await db
         .insertInto("answer")
-        .values({ world: "w", key: "k", digest: "d", reply, at_ms: 2 ** 53 - 1 })
+        .values({ world: "w", key: "k", digest: "d", reply, until_ms: 2 ** 53 - 1 })
         .execute();
       const row = await db.selectFrom("answer").selectAll().executeTakeFirstOrThrow();
       expect([...row.reply]).toEqual([...reply]);
-      expect(Number(row.at_ms)).toBe(2 ** 53 - 1);
+      expect(Number(row.until_ms)).toBe(2 ** 53 - 1);
       await store.close();
     });
 

@@ -54,7 +54,7 @@ export const effectName = (aggregate: string, table: string): string =>
 export function answering<S extends AnyState, E extends Codec>(
   table: string,
   codec: AnswerCodec,
-  handle: (state: S, intent: any, answer: any, ctx: Context<E>) => undefined,
+  handle: (state: S, intent: any, answer: any, ctx: Context<E, any>) => undefined,
 ): AnswerHandler<S, E> {
   return {
     request: codec,

@@ -16,7 +16,7 @@ export function beginPlatform({ kit, part, aggregate, handlers }: Keeping): Writ
   const incarnation = incarnationOf(kit);
   const progress = newProgress(facts, randomUUID(), incarnation);
   const began = encodeBytes(Progress, progress);
-  const shard = openShard(aggregate, handlers, facts, progress, emptyState(aggregate.state));
+  const shard = openShard(aggregate, handlers, facts, progress, { state: emptyState(aggregate.state) });
   shard.takeCommand({
     method: BeginPlatform.typeName,
     request: encodeBytes(BeginPlatform, {}),

@@ -25,7 +25,8 @@ export function startTicking(
   let failing: { times: number; why: string } | undefined;
   const unwatch = worlds.onChange(() => waking.abort(WOKEN));
 
-  const dueMs = () => (worlds.has(PLATFORM) ? ticks.dueMs(worlds.state(PLATFORM)) : undefined);
+  const dueMs = () =>
+    worlds.has(PLATFORM) ? ticks.dueMs(worlds.state(PLATFORM), worlds.derived(PLATFORM)) : undefined;
 
   async function tick(): Promise<void> {
     const before = dueMs();

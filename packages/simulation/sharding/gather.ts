@@ -51,7 +51,10 @@ export function createGather(
     const query = known.get(type);
     if (query === undefined)
       throw new OrreryError(simulationErrors.WORLD_NO_QUERY, { given: `${type} of ${aggregate.name}` });
-    return encodeBytes(query.reply, query.answer(own.state(world), query.request.decode(question)) as never);
+    return encodeBytes(
+      query.reply,
+      query.answer(own.state(world), query.request.decode(question), own.derived(world)) as never,
+    );
   }
 
   async function ask(world: string, shard: number, type: string, question: Uint8Array): Promise<Uint8Array> {

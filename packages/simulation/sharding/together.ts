@@ -55,6 +55,7 @@ export function togetherOf<S extends AnyState>(
       return shards.some(({ active }) => active);
     },
     state: (world, shard = 0) => one(shard).state(world),
+    derived: (world, shard = 0) => one(shard).derived(world),
     of: (world, key) => one(shardOf(key, counts.known(world) ?? 1)).state(world),
     marks: (world) => someOf(world).flatMap((shard) => shard.marks(world)),
     command: async (world, request, reply, given, terms) =>

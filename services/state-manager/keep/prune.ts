@@ -11,7 +11,6 @@ const EVERY_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
 /** Changes looked at between two turns of other work. */
 const PAGE = 500;
-const ANSWER_KEPT_MS = DAY_MS;
 
 /**
  * Forgets history beyond what collections ask for. Each change is looked at twice in its life: a day old, when watches
@@ -69,11 +68,7 @@ async function sweepAll(kit: Kit, passed: Map<string, number>, signal: AbortSign
       }
     }
   }
-  await kit.store
-    .as<KitTables>()
-    .deleteFrom("answer")
-    .where("at_ms", "<", now - ANSWER_KEPT_MS)
-    .execute();
+  await kit.store.as<KitTables>().deleteFrom("answer").where("until_ms", "<=", now).execute();
   return dropped;
 }
 

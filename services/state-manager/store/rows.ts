@@ -113,10 +113,10 @@ export const ANSWER: BulkTable<{
   key: string;
   digest: string;
   reply: Uint8Array;
-  at_ms: number;
+  until_ms: number;
 }> = {
   name: "answer",
-  columns: { world: "text", key: "text", digest: "text", reply: "bytes", at_ms: "number" },
+  columns: { world: "text", key: "text", digest: "text", reply: "bytes", until_ms: "number" },
   key: ["world", "key"],
   update: [],
 };

@@ -45,6 +45,8 @@ export interface Around {
   readonly limits: (owner: string) => QuotaLimits;
 }
 
+const ANSWER_KEPT_MS = 24 * 3_600_000;
+
 type AnswerRow = KitTables["answer"];
 const answerName = (world: string, key: string) => `${world}\u0000${key}`;
 
@@ -100,7 +102,7 @@ export async function doBatch(
           key,
           digest,
           reply: encodeBytes(job.reply, reply as never),
-          at_ms: around.nowMs,
+          until_ms: around.nowMs + ANSWER_KEPT_MS,
         };
         answers.set(answerName(caller, key), row);
         kept.push(row);
