@@ -4,6 +4,7 @@ import { console } from "./console.ts";
 import { edge } from "./edge.ts";
 import { givingUp } from "./giving-up.ts";
 import { kit } from "./kit.ts";
+import { large } from "./large.ts";
 import type { Promised } from "./promise.ts";
 import { stores } from "./stores.ts";
 import { wire } from "./wire.ts";
@@ -20,4 +21,5 @@ export const PROMISES: readonly Promised[] = [
   ...world,
   ...console,
   ...kit,
+  ...large,
 ];

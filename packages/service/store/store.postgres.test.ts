@@ -3,7 +3,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Postgres, startPostgres } from "../../../tools/postgres.ts";
 import { openStore } from "./store.ts";
-import { storeSuite } from "./suite.ts";
+import { storeSuite } from "./suite.testing.ts";
 
 let postgres: Postgres;
 let count = 0;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inProcess } from "./sqlite-runner.ts";
 import { inThread } from "./sqlite-thread.ts";
-import { storeSuite } from "./suite.ts";
+import { storeSuite } from "./suite.testing.ts";
 
 const file = async () => join(mkdtempSync(join(tmpdir(), "orrery-store-")), "store.db");
 
