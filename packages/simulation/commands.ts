@@ -10,6 +10,7 @@ import {
   requireSubjects,
 } from "@orrery/wire";
 import { type Answer, createAnswers, keptUntil } from "./answers.ts";
+import type { LongInputs } from "./long-inputs.ts";
 import { answerPlace } from "./personal.ts";
 import type { Handlers } from "./shard.ts";
 import type { Written } from "./written.ts";
@@ -39,6 +40,8 @@ interface Around {
   readonly handlers: Handlers;
   readonly written: (world: string) => Written;
   readonly changed: (world: string) => void;
+  /** A handler took so long. */
+  readonly took: LongInputs;
   readonly commit: (written: Written, answer?: Answer) => Promise<void>;
   /** Resolves when its shard may be used. */
   readonly whole: (written: Written) => Promise<void>;
@@ -53,6 +56,7 @@ export function createCommands({
   handlers,
   written: writtenOf,
   changed,
+  took,
   commit,
   whole,
   failed,
@@ -65,7 +69,9 @@ export function createCommands({
       await whole(written);
       const beganMs = kit.clock.now();
       const done = written.shard.takeCommand(given);
-      written.tail.ms += kit.clock.now() - beganMs;
+      const tookMs = kit.clock.now() - beganMs;
+      written.tail.ms += tookMs;
+      took(written.facts.world, given.method, tookMs);
       return done;
     } catch (error) {
       failed(written, given.method);

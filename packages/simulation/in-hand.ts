@@ -3,6 +3,7 @@ import type { Ended } from "./ended.ts";
 import { simulationErrors } from "./errors.ts";
 import type { GivenUp } from "./given-up.ts";
 import type { Keeping } from "./keeping.ts";
+import type { LongInputs } from "./long-inputs.ts";
 import type { Lease } from "./lease.ts";
 import type { Mending } from "./mending.ts";
 import type { Parked } from "./parked.ts";
@@ -26,6 +27,8 @@ export interface InHand {
   givenUp: GivenUp;
   /** A world took something in. */
   changed(world: string): void;
+  /** A handler took so long for an input. */
+  readonly took: LongInputs;
   /** A handler refused an input of this type. */
   refused(type: string): void;
 }

@@ -3,6 +3,7 @@ import { handlingSpan } from "@orrery/service";
 import { PackPart } from "@orrery/schema/world/v1";
 import { OrreryError, PLATFORM } from "@orrery/wire";
 import { simulationErrors } from "./errors.ts";
+import { breather } from "./breathe.ts";
 import type { InHand } from "./in-hand.ts";
 import { leaveOpen, reopen } from "./marks.ts";
 import { namesPack } from "./pack.ts";
@@ -72,6 +73,7 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
       const tookMs = kit.clock.now() - beganMs;
       written.tail.ms += tookMs;
       seconds(tookMs / 1000, { type });
+      hand.took(facts.world, type, tookMs);
       if (redriven) written.redriven.push({ publisher, sequence });
       return taken;
     } catch (error) {
@@ -97,7 +99,10 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
       let touched = false;
       /** Keys whose next event waits for one that failed. */
       const held = new Set<string>();
+      const breathe = breather(kit.clock);
       for (const event of batch.events()) {
+        // A frame may hold hundreds: sockets and commits get their turn in between.
+        await breathe();
         const { index, key } = event;
         if (event.type === PackPart.typeName) continue;
         // How worlds begin and end is said in each.

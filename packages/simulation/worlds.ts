@@ -9,6 +9,7 @@ import { type InHand, writtenOf } from "./in-hand.ts";
 import type { Keeping } from "./keeping.ts";
 import { createLeading } from "./lead.ts";
 import { createLease } from "./lease.ts";
+import { createLongInputs } from "./long-inputs.ts";
 import { createMending } from "./mending.ts";
 import { createPlatformTaking } from "./platform/taking.ts";
 import { startTicking } from "./platform/ticking.ts";
@@ -159,6 +160,7 @@ async function openHand(keeping: Keeping, stopping: AbortSignal, changes: Listen
     parked: undefined,
     givenUp: await loadGivenUp(kit, part, lease),
     changed: (world) => tell(changes, world),
+    took: createLongInputs(kit),
     refused: (type) => refusals(1, { type }),
   };
   return hand;
@@ -213,6 +215,7 @@ function handleOf<S extends AnyState>(
       handlers: keeping.handlers,
       written: (world) => writtenOf(hand, world),
       changed: hand.changed,
+      took: hand.took,
       commit: async (written, answer) => hand.committer?.commit(written, answer),
       whole: mending.whole,
       failed(written, method) {
