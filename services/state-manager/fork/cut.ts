@@ -3,7 +3,8 @@ import { type JournalService, Order } from "@orrery/schema/bus/v1";
 
 /** How far a fork's past goes, as this service's own stream and clock have it. */
 export interface Cut {
-  /** Last event of this service that the fork shares; 0: none. */
+  /** Who said the last event of this service that the fork shares; empty: there is none. */
+  readonly publisher: string;
   readonly sequence: number;
   /** When the world was forked off, Unix ms of its last shared event. */
   readonly atMs: number;
@@ -28,9 +29,9 @@ export async function cutOf(
       pageSize: PAGE,
       pageToken,
     });
-    const last = page.events.find(({ ordinal }) => ordinal <= position);
-    if (last !== undefined) return { sequence: last.id?.sequence ?? 0, atMs };
+    const id = page.events.find(({ ordinal }) => ordinal <= position)?.id;
+    if (id !== undefined) return { publisher: id.publisher, sequence: id.sequence, atMs };
     pageToken = page.nextPageToken;
-    if (pageToken === "") return { sequence: 0, atMs };
+    if (pageToken === "") return { publisher: "", sequence: 0, atMs };
   }
 }

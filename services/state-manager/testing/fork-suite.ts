@@ -1,8 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { collections } from "../collections/part.ts";
-import { forkJob } from "../fork/fork-job.ts";
 import { prune } from "../keep/prune.ts";
-import { objects } from "../objects.ts";
+import { forkAt, kitOf } from "./forks.ts";
 import { del, idOf, put } from "./operations.ts";
 import { startState } from "./state.ts";
 import { storm } from "./storm.ts";
@@ -34,7 +32,7 @@ export function forkSuite(name: string, url: () => Promise<string>): void {
     });
 
     it("begin with the objects as they were, and go their own way", async () => {
-      const state = await startState(await url(), {}, ["w", "fork"]);
+      const state = await startState(await url());
       const client = state.client();
       const id = (key: string) => idOf("progress", "player:ada", key);
       const write = (worldId: string, key: string, act: ReturnType<typeof put>) =>
@@ -60,20 +58,14 @@ export function forkSuite(name: string, url: () => Promise<string>): void {
         worldId: "w",
         id: idOf("inventory", "player:ada", "items"),
       });
-      const cut = { sequence: changes[0]?.event?.sequence ?? 0, atMs: state.host.surroundings.clock.now() };
+      const { publisher = "", sequence = 0 } = changes[0]?.event ?? {};
+      const cut = { publisher, sequence, atMs: state.host.surroundings.clock.now() };
       await write("w", "a", put("3"));
       await write("w", "b", del());
       await write("w", "c", put("1"));
 
-      const kit = state.host.running()[0]?.kit;
-      const owned = kit?.part(objects);
       const incomplete = vi.fn();
-      const terms = { parent: "w", world: "fork", cut, dialect: kit?.store.dialect ?? "sqlite", incomplete };
-      for (let times = 0; times < 2; times++)
-        await owned?.submit(
-          forkJob({ ...terms, registry: kit?.part(collections) as never, ground: () => owned.ground }),
-        );
-      owned?.cache.clear();
+      for (let times = 0; times < 2; times++) await forkAt(state, "w", "fork", cut, { incomplete });
       expect(incomplete).not.toHaveBeenCalled();
 
       const jsons = async (worldId: string) =>
@@ -109,7 +101,7 @@ export function forkSuite(name: string, url: () => Promise<string>): void {
     });
 
     it("say how many objects they begin without, where history no longer reaches back", async () => {
-      const state = await startState(await url(), {}, ["w", "fork"]);
+      const state = await startState(await url());
       const client = state.client();
       const write = (key: string, json: string) =>
         client.write({
@@ -121,19 +113,15 @@ export function forkSuite(name: string, url: () => Promise<string>): void {
         worldId: "w",
         id: idOf("progress", "player:old", "kept"),
       });
-      const cut = { sequence: changes[0]?.event?.sequence ?? 0, atMs: state.host.surroundings.clock.now() };
+      const { publisher = "", sequence = 0 } = changes[0]?.event ?? {};
+      const cut = { publisher, sequence, atMs: state.host.surroundings.clock.now() };
       for (let n = 1; n <= 150; n++) await write("long", String(n));
       await write("new", "1");
       state.later(2 * DAY_MS);
-      const kit = state.host.running()[0]?.kit;
-      await kit?.part(prune).sweep();
+      await kitOf(state).part(prune).sweep();
 
       const incomplete = vi.fn();
-      const owned = kit?.part(objects);
-      const terms = { parent: "w", world: "fork", cut, dialect: kit?.store.dialect ?? "sqlite", incomplete };
-      await owned?.submit(
-        forkJob({ ...terms, registry: kit?.part(collections) as never, ground: () => owned.ground }),
-      );
+      await forkAt(state, "w", "fork", cut, { incomplete });
       const { objects: found } = await client.list({ worldId: "fork", collection: "progress" });
       expect(found.map(({ id }) => id?.key)).toEqual(["kept"]);
       expect(incomplete.mock.calls).toEqual([["progress", 1]]);

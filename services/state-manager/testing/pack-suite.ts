@@ -6,10 +6,8 @@ import {
 } from "@orrery/schema/world/v1";
 import { errorCodeOf } from "@orrery/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collections } from "../collections/part.ts";
-import { forkJob } from "../fork/fork-job.ts";
-import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
+import { forkAt, kitOf } from "./forks.ts";
 import { del, idOf, increment, put } from "./operations.ts";
 import { startState, type TestState } from "./state.ts";
 
@@ -244,23 +242,13 @@ export function packSuite(name: string, url: () => Promise<string>): void {
         own = await startState(address);
       }
       await write("v");
-      await own.createWorld("f", undefined, "v");
-      const kit = own.host.running()[0]?.kit;
-      const owned = kit?.part(objects);
-      const db = kit?.store.as<StateTables>();
-      const { seq } = (await db?.selectFrom("head").select("seq").executeTakeFirst()) ?? { seq: 0 };
+      const { seq } = (await kitOf(own)
+        .store.as<StateTables>()
+        .selectFrom("head")
+        .select("seq")
+        .executeTakeFirst()) ?? { seq: 0 };
       expect(seq).toBe(1);
-      await owned?.submit(
-        forkJob({
-          registry: kit?.part(collections) as never,
-          ground: () => owned.ground,
-          dialect: kit?.store.dialect ?? "sqlite",
-          parent: "v",
-          world: "f",
-          cut: { sequence: 1_000, atMs: Number.MAX_SAFE_INTEGER },
-          incomplete() {},
-        }),
-      );
+      await forkAt(own, "v", "f");
       const { objects: found } = await own
         .client()
         .query({ worldId: "f", collection: "pins", path: "/n", asJson: true });
