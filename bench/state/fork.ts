@@ -2,16 +2,13 @@
 // and what it costs on disk; once where nothing has changed since, once before a tenth of the objects changed.
 //   node bench/state/fork.ts [--objects 100000] [--database sqlite|postgres] [--json]
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startInstance } from "@orrery/cli/run/instance.ts";
 import { JournalService, Order, WorldService } from "@orrery/schema/bus/v1";
-import { StateChanged, StateService } from "@orrery/schema/state/v1";
+import { StateChanged } from "@orrery/schema/state/v1";
 import { databaseBytes, errorCodeOf } from "@orrery/service";
-import { startPostgres } from "../../tools/postgres.ts";
 import { put } from "./requests.ts";
+import { openScene } from "./scene.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +17,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const PARENT = "vale";
+const PARENT = "w";
 const OBJECTS = Number(values.objects);
 const PER_OWNER = 100;
 const OWNERS = Math.ceil(OBJECTS / PER_OWNER);
@@ -33,24 +30,15 @@ const PROBES = 100;
 const [FIRST, LATER] = [1, 2];
 const PLAYER = "player:mira";
 
-const data = mkdtempSync(join(process.cwd(), ".bench-state-"));
-const postgres = values.database === "postgres" ? await startPostgres() : undefined;
-const instance = await startInstance({
-  data,
-  port: 0,
-  worlds: [{ id: PARENT, pack: "hollowmere", seed: "s", rate: 60 }],
-  databaseUrl: await postgres?.database("fork"),
-  consoleFolder: "",
-  logLevel: "error",
-});
+// Beside the journal alone: how long others take over the same fork is theirs to say.
+const scene = await openScene(values.database as "sqlite" | "postgres", undefined, {}, ["event-bus"]);
+const { host, state } = scene;
 const admin = { role: "admin" as const, id: "bench", scopes: [] };
-const { client } = instance.host.directory;
-const [state, worlds, journal] = [
-  client(StateService, { role: "service", id: "bench", scopes: [] }),
-  client(WorldService, admin),
-  client(JournalService, admin),
+const [worlds, journal] = [
+  host.directory.client(WorldService, admin),
+  host.directory.client(JournalService, admin),
 ];
-const store = instance.host.running().find(({ kit }) => kit.service === "state-manager")?.kit.store;
+const store = host.running().find(({ kit }) => kit.service === "state-manager")?.kit.store;
 if (store === undefined) throw new Error("no state-manager runs");
 const { db, dialect } = store;
 
@@ -115,23 +103,29 @@ async function writesMeanwhile(done: Promise<unknown>) {
 async function forkOf(world: string, position?: number) {
   const bytesBefore = await databaseBytes(db, dialect);
   const startMs = performance.now();
-  const lives = worlds
-    .fork({
-      worldId: PARENT,
-      newWorldId: world,
-      idempotencyKey: randomUUID(),
-      ...(position && { place: { case: "position" as const, value: position } }),
-    })
-    .then(() =>
-      until(async () => {
-        const owner = `service:o${OWNERS - 1}`;
-        return (await state.list({ worldId: world, collection: "progress", owner })).objects.length > 0;
-      }),
-    )
-    .then(() => performance.now() - startMs);
-  const meanwhile = await writesMeanwhile(lives);
-  const bytes = (await databaseBytes(db, dialect)) - bytesBefore;
-  return { ms: await lives, ...meanwhile, bytesAnObject: Math.round(bytes / OBJECTS) };
+  const asked = worlds.fork({
+    worldId: PARENT,
+    newWorldId: world,
+    idempotencyKey: randomUUID(),
+    ...(position && { place: { case: "position" as const, value: position } }),
+  });
+  // Finding the place is the journal's work; what comes then is this service's.
+  const finding = await writesMeanwhile(asked);
+  const askedMs = performance.now() - startMs;
+  const lives = until(async () => {
+    const owner = `service:o${OWNERS - 1}`;
+    return (await state.list({ worldId: world, collection: "progress", owner })).objects.length > 0;
+  }).then(() => performance.now() - startMs);
+  const forking = await writesMeanwhile(lives);
+  const mb = Number((((await databaseBytes(db, dialect)) - bytesBefore) / 1e6).toFixed(2));
+  return {
+    ms: await lives,
+    askedMs,
+    waitedMs: forking.waitedMs,
+    waitedForPlaceMs: finding.waitedMs,
+    refused: finding.refused + forking.refused,
+    mb,
+  };
 }
 
 async function level(worldId: string, owner: number, key: string): Promise<number | undefined> {
@@ -189,9 +183,7 @@ try {
   console.log(values.json ? JSON.stringify(report) : report);
   process.exitCode = report.wrong === 0 && report.apart ? 0 : 1;
 } finally {
-  await instance.stop();
-  await postgres?.stop();
-  rmSync(data, { recursive: true, force: true });
+  await scene.close();
 }
 // A drained bus leaves the timer of its deadline behind.
 process.exit();
