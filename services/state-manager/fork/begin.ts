@@ -28,7 +28,7 @@ export interface ForkTerms {
 }
 
 /** Objects, and owners, that one commit is about. */
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 
 /**
  * Lets a fork see the objects of its parent as they were where it was forked off: nothing is copied but what has
