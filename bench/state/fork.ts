@@ -25,6 +25,8 @@ const CHANGED_OWNERS = Math.ceil(OWNERS / 10);
 const AT_ONCE = 20;
 const LOOK_MS = 10;
 const EVERY_MS = 10;
+/** So long writes are watched before a fork: what they wait then is the machine's. */
+const QUIET_MS = 1_000;
 const PROBES = 100;
 /** What the parent's objects hold at first, and those that changed later. */
 const [FIRST, LATER] = [1, 2];
@@ -101,6 +103,7 @@ async function writesMeanwhile(done: Promise<unknown>) {
 
 /** @param position absent: now */
 async function forkOf(world: string, position?: number) {
+  const quiet = await writesMeanwhile(wait(QUIET_MS));
   const bytesBefore = await databaseBytes(db, dialect);
   const startMs = performance.now();
   const asked = worlds.fork({
@@ -123,6 +126,7 @@ async function forkOf(world: string, position?: number) {
     askedMs,
     waitedMs: forking.waitedMs,
     waitedForPlaceMs: finding.waitedMs,
+    waitedBeforeMs: quiet.waitedMs,
     refused: finding.refused + forking.refused,
     mb,
   };

@@ -27,6 +27,7 @@ interface Forked {
   readonly askedMs: number;
   readonly waitedMs: number;
   readonly waitedForPlaceMs: number;
+  readonly waitedBeforeMs: number;
   readonly refused: number;
   readonly mb: number;
 }
@@ -207,8 +208,8 @@ export const claims: readonly Claim[] = [
       const runs: (Fork & { readonly ok: boolean })[] = [];
       for (const database of ["sqlite", "postgres"])
         runs.push(await state<Fork>("fork.ts", "--database", database));
-      const forked = ({ ms: took, askedMs, waitedMs, waitedForPlaceMs, refused, mb }: Forked) =>
-        `${(took / 1_000).toFixed(1)} s (${(askedMs / 1_000).toFixed(1)} to find the place), ${mb} MB, writes waited ${ms(waitedMs)} at most (${ms(waitedForPlaceMs)} for the place), ${refused} refused`;
+      const forked = (own: Forked) =>
+        `${(own.ms / 1_000).toFixed(1)} s (${(own.askedMs / 1_000).toFixed(1)} to find the place), ${own.mb} MB, writes waited ${ms(own.waitedMs)} at most (${ms(own.waitedForPlaceMs)} for the place, ${ms(own.waitedBeforeMs)} in the second before), ${own.refused} refused`;
       return verdict(
         runs.every(
           ({ ok, now }) => ok && now.ms <= FORK.ms && now.mb <= FORK.mb && now.waitedMs <= FORK.waitedMs,

@@ -92,14 +92,12 @@ export async function announceFork(
   world: string,
   parent: string,
 ): Promise<void> {
+  const fork = { world, parent, sequence: 0, at_ms: 0, state: 0 };
   if (!ground().forks.has(world))
     await submit({
       ...alone,
-      async also(tx) {
-        const fork = { world, parent, sequence: 0, at_ms: 0, state: 0 };
-        await writeFork(tx, fork);
-        ground().forks.set(world, fork);
-      },
+      also: (tx) => writeFork(tx, fork),
+      done: () => void ground().forks.set(world, fork),
     });
   if (ground().forks.get(world)?.state !== 2) registry.forming(world);
 }

@@ -47,29 +47,23 @@ export async function beginFork(terms: ForkTerms): Promise<void> {
   for (const { id, parent, base, collection } of heads()) {
     const above = [...ground().heads.values()].find((head) => head.id === parent);
     if (above === undefined) continue;
+    const fork = { id, base, collection, world };
     const ids = [...(await changedSince(db, above, base))];
     const owners = new Set<string>();
     for (let at = 0; at < ids.length; at += AT_ONCE) {
-      if (!isThere(ground(), world, collection, id)) return;
-      const taken = takeThen(terms, { id, base, collection, world }, ids.slice(at, at + AT_ONCE));
+      const taken = takeThen(terms, fork, ids.slice(at, at + AT_ONCE));
       await submit(taken.job);
       for (const owner of taken.owners) owners.add(owner);
       if (taken.forgotten() > 0) terms.incomplete(collection, taken.forgotten());
     }
     owners.delete("");
     const all = [...owners];
-    for (let at = 0; at < all.length; at += AT_ONCE) {
-      if (!isThere(ground(), world, collection, id)) return;
-      await submit(tallyJob(ground, id, base, all.slice(at, at + AT_ONCE)));
-    }
+    for (let at = 0; at < all.length; at += AT_ONCE)
+      await submit(tallyJob(ground, fork, all.slice(at, at + AT_ONCE)));
   }
-  if (ground().forks.has(world)) await submit(wholeJob(terms));
-  registry.formed(world);
+  await submit(wholeJob(terms));
+  if (ground().forks.get(world)?.state === 2) registry.formed(world);
 }
-
-/** Deleted meanwhile, it needs nothing any more. */
-const isThere = (ground: Ground, world: string, collection: string, id: number) =>
-  ground.heads.get(headName(world, collection))?.id === id;
 
 async function branchOff({ db, ground, submit, parent, world, cut, nowMs }: ForkTerms): Promise<void> {
   const place = placeOf(ground(), parent, cut);
@@ -78,36 +72,41 @@ async function branchOff({ db, ground, submit, parent, world, cut, nowMs }: Fork
   for (const head of above) seqs.set(head, await seqAt(db, head, place, nowMs));
   const sequence = place.begins ? 0 : (place.sequence ?? Number.MAX_SAFE_INTEGER);
   const fork: ForkRow = { world, parent: place.world, sequence, at_ms: cut.atMs, state: 1 };
+  let made: readonly Head[] = [];
   await submit({
     ...alone,
     async also(tx) {
-      const own = ground();
-      for (const [{ id: from, collection }, base] of seqs) {
-        if (base === 0) continue;
-        const head: Head = { id: own.nextHead++, world, collection, seq: base, parent: from, base };
-        await tx.insertInto("head").values(head).execute();
-        own.heads.set(headName(world, collection), head);
-      }
+      made = [...seqs].flatMap(([{ id: from, collection }, base]) =>
+        base === 0 ? [] : [{ id: ground().nextHead++, world, collection, seq: base, parent: from, base }],
+      );
+      for (const head of made) await tx.insertInto("head").values(head).execute();
       await writeFork(tx, fork);
-      own.forks.set(world, fork);
-      relate(own);
+    },
+    done() {
+      for (const head of made) ground().heads.set(headName(world, head.collection), head);
+      ground().forks.set(world, fork);
+      relate(ground());
     },
   });
 }
 
 function wholeJob({ ground, world }: ForkTerms): Job<typeof WriteResponse> {
+  let whole: ForkRow | undefined;
   return {
     ...alone,
     async also(tx) {
       const fork = ground().forks.get(world);
-      if (fork === undefined) return;
+      whole = fork && { ...fork, state: 2 };
+      // Deleted meanwhile, it needs nothing any more.
+      if (fork === undefined || whole === undefined) return;
       const columns = sql`grant_key, owner, digest, waiting, at_ms, body`;
       await sql`insert into item_grant (world, told, ${columns})
         select ${world}, 0, ${columns} from item_grant where world = ${fork.parent} and waiting = 1
         and at_ms <= ${fork.at_ms} and told <= ${fork.sequence} on conflict do nothing`.execute(tx);
-      const whole = { ...fork, state: 2 };
       await writeFork(tx, whole);
-      ground().forks.set(world, whole);
+    },
+    done() {
+      if (whole !== undefined) ground().forks.set(world, whole);
     },
   };
 }

@@ -52,9 +52,11 @@ export async function standAlone(
   await submit({
     ...alone,
     async also(tx) {
+      await tx.updateTable("head").set({ parent: 0 }).where("id", "=", id).execute();
+    },
+    done() {
       const head = ground().heads.get(headName(world, collection));
       if (head?.id !== id) return;
-      await tx.updateTable("head").set({ parent: 0 }).where("id", "=", id).execute();
       ground().heads.set(headName(world, collection), { ...head, parent: 0 });
       relate(ground());
     },

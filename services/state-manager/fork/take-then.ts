@@ -6,7 +6,7 @@ import { reading } from "../store/bulk.ts";
 import { OBJECT } from "../store/rows.ts";
 import { encodeValue } from "../value/message.ts";
 import { alone } from "../write/alone.ts";
-import type { Head } from "../write/ground.ts";
+import { type Head, isThere } from "../write/ground.ts";
 import { type Held, heldOf } from "../write/held.ts";
 import type { Job } from "../write/job.ts";
 import { refIn } from "../write/reference.ts";
@@ -25,7 +25,7 @@ export interface TakeThen {
 
 /** Gives a fork objects of its parent that have changed since it was forked off, as they were then. */
 export function takeThen(
-  { dialect, registry }: ForkTerms,
+  { dialect, registry, ground }: ForkTerms,
   fork: Pick<Head, "id" | "base" | "collection" | "world">,
   ids: readonly number[],
 ): TakeThen {
@@ -34,6 +34,8 @@ export function takeThen(
   let forgotten = 0;
 
   async function prepare(tx: Kysely<StateTables>): Promise<void> {
+    // Deleted meanwhile, it needs nothing any more.
+    if (!isThere(ground(), fork)) return;
     const rows = await tx.selectFrom("object").selectAll().where("id", "in", ids).orderBy("id").execute();
     const later = rows.filter(({ seq }) => seq > fork.base);
     const keys = later.map(({ owner, key }) => [fork.id, owner, key] as const);

@@ -3,16 +3,16 @@ import { type Kysely, sql } from "kysely";
 import { ofLevel } from "../read/view.ts";
 import type { StateTables } from "../tables.ts";
 import { alone } from "../write/alone.ts";
-import type { Ground } from "../write/ground.ts";
+import { type Ground, type Head, isThere } from "../write/ground.ts";
 import type { Job } from "../write/job.ts";
 
 /** Counts anew what owners have in a fork's collection: what the parent's tally says is of later. */
 export function tallyJob(
   ground: () => Ground,
-  head: number,
-  base: number,
+  fork: Pick<Head, "id" | "base" | "collection" | "world">,
   owners: readonly string[],
 ): Job<typeof WriteResponse> {
+  const { id: head, base } = fork;
   const counted = new Map<string, { readonly objects: number; readonly bytes: number }>();
   return {
     ...alone,
@@ -24,7 +24,8 @@ export function tallyJob(
       }
     },
     apply(draft) {
-      for (const owner of owners) {
+      // Deleted meanwhile, it needs nothing any more.
+      for (const owner of isThere(ground(), fork) ? owners : []) {
         const own = counted.get(owner) ?? { objects: 0, bytes: 0 };
         draft.sheets.tallies.put(`${head}\u0000${owner}`, {
           head,

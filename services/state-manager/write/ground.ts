@@ -49,6 +49,14 @@ export async function readGround(db: Kysely<StateTables>): Promise<Ground> {
   };
 }
 
+/** Whether a head has not been deleted with its world. */
+export function isThere(
+  ground: Ground,
+  { id, world, collection }: Pick<Head, "id" | "world" | "collection">,
+) {
+  return ground.heads.get(headName(world, collection))?.id === id;
+}
+
 export function relate(ground: Ground): void {
   ground.lineage = lineageOf(ground.heads.values());
 }
