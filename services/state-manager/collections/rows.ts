@@ -47,7 +47,7 @@ export function collectionsOf({ packId, collections }: PackCollections): Collect
 }
 
 export async function writeFork(db: Db, fork: Readonly<ForkRow>): Promise<void> {
-  const { world, ...rest } = fork;
+  const { world: _, ...rest } = fork;
   await db
     .insertInto("fork")
     .values(fork)
