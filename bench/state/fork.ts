@@ -5,7 +5,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { JournalService, Order, WorldService } from "@orrery/schema/bus/v1";
+import { fingerprint } from "@orrery/schema/registry";
 import { StateChanged } from "@orrery/schema/state/v1";
+import { TimerFired } from "@orrery/schema/time/v1";
 import { databaseBytes, errorCodeOf } from "@orrery/service";
 import { put } from "./requests.ts";
 import { openScene } from "./scene.ts";
@@ -27,6 +29,8 @@ const LOOK_MS = 10;
 const EVERY_MS = 10;
 /** So long writes are watched before a fork: what they wait then is the machine's. */
 const QUIET_MS = 1_000;
+/** Until what was filled in has found its way from logs to tables. */
+const SETTLE_MS = 3_000;
 const PROBES = 100;
 /** What the parent's objects hold at first, and those that changed later. */
 const [FIRST, LATER] = [1, 2];
@@ -64,8 +68,16 @@ async function journalled(changes: number): Promise<number> {
   return newest;
 }
 
+/** A world's journal has game time in it, which a fork looks back for. */
+async function tick(): Promise<void> {
+  const clock = host.surroundings.bus.publisher({ source: "operator", world: PARENT, fingerprint });
+  await clock.publish(TimerFired, { owner: "bench", timerId: "tick", atGs: 1 });
+  await clock.close();
+}
+
 async function fill(owners: number, n: number): Promise<void> {
-  for (let at = 0; at < owners; at += AT_ONCE)
+  for (let at = 0; at < owners; at += AT_ONCE) {
+    await tick();
     await Promise.all(
       Array.from({ length: Math.min(AT_ONCE, owners - at) }, (_, i) => {
         const operations = Array.from({ length: PER_OWNER }, (_, j) =>
@@ -74,6 +86,7 @@ async function fill(owners: number, n: number): Promise<void> {
         return state.write({ worldId: PARENT, operations });
       }),
     );
+  }
 }
 
 /** Another player's writes, one each 10 ms from when it is due: how long the slowest took, and how many were refused. */
@@ -103,6 +116,7 @@ async function writesMeanwhile(done: Promise<unknown>) {
 
 /** @param position absent: now */
 async function forkOf(world: string, position?: number) {
+  await wait(SETTLE_MS);
   const quiet = await writesMeanwhile(wait(QUIET_MS));
   const bytesBefore = await databaseBytes(db, dialect);
   const startMs = performance.now();
