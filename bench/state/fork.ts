@@ -2,16 +2,15 @@
 // and what it costs on disk; once where nothing has changed since, once before a tenth of the objects changed.
 //   node bench/state/fork.ts [--objects 100000] [--database sqlite|postgres] [--json]
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startInstance } from "@orrery/cli/run/instance.ts";
 import { JournalService, Order, WorldService } from "@orrery/schema/bus/v1";
-import { StateChanged, StateService } from "@orrery/schema/state/v1";
+import { fingerprint } from "@orrery/schema/registry";
+import { StateChanged } from "@orrery/schema/state/v1";
+import { TimerFired } from "@orrery/schema/time/v1";
 import { databaseBytes, errorCodeOf } from "@orrery/service";
-import { startPostgres } from "../../tools/postgres.ts";
 import { put } from "./requests.ts";
+import { openScene } from "./scene.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,7 +19,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-const PARENT = "vale";
+const PARENT = "w";
 const OBJECTS = Number(values.objects);
 const PER_OWNER = 100;
 const OWNERS = Math.ceil(OBJECTS / PER_OWNER);
@@ -28,29 +27,24 @@ const CHANGED_OWNERS = Math.ceil(OWNERS / 10);
 const AT_ONCE = 20;
 const LOOK_MS = 10;
 const EVERY_MS = 10;
+/** So long writes are watched before a fork: what they wait then is the machine's. */
+const QUIET_MS = 1_000;
+/** Until what was filled in has found its way from logs to tables. */
+const SETTLE_MS = 3_000;
 const PROBES = 100;
 /** What the parent's objects hold at first, and those that changed later. */
 const [FIRST, LATER] = [1, 2];
 const PLAYER = "player:mira";
 
-const data = mkdtempSync(join(process.cwd(), ".bench-state-"));
-const postgres = values.database === "postgres" ? await startPostgres() : undefined;
-const instance = await startInstance({
-  data,
-  port: 0,
-  worlds: [{ id: PARENT, pack: "hollowmere", seed: "s", rate: 60 }],
-  databaseUrl: await postgres?.database("fork"),
-  consoleFolder: "",
-  logLevel: "error",
-});
+// Beside the journal alone: how long others take over the same fork is theirs to say.
+const scene = await openScene(values.database as "sqlite" | "postgres", undefined, {}, ["event-bus"]);
+const { host, state } = scene;
 const admin = { role: "admin" as const, id: "bench", scopes: [] };
-const { client } = instance.host.directory;
-const [state, worlds, journal] = [
-  client(StateService, { role: "service", id: "bench", scopes: [] }),
-  client(WorldService, admin),
-  client(JournalService, admin),
+const [worlds, journal] = [
+  host.directory.client(WorldService, admin),
+  host.directory.client(JournalService, admin),
 ];
-const store = instance.host.running().find(({ kit }) => kit.service === "state-manager")?.kit.store;
+const store = host.running().find(({ kit }) => kit.service === "state-manager")?.kit.store;
 if (store === undefined) throw new Error("no state-manager runs");
 const { db, dialect } = store;
 
@@ -74,8 +68,16 @@ async function journalled(changes: number): Promise<number> {
   return newest;
 }
 
+/** A world's journal has game time in it, which a fork looks back for. */
+async function tick(): Promise<void> {
+  const clock = host.surroundings.bus.publisher({ source: "operator", world: PARENT, fingerprint });
+  await clock.publish(TimerFired, { owner: "bench", timerId: "tick", atGs: 1 });
+  await clock.close();
+}
+
 async function fill(owners: number, n: number): Promise<void> {
-  for (let at = 0; at < owners; at += AT_ONCE)
+  for (let at = 0; at < owners; at += AT_ONCE) {
+    await tick();
     await Promise.all(
       Array.from({ length: Math.min(AT_ONCE, owners - at) }, (_, i) => {
         const operations = Array.from({ length: PER_OWNER }, (_, j) =>
@@ -84,6 +86,7 @@ async function fill(owners: number, n: number): Promise<void> {
         return state.write({ worldId: PARENT, operations });
       }),
     );
+  }
 }
 
 /** Another player's writes, one each 10 ms from when it is due: how long the slowest took, and how many were refused. */
@@ -113,25 +116,34 @@ async function writesMeanwhile(done: Promise<unknown>) {
 
 /** @param position absent: now */
 async function forkOf(world: string, position?: number) {
+  await wait(SETTLE_MS);
+  const quiet = await writesMeanwhile(wait(QUIET_MS));
   const bytesBefore = await databaseBytes(db, dialect);
   const startMs = performance.now();
-  const lives = worlds
-    .fork({
-      worldId: PARENT,
-      newWorldId: world,
-      idempotencyKey: randomUUID(),
-      ...(position && { place: { case: "position" as const, value: position } }),
-    })
-    .then(() =>
-      until(async () => {
-        const owner = `service:o${OWNERS - 1}`;
-        return (await state.list({ worldId: world, collection: "progress", owner })).objects.length > 0;
-      }),
-    )
-    .then(() => performance.now() - startMs);
-  const meanwhile = await writesMeanwhile(lives);
-  const bytes = (await databaseBytes(db, dialect)) - bytesBefore;
-  return { ms: await lives, ...meanwhile, bytesAnObject: Math.round(bytes / OBJECTS) };
+  const asked = worlds.fork({
+    worldId: PARENT,
+    newWorldId: world,
+    idempotencyKey: randomUUID(),
+    ...(position && { place: { case: "position" as const, value: position } }),
+  });
+  // Finding the place is the journal's work; what comes then is this service's.
+  const finding = await writesMeanwhile(asked);
+  const askedMs = performance.now() - startMs;
+  const lives = until(async () => {
+    const owner = `service:o${OWNERS - 1}`;
+    return (await state.list({ worldId: world, collection: "progress", owner })).objects.length > 0;
+  }).then(() => performance.now() - startMs);
+  const forking = await writesMeanwhile(lives);
+  const mb = Number((((await databaseBytes(db, dialect)) - bytesBefore) / 1e6).toFixed(2));
+  return {
+    ms: await lives,
+    askedMs,
+    waitedMs: forking.waitedMs,
+    waitedForPlaceMs: finding.waitedMs,
+    waitedBeforeMs: quiet.waitedMs,
+    refused: finding.refused + forking.refused,
+    mb,
+  };
 }
 
 async function level(worldId: string, owner: number, key: string): Promise<number | undefined> {
@@ -189,9 +201,7 @@ try {
   console.log(values.json ? JSON.stringify(report) : report);
   process.exitCode = report.wrong === 0 && report.apart ? 0 : 1;
 } finally {
-  await instance.stop();
-  await postgres?.stop();
-  rmSync(data, { recursive: true, force: true });
+  await scene.close();
 }
 // A drained bus leaves the timer of its deadline behind.
 process.exit();

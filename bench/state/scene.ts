@@ -11,7 +11,7 @@ import { WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, type Host, startHost, systemClock } from "@orrery/service";
 import { startPostgres } from "../../tools/postgres.ts";
 
-/** The state-manager alone in this process, on a log and a database on disk, with a world `w`. */
+/** The state-manager in this process, alone or beside others, on a log and a database on disk, with a world `w`. */
 export interface Scene {
   readonly host: Host;
   readonly state: ReturnType<typeof clientOf>;
@@ -31,16 +31,18 @@ export async function openScene(
   database: "sqlite" | "postgres",
   folder?: string,
   env: Readonly<Record<string, string>> = {},
+  beside: readonly string[] = [],
 ): Promise<Scene> {
   // A log under the working folder: a temporary folder may be in memory.
   const data = folder ?? mkdtempSync(join(process.cwd(), ".bench-state-"));
   const log = createLogger("error");
   const postgres = database === "postgres" ? await startPostgres() : undefined;
   const url = postgres === undefined ? join(data, "store.db") : await postgres.database("state");
+  const urlOf = (service: string) => (service === "state-manager" ? url : join(data, `${service}.db`));
   const host = await startHost({
-    services: [await loadService("state-manager")],
+    services: await Promise.all(["state-manager", ...beside].map((service) => loadService(service))),
     transport: openEmbeddedTransport({ dir: join(data, "bus"), exclusive: true, clock: systemClock, log }),
-    storeUrl: () => url,
+    storeUrl: urlOf,
     outsideTypes: [...OPERATOR_TYPES, TimerFired.typeName],
     env,
     log,

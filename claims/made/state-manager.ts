@@ -24,9 +24,12 @@ type Writes = Readonly<Record<"writes", Speed & { readonly paced: Speed & { read
 
 interface Forked {
   readonly ms: number;
+  readonly askedMs: number;
   readonly waitedMs: number;
+  readonly waitedForPlaceMs: number;
+  readonly waitedBeforeMs: number;
   readonly refused: number;
-  readonly bytesAnObject: number;
+  readonly mb: number;
 }
 interface Fork {
   readonly database: string;
@@ -36,6 +39,8 @@ interface Fork {
   readonly changed: number;
   readonly wrong: number;
 }
+
+const FORK = { ms: 2_000, mb: 2, waitedMs: 50 };
 
 interface Outage {
   readonly acknowledged: number;
@@ -194,19 +199,21 @@ export const claims: readonly Claim[] = [
   },
   {
     id: "state-manager.fork",
-    sentence: "A fork begins with its parent's objects as they were, and neither hears of the other's writes",
+    sentence:
+      "A fork of a hundred thousand objects is there at once, has them as they were, and costs what is changed; neither world hears of the other's writes",
     measured:
-      "a world of 100,000 objects forked where it stands, and again before a tenth of them changed; until the fork's objects are read, with 100 writes/s of another player meanwhile (bench/state/fork.ts, SQLite and PostgreSQL)",
-    threshold:
-      "both: forked where it stands in < 2 s; 0 values other than the parent's at the place; writes apart, platform objects shared",
+      "a world of 100,000 objects forked where it stands, and again before a tenth of them changed, beside the journal; from the call until the fork's objects are read, with 100 writes/s of another player to the parent, whose longest wait is counted from when the journal has found the place (bench/state/fork.ts, SQLite and PostgreSQL)",
+    threshold: `both: forked where it stands in ${FORK.ms / 1_000} s, ${FORK.mb} MB, writes wait ${FORK.waitedMs} ms at most; 0 values other than the parent's at the place; writes apart, platform objects shared`,
     async run() {
       const runs: (Fork & { readonly ok: boolean })[] = [];
       for (const database of ["sqlite", "postgres"])
         runs.push(await state<Fork>("fork.ts", "--database", database));
-      const forked = ({ ms: took, waitedMs, refused, bytesAnObject }: Forked) =>
-        `${(took / 1_000).toFixed(1)} s, ${bytesAnObject} bytes an object, writes waited ${ms(waitedMs)} at most, ${refused} refused`;
+      const forked = (own: Forked) =>
+        `${(own.ms / 1_000).toFixed(1)} s (${(own.askedMs / 1_000).toFixed(1)} to find the place), ${own.mb} MB, writes waited ${ms(own.waitedMs)} at most (${ms(own.waitedForPlaceMs)} for the place, ${ms(own.waitedBeforeMs)} in the second before), ${own.refused} refused`;
       return verdict(
-        runs.every(({ ok, now }) => ok && now.ms < 2_000),
+        runs.every(
+          ({ ok, now }) => ok && now.ms <= FORK.ms && now.mb <= FORK.mb && now.waitedMs <= FORK.waitedMs,
+        ),
         runs
           .map(
             ({ database, objects, now, then, changed, wrong }) =>

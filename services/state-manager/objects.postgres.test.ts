@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Postgres, startPostgres } from "../../tools/postgres.ts";
+import { forkPlay } from "./testing/fork-play.ts";
 import { forkSuite } from "./testing/fork-suite.ts";
 import { itemSuite } from "./testing/item-suite.ts";
 import { packSuite } from "./testing/pack-suite.ts";
@@ -18,3 +19,4 @@ afterAll(() => postgres?.stop());
 const url = () => postgres.database(`state_${++count}`);
 for (const suite of [writeSuite, readSuite, watchSuite, itemSuite, slotSuite, forkSuite, packSuite])
   suite("PostgreSQL", url);
+forkPlay("PostgreSQL", url, [4]);

@@ -69,6 +69,7 @@ export const objects: Part<Objects> = {
         kit,
         lease,
         ground,
+        registry: kit.part(collections),
         salt,
         limits,
         queueLimit,

@@ -11,6 +11,7 @@ import { objects as objectTables } from "./migrations/001-objects.ts";
 import { inventory } from "./migrations/002-inventory.ts";
 import { slots } from "./migrations/003-slots.ts";
 import { endedWorlds } from "./migrations/004-ended-worlds.ts";
+import { forks as forkTables } from "./migrations/005-forks.ts";
 import { objects } from "./objects.ts";
 import { rpc } from "./rpc.ts";
 import { signer } from "./slots/signer.ts";
@@ -27,5 +28,6 @@ export default defineService({
     "002-inventory": inventory,
     "003-slots": slots,
     "004-ended-worlds": endedWorlds,
+    "005-forks": forkTables,
   },
 });

@@ -13,12 +13,14 @@ import { isError, OrreryError } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import { stateErrors } from "../errors.ts";
 import type { StateTables } from "../tables.ts";
-import type { Ground } from "../write/ground.ts";
+import { standAlone } from "../fork/stand-alone.ts";
+import { alone } from "../write/alone.ts";
+import { type Ground, headName } from "../write/ground.ts";
 import type { Job } from "../write/job.ts";
 import { lookAtHeld, lookAtRest } from "./held.ts";
 import { type Plan, planOf, refusal } from "./plan.ts";
 import type { Registry } from "./registry.ts";
-import { collectionsOf, readPacks, writePacks } from "./rows.ts";
+import { collectionsOf, readPacks, writeFork, writePacks } from "./rows.ts";
 import { toKept } from "./rule.ts";
 
 export interface AdoptTerms {
@@ -56,6 +58,12 @@ export async function adopt(
   const { db, dialect, registry, ground, submit } = terms;
   const { world, revision } = offer;
   const plan = planOf(registry, world, offer.packId, offer.rules);
+  // What a new index is made of must be the world's own, and forks have none of it.
+  for (const { home, name, fill } of plan.refusals.length === 0 ? plan.changes : []) {
+    const head = fill.length === 0 ? undefined : ground().heads.get(headName(home, name));
+    if (head === undefined) continue;
+    for (const fork of [head, ...ground().lineage.below(head.id)]) await standAlone(terms, fork);
+  }
   const { refusals: held, looked } = await lookAtHeld(db, dialect, ground, plan.changes, true);
   let refusals = [...plan.refusals, ...held];
   if (refusals.length === 0)
@@ -76,6 +84,22 @@ export async function adopt(
   });
   await submit(keepJob(terms, new Map([[world, refused]])));
   return refusals;
+}
+
+/** Notes that a fork is to come: until it sees its parent's objects nobody reads or writes it. */
+export async function announceFork(
+  { registry, ground, submit }: AdoptTerms,
+  world: string,
+  parent: string,
+): Promise<void> {
+  const fork = { world, parent, sequence: 0, at_ms: 0, state: 0 };
+  if (!ground().forks.has(world))
+    await submit({
+      ...alone,
+      also: (tx) => writeFork(tx, fork),
+      done: () => void ground().forks.set(world, fork),
+    });
+  if (ground().forks.get(world)?.state !== 2) registry.forming(world);
 }
 
 /** Lets a fork keep what its parent keeps: its objects were written under these definitions. */

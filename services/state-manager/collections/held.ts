@@ -1,9 +1,11 @@
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
 import type { Dialect } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
-import { type Kysely, sql } from "kysely";
+import type { Kysely } from "kysely";
 import { setImmediate as turn } from "node:timers/promises";
 import { stateErrors } from "../errors.ts";
+import type { Level } from "../fork/lineage.ts";
+import { rowsAfter } from "../read/view.ts";
 import { rowsFor, writeRows } from "../store/bulk.ts";
 import { ENTRY } from "../store/rows.ts";
 import type { ObjectRow, StateTables } from "../tables.ts";
@@ -14,7 +16,10 @@ import { sortKey } from "../write/sort-key.ts";
 import { type Change, refusal } from "./plan.ts";
 
 type Db = Kysely<StateTables>;
-type Row = Pick<ObjectRow, "id" | "owner" | "key" | "live" | "value">;
+type Row = Pick<ObjectRow, "id" | "owner" | "key" | "live" | "value" | "place">;
+
+/** Every object that is there. */
+const ALL = { owner: undefined, prefix: "", leastRead: 0, asOf: Number.POSITIVE_INFINITY };
 
 /** Objects between two turns of other work. */
 const PAGE = 200;
@@ -42,15 +47,17 @@ export async function lookAtHeld(
     const head = now();
     if (head === undefined) continue;
     let upTo = head.seq;
-    let found = await wrongIn(db, change, head.id);
+    const levels = () => ground().lineage.levels(head.id);
+    let found = await wrongIn(db, change, levels());
     if (found === undefined && mayWrite) await dropEntries(db, head.id, slotsOf(change));
     if (found === undefined && (change.fit !== undefined || change.fill.length > 0))
-      for (let page = await pageAfter(db, head.id, undefined); page.length > 0; ) {
-        found = unfit(change, page);
+      for (let after: readonly [string, string] | undefined; ; await turn()) {
+        const { rows, at } = await rowsAfter(db, levels(), ALL, after, PAGE);
+        found = unfit(change, rows);
         if (found !== undefined) break;
-        if (mayWrite) await writeRows(db, dialect, [rowsFor(ENTRY, entriesOf(change, head.id, page).rows)]);
-        await turn();
-        page = await pageAfter(db, head.id, page.at(-1));
+        if (mayWrite) await writeRows(db, dialect, [rowsFor(ENTRY, entriesOf(change, head.id, rows).rows)]);
+        after = at;
+        if (after === undefined) break;
       }
     for (let seq = now()?.seq ?? 0; found === undefined && seq - upTo > REST_MOST; seq = now()?.seq ?? 0) {
       found = await lookAtChanged(db, dialect, change, head.id, upTo, mayWrite);
@@ -78,11 +85,12 @@ export async function lookAtRest(
     const head = ground.heads.get(headName(change.home, change.name));
     if (head === undefined) continue;
     const found =
-      (await wrongIn(tx, change, head.id)) ??
+      (await wrongIn(tx, change, ground.lineage.levels(head.id))) ??
       (await lookAtChanged(tx, dialect, change, head.id, looked.get(change) ?? 0, true));
     if (found !== undefined)
       throw new OrreryError(stateErrors.STATE_COLLECTION_HELD, { given: found.message ?? "" });
-    await dropEntries(tx, head.id, change.drop);
+    // Forks still find what they see of it by these; who takes a new index in the same place clears it first.
+    if (ground.lineage.below(head.id).length === 0) await dropEntries(tx, head.id, change.drop);
   }
 }
 
@@ -92,16 +100,10 @@ const slotsOf = ({ fill }: Change) => fill.map(({ slot }) => slot);
 async function wrongIn(
   db: Db,
   { name, empty }: Change,
-  head: number,
+  levels: readonly Level[],
 ): Promise<CollectionRefusalInit | undefined> {
   if (empty === undefined) return undefined;
-  const row = await db
-    .selectFrom("object")
-    .select(["owner", "key"])
-    .where("head", "=", head)
-    .where("live", "=", 1)
-    .limit(1)
-    .executeTakeFirst();
+  const [row] = (await rowsAfter(db, levels, ALL, undefined, 1)).rows;
   return row && against(name, empty.field, `${name} ${empty.why}, and holds ${said(row)}`);
 }
 
@@ -129,19 +131,6 @@ const said = ({ owner, key }: { readonly owner: string; readonly key: string }) 
 const against = (name: string, field: string, message: string) =>
   refusal(stateErrors.STATE_COLLECTION_HELD, name, field, message);
 
-async function pageAfter(db: Db, head: number, last: Row | undefined): Promise<Row[]> {
-  const query = db
-    .selectFrom("object")
-    .select(["id", "owner", "key", "live", "value"])
-    .where("head", "=", head)
-    .orderBy("owner")
-    .orderBy("key")
-    .limit(PAGE);
-  return (
-    last === undefined ? query : query.where(sql<boolean>`(owner, key) > (${last.owner}, ${last.key})`)
-  ).execute();
-}
-
 async function lookAtChanged(
   db: Db,
   dialect: Dialect,
@@ -153,7 +142,7 @@ async function lookAtChanged(
   if (change.fit === undefined && change.fill.length === 0) return undefined;
   const rows = await db
     .selectFrom("object")
-    .select(["id", "owner", "key", "live", "value"])
+    .select(["id", "owner", "key", "live", "value", "place"])
     .where("id", "in", (sub) =>
       sub.selectFrom("change").select("object").where("head", "=", head).where("seq", ">", after),
     )
@@ -170,11 +159,11 @@ async function lookAtChanged(
 function entriesOf({ fill }: Change, head: number, objects: readonly Row[]) {
   const rows: StateTables["entry"][] = [];
   const none: { object: number; path: number }[] = [];
-  for (const { id: object, live, value } of objects)
+  for (const { id: object, live, value, place } of objects)
     for (const { slot: path, tokens } of fill) {
       const sort = live === 0 ? undefined : sortKey(at(decodeValue(value), tokens));
       if (sort === undefined) none.push({ object, path });
-      else rows.push({ object, path, head, sort });
+      else rows.push({ object, path, head, sort, place: place || object });
     }
   return { rows, none };
 }

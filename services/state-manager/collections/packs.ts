@@ -13,7 +13,7 @@ import {
 import { OrreryError } from "@orrery/wire";
 import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
-import { adopt, adoptFromParent, type AdoptTerms, type Offer, refusalsOf } from "./adopt.ts";
+import { adopt, adoptFromParent, announceFork, type AdoptTerms, type Offer, refusalsOf } from "./adopt.ts";
 import { collections } from "./part.ts";
 import { removeWorldJob } from "../keep/remove-world.ts";
 import { readPack, readPacks, takeOver, writeEnded } from "./rows.ts";
@@ -70,6 +70,7 @@ export const packs: Part<Packs> = {
       if (!kit.part(objects).active || (known === undefined && !offer.begins))
         throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `collections of ${world}` });
       const terms = termsOf(kit);
+      if (offer.parent !== undefined) await announceFork(terms, world, offer.parent);
       const parent = offer.parent === undefined ? undefined : await readPack(db, offer.parent);
       if (parent !== undefined) return adoptFromParent(terms, world, parent);
       const refusals = await adopt(terms, offer, known);

@@ -1,3 +1,4 @@
+import { serviceErrors } from "@orrery/service";
 import { OrreryError, PLATFORM } from "@orrery/wire";
 import { stateErrors } from "../errors.ts";
 import { readPointer } from "../value/pointer.ts";
@@ -22,7 +23,7 @@ export interface IndexPath {
 
 /** The collections of code, and of each world's pack. */
 export interface Registry {
-  /** @throws STATE_UNKNOWN_COLLECTION */
+  /** @throws STATE_UNKNOWN_COLLECTION, SERVICE_NOT_READY */
   get(world: string, name: string): ReadyCollection;
   /** By the world that its objects are kept under; what nobody defines any more is kept on standard terms. */
   kept(home: string, name: string): ReadyCollection;
@@ -34,6 +35,11 @@ export interface Registry {
   /** A world that has ended: it is known no more. */
   forget(world: string): void;
   hasEnded(world: string): boolean;
+  /** A fork that does not see all objects of its parent yet: until it is `formed` nobody reads or writes it. */
+  forming(world: string): void;
+  formed(world: string): void;
+  /** @throws SERVICE_NOT_READY where a world is a fork that is forming */
+  checkFormed(world: string): void;
   /** What a world's pack defines. */
   ofPack(world: string): readonly Collection[];
   worlds(): readonly string[];
@@ -50,6 +56,11 @@ export function createRegistry(standard: readonly Collection[]): Registry {
   const found = new Map<string, ReadyCollection>();
   const retired = new Map<string, ReadyCollection>();
   const ended = new Set<string>();
+  const begun = new Set<string>();
+  function checkFormed(world: string): void {
+    if (begun.has(world))
+      throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `the fork ${world} is being made` });
+  }
   const find = (world: string, name: string) =>
     found.get(nameIn(world, name)) ?? found.get(nameIn(PLATFORM, name)) ?? shared.get(name);
   return {
@@ -59,6 +70,7 @@ export function createRegistry(standard: readonly Collection[]): Registry {
         throw new OrreryError(stateErrors.STATE_UNKNOWN_COLLECTION, {
           given: `${JSON.stringify(name)} in ${JSON.stringify(world)}`,
         });
+      if (own.scope === "world") checkFormed(world);
       return own;
     },
     kept(home, name) {
@@ -82,6 +94,9 @@ export function createRegistry(standard: readonly Collection[]): Registry {
       ended.add(world);
     },
     hasEnded: (world) => ended.has(world),
+    forming: (world) => void begun.add(world),
+    formed: (world) => void begun.delete(world),
+    checkFormed,
     ofPack: (world) => packs.get(world) ?? [],
     define(given) {
       const made = [...given].map(([world, own]) => [world, own.map(ready)] as const);

@@ -1,7 +1,7 @@
 import { PackCollections } from "@orrery/schema/state/v1";
 import { encodeBytes } from "@orrery/wire";
 import type { Kysely } from "kysely";
-import type { StateTables } from "../tables.ts";
+import type { ForkRow, StateTables } from "../tables.ts";
 import type { Collection } from "./definition.ts";
 import type { Registry } from "./registry.ts";
 import { ofRule } from "./rule.ts";
@@ -46,9 +46,21 @@ export function collectionsOf({ packId, collections }: PackCollections): Collect
   );
 }
 
+export async function writeFork(db: Db, fork: Readonly<ForkRow>): Promise<void> {
+  const { world: _, ...rest } = fork;
+  await db
+    .insertInto("fork")
+    .values(fork)
+    .onConflict((conflict) => conflict.column("world").doUpdateSet(rest))
+    .execute();
+}
+
 /** Lets the registry have what the database has: another process may have written it. */
 export async function takeOver(db: Db, registry: Registry): Promise<void> {
   const packs = await readPacks(db);
   for (const { id } of await db.selectFrom("ended_world_id").select("id").execute()) registry.forget(id);
+  for (const { world, state } of await db.selectFrom("fork").select(["world", "state"]).execute())
+    if (state < 2) registry.forming(world);
+    else registry.formed(world);
   registry.define(new Map([...packs].map(([world, pack]) => [world, collectionsOf(pack)])));
 }

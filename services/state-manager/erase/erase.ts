@@ -3,6 +3,7 @@ import type { KitTables } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import type { Registry } from "../collections/registry.ts";
+import { withInherited } from "../fork/lineage.ts";
 import type { StateTables } from "../tables.ts";
 import type { Author } from "../write/change.ts";
 import type { Ground } from "../write/ground.ts";
@@ -44,12 +45,16 @@ export function eraseJob(
     ...answer,
     reply: EraseResponse,
     async prepare(tx, load) {
-      held = await objectsOf(tx, registry, ground(), player);
+      // Of a fork first: what its parent has then does not go to it.
+      const depth = ({ head }: Held) => ground().lineage.levels(head).length;
+      held = (await objectsOf(tx, registry, ground(), player)).sort((a, b) => depth(b) - depth(a));
       await load({ refs: held.map(({ ref }) => ref) });
       counts = await countOf(tx, player, held);
     },
     apply(draft) {
-      for (const own of held) if (own.value !== undefined) draft.remove(own, DeleteReason.ERASED, author);
+      held = held.map((own) =>
+        own.value === undefined ? own : draft.remove(own, DeleteReason.ERASED, author),
+      );
       return counts;
     },
     async also(tx) {
@@ -64,7 +69,7 @@ export function eraseJob(
   };
 }
 
-/** A player's objects in every world. */
+/** A player's objects in every world, also where a fork sees them with its parent. */
 export async function objectsOf(
   db: Kysely<StateTables>,
   registry: Registry,
@@ -73,7 +78,10 @@ export async function objectsOf(
 ): Promise<Held[]> {
   const heads = new Map([...ground.heads.values()].map((head) => [head.id, head]));
   const rows = await db.selectFrom("object").selectAll().where("owner", "=", player).orderBy("id").execute();
-  return rows.flatMap((row) => {
+  const seen = withInherited(rows, ground.lineage, ({ key }) => key).map(({ inherited, ...row }) =>
+    inherited ? { ...row, id: 0, place: row.place || row.id } : row,
+  );
+  return seen.flatMap((row) => {
     const head = heads.get(row.head);
     if (head === undefined) return [];
     const collection = registry.kept(head.world, head.collection);
@@ -115,7 +123,7 @@ async function countOf(tx: Kysely<StateTables>, player: string, held: readonly H
 async function eraseObjects(tx: Kysely<StateTables>, salt: Uint8Array, held: readonly Held[]): Promise<void> {
   for (let at = 0; at < held.length; at += ROWS_A_STATEMENT) {
     const some = held.slice(at, at + ROWS_A_STATEMENT);
-    const ids = some.map(({ id }) => id);
+    const ids = some.flatMap(({ id }) => (id === 0 ? [] : [id]));
     await tx.updateTable("change").set({ body: BLANK }).where("object", "in", ids).execute();
     await tx.deleteFrom("snapshot").where("object", "in", ids).execute();
     await tx.deleteFrom("entry").where("object", "in", ids).execute();

@@ -5,7 +5,10 @@ import { OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { objects } from "../objects.ts";
 import { cutOf } from "./cut.ts";
-import { forkJob } from "./fork-job.ts";
+import type { Registry } from "../collections/registry.ts";
+import type { StateTables } from "../tables.ts";
+import type { Ground } from "../write/ground.ts";
+import { beginFork } from "./begin.ts";
 
 const hears = {
   name: "forks",
@@ -13,7 +16,7 @@ const hears = {
   durable: { order: "key" },
 } as const;
 
-/** Gives forks the objects of their parents. */
+/** Lets forks see the objects of their parents. */
 export const forks: Part<void> = {
   ...hears,
   publishes: [],
@@ -33,17 +36,26 @@ export const forks: Part<void> = {
         // The writer does it; and only what the registry knows has a place to go to.
         if (!owned.active || !registry.knows(world))
           throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `fork ${world}` });
+        if (owned.ground.forks.get(world)?.state === 2) return;
         const { worldId: parent, position } = forkedFrom;
+        checkKnown(registry, owned.ground, parent);
         const cut = await cutOf(kit.client(JournalService), kit.service, parent, position);
-        const { dialect } = kit.store;
-        const incomplete = (collection: string, count: number) => {
-          forgotten(count);
-          const about = { world, parent, position, collection, objects: count };
-          kit.log.warn(about, "a fork begins without objects whose value of then history no longer holds");
-        };
-        await owned.submit(
-          forkJob({ registry, ground: () => owned.ground, dialect, parent, world, cut, incomplete }),
-        );
+        await beginFork({
+          db: kit.store.as<StateTables>(),
+          dialect: kit.store.dialect,
+          registry,
+          ground: () => owned.ground,
+          submit: (job) => owned.submit(job),
+          parent,
+          world,
+          cut,
+          nowMs: kit.clock.now(),
+          incomplete(collection, count) {
+            forgotten(count);
+            const about = { world, parent, position, collection, objects: count };
+            kit.log.warn(about, "a fork begins without objects whose value of then history no longer holds");
+          },
+        });
         owned.cache.clear();
       },
     });
@@ -51,3 +63,11 @@ export const forks: Part<void> = {
     return { handle: undefined, stop: async () => void (await subscription.drain()) };
   },
 };
+
+/** A parent that is a fork must be whole itself. @throws SERVICE_NOT_READY */
+function checkKnown(registry: Registry, ground: Ground, parent: string): void {
+  const fork = ground.forks.get(parent);
+  const whole = fork === undefined || fork.state === 2;
+  if (whole && (registry.knows(parent) || registry.hasEnded(parent))) return;
+  throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: `${parent}, which is forked` });
+}

@@ -74,9 +74,10 @@ export function grantJob(
       digest,
       waiting: Number(waits),
       at_ms: draft.nowMs,
+      told: draft.told(world),
       body: encodeBytes(ItemGrant, grant),
     };
-    draft.sheets.grants.put(grantName(world, key), row);
+    draft.grant(row);
     if (waits) draft.waiting(owner).push(grantName(world, key));
     return { grant };
   }
@@ -113,6 +114,6 @@ export function deliverWaiting(draft: Draft, ref: Ref): void {
     const author = { actor: grant.source, requestKey: grant.grantKey, cause: undefined };
     const version = deliver(draft, ref, room, items, author);
     const body = encodeBytes(ItemGrant, { ...grant, status: GrantStatus.GRANTED, version });
-    draft.sheets.grants.put(name, { ...row, waiting: 0, body });
+    draft.grant({ ...row, waiting: 0, body });
   }
 }

@@ -9,14 +9,15 @@ import { serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { type Stack, stacksIn, valueOf } from "./stack.ts";
 
-const KEY = "items";
+/** Key of an owner's items. */
+export const ITEMS = "items";
 
 /** Where an owner's items are. @throws RPC_FIELD_INVALID, STATE_UNKNOWN_COLLECTION */
 export function inventoryRef(registry: Registry, world: string, owner: string): Ref {
   checkOwner(owner);
   if (owner === "")
     throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, { given: "items without an owner" });
-  return refIn(registry.get(world, INVENTORY), world, owner, KEY);
+  return refIn(registry.get(world, INVENTORY), world, owner, ITEMS);
 }
 
 export function stacksOf(draft: Draft, ref: Ref): readonly Stack[] {

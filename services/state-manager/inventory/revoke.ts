@@ -13,7 +13,6 @@ import { type Caller } from "@orrery/service";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
 import { stateErrors } from "../errors.ts";
-import type { GrantRow } from "../tables.ts";
 import { answerOf } from "../write/answer.ts";
 import type { Author } from "../write/change.ts";
 import type { Draft } from "../write/draft.ts";
@@ -51,7 +50,7 @@ export function revokeJob(
     const before = stacksOf(draft, ref);
     if (row.waiting === 1) {
       const body = encodeBytes(ItemGrant, { ...grant, status: GrantStatus.REVOKED });
-      draft.sheets.grants.put(name, { ...row, waiting: 0, body } satisfies GrantRow);
+      draft.grant({ ...row, waiting: 0, body });
       return {
         grant: ItemGrant.decode(body),
         stacks: before.map(stackMessage),
@@ -74,7 +73,7 @@ export function revokeJob(
       status: whole ? GrantStatus.REVOKED : booked.length > 0 ? GrantStatus.PARTLY_REVOKED : grant.status,
       revoked: booked.map((stack) => create(ItemStackSchema, stackMessage(stack))),
     });
-    draft.sheets.grants.put(name, { ...row, body });
+    draft.grant({ ...row, body });
     book(draft, world, owner, "revoked", taken);
     if (taken.length > 0) keep(draft, ref, rest.stacks, ChangeOp.PATCH, author);
     deliverWaiting(draft, ref);

@@ -1,6 +1,8 @@
 import { DeleteReason, WriteResponse } from "@orrery/schema/state/v1";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { ReadyCollection } from "../collections/registry.ts";
+import type { Level } from "../fork/lineage.ts";
+import { ofLevel } from "../read/view.ts";
 import type { StateTables } from "../tables.ts";
 import type { Head } from "../write/ground.ts";
 import type { Job } from "../write/job.ts";
@@ -12,18 +14,17 @@ const PAGE = 100;
 export async function expired(
   db: Kysely<StateTables>,
   head: Head,
+  levels: readonly Level[],
   collection: ReadyCollection,
   now: number,
 ): Promise<Ref[]> {
-  const rows = await db
-    .selectFrom("object")
-    .select(["owner", "key"])
-    .where("head", "=", head.id)
-    .where("expires_at", "is not", null)
-    .where("expires_at", "<=", now)
-    .orderBy("expires_at")
-    .limit(PAGE)
-    .execute();
+  const parts = levels.map(
+    (_, at) => sql`select * from (select o.owner, o.key, o.expires_at from object o
+      where ${ofLevel(levels, at)} and o.expires_at is not null and o.expires_at <= ${now}
+      order by o.expires_at limit ${PAGE}) as ${sql.raw(`l${at}`)}`,
+  );
+  const { rows } = await sql<{ owner: string; key: string }>`
+    ${sql.join(parts, sql` union all `)} order by expires_at limit ${PAGE}`.execute(db);
   return rows.map(({ owner, key }) => refIn(collection, head.world, owner, key));
 }
 

@@ -1,7 +1,9 @@
 import { TimerFired, TimeService } from "@orrery/schema/time/v1";
 import { durableSubscription, type Kit, type Part } from "@orrery/service";
+import { sql } from "kysely";
 import { collections } from "../collections/part.ts";
 import { objects } from "../objects.ts";
+import { ofLevel } from "../read/view.ts";
 import type { StateTables } from "../tables.ts";
 import { expired, expireJob } from "./expire.ts";
 import { PLATFORM } from "@orrery/wire";
@@ -78,30 +80,37 @@ export const expiry: Part<void> = {
 };
 
 async function earliest(kit: Kit, world: string): Promise<number | undefined> {
-  const heads = [...kit.part(objects).ground.heads.values()].filter((head) => head.world === world);
-  const row = await kit.store
-    .as<StateTables>()
+  const db = kit.store.as<StateTables>();
+  const { heads, lineage } = kit.part(objects).ground;
+  const ids = [...heads.values()].filter((head) => head.world === world).map(({ id }) => id);
+  const row = await db
     .selectFrom("object")
     .select(({ fn }) => fn.min("expires_at").as("at"))
-    .where(
-      "head",
-      "in",
-      heads.map(({ id }) => id),
-    )
+    .where("head", "in", ids)
     .where("expires_at", "is not", null)
     .executeTakeFirst();
-  return row?.at === null || row?.at === undefined ? undefined : Number(row.at);
+  const ends = [row?.at];
+  for (const levels of ids.map(lineage.levels))
+    for (let at = 1; at < levels.length; at++) {
+      const { rows } = await sql<{ at: number }>`select o.expires_at as at from object o
+        where ${ofLevel(levels, at)} and o.expires_at is not null order by o.expires_at limit 1`.execute(db);
+      ends.push(rows[0]?.at);
+    }
+  const known = ends.flatMap((at) => (at === null || at === undefined ? [] : [Number(at)]));
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** Deletes every object of a world whose time is over. */
-async function end(kit: Kit, world: string, now: number): Promise<void> {
+export async function end(kit: Kit, world: string, now: number): Promise<void> {
   const { ground, submit } = kit.part(objects);
   const registry = kit.part(collections);
+  const db = kit.store.as<StateTables>();
   for (const head of ground.heads.values()) {
     if (head.world !== world) continue;
     const collection = registry.kept(world, head.collection);
     for (;;) {
-      const refs = await expired(kit.store.as<StateTables>(), head, collection, now);
+      const levels = kit.part(objects).ground.lineage.levels(head.id);
+      const refs = await expired(db, head, levels, collection, now);
       if (refs.length === 0) break;
       await submit(expireJob(refs, now, kit.service));
     }

@@ -1,5 +1,5 @@
 import { WriteResponse } from "@orrery/schema/state/v1";
-import type { Ground } from "../write/ground.ts";
+import { type Ground, relate } from "../write/ground.ts";
 import type { Job } from "../write/job.ts";
 
 /** Takes away all that is kept of a world. */
@@ -23,6 +23,9 @@ export function removeWorldJob(ground: () => Ground, world: string): Job<typeof 
         await tx.deleteFrom("head").where("id", "=", id).execute();
         own.heads.delete(name);
       }
+      await tx.deleteFrom("fork").where("world", "=", world).execute();
+      own.forks.delete(world);
+      relate(own);
       for (const table of ["item_grant", "item_account", "slot", "pin"] as const)
         await tx.deleteFrom(table).where("world", "=", world).execute();
     },

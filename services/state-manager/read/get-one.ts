@@ -39,6 +39,9 @@ export async function getOne(request: Asked, call: Call): Promise<InitOf<typeof 
           ? absentMessage(ref, lastVersion(caller, ref, held.version))
           : objectMessage(held, held.value, request),
     };
+  // What a fork began with has no past of its own.
+  if ("version" in when && when.version === held.version && held.value !== undefined)
+    return { ...about, object: objectMessage(held, held.value, request) };
   const then = await valueAt(kit.store.as<StateTables>(), held.id, when);
   if (then === undefined)
     throw new OrreryError(stateErrors.STATE_NOT_FOUND, {

@@ -1,10 +1,12 @@
 import type { StateObjectInit } from "@orrery/schema/state/v1";
-import { sql, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
+import type { Level } from "../fork/lineage.ts";
 import type { ObjectRow, StateTables } from "../tables.ts";
 import { heldOf } from "../write/held.ts";
 import { refIn } from "../write/reference.ts";
 import { type Form, objectMessage } from "./object-message.ts";
 import { valueAt } from "./value-at.ts";
+import { rowsAfter } from "./view.ts";
 import type { Scope } from "./visible.ts";
 
 export interface ListPage {
@@ -20,33 +22,19 @@ export interface ListPage {
 export async function listObjects(
   db: Kysely<StateTables>,
   scope: Scope,
-  head: number,
+  levels: readonly Level[],
   asOf: number,
   form: Form,
   after: readonly [string, string] | undefined,
   limit: number,
 ): Promise<ListPage> {
-  let query = db
-    .selectFrom("object")
-    .selectAll()
-    .where("head", "=", head)
-    .where((where) => where.or([where("live", "=", 1), where("seq", ">", asOf)]))
-    .where("read", ">=", scope.leastRead)
-    .orderBy("owner")
-    .orderBy("key")
-    .limit(limit);
-  if (scope.owner !== undefined) query = query.where("owner", "=", scope.owner);
-  if (scope.prefix !== "")
-    query = query.where(sql<boolean>`substr(key, 1, ${[...scope.prefix].length}) = ${scope.prefix}`);
-  if (after !== undefined) query = query.where(sql<boolean>`(owner, key) > (${after[0]}, ${after[1]})`);
-  const rows = await query.execute();
+  const { rows, at } = await rowsAfter(db, levels, { ...scope, asOf }, after, limit);
   const objects: StateObjectInit[] = [];
   for (const row of rows) {
     const shown = await asItWas(db, scope, row, asOf, form);
     if (shown !== undefined) objects.push(shown);
   }
-  const last = rows.at(-1);
-  return { objects, at: rows.length < limit || last === undefined ? undefined : [last.owner, last.key] };
+  return { objects, at };
 }
 
 export async function asItWas(

@@ -1,14 +1,16 @@
 import { Buffer } from "node:buffer";
 import type { StateObjectInit } from "@orrery/schema/state/v1";
 import { OrreryError } from "@orrery/wire";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { stateErrors } from "../errors.ts";
+import type { Level } from "../fork/lineage.ts";
 import type { ObjectRow, StateTables } from "../tables.ts";
 import { at } from "../value/pointer.ts";
 import { sortKey } from "../write/sort-key.ts";
 import { asItWas } from "./list-objects.ts";
 import type { Form } from "./object-message.ts";
 import { valueAt } from "./value-at.ts";
+import { ofLevel, reach, seenAs } from "./view.ts";
 import type { Scope } from "./visible.ts";
 
 export interface IndexRange {
@@ -23,6 +25,7 @@ export interface IndexRange {
 /** A place in an index. */
 export interface Place {
   readonly sort: Buffer;
+  /** Id of the object; in forks, where it was first made: so that it stays when the fork gets a row of its own. */
   readonly object: number;
 }
 
@@ -33,6 +36,8 @@ export interface QueryPage {
 
 /** Objects that may have changed since a query began; beyond that it must begin anew. */
 const CHANGED_MOST = 5_000;
+/** Entries that are looked at together where few of them are seen. */
+const AT_ONCE_MOST = 2 * CHANGED_MOST;
 
 function compare(a: Place, b: Place): number {
   return Buffer.compare(a.sort, b.sort) || a.object - b.object;
@@ -45,67 +50,98 @@ function compare(a: Place, b: Place): number {
 export async function queryObjects(
   db: Kysely<StateTables>,
   scope: Scope,
-  head: number,
+  levels: readonly Level[],
   asOf: number,
   range: IndexRange,
   form: Form,
   after: Place | undefined,
   limit: number,
 ): Promise<QueryPage> {
+  const inOrder = (a: Place, b: Place) => (range.descending ? compare(b, a) : compare(a, b));
+  const [{ head }] = levels as [Level];
   const moved = await movedSince(db, scope, head, asOf, range);
-  const ahead = (place: Place) =>
-    after === undefined || (range.descending ? compare(place, after) < 0 : compare(place, after) > 0);
-  const past = moved
-    .flatMap(({ row, sort }) => (sort === undefined ? [] : [{ row, sort, object: row.id }]))
-    .filter(ahead);
+  const past = moved.flatMap(({ row, sort }) =>
+    sort === undefined ? [] : [{ row, sort, object: row.place || row.id }],
+  );
   const skip = new Set(moved.map(({ row }) => row.id));
-  const present = await indexRows(db, scope, head, range, after, limit + skip.size);
-  const merged = [...present.filter(({ object }) => !skip.has(object)), ...past]
-    .sort((a, b) => (range.descending ? compare(b, a) : compare(a, b)))
-    .slice(0, limit);
-  const objects: StateObjectInit[] = [];
-  for (const { row } of merged) {
-    const shown = await asItWas(db, scope, row, asOf, form);
-    if (shown !== undefined) objects.push(shown);
+  for (let from = after, atOnce = limit + skip.size; ; atOnce = Math.min(atOnce * 2, AT_ONCE_MOST)) {
+    const present = await entriesAfter(db, scope, levels, range, from, atOnce);
+    const { last } = present;
+    const within = (place: Place) =>
+      (from === undefined || inOrder(place, from) > 0) && (last === undefined || inOrder(place, last) <= 0);
+    const merged = [...present.rows.filter(({ row }) => !skip.has(row.id)), ...past.filter(within)].sort(
+      inOrder,
+    );
+    const shown = merged.slice(0, limit);
+    const at = merged.length > limit ? shown.at(-1) : last;
+    if (shown.length === 0 && at !== undefined) {
+      from = at;
+      continue;
+    }
+    const objects: StateObjectInit[] = [];
+    for (const { row } of shown) {
+      const own = await asItWas(db, scope, row, asOf, form);
+      if (own !== undefined) objects.push(own);
+    }
+    return { objects, at: at && { sort: at.sort, object: at.object } };
   }
-  return { objects, at: merged.length < limit ? undefined : merged.at(-1) };
 }
 
-async function indexRows(
+type Entry = Omit<ObjectRow, "id"> & {
+  readonly id: number | null;
+  readonly sorted: Uint8Array;
+  readonly nth: number;
+  readonly level: number;
+};
+
+/**
+ * So many entries of each level, put in order by the database, as far as all of them reach; those of parents that a
+ * fork does not see are left out.
+ */
+async function entriesAfter(
   db: Kysely<StateTables>,
   scope: Scope,
-  head: number,
+  levels: readonly Level[],
   { path, from, to, descending }: IndexRange,
   after: Place | undefined,
   limit: number,
-): Promise<(Place & { row: ObjectRow })[]> {
-  const order = descending ? "desc" : "asc";
-  let query = db
-    .selectFrom("entry")
-    .innerJoin("object", "object.id", "entry.object")
-    .selectAll("object")
-    .select("entry.sort as sort")
-    .where("entry.head", "=", head)
-    .where("entry.path", "=", path)
-    .where("object.read", ">=", scope.leastRead)
-    .orderBy("entry.sort", order)
-    .orderBy("entry.object", order)
-    .limit(limit);
-  if (scope.owner !== undefined) query = query.where("object.owner", "=", scope.owner);
-  if (from !== undefined) query = query.where("entry.sort", ">=", from);
-  if (to !== undefined) query = query.where("entry.sort", "<=", to);
-  if (after !== undefined)
-    query = query.where((where) =>
-      where.or([
-        where("entry.sort", descending ? "<" : ">", after.sort),
-        where.and([
-          where("entry.sort", "=", after.sort),
-          where("entry.object", descending ? "<" : ">", after.object),
-        ]),
-      ]),
-    );
-  const rows = await query.execute();
-  return rows.map(({ sort, ...row }) => ({ row, sort: Buffer.from(sort), object: row.id }));
+): Promise<{ readonly rows: readonly (Place & { row: ObjectRow })[]; readonly last: Place | undefined }> {
+  const order = descending ? sql`desc` : sql`asc`;
+  const beyond = descending ? sql`<` : sql`>`;
+  const seen = [sql`o.read >= ${scope.leastRead}`];
+  if (scope.owner !== undefined) seen.push(sql`o.owner = ${scope.owner}`);
+  const parts = levels.map(({ head }, at) => {
+    const where = [sql`e.head = ${head}`, sql`e.path = ${path}`];
+    if (from !== undefined) where.push(sql`e.sort >= ${from}`);
+    if (to !== undefined) where.push(sql`e.sort <= ${to}`);
+    if (after !== undefined)
+      where.push(
+        sql`(e.sort ${beyond} ${after.sort} or (e.sort = ${after.sort} and e.place ${beyond} ${after.object}))`,
+      );
+    const all = sql.join(where, sql` and `);
+    const by = sql`order by e.sort ${order}, e.place ${order} limit ${limit}`;
+    const named = sql`o.*, e.sort as sorted, e.place as nth, ${sql.lit(at)} as level`;
+    const visible = sql.join(seen, sql` and `);
+    const alias = sql.raw(`l${at}`);
+    // Of its own it takes what it sees; of a parent's so many are looked at, seen or not.
+    return at === 0
+      ? sql`select * from (select ${named} from entry e join object o on o.id = e.object
+          where ${all} and ${visible} ${by}) as ${alias}`
+      : sql`select ${named} from (select * from entry e where ${all} ${by}) as e
+          left join object o on o.id = e.object and ${ofLevel(levels, at)} and ${visible}`;
+  });
+  const { rows } = await sql<Entry>`select * from (${sql.join(parts, sql` union all `)}) as v
+    order by sorted ${order}, nth ${order}, level`.execute(db);
+  const reached = reach(rows, levels.length, limit);
+  const placeOf = ({ sorted, nth }: Entry): Place => ({ sort: Buffer.from(sorted), object: nth });
+  const { head } = levels[0] as Level;
+  return {
+    rows: reached.seen.flatMap((entry) => {
+      const { sorted: _sorted, nth: _nth, level: _level, id, ...row } = entry;
+      return id === null ? [] : [{ ...placeOf(entry), row: seenAs(head, { ...row, id }) }];
+    }),
+    last: reached.last && placeOf(reached.last),
+  };
 }
 
 async function movedSince(

@@ -1,10 +1,9 @@
 import { type Kit, together } from "@orrery/service";
-import { reading } from "../store/bulk.ts";
-import { OBJECT } from "../store/rows.ts";
 import type { Objects } from "../objects.ts";
 import { headName } from "../write/ground.ts";
 import { type Held, heldOf } from "../write/held.ts";
 import type { Ref } from "../write/reference.ts";
+import { readingSeen } from "./view.ts";
 
 export interface ReadObject {
   readonly held: Held | undefined;
@@ -21,7 +20,7 @@ export async function readObject(kit: Kit, objects: Objects, ref: Ref): Promise<
     const head = objects.ground.heads.get(headName(ref.world, ref.collection.name));
     if (head === undefined) return undefined;
     const { db, dialect } = kit.store;
-    const asked = reading(dialect, OBJECT, ["head", "owner", "key"], [[head.id, ref.owner, ref.key]]);
+    const asked = readingSeen(dialect, objects.ground.lineage, [[head.id, ref.owner, ref.key]]);
     const [[row]] = await together(db, asked);
     return row && heldOf(ref, row);
   });

@@ -28,10 +28,19 @@ export async function valueAt(
   when: When,
 ): Promise<Earlier | undefined> {
   const last = await lastChange(db, object, when);
-  if (last === undefined) return "version" in when ? pinned(db, object, when.version) : undefined;
+  if (last === undefined)
+    return "version" in when
+      ? pinned(db, object, when.version)
+      : "seq" in when
+        ? atBeginning(db, object, when.seq)
+        : undefined;
   const { op, actor } = Change.decode(last.body);
   const about = { version: last.version, atMs: last.at_ms, actor };
-  if (op === 0) return { ...about, value: undefined };
+  if (op === 0) {
+    // The change that made the version is kept no longer, or was a parent's: only what ended it is.
+    const whole = "version" in when ? await pinned(db, object, when.version) : undefined;
+    return whole ?? { ...about, value: undefined };
+  }
   const whole = await db
     .selectFrom("snapshot")
     .selectAll()
@@ -62,6 +71,31 @@ async function lastChange(
   if ("version" in when) return own.where("version", "=", when.version).orderBy("seq").executeTakeFirst();
   const bounded = "seq" in when ? own.where("seq", "<=", when.seq) : own.where("at_ms", "<=", when.atMs);
   return bounded.orderBy("seq", "desc").executeTakeFirst();
+}
+
+/**
+ * What a fork began with, of an object that it has changed since: kept whole when it was first changed.
+ * @returns undefined where the object was made after the seq
+ */
+async function atBeginning(
+  db: Kysely<StateTables>,
+  object: number,
+  seq: number,
+): Promise<Earlier | undefined> {
+  const next = await db
+    .selectFrom("change")
+    .innerJoin("object", "object.id", "change.object")
+    .select("change.body")
+    .where("change.object", "=", object)
+    .where("change.seq", ">", seq)
+    .where("object.place", ">", 0)
+    .orderBy("change.seq")
+    .limit(1)
+    .executeTakeFirst();
+  const version = next === undefined ? 0 : Change.decode(next.body).oldVersion;
+  if (version === 0) return undefined;
+  const gone = { version, value: undefined, atMs: undefined, actor: "" };
+  return (await pinned(db, object, version)) ?? gone;
 }
 
 async function pinned(

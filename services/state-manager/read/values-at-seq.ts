@@ -2,7 +2,7 @@ import { Change } from "@orrery/schema/state/v1";
 import { type Kysely, sql } from "kysely";
 import type { ChangeRow, StateTables } from "../tables.ts";
 import { decodeValue } from "../value/message.ts";
-import { type Earlier, fold } from "./value-at.ts";
+import { type Earlier, fold, valueAt } from "./value-at.ts";
 
 type Db = Kysely<StateTables>;
 
@@ -37,7 +37,24 @@ export async function valuesAtSeq(
       op === 0 ? undefined : fold(own.whole === null ? undefined : decodeValue(own.whole), changes);
     if (op === 0 || value !== undefined) found.set(own.object, { ...about, value });
   }
+  for (const id of await madeInParents(db, objects)) {
+    if (made.some(({ object }) => object === id)) continue;
+    const then = await valueAt(db, id, { seq });
+    if (then !== undefined) found.set(id, then);
+  }
   return found;
+}
+
+/** Those of a fork that it began with. */
+async function madeInParents(db: Db, objects: readonly number[]): Promise<readonly number[]> {
+  if (objects.length === 0) return [];
+  const rows = await db
+    .selectFrom("object")
+    .select("id")
+    .where("id", "in", objects)
+    .where("place", ">", 0)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 const madeOf = (objects: readonly number[], seq: number) => sql`

@@ -11,9 +11,11 @@ import { type Call } from "@orrery/service";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { collections } from "../collections/part.ts";
 import { stateErrors } from "../errors.ts";
+import { grantLevels, seesGrant } from "../fork/grants.ts";
 import { consumeJob } from "../inventory/consume.ts";
 import { grantJob } from "../inventory/grant.ts";
 import { inventoryRef } from "../inventory/inventory.ts";
+import { opening } from "../inventory/opening.ts";
 import { revokeJob } from "../inventory/revoke.ts";
 import { stackMessage, stacksIn } from "../inventory/stack.ts";
 import { transferJob } from "../inventory/transfer.ts";
@@ -28,13 +30,19 @@ export function grant(request: GrantRequest, call: Call) {
 }
 
 export async function revoke(request: RevokeRequest, call: Call) {
-  const row = await call.kit.store
+  const { forks } = call.part(objects).ground;
+  const rows = await call.kit.store
     .as<StateTables>()
     .selectFrom("item_grant")
-    .select("owner")
-    .where("world", "=", request.worldId)
+    .selectAll()
+    .where(
+      "world",
+      "in",
+      grantLevels(forks, request.worldId).map(({ world }) => world),
+    )
     .where("grant_key", "=", request.grantKey)
-    .executeTakeFirst();
+    .execute();
+  const row = seesGrant(forks, request.worldId, (world) => rows.find((own) => own.world === world));
   if (row === undefined)
     throw new OrreryError(stateErrors.STATE_NOT_FOUND, { given: `grant ${request.grantKey}` });
   const job = revokeJob(call.part(collections), request, row.owner, call.caller);
@@ -68,6 +76,9 @@ export async function listInventory(
     .where("owner", "=", owner)
     .orderBy("item")
     .execute();
+  // What a fork began with, and has not changed, is booked nowhere yet.
+  const booked = new Set(accounts.map(({ item }) => item));
+  const opened = held?.id === 0 ? opening(world, owner, held.value) : [];
   const waiting = await db
     .selectFrom("item_grant")
     .select("body")
@@ -80,7 +91,7 @@ export async function listInventory(
     stacks.reduce((sum, stack) => sum + (stack.item === item ? stack.count : 0), 0);
   return {
     ...about,
-    accounts: accounts.map((row) => ({
+    accounts: [...accounts, ...opened.filter(({ item }) => !booked.has(item))].map((row) => ({
       itemId: row.item,
       granted: row.granted,
       transferredIn: row.transferred_in,

@@ -14,12 +14,21 @@ export async function list(request: ListRequest, call: Call): Promise<InitOf<typ
   const scope = scopeOf(call.caller, worldId, collection, owner, keyPrefix);
   const query = ["list", scope.world, name, scope.owner, keyPrefix, scope.leastRead];
   const page = pageAsked(request, query, ["number", "text", "text"]);
-  const head = call.part(objects).ground.heads.get(headName(scope.world, name));
+  const { ground } = call.part(objects);
+  const head = ground.heads.get(headName(scope.world, name));
   if (head === undefined) return { seq: 0 };
   const asOf = page.place?.[0] ?? Number(head.seq);
   const after = page.place && ([page.place[1], page.place[2]] as const);
   const db = call.kit.store.as<StateTables>();
-  const found = await listObjects(db, scope, head.id, asOf, { fields: [], asJson }, after, page.size);
+  const found = await listObjects(
+    db,
+    scope,
+    ground.lineage.levels(head.id),
+    asOf,
+    { fields: [], asJson },
+    after,
+    page.size,
+  );
   return {
     objects: [...found.objects],
     seq: asOf,

@@ -54,13 +54,15 @@ export async function query(request: QueryRequest, call: Call): Promise<InitOf<t
     open.leastRead,
   ];
   const page = pageAsked(request, shape, ["number", "text", "number"]);
-  const head = call.part(objects).ground.heads.get(headName(open.world, name));
+  const { ground } = call.part(objects);
+  const head = ground.heads.get(headName(open.world, name));
   if (head === undefined) return { seq: 0 };
   const [seq, sort = "", object = 0] = page.place ?? [];
   const asOf = seq ?? Number(head.seq);
   const after = page.place && { sort: Buffer.from(sort, "hex"), object };
   const db = call.kit.store.as<StateTables>();
-  const found = await queryObjects(db, open, head.id, asOf, range, { fields: [], asJson }, after, page.size);
+  const levels = ground.lineage.levels(head.id);
+  const found = await queryObjects(db, open, levels, asOf, range, { fields: [], asJson }, after, page.size);
   return {
     objects: [...found.objects],
     seq: asOf,

@@ -45,6 +45,7 @@ function about(call: Call, { worldId, playerId }: { worldId: string; playerId: s
     throw new OrreryError(stateErrors.STATE_UNKNOWN_COLLECTION, {
       given: `no world ${JSON.stringify(worldId)}`,
     });
+  registry.checkFormed(worldId);
   const owned = call.part(objects);
   return { registry, ground: () => owned.ground, world: worldId, player };
 }

@@ -32,9 +32,13 @@ export function saveJob(terms: SaveTerms): Job<typeof SaveSlotResponse> {
   let parent = "";
   let slot: Slot | undefined;
 
-  async function prepare(tx: Kysely<StateTables>): Promise<void> {
+  async function prepare(
+    tx: Kysely<StateTables>,
+    load: (needs: Job["needs"]) => Promise<void>,
+  ): Promise<void> {
     const all = await syncedObjects(tx, terms.registry, terms.ground(), world, player);
     objects = all.filter(({ value }) => value !== undefined);
+    await load({ refs: objects.map(({ ref }) => ref) });
     before = (await findSlot(tx, world, player, name))?.slot;
     slots = (await readSlots(tx, world, player)).length;
     parent = await loadedSlot(tx, world, player);
@@ -47,10 +51,13 @@ export function saveJob(terms: SaveTerms): Job<typeof SaveSlotResponse> {
     ...terms.answer,
     reply: SaveSlotResponse,
     prepare,
-    apply({ nowMs }) {
+    apply(draft) {
+      const { nowMs } = draft;
       checkRevision(before, expected);
       if (before === undefined && slots >= SLOTS_MOST)
         throw new OrreryError(stateErrors.STATE_SLOT_QUOTA, { given: `${player} in ${world}` });
+      // Versions are held on to by rows of its own.
+      objects = objects.map((held) => (held.id === 0 ? draft.own(held) : held));
       slot = create(SlotSchema, {
         playerId: player,
         worldId: world,

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { type Registry } from "../collections/registry.ts";
+import { ownersRows } from "../read/view.ts";
 import type { StateTables } from "../tables.ts";
 import type { Ground } from "../write/ground.ts";
 import { headName } from "../write/ground.ts";
@@ -27,13 +28,7 @@ export async function syncedObjects(
       headName(collection.scope === "platform" ? PLATFORM : world, collection.name),
     );
     if (head === undefined) continue;
-    const rows = await db
-      .selectFrom("object")
-      .selectAll()
-      .where("head", "=", head.id)
-      .where("owner", "=", player)
-      .orderBy("key")
-      .execute();
+    const rows = await ownersRows(db, ground.lineage.levels(head.id), player);
     found.push(...rows.map((row) => heldOf(refIn(collection, world, row.owner, row.key), row)));
   }
   return found;

@@ -18,6 +18,7 @@ export const OBJECT: BulkTable<ObjectRow> = {
     updated_by: "text",
     expires_at: "number",
     seq: "number",
+    place: "integer",
   },
   key: ["id"],
   update: [
@@ -57,14 +58,14 @@ export const SNAPSHOT: BulkTable<StateTables["snapshot"]> = {
 
 export const TALLY: BulkTable<StateTables["tally"]> = {
   name: "tally",
-  columns: { head: "integer", owner: "text", objects: "integer", bytes: "number" },
+  columns: { head: "integer", owner: "text", objects: "integer", bytes: "number", seq: "number" },
   key: ["head", "owner"],
-  update: ["objects", "bytes"],
+  update: ["objects", "bytes", "seq"],
 };
 
 export const ENTRY: BulkTable<StateTables["entry"]> = {
   name: "entry",
-  columns: { object: "integer", path: "integer", head: "integer", sort: "bytes" },
+  columns: { object: "integer", path: "integer", head: "integer", sort: "bytes", place: "integer" },
   key: ["object", "path"],
   update: ["sort"],
 };
@@ -85,6 +86,7 @@ export const GRANT: BulkTable<GrantRow> = {
     digest: "text",
     waiting: "integer",
     at_ms: "number",
+    told: "number",
     body: "bytes",
   },
   key: ["world", "grant_key"],

@@ -6,10 +6,8 @@ import {
 } from "@orrery/schema/world/v1";
 import { errorCodeOf } from "@orrery/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collections } from "../collections/part.ts";
-import { forkJob } from "../fork/fork-job.ts";
-import { objects } from "../objects.ts";
 import type { StateTables } from "../tables.ts";
+import { forkAt, kitOf } from "./forks.ts";
 import { del, idOf, increment, put } from "./operations.ts";
 import { startState, type TestState } from "./state.ts";
 
@@ -26,6 +24,7 @@ const rule = (name: string, given: CollectionRuleInit = {}): CollectionRuleInit 
 });
 const packOf = (...rules: CollectionRuleInit[]) => ({ id: "vale", collections: rules });
 const number = JSON.stringify({ type: "object", properties: { n: { type: "integer" } }, required: ["n"] });
+const none = JSON.stringify({ type: "string" });
 const small = JSON.stringify({
   type: "object",
   properties: { n: { type: "integer", maximum: 5 } },
@@ -244,27 +243,59 @@ export function packSuite(name: string, url: () => Promise<string>): void {
         own = await startState(address);
       }
       await write("v");
-      await own.createWorld("f", undefined, "v");
-      const kit = own.host.running()[0]?.kit;
-      const owned = kit?.part(objects);
-      const db = kit?.store.as<StateTables>();
-      const { seq } = (await db?.selectFrom("head").select("seq").executeTakeFirst()) ?? { seq: 0 };
+      const { seq } = (await kitOf(own)
+        .store.as<StateTables>()
+        .selectFrom("head")
+        .select("seq")
+        .executeTakeFirst()) ?? { seq: 0 };
       expect(seq).toBe(1);
-      await owned?.submit(
-        forkJob({
-          registry: kit?.part(collections) as never,
-          ground: () => owned.ground,
-          dialect: kit?.store.dialect ?? "sqlite",
-          parent: "v",
-          world: "f",
-          cut: { sequence: 1_000, atMs: Number.MAX_SAFE_INTEGER },
-          incomplete() {},
-        }),
-      );
+      await forkAt(own, "v", "f");
       const { objects: found } = await own
         .client()
         .query({ worldId: "f", collection: "pins", path: "/n", asJson: true });
       expect(found.map(({ json }) => json)).toEqual(['{"n":1}']);
+      await own.stop();
+    });
+
+    it("go different ways in a fork and its parent, each with what it sees", async () => {
+      const own = await startState(await url());
+      const pins = (given: CollectionRuleInit) => packOf(rule("pins", given));
+      await own.createWorld("p", pins({ indexes: ["/n"] }));
+      const write = (worldId: string, key: string, json: string) =>
+        own.client().write({ worldId, operations: [{ id: idOf("pins", "player:ada", key), ...put(json) }] });
+      const found = async (worldId: string, path: string) =>
+        (await own.client().query({ worldId, collection: "pins", path, asJson: true })).objects.map(
+          ({ id, json }) => `${id?.key} ${json}`,
+        );
+      for (let n = 0; n < 4; n++) await write("p", `k${n}`, `{"n":${n},"m":${9 - n}}`);
+      await forkAt(own, "p", "c");
+      await forkAt(own, "c", "d");
+      await forkAt(own, "p", "e");
+      const before = await found("p", "/n");
+
+      // The parent gives up an index that its forks still ask for, and takes another in its place.
+      expect(await own.revise("p", 1, pins({}))).toEqual([]);
+      expect(await found("e", "/n")).toEqual(before);
+      expect(await own.revise("p", 2, pins({ indexes: ["/m"] }))).toEqual([]);
+      await write("p", "k0", '{"n":50,"m":50}');
+      for (const world of ["c", "d", "e"]) expect(await found(world, "/n"), world).toEqual(before);
+      expect((await found("p", "/m")).at(-1)).toBe('k0 {"m":50,"n":50}');
+
+      // A fork takes up an index of its own; what the parent writes from then on is nothing to it.
+      expect(await own.revise("c", 3, pins({ indexes: ["/n", "/m"] }))).toEqual([]);
+      await write("p", "k1", '{"n":60,"m":60}');
+      expect(await found("c", "/m")).toEqual(before.toReversed());
+      expect(await found("d", "/n")).toEqual(before);
+      expect((await own.client().getQuota({ worldId: "c", owner: "player:ada" })).objects).toBe(16);
+
+      // What a fork sees with its parent must fit as well, and is held.
+      const refusals = await own.revise("e", 4, pins({ schema: small, indexes: ["/n"] }));
+      expect(refusals).toEqual([]);
+      await write("e", "k3", '{"n":3}');
+      expect(await own.revise("e", 5, packOf())).toMatchObject([{ code: "STATE_COLLECTION_HELD" }]);
+      expect(await own.revise("d", 6, pins({ schema: none, indexes: ["/n"] }))).toMatchObject([
+        { code: "STATE_COLLECTION_HELD" },
+      ]);
       await own.stop();
     });
   });

@@ -8,7 +8,7 @@ import { objects } from "../objects.ts";
 import { listObjects } from "../read/list-objects.ts";
 import { type Scope, scopeOf } from "../read/visible.ts";
 import type { StateTables } from "../tables.ts";
-import { headName } from "../write/ground.ts";
+import { type Head, headName } from "../write/ground.ts";
 import type { Told } from "./feed.ts";
 import { fromHistory } from "./from-history.ts";
 
@@ -36,7 +36,7 @@ export async function* watch(
     throw new OrreryError(stateErrors.STATE_CURSOR_TOO_OLD, { given: `${position} is not yet; begin anew` });
   if (request.snapshot) {
     position = headNow()?.seq ?? 0;
-    yield* snapshot(call, scope, headNow()?.id, position);
+    yield* snapshot(call, scope, headNow(), position);
   }
 
   const changesAfter = async (seq: number): Promise<readonly Told[]> => {
@@ -94,12 +94,13 @@ async function comes(call: Call, come: Promise<void>): Promise<boolean> {
 async function* snapshot(
   call: Call,
   scope: Scope,
-  head: number | undefined,
+  head: Head | undefined,
   seq: number,
 ): AsyncGenerator<InitOf<typeof WatchResponse>> {
   const db = call.kit.store.as<StateTables>();
   for (let after: readonly [string, string] | undefined; head !== undefined; ) {
-    const page = await listObjects(db, scope, head, seq, FORM, after, PAGE);
+    const { lineage } = call.part(objects).ground;
+    const page = await listObjects(db, scope, lineage.levels(head.id), seq, FORM, after, PAGE);
     after = page.at;
     if (after === undefined) return yield { objects: [...page.objects], seq, snapshotComplete: true };
     yield { objects: [...page.objects], seq };

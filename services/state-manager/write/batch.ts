@@ -10,6 +10,7 @@ import {
 import type { Lease } from "@orrery/simulation";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Kysely, Transaction } from "kysely";
+import type { Registry } from "../collections/registry.ts";
 import { reading } from "../store/bulk.ts";
 import { ANSWER } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
@@ -17,7 +18,7 @@ import type { Made } from "./change.ts";
 import { createDraft, type Sheets, type Terms } from "./draft.ts";
 import { type Ground, headName } from "./ground.ts";
 import type { Job } from "./job.ts";
-import { load, type Loaded, loadErased, loading, nothingLoaded } from "./load.ts";
+import { load, type Loaded, loadErased, loadForks, loading, nothingLoaded } from "./load.ts";
 import { baseOf, overlay } from "./overlay.ts";
 import { persisting } from "./persist.ts";
 import type { QuotaLimits } from "./quota.ts";
@@ -39,6 +40,7 @@ export interface Around {
   readonly kit: Kit;
   readonly lease: Lease;
   readonly ground: Ground;
+  readonly registry: Registry;
   readonly salt: Uint8Array;
   readonly incarnation: string;
   readonly nowMs: number;
@@ -56,11 +58,11 @@ export async function doBatch(
   jobs: readonly Job[],
   around: Around,
 ): Promise<Batch> {
-  const { kit, ground, salt } = around;
+  const { kit, ground, registry, salt } = around;
   const { dialect } = kit.store;
   const db = tx as unknown as Kysely<StateTables>;
   const loaded = nothingLoaded();
-  const loadMore = (needs: Job["needs"][]) => load(db, dialect, ground, salt, needs, loaded);
+  const loadMore = (needs: Job["needs"][]) => load(db, dialect, registry, ground, salt, needs, loaded);
   const needs = jobs.map((job) => job.needs);
   const [, answers] = await together(
     tx,
@@ -68,6 +70,7 @@ export async function doBatch(
     readingAnswers(dialect, jobs),
     loading(dialect, ground, needs, loaded),
   );
+  await loadForks(db, dialect, registry, ground, needs, loaded);
   await loadErased(
     db,
     ground,
@@ -150,6 +153,7 @@ function sheetsOf(ground: Ground, loaded: Loaded): Sheets {
     uses: overlay(baseOf(loaded.uses)),
     grants: overlay(baseOf(loaded.grants)),
     accounts: overlay(baseOf(loaded.accounts)),
+    beginnings: overlay(baseOf(new Map())),
   };
 }
 
@@ -162,16 +166,26 @@ function overSheets(sheets: Sheets): Sheets {
     uses: overlay(sheets.uses),
     grants: overlay(sheets.grants),
     accounts: overlay(sheets.accounts),
+    beginnings: overlay(sheets.beginnings),
   };
 }
 
-function termsOf({ kit, ground, nowMs, incarnation, limits }: Around, loaded: Loaded): Terms {
+function termsOf({ kit, ground, registry, nowMs, incarnation, limits }: Around, loaded: Loaded): Terms {
   return {
     nowMs,
     limits,
-    newHead: (world, collection) => ({ id: ground.nextHead++, world, collection, seq: 0 }),
+    newHead: (world, collection) => ({
+      id: ground.nextHead++,
+      world,
+      collection,
+      seq: 0,
+      parent: 0,
+      base: 0,
+    }),
     newStream: (world) => ({ world, publisher: `${kit.service}/${world}/s${incarnation}`, next: 1 }),
     newObject: () => ground.nextObject++,
+    ground,
+    kept: registry.kept,
     waiting: (owner) => loaded.waiting.get(owner) ?? [],
     erasedVersion: (ref) => loaded.erased.get(ref.name) ?? 0,
   };

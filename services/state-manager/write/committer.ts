@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { type Kit, type KitTables, LATENCY_BUCKETS_S } from "@orrery/service";
 import { type Lease, simulationErrors } from "@orrery/simulation";
 import { type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
+import type { Registry } from "../collections/registry.ts";
 import { stateErrors } from "../errors.ts";
 import { type Batch, doBatch, settle } from "./batch.ts";
 import { type Ground, readGround } from "./ground.ts";
@@ -25,6 +26,7 @@ export interface CommitterTerms {
   readonly kit: Kit;
   readonly lease: Lease;
   readonly ground: Ground;
+  readonly registry: Registry;
   readonly salt: Uint8Array;
   readonly limits: (owner: string) => QuotaLimits;
   readonly queueLimit: number;
@@ -93,11 +95,11 @@ export function createCommitter(terms: CommitterTerms): Committer {
       await kit.outbox.resume();
     }
     const nowMs = (lastMs = Math.max(lastMs, kit.clock.now()));
-    const { salt, limits } = terms;
+    const { registry, salt, limits } = terms;
     const startMs = kit.clock.now();
     const batch = await db
       .transaction()
-      .execute((tx) => doBatch(tx, jobs, { kit, lease, ground, salt, incarnation, nowMs, limits }));
+      .execute((tx) => doBatch(tx, jobs, { kit, lease, ground, registry, salt, incarnation, nowMs, limits }));
     commitSeconds((kit.clock.now() - startMs) / 1000);
     commits();
     combined(jobs.length);

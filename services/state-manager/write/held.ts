@@ -7,6 +7,7 @@ import type { Ref } from "./reference.ts";
 /** An object as a commit works with it; replaced, never changed. */
 export interface Held {
   readonly ref: Ref;
+  /** 0: a fork sees it with its parent, and has no row of its own. */
   readonly id: number;
   readonly head: number;
   readonly version: number;
@@ -21,6 +22,8 @@ export interface Held {
   readonly updatedBy: string;
   readonly expiresAt: number | undefined;
   readonly seq: number;
+  /** Id where it was first made, of a fork's; 0: its own. */
+  readonly place: number;
 }
 
 const NOTHING = new Uint8Array();
@@ -40,6 +43,7 @@ export function heldOf(ref: Ref, row: ObjectRow): Held {
     updatedBy: row.updated_by,
     expiresAt: row.expires_at ?? undefined,
     seq: row.seq,
+    place: row.place,
   };
 }
 
@@ -59,5 +63,6 @@ export function rowOf(held: Held): ObjectRow {
     updated_by: held.updatedBy,
     expires_at: held.expiresAt ?? null,
     seq: held.seq,
+    place: held.place,
   };
 }

@@ -30,11 +30,10 @@ export function persisting(
   const whole = new Map<string, Held>();
   for (const { held, op } of made)
     if (op !== undefined && needsSnapshot(held.version)) whole.set(`${held.id} ${held.version}`, held);
-  const snapshots = [...whole.values()].map(({ id, version, bytes }) => ({
-    object: id,
-    version,
-    value: bytes,
-  }));
+  const snapshots = [
+    ...[...whole.values()].map(({ id, version, bytes }) => ({ object: id, version, value: bytes })),
+    ...values(sheets.beginnings),
+  ];
   const written = writing(dialect, [
     rowsFor(OBJECT, objects.map(rowOf)),
     rowsFor(CHANGE, made.map(changeRow)),
@@ -75,10 +74,10 @@ function writingHead(tx: Kysely<StateTables>, before: Head | undefined, head: He
 function entriesOf(tx: Kysely<StateTables>, objects: readonly Held[]) {
   const rows: StateTables["entry"][] = [];
   const gone: CompiledQuery[] = [];
-  for (const { ref, id, head, value } of objects) {
+  for (const { ref, id, head, place, value } of objects) {
     for (const { slot: path, tokens } of ref.collection.indexPaths) {
       const sort = value === undefined ? undefined : sortKey(at(value, tokens));
-      if (sort !== undefined) rows.push({ object: id, path, head, sort });
+      if (sort !== undefined) rows.push({ object: id, path, head, sort, place: place || id });
       else gone.push(tx.deleteFrom("entry").where("object", "=", id).where("path", "=", path).compile());
     }
   }

@@ -65,13 +65,19 @@ export function createFairQueue(limit: number, shedOne: () => void): FairQueue {
     },
     take(most) {
       const taken: Waiting[] = [];
+      /** Those that would be alone; the next turn is theirs, and nobody else has one commit less for them. */
+      const aside: [string, Waiting[]][] = [];
       while (taken.length < most) {
         const [next] = owners;
         if (next === undefined) break;
         const [owner, list] = next;
         const first = list[0] as Waiting;
         const alone = first.job.prepare !== undefined;
-        if (alone && taken.length > 0) break;
+        if (alone && taken.length > 0) {
+          owners.delete(owner);
+          aside.push([owner, list]);
+          continue;
+        }
         list.shift();
         size -= 1;
         owners.delete(owner);
@@ -82,6 +88,11 @@ export function createFairQueue(limit: number, shedOne: () => void): FairQueue {
         }
         taken.push(first);
         if (alone) break;
+      }
+      if (aside.length > 0) {
+        const rest = [...owners];
+        owners.clear();
+        for (const [owner, list] of [...aside, ...rest]) owners.set(owner, list);
       }
       return taken;
     },
