@@ -313,7 +313,9 @@ export function createSubscription(options: ResolvedOptions, terms: Subscription
   }
 
   async function start(): Promise<void> {
-    await transport.ensure({ topics: [], subscriptions: [spec] });
+    // How it is opened this time is nothing that is kept of it.
+    const { takesOver: _takesOver, ...kept } = spec;
+    await transport.ensure({ topics: [], subscriptions: [kept] });
     consumer = await transport.open(spec);
     if (closing.signal.aborted) return consumer.close();
     const limit = { frames: options.prefetch, bytes: options.prefetchBytes, largest: features.maxFrameBytes };

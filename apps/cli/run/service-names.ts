@@ -6,7 +6,8 @@ import { cliErrors } from "../errors.ts";
 
 /** Commands of `orrery` that are about no one domain. */
 export const OWN_COMMANDS = [
-  ...["start", "status", "member", "dev", "new", "key", "cost", "schema", "bench", "completion", "help"],
+  ...["start", "status", "services", "member", "dev", "new", "key", "cost", "schema", "bench"],
+  ...["completion", "help"],
 ];
 /** Commands that each speak of the domain they are called by. */
 export const DOMAIN_COMMANDS = ["time", "weather", "bus", "state", "world"];
