@@ -53,7 +53,7 @@ async function told({ edge }: RunningOrrery): Promise<Map<string, string>> {
 
 /** Versions of the code that handled the weather so far. */
 async function codes({ edge }: RunningOrrery): Promise<ReadonlySet<string>> {
-  const filter = { types: [IntakeCommitted.typeName], keys: [`weather-manager/${edge.world}`] };
+  const filter = { types: [IntakeCommitted.typeName], keys: [`weather-manager/${edge.world}/aggregate/0`] };
   const page = await edge.client(JournalService).query({ worldId: edge.world, filter, pageSize: 1_000 });
   return new Set(page.events.map(({ payload }) => IntakeCommitted.decode(payload).codeVersion));
 }
