@@ -15,8 +15,8 @@ export interface Attachments {
   attach(topicArn: string, known: Known): Promise<void>;
   /** To every topic there is. */
   attachToAll(known: Known): Promise<void>;
-  /** To those that this process has not attached it to yet. */
-  attachToNew(known: Known): Promise<void>;
+  /** Topics that take nothing to it yet, as far as this process knows. */
+  lacking(known: Known): Promise<string[]>;
   /** Sets what SNS lets through for a subscription whose types or worlds changed. */
   refilter(known: Known): Promise<void>;
   detachFromAll(known: Known): Promise<void>;
@@ -71,10 +71,16 @@ export function createAttachments(topics: Topics, names: Names): Attachments {
     async attachToAll(known) {
       for (const topic of await all()) await attach(topic, known);
     },
-    async attachToNew(known) {
+    async lacking({ queue: { arn } }) {
+      const found: string[] = [];
       for (const topic of await all()) {
-        if (!attached.has(`${topic} ${known.queue.arn}`)) await attach(topic, known);
+        const name = `${topic} ${arn}`;
+        if (attached.has(name)) continue;
+        // Another process attached it, perhaps with more than this one knows of: that stays.
+        if ((await topics.attached(topic)).has(arn)) attached.add(name);
+        else found.push(topic);
       }
+      return found;
     },
     async refilter({ spec, queue }) {
       // SNS takes no empty policy for "everything": a rule that every frame of ours meets says it.

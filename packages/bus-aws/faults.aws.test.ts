@@ -6,9 +6,9 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { busErrors, createBus, type SubscriptionSpec, type Transport } from "@orrery/bus";
+import { busErrors, createBus, type SubscriptionSpec, systemClock, type Transport } from "@orrery/bus";
 import { createFrameWriter } from "@orrery/wire";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { busAwsErrors } from "./errors.ts";
 import { type AwsOptions, type AwsTransport, openAwsTransport } from "./mod.ts";
 import { awsError, type HookedProxy, snsError, startHookedProxy } from "./testing/hooked-proxy.ts";
@@ -50,6 +50,7 @@ async function transport(options: Partial<AwsOptions> = {}): Promise<AwsTranspor
 }
 
 const TYPE = "probe.v1.Sampled";
+const ADDED = "probe.v1.Added";
 const spec = (id: string, order: "key" | "none" = "none"): SubscriptionSpec => ({
   id,
   types: [TYPE],
@@ -58,16 +59,16 @@ const spec = (id: string, order: "key" | "none" = "none"): SubscriptionSpec => (
 });
 
 /** A frame of one event. */
-function frame(sequence: number, publisher = "writer"): Uint8Array {
+function frame(sequence: number, publisher = "writer", source = "probe", type = TYPE): Uint8Array {
   const writer = createFrameWriter({
     publisher,
-    source: "probe",
+    source,
     world: "probe",
     lane: "realtime",
     fingerprint: "c0f0000000000000",
     firstSequence: sequence,
   });
-  writer.appendRaw(TYPE, Buffer.from(String(sequence)), { key: "one", timeMs: 1_000 + sequence });
+  writer.appendRaw(type, Buffer.from(String(sequence)), { key: "one", timeMs: 1_000 + sequence });
   return writer.finish();
 }
 
@@ -356,6 +357,32 @@ test("a lane with one reader goes to its queue without a topic", async () => {
   await t.publish(numbers(1, 20).map((n) => frame(n)));
   await expect.poll(() => got, { timeout: 10_000 }).toEqual(numbers(1, 20));
   expect([...t.counted.byApi.keys()].filter((api) => api.startsWith("sns:Publish"))).toEqual([]);
+});
+
+test("a copy of an earlier release takes nothing away of what the next one hears, of old topics and of new ones", async () => {
+  const sleep = systemClock.sleep.bind(systemClock);
+  // What a process looks for once a minute.
+  const spied = vi.spyOn(systemClock, "sleep");
+  spied.mockImplementation((ms, signal) => sleep(ms === 60_000 ? 200 : ms, signal));
+  const [earlier, writer, later] = [await transport(), await transport(), await transport()];
+  const reading = await read(earlier, spec("probe/shared"), []);
+  await writer.publish([frame(1)]);
+  const got: string[] = [];
+  const bus = createBus({ transport: later });
+  await bus.subscribe({
+    id: "probe/shared",
+    order: "none",
+    types: [TYPE, ADDED],
+    from: "latest",
+    handle: ({ type, publisher }) => void (type === ADDED && got.push(publisher)),
+  }).ready;
+  await earlier.ensure({ topics: [{ service: "other", lane: "realtime" }], subscriptions: [] });
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  // While it reads it shares what comes, and has no use for what it does not know.
+  await reading.drain({ deadlineMs: 5_000 });
+  for (const source of ["probe", "other"]) await writer.publish([frame(1, `of-${source}`, source, ADDED)]);
+  await expect.poll(() => got.sort(), { timeout: 10_000 }).toEqual(["of-other", "of-probe"]);
+  spied.mockRestore();
 });
 
 describe("the emulator itself is killed", () => {

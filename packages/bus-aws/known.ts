@@ -112,6 +112,20 @@ export function createSubscriptions(
     return found;
   }
 
+  /** As its tags say it now: another release may hear more than this process knows of. */
+  async function asTold(known: Known): Promise<Known> {
+    const spec = specOf(await queues.tags(known.queue.url));
+    return spec === undefined ? known : { ...known, spec };
+  }
+
+  async function attachAsTold(topicArn: string, known: Known): Promise<void> {
+    const told = await asTold(known);
+    await attachments.attach(topicArn, told);
+    // Who changed it in between did not find it attached.
+    const now = await asTold(known);
+    if (!sameFilter(told.spec, now.spec)) await attachments.refilter(now);
+  }
+
   async function removeKnown(known: Known): Promise<void> {
     const { spec, queue, deadLetters, owner } = known;
     cache.delete(spec.id);
@@ -154,12 +168,13 @@ export function createSubscriptions(
     async attachAll(topicArn) {
       const there = await topics.attached(topicArn);
       for (const known of await allKnown()) {
-        if (!there.has(known.queue.arn)) await attachments.attach(topicArn, known);
+        if (!there.has(known.queue.arn)) await attachAsTold(topicArn, known);
       }
     },
     async attachNew(id) {
       const found = cache.get(id);
-      if (found !== undefined) await attachments.attachToNew(found);
+      if (found === undefined) return;
+      for (const topic of await attachments.lacking(found)) await attachAsTold(topic, found);
     },
     forget(id) {
       const found = cache.get(id);
