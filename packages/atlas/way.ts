@@ -27,7 +27,7 @@ const EXACT_M = 1;
 /** From one spot to another: straight where that is near, else to the nearest road, along it, and off it again. */
 export function lineBetween(graph: RoadGraph, from: Spot, to: Spot): readonly Spot[] {
   const straight = distance(from, to);
-  if (straight <= STRAIGHT_M) return [from, to];
+  if (straight <= STRAIGHT_M || graph.spots.length === 0) return [from, to];
   const nodes = shortest(graph, nearestNode(graph, from), nearestNode(graph, to));
   if (nodes === undefined) return [from, to];
   const line = [from, ...nodes.map((node) => graph.spots[node] as Spot), to];
