@@ -21,6 +21,7 @@ export interface Scene {
   readonly homePlaceId: string;
   readonly workPlaceId: string;
   readonly slotActivityId: string | undefined;
+  readonly ageYears: number;
 }
 
 const MOST = 24;
@@ -42,11 +43,11 @@ function placeFor({ activity, scene }: { activity: Activity; scene: Scene }): At
 }
 
 /**
- * What the slot says, what serves a need, and what can be done at home, each once; without those that have no place. The
+ * What the slot says, what serves a need, and what can be done at home, each once; without what is not for their age or has no place. The
  * slot's comes first, then by the needs' order, and there are at most 24.
  */
 export function candidatesFor(scene: Scene): Candidate[] {
-  const { society, spot, slotActivityId } = scene;
+  const { society, spot, slotActivityId, ageYears } = scene;
   const slot = slotActivityId === undefined ? undefined : society.activities.get(slotActivityId);
   const thoughtOf = new Set<Activity>(slot === undefined ? [] : [slot]);
   for (const need of NEEDS) for (const activity of servingOf(society, need)) thoughtOf.add(activity);
@@ -55,6 +56,7 @@ export function candidatesFor(scene: Scene): Candidate[] {
   const candidates: Candidate[] = [];
   for (const activity of thoughtOf) {
     if (candidates.length === MOST) break;
+    if (ageYears < activity.fromAge || ageYears > activity.toAge) continue;
     const place = placeFor({ activity, scene });
     if (place === undefined) continue;
     const [dx, dy] = [place.spot[0] - spot[0], place.spot[1] - spot[1]];

@@ -34,17 +34,26 @@ const society = createSociety(
       {
         id: "activity:work",
         where: ActivityWhere.WORK,
+        toAge: 400,
         considers: [
           { input: ConsiderationInput.SLOT, curve: Curve.LINEAR, slope: 0.9, centre: 0.05 },
           { input: ConsiderationInput.WEATHER, curve: Curve.LINEAR, slope: 1 },
         ],
       },
-      { id: "activity:eat", where: ActivityWhere.HOME, serves: [Need.FOOD], considers: [lack(Need.FOOD)] },
+      {
+        id: "activity:eat",
+        where: ActivityWhere.HOME,
+        toAge: 400,
+        serves: [Need.FOOD],
+        considers: [lack(Need.FOOD)],
+      },
       {
         id: "activity:tavern",
         where: ActivityWhere.KIND,
         kinds: [PlaceKind.INN],
         withinKm: 1,
+        fromAge: 16,
+        toAge: 400,
         serves: [Need.COMPANY],
         considers: [{ ...lack(Need.COMPANY), trait: Trait.EXTRAVERSION }],
       },
@@ -58,6 +67,7 @@ const scene = {
   homePlaceId: "place:home",
   workPlaceId: "place:field",
   slotActivityId: "activity:work",
+  ageYears: 30,
 } as const;
 const traits = create(TraitsSchema, { extraversion: 0.5, conscientiousness: 0.5 });
 const mood: Mood = {
@@ -84,6 +94,11 @@ describe("what somebody may do", () => {
       ["activity:eat", "place:home"],
       ["activity:tavern", "place:inn"],
     ]);
+  });
+
+  it("leaves out what is not for their age", () => {
+    const child = candidatesFor({ ...scene, ageYears: 9 });
+    expect(child.map(({ activity }) => activity.id)).toEqual(["activity:work", "activity:eat"]);
   });
 
   it("leaves out what has no place", () => {

@@ -13,9 +13,9 @@ const slugOf = (name: string): string =>
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-|-$/g, "");
 
-/** `Marta Reed`; of a household without a family name `Marta`. */
-export const fullNameOf = ({ name }: MemberText, household: HouseholdText): string =>
-  household.name === undefined ? name : `${name} ${household.name}`;
+/** `Marta Reed`; of a household without a family name, and of whoever has an id of their own, the name alone. */
+export const fullNameOf = ({ id, name }: MemberText, household: HouseholdText): string =>
+  id !== undefined || household.name === undefined ? name : `${name} ${household.name}`;
 
 /** `npc:marta-reed`. */
 export const personIdOf = (member: MemberText, household: HouseholdText): string =>

@@ -38,5 +38,6 @@ export const thoughtsOf = (turn: Weighing) =>
     spot: [turn.mind.xM, turn.mind.yM],
     homePlaceId: turn.mind.homePlaceId,
     workPlaceId: turn.mind.workPlaceId,
+    ageYears: turn.mind.ageYears,
     slotActivityId: activityOf(turn, turn.mind.slotActivityId)?.id,
   });

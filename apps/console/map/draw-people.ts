@@ -6,6 +6,9 @@ type Ctx = CanvasRenderingContext2D;
 
 const M_PER_KM = 1_000;
 const SERIF = '"EB Garamond", Georgia, serif';
+/** People at one place are drawn this far apart, each a golden angle further round than the one before. */
+const APART_M = 14;
+const TURN = 2.399963;
 /** How near the hand must be, pixels. */
 const REACH = 9;
 
@@ -24,11 +27,17 @@ export function drawPeople(
   dark: number,
 ): Drawn[] {
   const drawn: Drawn[] = [];
+  /** How many are drawn at a place already: they stand around it, not on top of each other. */
+  const standing = new Map<string, number>();
   const size = Math.min(4.5, Math.max(1.3, camera.scale / 26));
   ctx.save();
   for (const someone of people) {
     if (someone.motion === undefined || !isAwake(someone)) continue;
-    const [xM, yM] = whereIs(someone.motion, atGs);
+    const [placeX, placeY] = whereIs(someone.motion, atGs);
+    const nth = standing.get(someone.placeId) ?? 0;
+    if (someone.placeId !== "") standing.set(someone.placeId, nth + 1);
+    const [away, turn] = [APART_M * Math.sqrt(nth), nth * TURN];
+    const [xM, yM] = [placeX + away * Math.cos(turn), placeY + away * Math.sin(turn)];
     const [x, y] = [toX(camera, xM / M_PER_KM), toY(camera, yM / M_PER_KM)];
     if (x < -size || y < -size || x > camera.width + size || y > camera.height + size) continue;
     drawn.push({ someone, x, y });
@@ -83,6 +92,7 @@ export function drawWho(ctx: Ctx, { someone, x, y }: Drawn, placeOf: (id: string
   ctx.roundRect(left, top, width, 42, 5);
   ctx.fill();
   ctx.fillStyle = "#f2e2bd";
+  ctx.textAlign = "left";
   ctx.textBaseline = "top";
   lines.forEach((line, i) => ctx.fillText(line, left + 8, top + 5 + i * 17));
   ctx.restore();

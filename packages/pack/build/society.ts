@@ -39,13 +39,15 @@ function considerationOf({ of, curve, slope, centre, trait }: ConsiderationText)
   };
 }
 
-const activityOf = ({ minutes: [least, most], ...text }: ActivityText): ActivityInit => ({
+const activityOf = ({ minutes: [least, most], ages, ...text }: ActivityText): ActivityInit => ({
   id: text.id,
   says: text.says,
   where:
     text.at === "home" ? ActivityWhere.HOME : text.at === "work" ? ActivityWhere.WORK : ActivityWhere.KIND,
   kinds: typeof text.at === "string" ? [] : text.at.map((kind) => named(PlaceKind, kind)),
   withinKm: text.within_km,
+  fromAge: ages[0],
+  toAge: ages[1],
   asleep: text.asleep,
   minutesLeast: least,
   minutesMost: most,

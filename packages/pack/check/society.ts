@@ -42,7 +42,14 @@ export function checkSociety(parts: Parts, files: PartFiles, report: Report): vo
   places.places.forEach(({ in: settlement }, i) => {
     if (settlement !== undefined) expect("settlement", "places", ["places", i, "in"], settlement);
   });
-  activities.activities.forEach(({ minutes: [least, most], says }, i) => {
+  activities.activities.forEach(({ minutes: [least, most], ages: [from, to], says }, i) => {
+    if (from > to)
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.activities,
+        ["activities", i, "ages"],
+        `"${says}" is for those from ${from} to ${to} years of age, which nobody is`,
+      );
     if (least > most)
       report.add(
         packErrors.PACK_SOCIETY,

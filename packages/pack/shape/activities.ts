@@ -38,6 +38,8 @@ export const activitiesShape = z.strictObject({
         /** `home`, `work`, or kinds of places, the nearest of which is gone to. */
         at: z.union([z.enum(["home", "work"]), z.array(z.enum(PLACE_KINDS)).min(1)]),
         within_km: within(0.05, 100).default(1.5),
+        /** Years of age of those who think of it, both included. */
+        ages: z.tuple([within(0, 400), within(0, 400)]).default([0, 400]),
         asleep: z.boolean().default(false),
         minutes: z.tuple([minutes, minutes]).default([20, 60]),
         fills_slot: z.boolean().default(false),

@@ -85,7 +85,7 @@ export const peopleShape = z.strictObject({
         members: z
           .array(
             z.strictObject({
-              /** Left out: from name and household. */
+              /** Left out: from name and household. Who has one is called by their name alone (`Old Gaff`). */
               id: id("npc").optional(),
               name,
               age: whole(0, 400),
