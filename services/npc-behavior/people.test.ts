@@ -117,9 +117,12 @@ describe("time", () => {
   });
 
   it("in hours gives the same acts as in minutes, when nothing else happens", () => {
+    // Over dusk, midnight and dawn.
+    const hamlet = structuredClone(pack);
+    hamlet.society!.persons = hamlet.society!.persons.slice(0, 40);
     const acts = (stepS: number) => {
-      const { world, passUntil } = peopleWorld(pack, 9 * H);
-      passUntil(12 * H, stepS);
+      const { world, passUntil } = peopleWorld(hamlet, 17 * H);
+      passUntil(31 * H, stepS);
       return world
         .emitted(NpcActed)
         .map(({ event }) => `${event.atGs} ${event.npcId} ${event.activityId} ${event.phase}`);

@@ -32,11 +32,15 @@ export const people = defineAggregate(
       }
     },
     on: [
-      on(TimeUpdated, (state, { now, atGs }, ctx) => {
+      on(TimeUpdated, (state, { now, atGs, nextFaceGs }, ctx) => {
         // A late or repeated minute is nothing new.
         if (atGs <= state.root.drainedGs) return;
+        const midnight = dayNumberOf(atGs) * DAY_GS;
+        // Who is due before the day that has begun has their turn on the day that they are due.
+        if (dayNumberOf(state.root.drainedGs) < dayNumberOf(atGs)) drain(state, midnight - 1, ctx);
         if (now !== undefined) date(state.root, now, state.surroundings.get(PACK));
         drain(state, atGs, ctx);
+        light(state.root, now?.face, nextFaceGs > atGs ? nextFaceGs : Number.MAX_SAFE_INTEGER);
         state.root.drainedGs = atGs;
       }),
       on(WeatherChanged, ({ outdoors }, { regionId, feelsLikeC, effects }) => {
@@ -58,6 +62,8 @@ export const people = defineAggregate(
   }),
 );
 
+const DAY_GS = 86_400;
+
 /** Lets everybody who is due until then have their turn, in the order in which they are. */
 function drain(state: PeopleWorld, untilGs: number, ctx: PeopleContext): void {
   const { derived: standing } = ctx;
@@ -69,9 +75,16 @@ function drain(state: PeopleWorld, untilGs: number, ctx: PeopleContext): void {
   }
 }
 
-/** What the day is like, once a day; whether it is light, always. */
+/** Whether it is light from now on: turns of the next step look at it, however long that is. */
+function light(root: PeopleState, face: Face | undefined, untilGs: number): void {
+  root.daylight = face === Face.DAY;
+  root.faceUntilGs = untilGs;
+}
+
+/** What the day is like, once a day. */
 function date(root: PeopleState, now: Instant, surroundings: DeepReadonly<Surroundings> | undefined): void {
-  root.daylight = now.face === Face.DAY;
+  // The first that is heard of the sky.
+  if (root.season === SeasonKind.UNSPECIFIED) light(root, now.face, now.atGs + 1);
   const dayNumber = dayNumberOf(now.atGs);
   if (root.dayNumber === dayNumber && root.season !== SeasonKind.UNSPECIFIED) return;
   root.dayNumber = dayNumber;

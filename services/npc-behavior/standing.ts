@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import { SurroundingsSchema } from "@orrery/schema/npc/v1";
 import type { SeenState } from "@orrery/simulation/define";
@@ -22,8 +21,7 @@ export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Sta
     country: countryOf(surroundings.get(PACK) ?? create(SurroundingsSchema)),
     due,
     present,
-    same: (other) =>
-      isDeepStrictEqual(due.listed(), other.due.listed()) && isDeepStrictEqual(present, other.present),
+    same: (other) => listed(standing) === listed(other),
   };
   for (const [id, { dueGs, placeId }] of minds) {
     due.push(dueGs, id);
@@ -31,6 +29,10 @@ export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Sta
   }
   return standing;
 }
+
+/** All of it in one order, for whoever compares. */
+const listed = ({ due, present }: Standing) =>
+  JSON.stringify([due.listed(), [...present].sort(([a], [b]) => (a < b ? -1 : 1))]);
 
 export function come({ present }: Standing, placeId: string): void {
   if (placeId !== "") present.set(placeId, (present.get(placeId) ?? 0) + 1);

@@ -46,5 +46,7 @@ export function minute(atGs: number, spanS: number, pack: Pack) {
     season: Season.SPRING,
     face,
   };
-  return { atGs, spanS, now };
+  const turns = [SUNRISE_H, SUNSET_H, SUNRISE_H + 24].map((at) => day * DAY_GS + at * HOUR_GS);
+  const nextFaceGs = turns.find((turn) => turn > atGs) ?? atGs;
+  return { atGs, spanS, now, nextFaceGs };
 }

@@ -22,7 +22,8 @@ export const moodOf = (turn: Weighing): Mood => {
     levels: mind.needs,
     traits: mind.traits ?? USUAL_TRAITS,
     walkMps: walkOf(turn, mind),
-    daylight: state.root.daylight,
+    // A step may be longer than the light.
+    daylight: state.root.daylight === nowGs < state.root.faceUntilGs,
     outdoor: (regionId) => skyOver(turn, regionId).outdoor,
     current: currentOf(turn),
     dropped: nowGs - mind.droppedGs < DROPPED_GS ? mind.droppedActivityId : undefined,
