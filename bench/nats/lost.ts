@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { jetstreamManager } from "@nats-io/jetstream";
+import { JetStreamApiCodes, JetStreamApiError, jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { paced } from "@orrery/bus-conformance";
 import { findNatsServer, type NatsCluster, startNatsCluster } from "@orrery/bus-nats/testing";
@@ -46,7 +46,7 @@ const manage =
   async () => {
     const nc = await connect({ servers });
     try {
-      await act(await jetstreamManager(nc));
+      await act(await jetstreamManager(nc, { timeout: paced(MOST_MS) }));
     } finally {
       await nc.close();
     }
@@ -57,6 +57,13 @@ const consumersOf = async (jsm: Jsm, stream: string) => {
   for await (const { name } of jsm.consumers.list(stream)) names.push(name);
   return names;
 };
+
+/** Ordered consumers come and go by themselves: one that went since it was listed is deleted too. */
+const deleteConsumer = (jsm: Jsm, stream: string, name: string) =>
+  jsm.consumers.delete(stream, name).catch((error: unknown) => {
+    if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.ConsumerNotFound)
+      throw error;
+  });
 
 const STRIKES: Readonly<Record<string, readonly Strike[]>> = {
   store: [{ name: "the store emptied", run: async ({ servers: [only] }) => only?.empty() }],
@@ -69,7 +76,7 @@ const STRIKES: Readonly<Record<string, readonly Strike[]>> = {
       name: "every consumer deleted",
       run: manage(async (jsm) => {
         for (const stream of [worldStream, "orrery-retry"])
-          for (const name of await consumersOf(jsm, stream)) await jsm.consumers.delete(stream, name);
+          for (const name of await consumersOf(jsm, stream)) await deleteConsumer(jsm, stream, name);
       }),
     },
     {

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { scratchRepository } from "@orrery/cli/run/scaffold/scratch.testing.ts";
 import { startOrrery } from "../kill9/orrery.ts";
 import { percentile } from "../journal/percentile.ts";
+import { whenReady } from "./ready.ts";
 import { TO_BUILD } from "./services.ts";
 import { cpuSeconds, pssMiB, rssMiB, usageOf } from "./usage.ts";
 
@@ -22,7 +23,6 @@ const RUNS = Number(values.runs);
 const SECONDS = Number(values.seconds);
 /** What a start leaves behind (compiled code, connections, first commits) is over by then. */
 const SETTLE_MS = 20_000;
-const LOOK_MS = 20;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 interface Run {
@@ -61,7 +61,7 @@ async function live(): Promise<Run> {
     join(scratch.root, "apps/cli/main.ts"),
   );
   try {
-    while ((await fetch(new URL("/readyz", orrery.url))).status !== 200) await wait(LOOK_MS);
+    await whenReady(data, values.processes ? undefined : orrery.url);
     const readySeconds = (performance.now() - startMs) / 1_000;
     const pids = [orrery.pid, ...orrery.children()];
     const startCpuSeconds = pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);

@@ -22,11 +22,16 @@ export interface LagTerms {
   readonly longestFrame: number;
   readonly requeued: readonly Uint8Array[];
   readonly deadLetters: number;
-  /** Only what is not settled is of interest: what a member here has settled is not read, written down or not. */
+  /** Only what is not settled is of interest. */
   readonly onlyOpen: boolean;
+  /** By partition, where the subscription stood when it was looked at last: what it has settled since is told once more. */
+  readonly lookedTo: Map<string, number>;
 }
 
-/** Reads the log from the cursors to its end: exact, and as long as the backlog. */
+/**
+ * Reads the log from where the subscription stands to its end: exact, and as long as the backlog. Where a member here
+ * stands it knows itself; cursors on disk come after it, and may be far behind.
+ */
 export async function readLag(terms: LagTerms): Promise<TransportLag> {
   const cursors = readCursors(terms);
   const wants = frameFilter(terms.spec);
@@ -56,12 +61,18 @@ export async function readLag(terms: LagTerms): Promise<TransportLag> {
 
   for (const partition of terms.partitions.list()) {
     const settledTo = (bucket: number) =>
-      (terms.onlyOpen ? here(partition.name, bucket) : undefined) ??
+      here(partition.name, bucket) ??
       cursors.get(bucket)?.[partition.name]?.[0] ??
       terms.starts[partition.name] ??
       0;
     let from = Infinity;
     for (let bucket = 0; bucket < terms.buckets; bucket++) from = Math.min(from, settledTo(bucket));
+    if (!terms.onlyOpen) {
+      // Rates are made of what was settled since.
+      const before = terms.lookedTo.get(partition.name) ?? from;
+      terms.lookedTo.set(partition.name, from);
+      from = Math.min(from, before);
+    }
     const end = terms.partitions.endOf(partition);
     if (from >= end) continue;
     const reader = createReader(partition, from, terms.longestFrame, ignoreDamage);

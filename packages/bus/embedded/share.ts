@@ -37,6 +37,11 @@ export interface ShareTerms {
 
 /** Cursors are written this long after the first change, ms: a crash repeats at most that much. */
 const COMMIT_AFTER_MS = 200;
+/**
+ * And when so much went by that was not for the subscription: segments go when all have passed them, and other processes
+ * read its lag from its cursors.
+ */
+const COMMIT_AFTER_BYTES = 64 * 1024;
 
 export function createShare(terms: ShareTerms): Share {
   const { subscription, membership, groups, delays, clock, readers } = terms;
@@ -53,6 +58,13 @@ export function createShare(terms: ShareTerms): Share {
       for (const reader of readers.values()) bucket.scanned(reader.partition.name, reader.position);
     }
   }
+
+  const isFarAhead = () =>
+    [...readers.values()].some(({ partition, position }) =>
+      [...owned.values()].some(
+        (bucket) => !bucket.releasing && position - bucket.nextOf(partition.name) >= COMMIT_AFTER_BYTES,
+      ),
+    );
 
   /** Readers go back to where the new buckets stand. */
   function gain(gained: readonly GainedBucket[]): void {
@@ -80,6 +92,7 @@ export function createShare(terms: ShareTerms): Share {
   }
 
   function beat(): void {
+    if (isFarAhead()) commit();
     const { gained, lost, surplus } = membership.beat();
     for (const number of lost) lose(number);
     gain(gained);

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type FileHandle, open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Clock, systemClock } from "../clock.ts";
 import { frameHead } from "../head.ts";
 import { SAMPLED, sampleFrame, TOPIC } from "../testing/sample.ts";
@@ -247,6 +248,55 @@ test("lag is exact for whoever asks, also without a member", async () => {
   expect((await two.lag(SHARED.id)).frames).toBe(1);
   expect((await two.lag(SHARED.id)).publishers[0]).toMatchObject({ publisher: "p", head: 3 });
 });
+
+/** Bytes of the log that looking at a subscription's lag reads. */
+async function bytesRead(look: () => Promise<unknown>): Promise<number> {
+  const handles = await openFile(join(dir, "probe"), "w");
+  const prototype = Object.getPrototypeOf(handles) as FileHandle;
+  await handles.close();
+  const read = vi.spyOn(prototype, "read");
+  try {
+    await look();
+    const results = await Promise.all(
+      read.mock.results.map(({ value }) => value as Promise<{ bytesRead: number }>),
+    );
+    return results.reduce((sum, result) => sum + result.bytesRead, 0);
+  } finally {
+    read.mockRestore();
+  }
+}
+
+test.each([
+  ["that nothing is for", {}],
+  ["that nothing is for and that is gone with its member", { ephemeral: true }],
+])(
+  "to look at the lag of a subscription %s is not to read the log from where it began",
+  async (_, change) => {
+    const one = await process_({ recentBytes: 0 });
+    const consumer = await join_(one, { ...SHARED, ...change });
+    for (let i = 0; i < 40; i++) await one.publish([sampleFrame("p", 1 + i, ["x".repeat(50_000)])]);
+    const pulling = (async () => {
+      for (
+        let delivery = await pullOne(consumer, 300);
+        delivery !== undefined;
+        delivery = await pullOne(consumer, 300)
+      )
+        await delivery.settle();
+    })();
+    await pulling;
+    const size = listSegments(join(dir, "log/0/realtime")).reduce(
+      (sum, { path }) => sum + statSync(path).size,
+      0,
+    );
+    expect(size).toBeGreaterThan(1_000_000);
+    await one.lag(SHARED.id);
+    expect(await bytesRead(() => one.lag(SHARED.id))).toBeLessThan(size / 20);
+    // Another process knows what is written down of it.
+    if (consumer.standby || "ephemeral" in change) return;
+    const two = await process_({ recentBytes: 0 });
+    await until(async () => (await bytesRead(() => two.lag(SHARED.id))) < size / 10);
+  },
+);
 
 test("what cannot be is said by code: unwritable, taken, unknown, contradicting", async () => {
   const file = join(dir, "file");

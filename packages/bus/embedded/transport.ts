@@ -90,6 +90,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
   const closing = new AbortController();
   const consumers = new Set<EmbeddedConsumer>();
   const logs = new Map<string, LaneLog>();
+  const looks = new Map<string, Map<string, number>>();
   const logDirs = new Map<string, { dir: string; log: LaneLog }>();
 
   const damaged = (damage: Damage) => {
@@ -296,6 +297,8 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
     subscriptions: async () => topology.all(),
     lag: async (subscription, detail) => {
       const { spec, starts } = topology.get(subscription);
+      const lookedTo = looks.get(subscription) ?? new Map<string, number>();
+      looks.set(subscription, lookedTo);
       return readLag({
         spec,
         starts,
@@ -307,6 +310,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
         requeued: requeued.frames(subscription),
         deadLetters: letters.count(subscription),
         onlyOpen: detail === "open",
+        lookedTo,
       });
     },
     async remove(subscription) {
@@ -315,6 +319,7 @@ export function openEmbeddedTransport(options: EmbeddedOptions): Transport {
       if (forgetting.isUsed(subscription))
         throw new OrreryError(busErrors.BUS_SUBSCRIPTION_IN_USE, { given: subscription });
       forgetting.forget(subscription);
+      looks.delete(subscription);
     },
     async close() {
       if (closing.signal.aborted) return;
