@@ -77,6 +77,7 @@ export function createChanges(keeping: Keeping, cutter: Cutter): Changes {
       const seq = written.intakeSeq + 1;
       const told = batchOf(collected);
       written.tail.bytes += told.batch.length;
+      written.inputBytes += told.batch.length;
       const due = cutDue(written, seq, codeVersion);
       const source: IntakeSource = {
         ...facts,

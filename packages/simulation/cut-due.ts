@@ -11,6 +11,12 @@ const SMALL_BYTES = 1024 * 1024;
 /** A larger one when what was taken in since weighs so much more than it, but after so many game days whatever that weighs. */
 const RECORDS_OVER_STATE = 2;
 const MOST_DAYS = 7;
+/**
+ * Whatever its clock shows (it may stand still for years, and the platform's has none), a fork or a replay is not to handle
+ * more than so much again, or so many times a large state.
+ */
+const MOST_INPUT_BYTES = 2 * 1024 * 1024;
+const INPUT_OVER_STATE = 2;
 
 /** Who begins with the state of a world that goes on need not handle more than this again, ms. */
 const LITTLE_MS = 100;
@@ -34,8 +40,10 @@ export function cutDue(written: Written, seq: number, codeVersion: string): "tol
 /** Whether a start would have something to handle again. */
 export const hasTail = ({ tail }: Written): boolean => tail.bytes > 0 || tail.ms > 0;
 
-function isCheckpointDue({ shard, told, adopted, ledger, recordBytes }: Written, codeVersion: string) {
+function isCheckpointDue(written: Written, codeVersion: string) {
+  const { shard, told, adopted, ledger, recordBytes, inputBytes } = written;
   if (adopted !== undefined || !isSameCode(told.codeVersion, codeVersion)) return true;
+  if (inputBytes > Math.max(MOST_INPUT_BYTES, INPUT_OVER_STATE * ledger.bytes)) return true;
   if (!Number.isFinite(shard.atGs)) return false;
   const day = dayOf(shard.atGs);
   if (told.day === undefined || day >= told.day + MOST_DAYS) return true;

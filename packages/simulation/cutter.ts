@@ -104,7 +104,7 @@ export function createCutter(
     const cut = beginCut(aggregate.state, shard.shard.state, ledger);
     const begunMs = kit.clock.now();
     const tail = { ...shard.tail };
-    const { recordBytes } = shard;
+    const { recordBytes, inputBytes } = shard;
     let dropped = false;
     let finish: (() => void) | undefined;
     const ended = new Promise<void>((resolve) => (finish = resolve));
@@ -163,7 +163,10 @@ export function createCutter(
       );
       shard.tail.bytes -= tail.bytes;
       shard.tail.ms -= tail.ms;
-      if (record !== undefined) shard.recordBytes -= recordBytes;
+      if (record !== undefined) {
+        shard.recordBytes -= recordBytes;
+        shard.inputBytes -= inputBytes;
+      }
       seconds((kit.clock.now() - begunMs) / 1000);
     }
 

@@ -51,6 +51,7 @@ export async function recoverShard(
     });
     const { ledger, isMigrated } = begun as unknown as Begun;
     const took = kit.clock.now() - beganMs;
+    const tailBytes = intake.reduce((sum, { batch }) => sum + batch.length, 0);
     return {
       facts,
       shard: openShard(aggregate, handlers, facts, Progress.decode(row.progress), again.shard),
@@ -59,10 +60,12 @@ export async function recoverShard(
       began: row.began,
       intakeSeq: Number(row.intake_seq),
       tail: {
-        bytes: intake.reduce((sum, { batch }) => sum + batch.length, 0),
+        bytes: tailBytes,
         ms: isMigrated ? Number.MAX_SAFE_INTEGER : tail.length === 0 ? 0 : took,
       },
       recordBytes: 0,
+      // Of what came in before the last cut nothing is known any more.
+      inputBytes: tailBytes,
       cut: undefined,
       adopted: again.adopted,
       redriven: [],

@@ -21,6 +21,8 @@ export interface Written {
   readonly tail: Tail;
   /** Bytes that the journal was told of what came in since the last checkpoint. */
   recordBytes: number;
+  /** Bytes of what came in since the last checkpoint: a fork or a replay that begins there handles it again. */
+  inputBytes: number;
   cut: RunningCut | undefined;
   /** Somebody is to begin with this state: the next commit begins a cut. */
   cutWanted?: boolean;
@@ -59,6 +61,7 @@ export const newlyWritten = (
   intakeSeq: 0,
   tail: { bytes: 0, ms: 0 },
   recordBytes: 0,
+  inputBytes: 0,
   cut: undefined,
   adopted: undefined,
   redriven: [],
