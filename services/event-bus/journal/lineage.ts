@@ -53,8 +53,8 @@ export function readLineages(own: Reader, forks: Forks): Reader {
       (await all(world, (of) => own.effectsOf(of, id, limit))).slice(0, limit),
     prunedBefore: (world, id) => first(world, (of) => own.prunedBefore(of, id)),
     nearest: (world, id) => first(world, (of) => own.nearest(of, id)),
-    ofPublisher: (world, publisher, from, to, fits) =>
-      all(world, (of) => own.ofPublisher(of, publisher, from, to, fits)),
+    ofPublisher: (world, publisher, from, to, types) =>
+      all(world, (of) => own.ofPublisher(of, publisher, from, to, types)),
     async publishers(world) {
       const names = new Set<string>();
       for (const { world: of } of forks.lineage(world))

@@ -1,4 +1,5 @@
-import type { EventFilter } from "@orrery/schema/bus/v1";
+import { create } from "@bufbuild/protobuf";
+import { type EventFilter, EventFilterSchema } from "@orrery/schema/bus/v1";
 import { codecs } from "@orrery/schema/registry";
 import { matchesType } from "@orrery/service";
 import {
@@ -33,13 +34,13 @@ export interface Reader {
   nearest(world: string, id: EventId): Promise<number | undefined>;
   /** The oldest ordinal that is left, when this event was here once and is no more; undefined: it never was. */
   prunedBefore(world: string, id: EventId): Promise<number | undefined>;
-  /** Events of one publisher with sequences from..to, in order. */
+  /** Events of one publisher with sequences from..to, in order. @param types like an event filter's; frames without any are not read */
   ofPublisher(
     world: string,
     publisher: string,
     from: number,
     to: number,
-    fits?: Fits,
+    types?: readonly string[],
   ): Promise<readonly Found[]>;
   /** Who has published in this world. */
   publishers(world: string): Promise<readonly string[]>;
@@ -290,13 +291,12 @@ export function createReader(db: Kysely<JournalTables>, names: Names, segments: 
         .executeTakeFirst();
       return Number(oldest?.first ?? 0);
     },
-    async ofPublisher(world, publisher, from, to, fits = () => true) {
+    async ofPublisher(world, publisher, from, to, types) {
       const [worldId, id] = [names.known(world), names.known(publisher)];
-      if (worldId === undefined || id === undefined) return [];
-      const rows = await db
-        .selectFrom("frame")
-        .selectAll()
-        .where("world", "=", worldId)
+      if (worldId === undefined || id === undefined || types?.length === 0) return [];
+      const filter = types && create(EventFilterSchema, { types: [...types] });
+      const fits = fitsFilter(filter);
+      const rows = await rowsFor(worldId, filter)
         .where("publisher", "=", id)
         .where("last_seq", ">=", from)
         .where("first_seq", "<=", to)

@@ -1,5 +1,5 @@
 import type { UnseenRequest, UnseenResponse as ResponseCodec } from "@orrery/schema/bus/v1";
-import { type Call, matchesType } from "@orrery/service";
+import type { Call } from "@orrery/service";
 import type { InitOf } from "@orrery/wire";
 import { journal } from "../journal/part.ts";
 import type { Found } from "../journal/read.ts";
@@ -17,16 +17,9 @@ export async function* unseen(
     const mark = marks.find((known) => known.publisher === publisher);
     const open = mark?.open ?? [];
     const from = Math.min((mark?.high ?? 0) + 1, ...open);
-    const found = await reader.ofPublisher(
-      worldId,
-      publisher,
-      from,
-      Number.MAX_SAFE_INTEGER,
-      ({ type, sequence }) =>
-        (sequence > (mark?.high ?? 0) || open.includes(sequence)) &&
-        types.some((wanted) => matchesType(wanted, type)),
-    );
-    events.push(...found.filter(({ ordinal }) => ordinal <= position));
+    const found = await reader.ofPublisher(worldId, publisher, from, Number.MAX_SAFE_INTEGER, types);
+    const isUnseen = (sequence: number) => sequence > (mark?.high ?? 0) || open.includes(sequence);
+    events.push(...found.filter(({ ordinal, id }) => ordinal <= position && isUnseen(id?.sequence ?? 0)));
   }
   events.sort((a, b) => a.ordinal - b.ordinal);
   for (let at = 0; at < events.length; at += PIECE) yield { events: events.slice(at, at + PIECE) };
