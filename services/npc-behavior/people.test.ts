@@ -6,7 +6,6 @@ import { hollowmere, minute, peopleWorld } from "./valley.testing.ts";
 import { TimeUpdated } from "@orrery/schema/time/v1";
 
 const H = 3_600;
-const DAY = 24 * H;
 let pack: Pack;
 /** A day and a morning, from midnight on. */
 let lived: ReturnType<typeof peopleWorld>;
