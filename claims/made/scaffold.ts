@@ -54,7 +54,7 @@ export const claims: readonly Claim[] = [
     id: "start.twenty-one",
     sentence: "Twenty-one services in one process: soon there, small, and at rest where nobody is",
     measured:
-      "the five that stand and sixteen as the scaffold writes them, in a copy of the repository, no page: median of three starts from the command to /readyz, resident memory and share of a core over a minute from 20 s on, the world moving at its usual rate (bench/twenty-one)",
+      "those that stand and the others as the scaffold writes them, in a copy of the repository, nobody living there, no page: median of three starts from the command to /readyz, resident memory and share of a core over a minute from 20 s on, the world moving at its usual rate (bench/twenty-one)",
     threshold: `ready in ${ONE.seconds} s, ${ONE.rssMiB} MB, ${ONE.cores} of a core`,
     long: true,
     async run() {

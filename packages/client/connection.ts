@@ -1,4 +1,4 @@
-import { fingerprint } from "@orrery/schema/registry";
+import { fingerprint } from "@orrery/schema/fingerprint";
 import type { Bye, ClientMessage, Hello, ServerMessage, Welcome } from "@orrery/schema/router/v1";
 import { type InitOf, OrreryError } from "@orrery/wire";
 import { backoffMs } from "./backoff.ts";

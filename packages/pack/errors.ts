@@ -67,6 +67,41 @@ export const packErrors = defineErrors({
     summary: "There is no such river or lake",
     todo: "Name a river or lake of waters.yaml",
   },
+  PACK_UNKNOWN_PLACE: {
+    status: "invalid_argument",
+    summary: "There is no such place",
+    todo: "Name a place of places.yaml; a settlement is one that says `at`",
+  },
+  PACK_UNKNOWN_SPECIES: {
+    status: "invalid_argument",
+    summary: "There is no such species",
+    todo: "Name a species of species.yaml, or add it",
+  },
+  PACK_UNKNOWN_ACTIVITY: {
+    status: "invalid_argument",
+    summary: "There is no such activity",
+    todo: "Name an activity of activities.yaml without its prefix, or add it",
+  },
+  PACK_UNKNOWN_ROUTINE: {
+    status: "invalid_argument",
+    summary: "There is no such routine",
+    todo: "Name a routine of roles.yaml, or add it",
+  },
+  PACK_UNKNOWN_ROLE: {
+    status: "invalid_argument",
+    summary: "There is no such role",
+    todo: "Name a role of roles.yaml, or add it",
+  },
+  PACK_UNKNOWN_DAY: {
+    status: "invalid_argument",
+    summary: "The calendar has no such weekday, or no holiday with such a tag",
+    todo: "Name a weekday or a holiday's tag of calendar.yaml",
+  },
+  PACK_SOCIETY: {
+    status: "invalid_argument",
+    summary: "What is said of people's days and work does not fit together",
+    todo: "Correct the value named",
+  },
   PACK_OUTLINE_OPEN: {
     status: "invalid_argument",
     summary: "An outline does not enclose anything",

@@ -3,11 +3,13 @@ import { packErrors } from "./errors.ts";
 import type { Spot } from "./land/geometry.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Path, Report } from "./problem.ts";
+import { activitiesShape } from "./shape/activities.ts";
 import { calendarShape } from "./shape/calendar.ts";
 import { climatesShape } from "./shape/climate.ts";
 import { collectionsShape } from "./shape/collections.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
+import { peopleShape, rolesShape, speciesShape } from "./shape/society.ts";
 import { weatherShape } from "./shape/weather.ts";
 import { absentFile, type PackFile, readPackFile } from "./source.ts";
 
@@ -23,9 +25,13 @@ const shapes = {
   climates: climatesShape,
   weather: weatherShape,
   collections: collectionsShape,
+  species: speciesShape,
+  activities: activitiesShape,
+  roles: rolesShape,
+  people: peopleShape,
 };
 /** Files that a pack may do without. */
-const optional: ReadonlySet<string> = new Set(["collections"]);
+const optional: ReadonlySet<string> = new Set(["collections", "species", "activities", "roles", "people"]);
 
 type Shapes = typeof shapes;
 export type PartName = keyof Shapes;

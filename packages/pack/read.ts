@@ -9,6 +9,7 @@ import { checkCollections } from "./check/collections.ts";
 import { checkIds } from "./check/ids.ts";
 import { checkPlaces } from "./check/places.ts";
 import { checkReferences } from "./check/references.ts";
+import { checkSociety } from "./check/society.ts";
 import { checkTiling } from "./check/tiling.ts";
 import { checkWater } from "./check/water.ts";
 import { checkWeather } from "./check/weather.ts";
@@ -37,6 +38,7 @@ function check(parts: Parts, files: PartFiles, report: Report): void {
   checkWeather(parts, files, report);
   checkCollections(parts, files, report);
   checkTiling(parts, files, report);
+  checkSociety(parts, files, report);
   if (report.problems.length > 0) return;
   checkWater(parts, files, report);
   checkPlaces(parts, files, report);

@@ -5,7 +5,7 @@ import { isWellKnown } from "./imports.ts";
 import { refuseClashes, refuseOtherSyntax } from "./refusals.ts";
 import { endlesslyNested } from "./nesting.ts";
 import { folderOf, packageModule } from "./package-module.ts";
-import { registryModule } from "./registry-module.ts";
+import { eventsModule, fingerprintModule, registryModule } from "./registry-module.ts";
 import { messagesIn, wireFile } from "./wire-file.ts";
 
 export function generate(schema: Schema): void {
@@ -24,6 +24,8 @@ export function generate(schema: Schema): void {
     put(schema, `${folderOf(files)}/mod.ts`, packageModule(files, schema));
   }
   put(schema, "registry.ts", registryModule(own, schema));
+  put(schema, "events.ts", eventsModule(own, options));
+  put(schema, "fingerprint.ts", fingerprintModule(own));
 }
 
 /** Events and the messages within them: what the world says many times a second. */

@@ -55,7 +55,7 @@ describe("the plugin", () => {
       event('lane: LANE_STANDARD key: "estuary_id" audience: AUDIENCE_LISTED listed_field: "seen_by"'),
     );
     expect(response.file.map((file) => file.name)).toEqual(
-      expect.arrayContaining(["tide/v1/events_wire.ts", "tide/v1/mod.ts", "registry.ts"]),
+      expect.arrayContaining(["tide/v1/events_wire.ts", "tide/v1/mod.ts", "registry.ts", "events.ts"]),
     );
     const wire = content(response, "tide/v1/events_wire.ts");
     expect(wire).toContain('keyField: "estuaryId"');
@@ -65,6 +65,13 @@ describe("the plugin", () => {
     expect(content(response, "tide/v1/mod.ts")).toContain(
       'export { TideChanged, type TideChangedInit, TideChangedView } from "./events_wire.ts"',
     );
+  });
+
+  test("lists what is said apart from what is asked and remembered", () => {
+    const response = generate(`${event("lane: LANE_BULK")} message Asked {}`);
+    expect(content(response, "registry.ts")).toContain('"tide.v1.Asked"');
+    expect(content(response, "events.ts")).toContain('"tide.v1.TideChanged"');
+    expect(content(response, "events.ts")).not.toContain("Asked");
   });
 
   test("fills in how long a lane's events are kept", () => {
@@ -98,7 +105,7 @@ describe("the plugin", () => {
 
   test("gives one fingerprint to one schema, and another to another", () => {
     const print = (body: string) =>
-      /fingerprint = "([0-9a-f]{16})"/.exec(content(generate(body), "registry.ts"))?.[1];
+      /fingerprint = "([0-9a-f]{16})"/.exec(content(generate(body), "fingerprint.ts"))?.[1];
     const one = print(event("lane: LANE_BULK"));
     expect(one).toMatch(/^[0-9a-f]{16}$/);
     expect(print(`// A comment changes nothing.\n${event("lane: LANE_BULK")}`)).toBe(one);

@@ -25,7 +25,7 @@ export type { AggregatePart, HandlerMakers } from "./definition.ts";
 export { definePlatformAggregate } from "./define-platform.ts";
 export type { Place, Whom } from "./sharding/whom.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
-export type { State } from "./state/state.ts";
+export type { SeenState, State } from "./state/state.ts";
 export type { DeepReadonly, Table } from "./state/table.ts";
 
 /*

@@ -7,6 +7,7 @@ import { cost } from "./cost.ts";
 import { key } from "./key.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
+import { people } from "./people.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
 import { start } from "./start.ts";
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   services,
   time,
   weather,
+  people,
   bus,
   state,
   key,

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { FleetService, WorldService } from "@orrery/schema/bus/v1";
+import { NpcService } from "@orrery/schema/npc/v1";
 import { TimeService } from "@orrery/schema/time/v1";
 import { WeatherService } from "@orrery/schema/weather/v1";
+import { WorldService as EntityService } from "@orrery/schema/world/v1";
 import type { Host } from "@orrery/service";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startWorldInMemory } from "./world.testing.ts";
@@ -40,7 +42,12 @@ async function pass(worldId: string, durationGs: number): Promise<void> {
   );
 }
 
-/** A fork, once its clock and its weather answer. */
+const peopleGs = async (worldId: string) =>
+  (await host.directory.client(NpcService, admin).listNpcs({ worldId, pageSize: 1 })).atGs;
+const entitiesOf = (worldId: string) =>
+  host.directory.client(EntityService, admin).queryEntities({ worldId, pageSize: 1 });
+
+/** A fork, once its clock, its weather and its people answer. */
 async function fork(parent: string, place: object = {}) {
   const worldId = `fork-${randomUUID()}`;
   const made = await worlds().fork({
@@ -49,7 +56,10 @@ async function fork(parent: string, place: object = {}) {
     idempotencyKey: randomUUID(),
     ...place,
   });
-  const known = () => Promise.all([shownGs(worldId), weatherGs(worldId)]).catch(() => undefined);
+  const known = () =>
+    Promise.all([shownGs(worldId), weatherGs(worldId), peopleGs(worldId), entitiesOf(worldId)]).catch(
+      () => undefined,
+    );
   await vi.waitUntil(known, { timeout: 10_000 });
   return { ...made, shownGs: await shownGs(worldId) };
 }

@@ -117,8 +117,10 @@ describe("a fork", () => {
       () => {},
     );
     expect(verdicts.map(({ service, verdict }) => [service, verdict.verdict])).toEqual([
+      ["npc-behavior", "PASS"],
       ["time-manager", "PASS"],
       ["weather-manager", "PASS"],
+      ["world-state", "PASS"],
     ]);
   });
 

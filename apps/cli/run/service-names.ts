@@ -6,7 +6,7 @@ import { cliErrors } from "../errors.ts";
 
 /** Commands of `orrery` that are about no one domain. */
 export const OWN_COMMANDS = [
-  ...["start", "status", "services", "member", "dev", "new", "key", "cost", "schema", "bench"],
+  ...["start", "status", "services", "member", "dev", "new", "key", "cost", "schema", "bench", "people"],
   ...["completion", "help"],
 ];
 /** Commands that each speak of the domain they are called by. */

@@ -90,7 +90,7 @@ it.each([
   );
   try {
     expect(sayServices(host)).toMatch(
-      /runs 4 of 5 services, not weather-manager \(STORE_MIGRATION_CHANGED\)/,
+      /runs 6 of 7 services, not weather-manager \(STORE_MIGRATION_CHANGED\)/,
     );
     await makeWorld(host);
     const time = host.directory.client(TimeService, CALLER);

@@ -24,7 +24,7 @@ export interface Place {
   readonly at: number | undefined;
 }
 
-export const DEFAULT_LAYERS = ["weather", "roads", "names"];
+export const DEFAULT_LAYERS = ["weather", "roads", "people", "names"];
 
 function read(): Place {
   const name = location.pathname.split("/")[1] ?? "";

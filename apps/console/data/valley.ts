@@ -6,7 +6,7 @@ import {
   type World,
   type WorldEvent,
 } from "@orrery/client";
-import { codecs } from "@orrery/schema/registry";
+import { events } from "@orrery/schema/events";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import {
@@ -18,12 +18,13 @@ import {
   MapField,
   WeatherService,
 } from "@orrery/schema/weather/v1";
-import { type Pack, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import { type Pack, PackRevised, WorldCreated, WorldStateUpdated } from "@orrery/schema/world/v1";
 import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
 import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
 import { type Moment, readMoment } from "./past.ts";
+import { createPeople, type People } from "./people.ts";
 
 /** One line of what happened. */
 export interface Told {
@@ -42,6 +43,8 @@ export interface Valley {
   readonly weather: Moment["weather"];
   readonly ground: Moment["ground"];
   readonly alerts: Moment["alerts"];
+  /** Where everybody is, as of now. */
+  readonly people: People;
   /** Whether the past is on its way, is shown, or why it is not. */
   readonly past: ReturnType<typeof observable<PastView>>;
   /** Looks at a moment of the past; undefined: back to now. */
@@ -94,6 +97,7 @@ export async function openValley(): Promise<Valley> {
   const alerts = new Map<string, WeatherSevere>();
   const listeners = new Set<(told: Told) => void>();
   const names = new Map<string, string>();
+  const people = createPeople();
   const live: Moment = { weather, ground, alerts };
   let shown = live;
   let reading = new AbortController();
@@ -109,6 +113,7 @@ export async function openValley(): Promise<Valley> {
     get alerts() {
       return shown.alerts;
     },
+    people,
     past: observable<PastView>({ state: "now" }),
     lookAt: (atGs) => void look(atGs),
     pack: observable<Pack | undefined>(undefined),
@@ -165,7 +170,7 @@ export async function openValley(): Promise<Valley> {
   }
 
   function take(event: WorldEvent): void {
-    const codec = codecs.get(event.type);
+    const codec = events.get(event.type);
     const message = codec?.decode(event.payload) as { atGs?: number } | undefined;
     switch (event.type) {
       case WorldCreated.typeName:
@@ -187,6 +192,9 @@ export async function openValley(): Promise<Valley> {
         else alerts.set(slot, severe);
         break;
       }
+      case WorldStateUpdated.typeName:
+        people.take(message as unknown as WorldStateUpdated);
+        break;
       case PhaseChanged.typeName:
         valley.phase.set(message as unknown as PhaseChanged);
         break;
@@ -194,13 +202,15 @@ export async function openValley(): Promise<Valley> {
         valley.season.set(message as unknown as SeasonChanged);
         break;
     }
-    valley.revision.set(valley.revision.get() + 1);
+    const isWalk = event.type === WorldStateUpdated.typeName;
+    if (!isWalk) valley.revision.set(valley.revision.get() + 1);
     if (event.snapshot) return;
     const says =
       codec === undefined ? event.type : renderSays(codec, message as never, { nameOf: valley.nameOf });
     const told = { event, says, atGs: message?.atGs };
     for (const listener of listeners) listener(told);
-    waiting.push(told);
+    // Each step of everybody would leave no room for what happens.
+    if (!isWalk) waiting.push(told);
   }
 
   // Thousands of events a second change the list once a frame.
@@ -247,11 +257,11 @@ async function learnAnew(world: World, { pack, sections }: PackRevised): Promise
 /** What was said before the page was opened, so that it opens on a world that has a past. */
 async function recall(valley: Valley): Promise<void> {
   const types = ["weather.*", "time.v1.PhaseChanged", "time.v1.DayChanged", "time.v1.SeasonChanged"];
-  const { events } = await valley.world
+  const { events: past } = await valley.world
     .rpc(JournalService)
     .query({ worldId: valley.world.id, filter: { types }, order: Order.NEWEST_FIRST, pageSize: 30 });
-  const told = events.map((kept): Told => {
-    const codec = codecs.get(kept.type);
+  const told = past.map((kept): Told => {
+    const codec = events.get(kept.type);
     const event: WorldEvent = {
       type: kept.type,
       id: { publisher: kept.id?.publisher ?? "", sequence: kept.id?.sequence ?? 0 },

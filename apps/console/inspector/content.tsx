@@ -1,6 +1,6 @@
 import { type DescField, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { unitOf } from "@orrery/client/figures";
-import { codecs } from "@orrery/schema/registry";
+import { events } from "@orrery/schema/events";
 
 /** What an event says, field by field with units, and its bytes. */
 export function Content({
@@ -13,7 +13,7 @@ export function Content({
   /** The bytes are a message of the type. */
   readonly readable: boolean;
 }) {
-  const codec = readable ? codecs.get(type) : undefined;
+  const codec = readable ? events.get(type) : undefined;
   const message =
     codec === undefined
       ? {}

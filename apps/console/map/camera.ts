@@ -15,10 +15,13 @@ export function fit(camera: Camera, widthKm: number, heightKm: number): void {
   camera.y = heightKm / 2;
 }
 
+/** A village is a hand wide then, and people can be told apart. */
+const MOST_ZOOM = 16;
+
 /** Never shows what lies beyond the land. */
 export function clamp(camera: Camera, widthKm: number, heightKm: number): void {
   const least = Math.max(camera.width / widthKm, camera.height / heightKm);
-  camera.scale = Math.min(Math.max(camera.scale, least), least * 6);
+  camera.scale = Math.min(Math.max(camera.scale, least), least * MOST_ZOOM);
   const [halfX, halfY] = [camera.width / camera.scale / 2, camera.height / camera.scale / 2];
   camera.x = Math.min(widthKm - halfX, Math.max(halfX, camera.x));
   camera.y = Math.min(heightKm - halfY, Math.max(halfY, camera.y));

@@ -161,15 +161,15 @@ export function drawLights(
   camera: Camera,
   places: readonly Place[],
   dark: number,
-  hour: number,
+  litOf: (settlement: string) => number,
 ): void {
   if (dark <= 0.02) return;
-  const lit = lampsAt(hour);
   ctx.save();
   ctx.globalCompositeOperation = "lighter";
   for (const place of places) {
-    const windows = SIZES[place.kind] ?? 0;
+    const windows = place.within === "" ? (SIZES[place.kind] ?? 0) : 0;
     if (windows === 0) continue;
+    const lit = litOf(place.id);
     const [x, y] = [toX(camera, place.xKm), toY(camera, place.yKm)];
     const reach = (6 + windows * 1.5) * (camera.scale / 22) ** 0.5;
     const glow = ctx.createRadialGradient(x, y, 0, x, y, reach * 2.2);

@@ -34,10 +34,15 @@ export function createNames(
     const zoom = camera.scale / 22;
     const view = `${camera.scale} ${camera.x} ${camera.y} ${camera.width} ${camera.height}`;
     if (view !== seen || covered !== under) {
-      placed = placeLabels(camera, labelsOf(land, zoom), [...covered, ...marks(land, camera)], (label) => {
-        usePen(ctx, label);
-        return ctx.measureText(label.text).width;
-      });
+      placed = placeLabels(
+        camera,
+        labelsOf(land, zoom),
+        [...covered, ...marks(land, camera, zoom)],
+        (label) => {
+          usePen(ctx, label);
+          return ctx.measureText(label.text).width;
+        },
+      );
       [seen, under] = [view, covered];
     }
     const ink = (alpha: number) => `rgba(${244 - 20 * dark},${234 - 18 * dark},${210 - 4 * dark},${alpha})`;
@@ -46,7 +51,7 @@ export function createNames(
     ctx.shadowColor = "rgba(8,8,6,.85)";
     ctx.shadowBlur = 5;
     for (const peak of land.peaks) drawPeak(ctx, camera, peak, ink(0.8));
-    for (const place of land.places) drawPlace(ctx, camera, place, ink(0.95));
+    for (const place of land.places) if (isShown(place, zoom)) drawPlace(ctx, camera, place, ink(0.95));
     for (const { label, x, y } of placed) {
       usePen(ctx, label);
       ctx.fillStyle = ink(label.alpha);
@@ -85,8 +90,14 @@ function labelsOf(land: Land, zoom: number): readonly Label[] {
   ];
 }
 
-function isNamed({ kind }: Place, zoom: number): boolean {
+/** Of what stands in a settlement the name is shown from here on. */
+const NAMED_WITHIN = 5;
+const isShown = ({ within }: Place, zoom: number) => within === "" || zoom >= NAMED_WITHIN;
+
+function isNamed({ kind, within }: Place, zoom: number): boolean {
   if (zoom < 0.7) return false;
+  // Houses are their households' business.
+  if (within !== "") return zoom >= NAMED_WITHIN && kind !== PlaceKind.HOUSE;
   return zoom >= 1.15 || kind === PlaceKind.VILLAGE || kind === PlaceKind.KEEP;
 }
 
@@ -103,17 +114,22 @@ function peakLabel({ name, elevationM, xKm, yKm }: Peak, zoom: number): Label {
   return { text, xKm, yKm, font, sizePx, spacingPx: 0, alpha: 0.8, offsets: AROUND(sizePx + 1) };
 }
 
-function marks(land: Land, camera: Camera): readonly Rect[] {
-  return [...land.places, ...land.peaks].map(({ xKm, yKm }) => {
+function marks(land: Land, camera: Camera, zoom: number): readonly Rect[] {
+  return [...land.places.filter((place) => isShown(place, zoom)), ...land.peaks].map(({ xKm, yKm }) => {
     const [x, y] = [toX(camera, xKm), toY(camera, yKm)];
     return { left: x - 3, right: x + 3, top: y - 3, bottom: y + 3 };
   });
 }
 
+const MARKS: Readonly<Partial<Record<PlaceKind, number>>> = {
+  [PlaceKind.TOWN]: 3,
+  [PlaceKind.HOUSE]: 1.2,
+};
+
 function drawPlace(ctx: Ctx, camera: Camera, { kind, xKm, yKm }: Place, ink: string): void {
   ctx.fillStyle = ink;
   ctx.beginPath();
-  ctx.arc(toX(camera, xKm), toY(camera, yKm), kind === PlaceKind.TOWN ? 3 : 1.9, 0, 7);
+  ctx.arc(toX(camera, xKm), toY(camera, yKm), MARKS[kind] ?? 1.9, 0, 7);
   ctx.fill();
 }
 

@@ -1,8 +1,10 @@
 import type { Land, Pack } from "@orrery/schema/world/v1";
+import { isAwake } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
 import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
 import { drawChart, drawField, drawWind, temperatureColour } from "./draw-chart.ts";
-import { drawBorders, drawLights, drawRoads, drawWater } from "./draw-land.ts";
+import { drawBorders, drawLights, drawRoads, drawWater, lampsAt } from "./draw-land.ts";
+import { drawPeople, drawWho, nearestTo } from "./draw-people.ts";
 import { createSky } from "./draw-sky.ts";
 import { emptyFields, updateFields } from "./fields.ts";
 import { heightsOf } from "./height.ts";
@@ -12,13 +14,15 @@ import { inside, readAt, regionGrid } from "./regions.ts";
 import { albedo, type Light, paint } from "./relief.ts";
 import { dayOfYearAt, sunAt } from "./sun.ts";
 
-export type Layer = "weather" | "temperature" | "wind" | "ground" | "chart" | "roads" | "names";
+export type Layer = "weather" | "temperature" | "wind" | "ground" | "chart" | "roads" | "people" | "names";
 
 /** What the reader chose to see. */
 export interface Choice {
   layers: ReadonlySet<Layer>;
   selected: string | undefined;
   hovered: string | undefined;
+  /** Where the hand is over the map, pixels. */
+  hand: readonly [x: number, y: number] | undefined;
   /** A moment of the past; undefined: now. */
   atGs: number | undefined;
   still: boolean;
@@ -77,6 +81,24 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
     paint(heights, colours, light, grid, fields.snowMm, reliefImage);
     reliefCtx.putImageData(reliefImage, 0, 0);
     painted = { light, revision };
+  }
+
+  const settlements = new Map(land.places.map(({ id, within }) => [id, within === "" ? id : within]));
+  /** Windows are lit by those who are awake behind them; where nobody is known to live, by the hour. */
+  function litNow(hour: number): (settlement: string) => number {
+    const there = new Map<string, { awake: number; all: number }>();
+    for (const someone of valley.people.all.values()) {
+      const settlement = settlements.get(someone.placeId);
+      if (settlement === undefined) continue;
+      const tally = there.get(settlement) ?? { awake: 0, all: 0 };
+      tally.all += 1;
+      if (isAwake(someone)) tally.awake += 1;
+      there.set(settlement, tally);
+    }
+    return (settlement) => {
+      const tally = there.get(settlement);
+      return tally === undefined ? lampsAt(hour) : tally.awake / tally.all;
+    };
   }
 
   return {
@@ -145,7 +167,14 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       if (dark > 0) {
         ctx.fillStyle = `rgba(9,12,26,${0.34 * dark})`;
         ctx.fillRect(0, 0, camera.width, camera.height);
-        drawLights(ctx, camera, land.places, dark, (((atGs % 86_400) + 86_400) % 86_400) / 3_600);
+        const hour = (((atGs % 86_400) + 86_400) % 86_400) / 3_600;
+        drawLights(
+          ctx,
+          camera,
+          land.places,
+          dark,
+          choice.atGs === undefined ? litNow(hour) : () => lampsAt(hour),
+        );
       }
       if (choice.layers.has("weather")) {
         sky.drawFalling(ctx, camera, day);
@@ -163,6 +192,11 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);
       drawBorders(ctx, camera, land, choice.selected, choice.hovered);
       if (choice.layers.has("names")) drawNames(ctx, camera, dark, choice.covered);
+      // Of a moment of the past the page does not know who was where.
+      if (!choice.layers.has("people") || choice.atGs !== undefined) return;
+      const drawn = drawPeople(ctx, camera, valley.people.all.values(), atGs, dark);
+      const under = choice.hand === undefined ? undefined : nearestTo(drawn, ...choice.hand);
+      if (under !== undefined) drawWho(ctx, under, valley.nameOf);
     },
   };
 }

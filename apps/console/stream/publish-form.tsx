@@ -1,6 +1,6 @@
 import { create, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { JournalService } from "@orrery/schema/bus/v1";
-import { codecs } from "@orrery/schema/registry";
+import { events } from "@orrery/schema/events";
 import type { Codec } from "@orrery/wire";
 import { type FormEvent, useState } from "react";
 import { useAct } from "../data/act.ts";
@@ -12,7 +12,7 @@ import { Outcome } from "../shell/outcome.tsx";
 export function PublishForm({ valley, onClose }: { readonly valley: Valley; onClose(): void }) {
   const act = useAct();
   const [type, setType] = useState("");
-  const codec = codecs.get(type);
+  const codec = events.get(type);
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
@@ -36,7 +36,7 @@ export function PublishForm({ valley, onClose }: { readonly valley: Valley; onCl
         onChange={({ target }) => setType(target.value)}
       />
       <datalist id="types">
-        {[...codecs.values()]
+        {[...events.values()]
           .filter(({ event }) => event !== undefined)
           .map(({ typeName }) => (
             <option key={typeName} value={typeName} />

@@ -1,5 +1,5 @@
 import type { JournalEvent } from "@orrery/schema/bus/v1";
-import { codecs } from "@orrery/schema/registry";
+import { events } from "@orrery/schema/events";
 import { renderSays } from "@orrery/wire";
 import type { Valley } from "../data/valley.ts";
 
@@ -30,7 +30,7 @@ export function fromJournal(event: JournalEvent, valley: Valley): Row {
 
 /** The event in words, with the names that this world gives its places. */
 export function inWords(event: JournalEvent, valley: Valley): string {
-  const codec = codecs.get(event.type);
+  const codec = events.get(event.type);
   if (codec === undefined || event.undecodable !== "") return event.says || event.type;
   return renderSays(codec, codec.decode(event.payload), { nameOf: valley.nameOf });
 }

@@ -8,7 +8,16 @@ import { toKm } from "../map/camera.ts";
 import type { Rect } from "../map/labels.ts";
 import { RegionCard } from "./region-card.tsx";
 
-const LAYERS: readonly Layer[] = ["weather", "chart", "temperature", "wind", "ground", "roads", "names"];
+const LAYERS: readonly Layer[] = [
+  "weather",
+  "chart",
+  "temperature",
+  "wind",
+  "ground",
+  "roads",
+  "people",
+  "names",
+];
 /** Enough for rain, and a quarter of a phone's core at the most. */
 const FRAME_MS = 1000 / 30;
 const STILL_FRAME_MS = 1000;
@@ -41,6 +50,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
     layers: new Set(),
     selected: undefined,
     hovered: undefined,
+    hand: undefined,
     atGs: undefined,
     still: false,
     covered: [],
@@ -98,6 +108,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
         scene.moved();
       }
       choice.current.hovered = scene.regionAt(event.offsetX, event.offsetY);
+      choice.current.hand = [event.offsetX, event.offsetY];
     };
     const onUp = (event: PointerEvent) => {
       if (drag !== undefined && !drag.moved) go({ region: scene.regionAt(event.offsetX, event.offsetY) });
@@ -105,6 +116,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
     };
     const onLeave = () => {
       choice.current.hovered = undefined;
+      choice.current.hand = undefined;
     };
     const onWheel = (event: WheelEvent) => {
       event.preventDefault();

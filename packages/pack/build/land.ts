@@ -10,6 +10,7 @@ import { type Corners, drawOutline } from "../land/borders.ts";
 import { smoothCourse, smoothShore, spotsOf } from "../land/curve.ts";
 import { lengthOf, type Spot } from "../land/geometry.ts";
 import { drawRelief } from "../land/relief.ts";
+import { standingPlaces } from "../land/standing.ts";
 import { cornerSpots, type Parts } from "../parts.ts";
 
 const RIVER_MEANDER_KM = 0.35;
@@ -114,13 +115,15 @@ export function buildLand(parts: Parts): LandInit {
       yKm: at[1],
       elevationM: elevation_m,
     })),
-    places: parts.places.places.map(({ id, name, kind, at, region }) => ({
+    places: standingPlaces(parts).map(({ id, name, kind, at, region, within, openAir }) => ({
       id,
       name,
       kind: named(PlaceKind, kind),
       xKm: at[0],
       yKm: at[1],
       regionId: region,
+      within,
+      openAir,
     })),
     relief: buildRelief(parts),
   };

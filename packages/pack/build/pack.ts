@@ -4,6 +4,7 @@ import type { Parts } from "../parts.ts";
 import { buildCalendar } from "./calendar.ts";
 import { buildCollections } from "./collections.ts";
 import { buildLand } from "./land.ts";
+import { buildSociety } from "./society.ts";
 import { buildClimates, buildWeather } from "./weather.ts";
 
 /** The pack as a message, and its bytes. */
@@ -17,6 +18,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     climates: buildClimates(parts.climates),
     weather: buildWeather(parts.weather),
     collections: buildCollections(parts.collections),
+    society: buildSociety(parts),
   });
   return { pack: Pack.decode(bytes), bytes };
 }

@@ -1,5 +1,6 @@
 import { packErrors } from "../errors.ts";
 import { alongLine, contains, inwards, middleOf, type Spot } from "../land/geometry.ts";
+import { type StandingPlace, standingPlaces } from "../land/standing.ts";
 import { cornerSpots, type PartFiles, type Parts } from "../parts.ts";
 import type { Path, Report } from "../problem.ts";
 
@@ -22,14 +23,16 @@ export function checkPlaces(parts: Parts, files: PartFiles, report: Report): voi
       `[${x}, ${y}] is off the map of ${width} x ${height} km`,
     );
   };
+  const standing = standingPlaces(parts);
   parts.places.places.forEach((place, i) => {
-    const outline = outlines.get(place.region);
-    if (outline !== undefined && !contains(outline, place.at)) {
+    const { at, region } = standing[i] as StandingPlace;
+    const outline = outlines.get(region);
+    if (place.at !== undefined && outline !== undefined && !contains(outline, at)) {
       report.add(
         packErrors.PACK_OUT_OF_REGION,
         files.places,
         ["places", i, "at"],
-        `${place.id} at [${place.at}] is outside ${place.region}`,
+        `${place.id} at [${at}] is outside ${region}`,
       );
     }
   });

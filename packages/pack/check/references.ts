@@ -52,6 +52,8 @@ export function checkReferences(parts: Parts, files: PartFiles, report: Report):
   parts.roads.roads.forEach(({ through }, i) =>
     through.forEach((given, j) => region("roads", ["roads", i, "through", j], given)),
   );
-  parts.places.places.forEach((place, i) => region("places", ["places", i, "region"], place.region));
+  parts.places.places.forEach((place, i) => {
+    if (place.region !== undefined) region("places", ["places", i, "region"], place.region);
+  });
   climate("weather", ["systems_climate"], parts.weather.systems_climate);
 }

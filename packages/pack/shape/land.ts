@@ -26,7 +26,30 @@ export const PLACE_KINDS = [
   "harbour",
   "ruin",
   "tower",
+  "house",
+  "workshop",
+  "shop",
+  "store",
+  "chapel",
+  "square",
+  "quay",
+  "field",
+  "pasture",
+  "wood",
+  "water",
 ] as const;
+/** Those in them have no roof over them, unless a place says otherwise. */
+export const OPEN_AIR: ReadonlySet<string> = new Set([
+  "bridge",
+  "pass",
+  "ruin",
+  "square",
+  "quay",
+  "field",
+  "pasture",
+  "wood",
+  "water",
+]);
 
 const elevation = within(-500, 8_000);
 
@@ -100,11 +123,23 @@ export const roadsShape = z.strictObject({
     .default([]),
 });
 
-/** `places.yaml`. */
+/** `places.yaml`. What belongs to a settlement (`in`) stands in it, somewhere, where nothing is said of `at`. */
 export const placesShape = z.strictObject({
   places: z
     .array(
-      z.strictObject({ id: id("place"), name, kind: z.enum(PLACE_KINDS), region: z.string(), at: point }),
+      z
+        .strictObject({
+          id: id("place"),
+          name,
+          kind: z.enum(PLACE_KINDS),
+          in: z.string().optional(),
+          region: z.string().optional(),
+          at: point.optional(),
+          open_air: z.boolean().optional(),
+        })
+        .refine((place) => place.in !== undefined || (place.region !== undefined && place.at !== undefined), {
+          error: "must say `in`, the settlement that it belongs to, or `region` and `at`",
+        }),
     )
     .default([]),
 });

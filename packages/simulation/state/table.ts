@@ -1,12 +1,14 @@
 import { type Codec, OrreryError } from "@orrery/wire";
 import { simulationErrors } from "../errors.ts";
 
-/** To read, all the way down. */
-export type DeepReadonly<T> = T extends Uint8Array
-  ? Readonly<T>
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+/** To read, all the way down. An enum's number of a later contract is a number with a mark, and stays one. */
+export type DeepReadonly<T> = T extends number | string | boolean | bigint
+  ? T
+  : T extends Uint8Array
+    ? Readonly<T>
+    : T extends object
+      ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+      : T;
 
 /**
  * Messages of one type by id, as live objects. What is read is not to be changed: `edit` first, which marks the message, so

@@ -162,10 +162,29 @@ async function shown({ reader, kit }: Ground, world: string, newest: number): Pr
   );
 }
 
-/** Game time of a place: of the latest events before it that have one; records of the kit have none of the world's. */
+const CLOCK = create(EventFilterSchema, { types: ["time.*"] });
+
+/**
+ * Game time of a place: the clock's, as it was told last before it, since whoever answers the clock may tell of moments
+ * that it has passed; where no clock was heard, of the latest events that have one.
+ */
 export async function reachedGs(reader: Reader, world: string, position: number): Promise<number> {
+  return (
+    (await latestGs(reader, world, position, CLOCK)) ??
+    (await latestGs(reader, world, position, undefined)) ??
+    0
+  );
+}
+
+/** Records of the kit have no game time of the world's. */
+async function latestGs(
+  reader: Reader,
+  world: string,
+  position: number,
+  filter: typeof CLOCK | undefined,
+): Promise<number | undefined> {
   for (let at: number | undefined = position + 1; at !== undefined; ) {
-    const asked = { world, filter: undefined, after: at, newest: position, newestFirst: true, limit: 200 };
+    const asked = { world, filter, after: at, newest: position, newestFirst: true, limit: 200 };
     const page: Awaited<ReturnType<Reader["page"]>> = await reader.page(asked);
     const times = page.events
       .filter(({ type = "" }) => !type.startsWith("bus."))
@@ -173,5 +192,5 @@ export async function reachedGs(reader: Reader, world: string, position: number)
     if (times.length > 0) return Math.max(...times);
     at = page.at;
   }
-  return 0;
+  return undefined;
 }

@@ -13,7 +13,10 @@ import { checkNewService, placeForNew } from "./new-service.ts";
 import { serviceFiles } from "./service-files.ts";
 
 const here = placeForNew();
-const THERE = ["event-bus", "router", "state-manager", "time-manager", "weather-manager"];
+const THERE = [
+  ...["event-bus", "npc-behavior", "router", "state-manager"],
+  ...["time-manager", "weather-manager", "world-state"],
+];
 const ODD = oddNames(1, 300);
 
 const thrown = (act: () => unknown): OrreryError | undefined => {
@@ -49,11 +52,11 @@ describe("the name of a new service", () => {
   });
 
   it("names the contract that its first word would be, and says how to take another", () => {
-    expect(refusal("world-state")?.message).toMatch(/CLI_NAME_TAKEN.*schema\/orrery\/world .*--domain/);
+    expect(refusal("world-keeper")?.message).toMatch(/CLI_NAME_TAKEN.*schema\/orrery\/world .*--domain/);
     expect(refusal("hour-watcher")?.message).toMatch(/CLI_NAME_TAKEN.*time\.v1\.HourChanged.*--domain/);
     expect(refusal("story-writer", undefined, { ...here, domains: ["story"] })?.message).toMatch(/--domain/);
-    expect(exitOf(refusal("world-state") as OrreryError)).toBe(EXIT.refused);
-    for (const id of ["world-state", "hour-watcher"]) expect(refusal(id, "tide")).toBeUndefined();
+    expect(exitOf(refusal("world-keeper") as OrreryError)).toBe(EXIT.refused);
+    for (const id of ["world-keeper", "hour-watcher"]) expect(refusal(id, "tide")).toBeUndefined();
   });
 
   it("is none whose settings would be another's as well, whichever of both comes first", () => {

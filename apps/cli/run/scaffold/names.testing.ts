@@ -7,7 +7,6 @@ export const TO_COME: Readonly<Record<string, string | undefined>> = {
   "environmental-narrative": "narrative",
   "language-system": undefined,
   "model-management": undefined,
-  "npc-behavior": undefined,
   orchestration: undefined,
   payment: undefined,
   "performance-mode": undefined,
@@ -17,7 +16,6 @@ export const TO_COME: Readonly<Record<string, string | undefined>> = {
   "story-teller": undefined,
   storyteller: "staging",
   "ue-version-monitor": "engine",
-  "world-state": "realm",
 };
 
 const BY_HAND = [

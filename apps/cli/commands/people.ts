@@ -1,0 +1,98 @@
+import { Command } from "commander";
+import { type ExplainResponse, NpcService } from "@orrery/schema/npc/v1";
+import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
+import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { whole } from "../numbers.ts";
+import { gameClock, printRows } from "../print.ts";
+
+const PAGE = 500;
+const nameIn = (names: Readonly<Record<string, unknown>>, value: number | undefined) =>
+  Object.keys(names)
+    .find((name) => names[name] === value)
+    ?.toLowerCase() ?? "";
+const rounded = (value: number) => Number(value.toFixed(2));
+
+const ls = edgeCommand("ls", "who is where, and at what")
+  .option("--region <id>", "only those in this region")
+  .option("--role <id>", "only these, like role:baker")
+  .action(async (options: EdgeOptions & { region?: string; role?: string }) => {
+    const { world, client } = await openEdge(options);
+    const rows: Record<string, string>[] = [];
+    for (let pageToken = "", more = true; more; ) {
+      const asked = { worldId: world, regionId: options.region ?? "", roleId: options.role ?? "" };
+      const { npcs, nextPageToken } = await client(NpcService).listNpcs({
+        ...asked,
+        pageSize: PAGE,
+        pageToken,
+      });
+      for (const { npcId, name, role, regionId, placeId, toPlaceId, doing } of npcs)
+        rows.push({
+          id: npcId,
+          name,
+          role,
+          region: regionId,
+          place: placeId === "" ? `to ${toPlaceId}` : placeId,
+          doing,
+        });
+      pageToken = nextPageToken;
+      more = nextPageToken !== "";
+    }
+    printRows(rows, options.json);
+  });
+
+/** What was weighed, in a line: `lack of food 0.40 -> 0.66`. */
+const considered = ({ considered: all }: ExplainResponse["weighed"][number]) =>
+  all
+    .map(({ input, need, value, made }) => {
+      const what =
+        input === ConsiderationInput.LACK
+          ? `lack of ${nameIn(Need, need)}`
+          : nameIn(ConsiderationInput, input);
+      return `${what} ${value.toFixed(2)} -> ${made.toFixed(2)}`;
+    })
+    .join(", ");
+
+const show = edgeCommand("show", "one person: what they need, and what they would weigh at this moment")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .action(async (npcId: string, options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { mind, needs, weighed, atGs } = await client(NpcService).explain({ worldId: world, npcId });
+    const { npc } = await client(NpcService).getNpc({ worldId: world, npcId });
+    const where = npc?.placeId === "" ? `on the way to ${npc.toPlaceId}` : (npc?.placeId ?? "");
+    if (!options.json) {
+      console.error(
+        `${npc?.name}, ${npc?.role}, ${mind?.ageYears}: ${npc?.doing}, ${where}, ${gameClock(atGs)}`,
+      );
+      console.error(needs.map(({ need, level }) => `${nameIn(Need, need)} ${level.toFixed(2)}`).join("  "));
+    }
+    printRows(
+      weighed.map((one) => ({
+        activity: one.says,
+        place: one.placeId,
+        day: one.isSlot ? "yes" : "",
+        "minutes away": rounded(one.minutesAway),
+        utility: rounded(one.utility),
+        considered: considered(one),
+      })),
+      options.json,
+    );
+  });
+
+const day = edgeCommand("day", "how somebody's day is meant to go")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .option("--ahead <days>", "days from today, 0..365", whole(0, 365), 0)
+  .action(async (npcId: string, options: EdgeOptions & { ahead: number }) => {
+    const { world, client } = await openEdge(options);
+    const { slots } = await client(NpcService).previewDay({
+      worldId: world,
+      npcId,
+      daysAhead: options.ahead,
+    });
+    printRows(
+      slots.map(({ fromGs, says, placeId }) => ({ from: gameClock(fromGs), what: says, place: placeId })),
+      options.json,
+    );
+  });
+
+export const people = new Command("people").description("The people of a world.");
+for (const command of [ls, show, day]) people.addCommand(command);

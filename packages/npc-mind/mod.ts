@@ -1,0 +1,21 @@
+export { candidatesFor, type Candidate, type Scene } from "./candidates.ts";
+export { choose, type Choice } from "./choose.ts";
+export { type Dated, dayNumberOf, type Habit, slotAt, slotsOf } from "./day.ts";
+export { feastsOn } from "./holidays.ts";
+export { type Law, lawOf } from "./law.ts";
+export {
+  advance,
+  CRITICAL,
+  fallsTo,
+  gain,
+  levelOf,
+  NEEDS,
+  nextFall,
+  RELIEVED,
+  shown,
+  STARTING_LEVELS,
+  URGENT,
+  WANTED,
+} from "./needs.ts";
+export { type Mood, score, type Scored } from "./score.ts";
+export { createSociety, type SocietyIndex } from "./society.ts";

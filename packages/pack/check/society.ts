@@ -1,0 +1,118 @@
+import type { ErrorKind } from "@orrery/wire";
+import { packErrors } from "../errors.ts";
+import { homeIdOf, standingPlaces } from "../land/standing.ts";
+import { didYouMean } from "../nearest.ts";
+import type { PartFiles, PartName, Parts } from "../parts.ts";
+import type { Path, Report } from "../problem.ts";
+
+const WORK = "work";
+const activityIdOf = (slot: string) => `activity:${slot.slice("00:00 ".length)}`;
+
+/** People live, work and do what there is; their days are in order. */
+export function checkSociety(parts: Parts, files: PartFiles, report: Report): void {
+  const { species, activities, roles, people, places, calendar } = parts;
+  const idsOf = (things: readonly { readonly id: string }[]) => new Set(things.map(({ id }) => id));
+  const known = {
+    species: idsOf(species.species),
+    activity: idsOf(activities.activities),
+    routine: idsOf(roles.routines),
+    role: idsOf(roles.roles),
+    place: idsOf(standingPlaces(parts)),
+    settlement: idsOf(places.places.filter(({ at }) => at !== undefined)),
+    weekday: new Set(calendar.weekdays),
+    feast: new Set(calendar.holidays.flatMap(({ tags }) => tags)),
+  };
+  const kinds: Readonly<Record<keyof typeof known, ErrorKind>> = {
+    species: packErrors.PACK_UNKNOWN_SPECIES,
+    activity: packErrors.PACK_UNKNOWN_ACTIVITY,
+    routine: packErrors.PACK_UNKNOWN_ROUTINE,
+    role: packErrors.PACK_UNKNOWN_ROLE,
+    place: packErrors.PACK_UNKNOWN_PLACE,
+    settlement: packErrors.PACK_UNKNOWN_PLACE,
+    weekday: packErrors.PACK_UNKNOWN_DAY,
+    feast: packErrors.PACK_UNKNOWN_DAY,
+  };
+  function expect(what: keyof typeof known, part: PartName, path: Path, given: string): void {
+    if (known[what].has(given)) return;
+    const kind = kinds[what];
+    const hint = didYouMean(given, known[what], kind.todo);
+    report.add(kind, files[part], path, `there is no ${what} "${given}"`, hint);
+  }
+
+  places.places.forEach(({ in: settlement }, i) => {
+    if (settlement !== undefined) expect("settlement", "places", ["places", i, "in"], settlement);
+  });
+  activities.activities.forEach(({ minutes: [least, most], ages: [from, to], says }, i) => {
+    if (from > to)
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.activities,
+        ["activities", i, "ages"],
+        `"${says}" is for those from ${from} to ${to} years of age, which nobody is`,
+      );
+    if (least > most)
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.activities,
+        ["activities", i, "minutes"],
+        `"${says}" lasts at least ${least} minutes, and at most ${most}`,
+      );
+  });
+  roles.routines.forEach(({ days }, i) =>
+    days.forEach(({ on, feasts, slots }, j) => {
+      const path = ["routines", i, "days", j];
+      on.forEach((given, k) => expect("weekday", "roles", [...path, "on", k], given));
+      feasts.forEach((given, k) => expect("feast", "roles", [...path, "feasts", k], given));
+      slots.forEach((slot, k) => {
+        expect("activity", "roles", [...path, "slots", k], activityIdOf(slot));
+        const before = slots[k - 1];
+        if (before !== undefined && before.slice(0, 5) >= slot.slice(0, 5))
+          report.add(
+            packErrors.PACK_SOCIETY,
+            files.roles,
+            [...path, "slots", k],
+            `"${slot}" comes after "${before}"`,
+          );
+      });
+    }),
+  );
+  roles.routines.forEach(({ id, days }, i) => {
+    const last = days.at(-1);
+    if (last !== undefined && [last.on, last.seasons, last.feasts].some((set) => set.length > 0))
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.roles,
+        ["routines", i, "days", days.length - 1],
+        `${id} does not say how its other days go`,
+      );
+  });
+  roles.roles.forEach(({ routine }, i) => expect("routine", "roles", ["roles", i, "routine"], routine));
+
+  const atWork = idsOf(activities.activities.filter(({ at }) => at === WORK));
+  const works = idsOf(
+    roles.routines.filter(({ days }) =>
+      days.some(({ slots }) => slots.some((slot) => atWork.has(activityIdOf(slot)))),
+    ),
+  );
+  const working = idsOf(roles.roles.filter(({ routine }) => works.has(routine)));
+  people.households.forEach((household, i) => {
+    const path = ["households", i];
+    expect("settlement", "people", [...path, "in"], household.in);
+    expect("place", "people", [...path, "home"], homeIdOf(household));
+    expect("species", "people", [...path, "species"], household.species);
+    household.members.forEach((member, j) => {
+      const at = [...path, "members", j];
+      expect("role", "people", [...at, "role"], member.role);
+      if (member.species !== undefined) expect("species", "people", [...at, "species"], member.species);
+      if (member.work !== undefined) expect("place", "people", [...at, "work"], member.work);
+      else if (working.has(member.role))
+        report.add(
+          packErrors.PACK_SOCIETY,
+          files.people,
+          at,
+          `${member.name} is a ${member.role.slice("role:".length)} and has no place to work at`,
+          "Say where with `work: place:…`",
+        );
+    });
+  });
+}

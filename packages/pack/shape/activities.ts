@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { PLACE_KINDS } from "./land.ts";
+import { id, within } from "./number.ts";
+
+export const NEEDS = ["rest", "food", "warmth", "safety", "company", "standing", "purpose"] as const;
+export const TRAITS = [
+  "openness",
+  "conscientiousness",
+  "extraversion",
+  "agreeableness",
+  "neuroticism",
+  "curiosity",
+  "loyalty",
+  "aggression",
+] as const;
+export const CURVES = ["linear", "power", "logistic", "logit"] as const;
+
+const gains = z.partialRecord(z.enum(NEEDS), within(-2, 2)).default({});
+const minutes = within(1, 2_880);
+
+const consideration = z.strictObject({
+  /** `rest`, …: what that need lacks; `weather`, `near`, `slot`, `daylight`. */
+  of: z.enum([...NEEDS, "weather", "near", "slot", "daylight"]),
+  curve: z.enum(CURVES).default("linear"),
+  slope: within(-100, 100).default(1),
+  centre: within(-100, 100).default(0),
+  trait: z.enum(TRAITS).optional(),
+});
+
+/** `activities.yaml`. */
+export const activitiesShape = z.strictObject({
+  activities: z
+    .array(
+      z.strictObject({
+        id: id("activity"),
+        /** In words, after a name. */
+        says: z.string().trim().min(1).max(80),
+        /** `home`, `work`, or kinds of places, the nearest of which is gone to. */
+        at: z.union([z.enum(["home", "work"]), z.array(z.enum(PLACE_KINDS)).min(1)]),
+        within_km: within(0.05, 100).default(1.5),
+        /** Years of age of those who think of it, both included. */
+        ages: z.tuple([within(0, 400), within(0, 400)]).default([0, 400]),
+        asleep: z.boolean().default(false),
+        minutes: z.tuple([minutes, minutes]).default([20, 60]),
+        fills_slot: z.boolean().default(false),
+        serves: z.array(z.enum(NEEDS)).default([]),
+        hourly: gains,
+        together: gains,
+        done: gains,
+        considers: z.array(consideration).max(8).default([]),
+      }),
+    )
+    .max(512)
+    .default([]),
+});

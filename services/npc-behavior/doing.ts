@@ -1,0 +1,58 @@
+import { create } from "@bufbuild/protobuf";
+import { gain } from "@orrery/npc-mind";
+import { ActPhase, DoingSchema, NpcActed } from "@orrery/schema/npc/v1";
+import { activityOf, type Turn } from "./turn.ts";
+
+function tell({ mind, nowGs, ctx }: Turn, phase: ActPhase): void {
+  const { npcId, regionId, doing } = mind;
+  if (doing?.startedGs === undefined) return;
+  const isOver = phase !== ActPhase.STARTED;
+  ctx.emit(NpcActed, {
+    atGs: nowGs,
+    npcId,
+    regionId,
+    placeId: doing.placeId,
+    activityId: doing.activityId,
+    phase,
+    startedGs: doing.startedGs,
+    endsGs: isOver ? nowGs : doing.endsGs,
+  });
+}
+
+/** What it brings, of one broken off the share that was done. */
+function reap(turn: Turn): void {
+  const { mind, nowGs } = turn;
+  const { activityId, startedGs = nowGs, endsGs = nowGs } = mind.doing ?? {};
+  const activity = activityOf(turn, activityId);
+  const share = endsGs > startedGs ? Math.min(1, (nowGs - startedGs) / (endsGs - startedGs)) : 1;
+  for (const { need, by } of activity?.done ?? []) gain(mind.needs, need, by * share);
+}
+
+/** Begins at once, where somebody is. */
+export function start(turn: Turn, activityId: string, endsGs: number): void {
+  const { mind, nowGs } = turn;
+  mind.doing = create(DoingSchema, { activityId, placeId: mind.placeId, startedGs: nowGs, endsGs });
+  tell(turn, ActPhase.STARTED);
+}
+
+/** It will be begun there. */
+export function intend({ mind }: Turn, activityId: string, placeId: string): void {
+  mind.doing = create(DoingSchema, { activityId, placeId });
+}
+
+export function complete(turn: Turn): void {
+  reap(turn);
+  tell(turn, ActPhase.COMPLETED);
+  delete turn.mind.doing;
+}
+
+/** Gives up what is being done for something else. */
+export function interrupt(turn: Turn): void {
+  const { mind, nowGs } = turn;
+  if (mind.doing === undefined) return;
+  if (mind.doing.startedGs !== undefined) reap(turn);
+  tell(turn, ActPhase.INTERRUPTED);
+  mind.droppedActivityId = mind.doing.activityId;
+  mind.droppedGs = nowGs;
+  delete mind.doing;
+}

@@ -1,0 +1,53 @@
+/** Who decides when: a heap of ids by game second, then by id. */
+export interface DueHeap {
+  readonly size: number;
+  push(dueGs: number, id: string): void;
+  /** The first that is due until then; it is not among them any more. */
+  take(untilGs: number): readonly [dueGs: number, id: string] | undefined;
+  /** In order, for whoever compares. */
+  listed(): readonly (readonly [dueGs: number, id: string])[];
+}
+
+type Entry = readonly [dueGs: number, id: string];
+
+const inOrder = ([a, one]: Entry, [b, other]: Entry) => a - b || (one < other ? -1 : Number(one > other));
+
+export function createDueHeap(): DueHeap {
+  const heap: Entry[] = [];
+  const isBefore = (a: Entry, b: Entry) => inOrder(a, b) < 0;
+
+  return {
+    get size() {
+      return heap.length;
+    },
+    push(dueGs, id) {
+      const entry: Entry = [dueGs, id];
+      let at = heap.push(entry) - 1;
+      while (at > 0) {
+        const parent = (at - 1) >> 1;
+        if (!isBefore(entry, heap[parent] as Entry)) break;
+        heap[at] = heap[parent] as Entry;
+        at = parent;
+      }
+      heap[at] = entry;
+    },
+    take(untilGs) {
+      const first = heap[0];
+      if (first === undefined || first[0] > untilGs) return undefined;
+      const last = heap.pop() as Entry;
+      if (heap.length === 0) return first;
+      let at = 0;
+      for (;;) {
+        let child = 2 * at + 1;
+        if (child >= heap.length) break;
+        if (child + 1 < heap.length && isBefore(heap[child + 1] as Entry, heap[child] as Entry)) child += 1;
+        if (!isBefore(heap[child] as Entry, last)) break;
+        heap[at] = heap[child] as Entry;
+        at = child;
+      }
+      heap[at] = last;
+      return first;
+    },
+    listed: () => heap.toSorted(inOrder),
+  };
+}

@@ -1,0 +1,94 @@
+import { create } from "@bufbuild/protobuf";
+import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
+import { OutdoorsSchema, PeopleState, type Surroundings } from "@orrery/schema/npc/v1";
+import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
+import { WeatherChanged } from "@orrery/schema/weather/v1";
+import { PackRevised, SeasonKind } from "@orrery/schema/world/v1";
+import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
+import { mindOf, tellArrival } from "./born.ts";
+import { standingOf } from "./standing.ts";
+import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
+import { countryOf, surroundingsOf } from "./surroundings.ts";
+import { wake } from "./wake.ts";
+
+/** The people of a world: each decides when it is due, and nobody is looked at in between. */
+export const people = defineAggregate(
+  {
+    state: { root: PeopleState, tables },
+    derive: standingOf,
+    emits,
+    reads: ["calendar", "land", "society"],
+  },
+  ({ on }) => ({
+    create(state, { atGs, pack }, ctx) {
+      const surroundings = state.surroundings.add(PACK, surroundingsOf(pack));
+      const { atlas } = countryOf(surroundings);
+      state.root.drainedGs = atGs;
+      for (const person of pack?.society?.persons ?? []) {
+        const mind = mindOf(person, atlas, atGs, ctx.streams.stream("born", person.id));
+        if (mind === undefined || state.minds.has(person.id)) continue;
+        state.minds.add(person.id, mind);
+        tellArrival(mind, atGs, ctx);
+      }
+    },
+    on: [
+      on(TimeUpdated, (state, { now, atGs, nextFaceGs }, ctx) => {
+        // A late or repeated minute is nothing new.
+        if (atGs <= state.root.drainedGs) return;
+        const midnight = dayNumberOf(atGs) * DAY_GS;
+        // Who is due before the day that has begun has their turn on the day that they are due.
+        if (dayNumberOf(state.root.drainedGs) < dayNumberOf(atGs)) drain(state, midnight - 1, ctx);
+        if (now !== undefined) date(state.root, now, state.surroundings.get(PACK));
+        drain(state, atGs, ctx);
+        light(state.root, now?.face, nextFaceGs > atGs ? nextFaceGs : Number.MAX_SAFE_INTEGER);
+        state.root.drainedGs = atGs;
+      }),
+      on(WeatherChanged, ({ outdoors }, { regionId, feelsLikeC, effects }) => {
+        const sky = create(OutdoorsSchema, {
+          feltC: feelsLikeC,
+          outdoor: effects?.outdoor ?? 1,
+          move: effects?.move ?? 1,
+        });
+        if (outdoors.has(regionId)) Object.assign(outdoors.edit(regionId), sky);
+        else outdoors.add(regionId, sky);
+      }),
+      on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
+        if (pack === undefined || revision <= state.root.packRevision) return;
+        state.root.packRevision = revision;
+        Object.assign(state.surroundings.edit(PACK), surroundingsOf(pack));
+        standing.country = countryOf(state.surroundings.get(PACK) as Surroundings);
+      }),
+    ],
+  }),
+);
+
+const DAY_GS = 86_400;
+
+/** Lets everybody who is due until then have their turn, in the order in which they are. */
+function drain(state: PeopleWorld, untilGs: number, ctx: PeopleContext): void {
+  const { derived: standing } = ctx;
+  for (let next = standing.due.take(untilGs); next !== undefined; next = standing.due.take(untilGs)) {
+    const [nowGs, id] = next;
+    const mind = state.minds.edit(id);
+    wake({ mind, nowGs, state, standing, ctx });
+    standing.due.push(mind.dueGs, id);
+  }
+}
+
+/** Whether it is light from now on: turns of the next step look at it, however long that is. */
+function light(root: PeopleState, face: Face | undefined, untilGs: number): void {
+  root.daylight = face === Face.DAY;
+  root.faceUntilGs = untilGs;
+}
+
+/** What the day is like, once a day. */
+function date(root: PeopleState, now: Instant, surroundings: DeepReadonly<Surroundings> | undefined): void {
+  // The first that is heard of the sky.
+  if (root.season === SeasonKind.UNSPECIFIED) light(root, now.face, now.atGs + 1);
+  const dayNumber = dayNumberOf(now.atGs);
+  if (root.dayNumber === dayNumber && root.season !== SeasonKind.UNSPECIFIED) return;
+  root.dayNumber = dayNumber;
+  // Both count seasons alike.
+  root.season = now.season as number as SeasonKind;
+  root.feastTags = feastsOn((surroundings?.holidays ?? []) as Surroundings["holidays"], now);
+}

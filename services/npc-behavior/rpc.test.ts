@@ -1,0 +1,101 @@
+import { NpcService } from "@orrery/schema/npc/v1";
+import { TimeUpdated } from "@orrery/schema/time/v1";
+import { type Pack, WorldCreated } from "@orrery/schema/world/v1";
+import { type TestServices, testServices } from "@orrery/simulation/testing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import service from "./service.ts";
+import { hollowmere, minute } from "./valley.testing.ts";
+
+const H = 3_600;
+const player = { role: "player", id: "ada", scopes: [] } as const;
+const admin = { role: "admin", id: "ops", scopes: [] } as const;
+let services: TestServices;
+let pack: Pack;
+beforeEach(async () => {
+  pack = await hollowmere();
+  // A hamlet is enough: its land is read all the same.
+  const hamlet = pack.society!.persons.filter(({ householdId }) => /stonefold|blacklarch/.test(householdId));
+  pack.society!.persons = hamlet;
+  services = await testServices([service]);
+  await services.tell("vale", "operator", WorldCreated, { worldId: "vale", seed: "one", atGs: 6 * H, pack });
+  for (let atGs = 6.5 * H; atGs <= 9 * H; atGs += 0.5 * H)
+    await services.tell("vale", "time-manager", TimeUpdated, minute(atGs, 0.5 * H, pack));
+  await services.pass();
+});
+afterEach(() => services.stop());
+const calls = (caller: typeof player | typeof admin = player) =>
+  services.host.directory.client(NpcService, caller);
+
+describe("people", () => {
+  it("are listed in pages, by region and role", async () => {
+    const asked = { worldId: "vale", pageSize: 5 };
+    const first = await calls().listNpcs(asked);
+    const second = await calls().listNpcs({ ...asked, pageToken: first.nextPageToken });
+    const ids = [...first.npcs, ...second.npcs].map(({ npcId }) => npcId);
+    expect(ids).toHaveLength(8);
+    expect(ids).toEqual([...ids].sort());
+    expect(second.nextPageToken).toBe("");
+    const shepherds = await calls().listNpcs({ worldId: "vale", roleId: "role:shepherd" });
+    expect(shepherds.npcs.map(({ name }) => name)).toEqual(["Mairi Stonefold", "Struan Stonefold"]);
+    const elsewhere = await calls().listNpcs({ worldId: "vale", regionId: "region:mereshore" });
+    expect(elsewhere.npcs).toEqual([]);
+  });
+
+  it("are seen at what they do", async () => {
+    const { npc, atGs } = await calls().getNpc({ worldId: "vale", npcId: "npc:struan-stonefold" });
+    expect(atGs).toBe(9 * H);
+    expect(npc).toMatchObject({ role: "shepherd", doing: "works", placeId: "place:headwater-fold" });
+  });
+
+  it("who are not there are said to be unknown, by name", async () => {
+    const asked = calls().getNpc({ worldId: "vale", npcId: "constructor" });
+    await expect(asked).rejects.toThrow(/NPC_UNKNOWN.*constructor/);
+  });
+});
+
+describe("a mind", () => {
+  it("is explained to operators: its needs now, and all that would be weighed, best first", async () => {
+    const { needs, weighed, mind } = await calls(admin).explain({
+      worldId: "vale",
+      npcId: "npc:eilid-stonefold",
+    });
+    expect(needs).toHaveLength(7);
+    expect(weighed[0]?.activityId).toBe(mind?.doing?.activityId);
+    const utilities = weighed.map(({ utility }) => utility);
+    expect(utilities).toEqual(utilities.toSorted((a, b) => b - a));
+    expect(weighed[0]?.considered.length).toBeGreaterThan(0);
+  });
+
+  it("is no player's business", async () => {
+    const asked = calls().explain({ worldId: "vale", npcId: "npc:eilid-stonefold" });
+    await expect(asked).rejects.toThrow(/RPC_FORBIDDEN|not allowed|PERMISSION/i);
+  });
+
+  it("is not changed by being asked", async () => {
+    const ask = () => calls(admin).explain({ worldId: "vale", npcId: "npc:ard-stonefold" });
+    expect(await ask()).toEqual(await ask());
+  });
+
+  it("has a day ahead of it", async () => {
+    const { slots } = await calls(admin).previewDay({
+      worldId: "vale",
+      npcId: "npc:struan-stonefold",
+      daysAhead: 1,
+    });
+    expect(slots.map(({ says, placeId }) => `${says} ${placeId}`).slice(1, 3)).toEqual([
+      "eats at home place:stonefold-home",
+      "works place:headwater-fold",
+    ]);
+    const far = calls(admin).previewDay({ worldId: "vale", npcId: "npc:struan-stonefold", daysAhead: 400 });
+    await expect(far).rejects.toThrow(/NPC_DAYS_AHEAD/);
+  });
+});
+
+it("is the same after a kill, and goes on", async () => {
+  const before = await calls().listNpcs({ worldId: "vale" });
+  await services.restart({ killed: true });
+  expect(await calls().listNpcs({ worldId: "vale" })).toEqual(before);
+  await services.tell("vale", "time-manager", TimeUpdated, minute(10 * H, H, pack));
+  await services.pass();
+  expect((await calls().listNpcs({ worldId: "vale" })).atGs).toBe(10 * H);
+});

@@ -1,0 +1,70 @@
+import { dayNumberOf } from "@orrery/npc-mind";
+import { type Mind, NpcService } from "@orrery/schema/npc/v1";
+import { ActivityWhere } from "@orrery/schema/world/v1";
+import { type Call, pageAsked, serve } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { slotsFor } from "./day.ts";
+import { npcErrors } from "./errors.ts";
+import { people } from "./people.ts";
+import { activityOf } from "./turn.ts";
+import { explain, viewOf } from "./view.ts";
+
+const MOST_DAYS_AHEAD = 365;
+
+function look(call: Call, worldId: string) {
+  const worlds = call.part(people);
+  return { state: worlds.state(worldId), standing: worlds.derived(worldId) };
+}
+
+/** @throws NPC_UNKNOWN */
+function mindOf({ state }: ReturnType<typeof look>, npcId: string): Mind {
+  const mind = state.minds.get(npcId);
+  if (mind === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
+  return mind as Mind;
+}
+
+export const rpc = serve(NpcService, {
+  getNpc({ worldId, npcId }, call) {
+    const around = look(call, worldId);
+    return { atGs: around.state.root.drainedGs, npc: viewOf(around, mindOf(around, npcId)) };
+  },
+  listNpcs({ worldId, regionId, roleId, ...asked }, call) {
+    const around = look(call, worldId);
+    const page = pageAsked(asked, ["npcs", worldId, regionId, roleId], ["text"]);
+    const [from] = page.place ?? [""];
+    const shown: Mind[] = [];
+    for (const [id, mind] of around.state.minds) {
+      if (id < from) continue;
+      if (regionId !== "" && mind.regionId !== regionId) continue;
+      if (roleId !== "" && mind.roleId !== roleId) continue;
+      shown.push(mind as Mind);
+      if (shown.length > page.size) break;
+    }
+    const next = shown[page.size];
+    return {
+      atGs: around.state.root.drainedGs,
+      npcs: shown.slice(0, page.size).map((mind) => viewOf(around, mind)),
+      nextPageToken: page.next(next && [next.npcId]),
+    };
+  },
+  explain({ worldId, npcId }, call) {
+    const around = look(call, worldId);
+    return explain(around, mindOf(around, npcId), around.state.root.drainedGs);
+  },
+  previewDay({ worldId, npcId, daysAhead }, call) {
+    if (daysAhead > MOST_DAYS_AHEAD)
+      throw new OrreryError(npcErrors.NPC_DAYS_AHEAD, { given: `${daysAhead} days` });
+    const around = look(call, worldId);
+    const mind = mindOf(around, npcId);
+    const dayNumber = dayNumberOf(around.state.root.drainedGs) + daysAhead;
+    const onTime = () => 0;
+    const places = { [ActivityWhere.HOME]: mind.homePlaceId, [ActivityWhere.WORK]: mind.workPlaceId };
+    const slots = slotsFor(around, mind, dayNumber, onTime).map(({ activityId, fromGs, untilGs }) => {
+      const activity = activityOf(around, activityId);
+      const where = activity?.where ?? ActivityWhere.UNSPECIFIED;
+      const placeId = places[where as keyof typeof places] ?? "";
+      return { activityId, fromGs, untilGs, says: activity?.says ?? "", placeId };
+    });
+    return { slots };
+  },
+});

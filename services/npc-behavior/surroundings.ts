@@ -1,0 +1,43 @@
+import { create } from "@bufbuild/protobuf";
+import { type Atlas, createAtlas } from "@orrery/atlas";
+import { createSociety, type SocietyIndex } from "@orrery/npc-mind";
+import { type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
+import { LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
+import type { DeepReadonly } from "@orrery/simulation/define";
+
+/** What people live in, as it is asked for. */
+export interface Country {
+  readonly atlas: Atlas;
+  readonly society: SocietyIndex;
+}
+
+/** What of a pack is kept: a state must be able to go on without it. Who lives there is in the minds. */
+export function surroundingsOf(pack: Pack | undefined): Surroundings {
+  const { land, society, calendar } = pack ?? {};
+  return create(SurroundingsSchema, {
+    land: create(LandSchema, {
+      widthKm: land?.widthKm ?? 0,
+      heightKm: land?.heightKm ?? 0,
+      regions: land?.regions ?? [],
+      roads: land?.roads ?? [],
+      places: land?.places ?? [],
+    }),
+    society: create(SocietySchema, {
+      species: society?.species ?? [],
+      activities: society?.activities ?? [],
+      routines: society?.routines ?? [],
+      roles: society?.roles ?? [],
+      households: society?.households ?? [],
+    }),
+    holidays: calendar?.holidays ?? [],
+    weekdays: calendar?.weekdays.length ?? 0,
+  });
+}
+
+const NO_LAND = create(LandSchema);
+const NO_SOCIETY = create(SocietySchema);
+
+export const countryOf = ({ land, society }: DeepReadonly<Surroundings>): Country => ({
+  atlas: createAtlas((land ?? NO_LAND) as typeof NO_LAND),
+  society: createSociety((society ?? NO_SOCIETY) as typeof NO_SOCIETY),
+});

@@ -1,0 +1,66 @@
+import { clone } from "@bufbuild/protobuf";
+import { advance, choose, levelOf, NEEDS, shown, type Scored } from "@orrery/npc-mind";
+import {
+  type ExplainResponseInit,
+  type Mind,
+  MindSchema,
+  type NpcShownInit,
+  type WeighedInit,
+} from "@orrery/schema/npc/v1";
+import { activityOf, lawFor, roleOf, type Turn, walkOf } from "./turn.ts";
+import { moodOf, thoughtsOf } from "./weigh.ts";
+
+type Around = Pick<Turn, "state" | "standing">;
+
+const ON_THE_WAY = "is on the way";
+const AT_REST = "does nothing in particular";
+const MINUTE_S = 60;
+const HOUR_GS = 3_600;
+
+/** Somebody as everybody sees them. */
+export function viewOf(around: Around, mind: Mind): NpcShownInit {
+  const { npcId, name, speciesId, roleId, regionId, placeId, doing, journey } = mind;
+  const activity = activityOf(around, doing?.activityId);
+  return {
+    npcId,
+    name,
+    speciesId,
+    roleId,
+    role: roleOf(around, mind)?.name ?? "",
+    regionId,
+    placeId,
+    toPlaceId: journey?.toPlaceId ?? "",
+    doing: journey === undefined ? (activity?.says ?? AT_REST) : ON_THE_WAY,
+    activityId: activity?.id ?? "",
+    sinceGs: journey?.departGs ?? doing?.startedGs ?? 0,
+  };
+}
+
+const weighedOf = ({ candidate, weighed, utility }: Scored, walkMps: number): WeighedInit => ({
+  activityId: candidate.activity.id,
+  says: candidate.activity.says,
+  placeId: candidate.place.id,
+  isSlot: candidate.isSlot,
+  minutesAway: candidate.metres / walkMps / MINUTE_S,
+  utility,
+  considered: candidate.activity.considers.map(({ input, need }, i) => ({
+    input,
+    need,
+    value: weighed[i]?.input ?? 0,
+    made: weighed[i]?.output ?? 0,
+  })),
+});
+
+/** What would be weighed if somebody were to decide at this moment: on a copy, which nobody keeps. */
+export function explain(around: Around, kept: Mind, nowGs: number): ExplainResponseInit {
+  const mind = clone(MindSchema, kept);
+  const turn = { ...around, mind, nowGs };
+  advance(mind.needs, lawFor(turn, mind), Math.max(0, nowGs - mind.needsGs) / HOUR_GS);
+  const choice = choose(thoughtsOf(turn), moodOf(turn), 0);
+  return {
+    atGs: nowGs,
+    mind,
+    needs: NEEDS.map((need) => ({ need, level: shown(levelOf(mind.needs, need)) })),
+    weighed: (choice?.scored ?? []).map((scored) => weighedOf(scored, walkOf(turn, mind))),
+  };
+}

@@ -1,0 +1,85 @@
+import { create } from "@bufbuild/protobuf";
+import { advance, choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
+import { CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
+import { lookAtDay } from "./day.ts";
+import { complete, intend, interrupt, start } from "./doing.ts";
+import { depart, goOn } from "./travel.ts";
+import { activityOf, lawFor, type Turn } from "./turn.ts";
+import { moodOf, thoughtsOf } from "./weigh.ts";
+
+/*
+ * Somebody is due: a stretch of the way is behind them, what they did is done, a need has fallen to a threshold, or the
+ * day has something else in mind. Needs are brought to this moment first; who is still on the way goes on; everybody else looks at
+ * the day and at themselves, and goes on with what they do, begins something here, or sets out. Then it is known when
+ * they are due next. Nothing is looked at in between.
+ */
+
+const HOUR_GS = 3_600;
+const MINUTE_GS = 60;
+/** Whoever has nothing at all to do looks again. */
+const IDLE_GS = HOUR_GS;
+
+export function wake(turn: Turn): void {
+  const { mind, nowGs } = turn;
+  settleNeeds(turn);
+  tellCritical(turn);
+  const onTheWay = mind.journey !== undefined && !goOn(turn);
+  if (!onTheWay) {
+    lookAtDay(turn);
+    if (mind.doing?.startedGs !== undefined && mind.doing.endsGs <= nowGs) complete(turn);
+    decide(turn);
+  }
+  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+}
+
+/** Brings the needs to now, by the law of what was done until now. */
+function settleNeeds(turn: Turn): void {
+  const { mind, nowGs } = turn;
+  const hours = (nowGs - mind.needsGs) / HOUR_GS;
+  if (hours <= 0) return;
+  advance(mind.needs, lawFor(turn, mind), hours);
+  mind.needsGs = nowGs;
+}
+
+function tellCritical({ mind, nowGs, ctx }: Turn): void {
+  for (const need of NEEDS) {
+    const level = levelOf(mind.needs, need);
+    const known = mind.critical.findIndex((one) => one.need === need);
+    if (known >= 0 && level > RELIEVED) mind.critical.splice(known, 1);
+    if (known >= 0 || level >= CRITICAL) continue;
+    mind.critical.push(create(CriticalNeedSchema, { need, sinceGs: nowGs }));
+    const { npcId, regionId } = mind;
+    ctx.emit(NeedCritical, { atGs: nowGs, npcId, regionId, need, level: shown(level), sinceGs: nowGs });
+  }
+}
+
+function decide(turn: Turn): void {
+  const { mind, nowGs, ctx } = turn;
+  const random = ctx.streams.stream("choose", mind.npcId, nowGs);
+  const choice = choose(thoughtsOf(turn), moodOf(turn), random.uniform());
+  mind.decisions += 1;
+  if (choice === undefined) {
+    interrupt(turn);
+    return;
+  }
+  const { activity, place, isSlot } = choice.chosen.candidate;
+  const same = mind.doing?.activityId === activity.id && mind.doing.placeId === place.id;
+  if (same && mind.doing?.startedGs !== undefined) return;
+  if (!same) interrupt(turn);
+  if (place.id !== mind.placeId) {
+    intend(turn, activity.id, place.id);
+    depart(turn, place.id);
+    return;
+  }
+  const minutes = activity.minutesLeast + (activity.minutesMost - activity.minutesLeast) * random.uniform();
+  const longest = nowGs + Math.round(minutes * MINUTE_GS);
+  start(turn, activity.id, activity.fillsSlot && isSlot ? mind.slotUntilGs : longest);
+}
+
+function nextDue(turn: Turn): number {
+  const { mind, nowGs } = turn;
+  if (mind.journey !== undefined) return mind.journey.arriveGs;
+  const ends = activityOf(turn, mind.doing?.activityId) === undefined ? nowGs + IDLE_GS : mind.doing?.endsGs;
+  const falls = nowGs + Math.ceil(nextFall(mind.needs, lawFor(turn, mind)) * HOUR_GS);
+  return Math.min(ends ?? nowGs + IDLE_GS, mind.slotUntilGs, falls);
+}

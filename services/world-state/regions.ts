@@ -1,0 +1,63 @@
+import { ActPhase, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
+import { EntityKind, RegionsState } from "@orrery/schema/world/v1";
+import { defineAggregate } from "@orrery/simulation/define";
+import { change } from "./change.ts";
+import { censusOf, emits, tables } from "./state.ts";
+
+const still = (xM: number, yM: number, atGs: number) => ({
+  xM,
+  yM,
+  toXM: xM,
+  toYM: yM,
+  departGs: atGs,
+  arriveGs: atGs,
+});
+
+/** What is where: entities by their regions. Who they are and why they move, others decide; here it is written down and told. */
+export const regions = defineAggregate(
+  {
+    name: "regions",
+    state: { root: RegionsState, tables },
+    derive: censusOf,
+    emits,
+    reads: [],
+    snapshot: "own",
+  },
+  ({ on }) => ({
+    create: () => undefined,
+    on: [
+      on(NpcArrived, (state, event, ctx) => {
+        const { atGs, npcId, name, speciesId, roleId } = event;
+        const props = { "npc.name": name, "npc.species": speciesId, "npc.role": roleId };
+        const entityId = npcId;
+        const known = state.entities.get(npcId);
+        // The lanes are not ordered against each other: who is on the way already stays where they are.
+        const { regionId, placeId } = known ?? event;
+        const motion = known?.motion ? {} : { motion: still(event.xM, event.yM, atGs) };
+        change(state, { entityId, kind: EntityKind.NPC, regionId, placeId, ...motion, props }, atGs, ctx);
+      }),
+      on(NpcMoved, (state, event, ctx) => {
+        const { atGs, npcId, regionId, xM, yM, toXM, toYM, viaM, departGs, arriveGs, toPlaceId } = event;
+        const known = state.entities.get(npcId);
+        if (known !== undefined && atGs < known.movedGs) {
+          state.root.lateMoves += 1;
+          return;
+        }
+        const isThere = arriveGs <= atGs;
+        const motion = { xM, yM, toXM, toYM, viaM, departGs, arriveGs };
+        const props = isThere ? {} : { "npc.activity": undefined };
+        const placeId = isThere ? toPlaceId : "";
+        const to = { entityId: npcId, kind: EntityKind.NPC, regionId, placeId, motion, props };
+        change(state, to, atGs, ctx);
+        state.entities.edit(npcId).movedGs = atGs;
+      }),
+      on(NpcActed, (state, { atGs, npcId, phase, activityId }, ctx) => {
+        const known = state.entities.get(npcId);
+        if (known === undefined || phase !== ActPhase.STARTED) return;
+        const { kind, regionId, placeId } = known;
+        const props = { "npc.activity": activityId };
+        change(state, { entityId: npcId, kind, regionId, placeId, props }, atGs, ctx);
+      }),
+    ],
+  }),
+);
