@@ -13,19 +13,19 @@ export interface Waiting {
 }
 
 /**
- * Who has not handled yet what was said in a world, of all that something follows from: subscriptions that live on without a
- * member. The journal is among them, which decides nothing: a step that it has whole is a place where a fork can begin.
+ * Who has not handled yet what was said in a world, of all that something follows from: subscriptions of single types
+ * that live on without a member. One that hears everything keeps or shows it and decides nothing.
  */
 export async function waitingIn(world: string, transport: Transport): Promise<readonly Waiting[]> {
   const known = await transport.subscriptions();
   const rows = await Promise.all(
-    known.filter((spec) => isToFollow(spec, world)).map((spec) => waitingAt(spec.id, world, transport)),
+    known.filter((spec) => isDecisive(spec, world)).map((spec) => waitingAt(spec.id, world, transport)),
   );
   return rows.filter(({ events, unknown }) => events > 0 || unknown !== undefined);
 }
 
-const isToFollow = ({ ephemeral = false, worlds }: SubscriptionSpec, world: string) =>
-  !ephemeral && (worlds === undefined || worlds.includes(world));
+const isDecisive = ({ ephemeral = false, types, worlds }: SubscriptionSpec, world: string) =>
+  !ephemeral && !types.includes("*") && (worlds === undefined || worlds.includes(world));
 
 async function waitingAt(subscription: string, world: string, transport: Transport): Promise<Waiting> {
   let lag: TransportLag;
