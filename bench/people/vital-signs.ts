@@ -1,7 +1,8 @@
 import { levelOf, NEEDS } from "@orrery/npc-mind";
 import type { Mind } from "@orrery/schema/npc/v1";
+import type { DeepReadonly } from "@orrery/simulation/define";
 
-type Minds = Iterable<readonly [string, Pick<Mind, "needs" | "placeId" | "homePlaceId" | "decisions">]>;
+type Minds = Iterable<readonly [id: string, mind: DeepReadonly<Mind>]>;
 
 export interface VitalSigns {
   readonly people: number;

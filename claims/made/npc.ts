@@ -33,7 +33,8 @@ function isFlat(heapMb: readonly number[]): boolean {
 export const claims: readonly Claim[] = [
   {
     id: "npc.month",
-    sentence: "Three hundred people live a month in a minute, go home by night, and none of their needs runs out",
+    sentence:
+      "Three hundred people live a month in a minute, go home by night, and none of their needs runs out",
     measured:
       "the people of Hollowmere alone in memory, minute by minute for 30 days, every decision live; CPU of the process (bench/people)",
     threshold: `${MONTH_S} s of a core; ${HOME * 100} % at home at two each night; no need of anybody at 0`,
