@@ -1,7 +1,7 @@
 // The disk under all of Orrery fills up under load and gets room again; the journal against the callers' ledger:
 //   node bench/kill9/full-disk.ts [--json]      needs the right to mount a small file system; exit 3 without it
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paced } from "@orrery/bus-conformance";
@@ -9,8 +9,9 @@ import { createLoad } from "./load.ts";
 import { startOrrery } from "./orrery.ts";
 import { verify } from "./verify.ts";
 
-const SMALL = "6m";
 const ROOMY = "200m";
+/** What is left when the load begins. */
+const ROOM_BYTES = 3 * 1024 * 1024;
 const FULL_MS = 4_000;
 const PATIENCE_MS = paced(30_000);
 const LOOK_MS = 100;
@@ -21,15 +22,21 @@ const mount = (...args: string[]) => spawnSync("/bin/mount", args).status === 0;
 const root = mkdtempSync(join(tmpdir(), "orrery-full-disk-"));
 const disk = join(root, "disk");
 mkdirSync(disk);
-if (!mount("-t", "tmpfs", "-o", `size=${SMALL}`, "tmpfs", disk)) {
+if (!mount("-t", "tmpfs", "-o", `size=${ROOMY}`, "tmpfs", disk)) {
   rmSync(root, { recursive: true });
   console.error("no small file system could be mounted here");
   process.exit(NOT_RUN);
 }
 
 const orrery = await startOrrery(join(disk, "data"), undefined);
+const usedBytes = () => {
+  const { blocks, bfree, bsize } = statfsSync(disk);
+  return (blocks - bfree) * bsize;
+};
 let code = 1;
 try {
+  const small = `remount,size=${usedBytes() + ROOM_BYTES}`;
+  if (!mount("-o", small, disk)) throw new Error("the file system could not be made smaller");
   const load = createLoad();
   const stop = load.run(orrery.edge);
   const health = async () => {

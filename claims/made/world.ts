@@ -166,7 +166,7 @@ export const claims: readonly Claim[] = [
     sentence:
       "The disk under all of Orrery fills up and gets room again: it says why, waits, and loses nothing",
     measured:
-      "a file system of 6 MB under the data folder, full for 4 s under load of timers over RPC, then enlarged; the journal against the callers' ledger (bench/kill9/full-disk.ts)",
+      "a file system with 3 MB left under the data folder, full for 4 s under load of timers over RPC, then enlarged; the journal against the callers' ledger (bench/kill9/full-disk.ts)",
     threshold:
       "unhealthy with the reason while full, healthy by itself, 0 lost, 0 twice, 0 gaps, replay PASS",
     async run() {
