@@ -34,7 +34,7 @@ export function PersonView({ valley, someone }: { readonly valley: Valley; reado
     EVERY_MS,
   );
   return (
-    <aside className="person" aria-label={name}>
+    <aside className="person" aria-label={name} tabIndex={0}>
       <h2>{name}</h2>
       <p className="soft">
         {[role, answer?.mind && `${answer.mind.ageYears} years`].filter(Boolean).join(", ")}
