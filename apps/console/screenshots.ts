@@ -16,6 +16,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["letters", "/letters"],
   ["webhooks", "/webhooks"],
   ["worlds", "/worlds"],
+  ["people", "/people?person=npc:mira-reed"],
 ];
 
 const paths = only.filter((name) => name.startsWith("/"));

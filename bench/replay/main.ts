@@ -1,7 +1,8 @@
 // Lives a game day in a running world and handles it again. It is skipped through, or with --live passes at an hour
 // a second; with a broker each service has a process of its own. With --days 600 the journal has a million events, and
 // what it says of memory is what the replaying process had in the first and in the last third of its time:
-//   node bench/replay/main.ts [--plant] [--days 1] [--live] [--database postgres://…] [--nats 127.0.0.1:4222 | --aws http://127.0.0.1:4566]
+// With --heap the replaying process may hold so many MB of what lives longer, and ends when it needs more.
+//   node bench/replay/main.ts [--plant] [--days 1] [--live] [--heap 128] [--database postgres://…] [--nats 127.0.0.1:4222 | --aws http://127.0.0.1:4566]
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     plant: { type: "boolean", default: false },
     days: { type: "string", default: "1" },
     live: { type: "boolean", default: false },
+    heap: { type: "string" },
     database: { type: "string" },
     nats: { type: "string" },
     aws: { type: "string" },
@@ -64,10 +66,11 @@ try {
     }
   }
   await wait(SETTLE_MS);
+  const heap = values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`];
   const plant = values.plant ? ["--import", join(import.meta.dirname, "plant.ts")] : [];
   const child = spawn(
     process.execPath,
-    [...plant, MAIN, "world", "replay", "--url", orrery.url, "--data", data, "--json"],
+    [...plant, ...heap, MAIN, "world", "replay", "--url", orrery.url, "--data", data, "--json"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   let text = "";

@@ -1,4 +1,12 @@
-import type { Activity, Need, Role, Routine, Society, Species } from "@orrery/schema/world/v1";
+import {
+  type Activity,
+  type Need,
+  Reflex,
+  type Role,
+  type Routine,
+  type Society,
+  type Species,
+} from "@orrery/schema/world/v1";
 
 /** A pack's people by what is asked of them. */
 export interface SocietyIndex {
@@ -8,6 +16,8 @@ export interface SocietyIndex {
   readonly activities: ReadonlyMap<string, Activity>;
   /** What somebody thinks of whose need is not met. */
   readonly serving: ReadonlyMap<Need, readonly Activity[]>;
+  /** What is done at once in dangerous weather; undefined: the pack has nothing of the kind. */
+  readonly shelter: Activity | undefined;
 }
 
 const byId = <T extends { readonly id: string }>(things: readonly T[]): ReadonlyMap<string, T> =>
@@ -25,5 +35,6 @@ export function createSociety(
     routines: byId(society.routines),
     activities: byId(society.activities),
     serving,
+    shelter: society.activities.find(({ reflex }) => reflex === Reflex.WEATHER),
   };
 }

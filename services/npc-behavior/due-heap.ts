@@ -1,6 +1,7 @@
 /** Who decides when: a heap of ids by game second, then by id. */
 export interface DueHeap {
   readonly size: number;
+  /** Whoever is among them already is due then instead. */
   push(dueGs: number, id: string): void;
   /** The first that is due until then; it is not among them any more. */
   take(untilGs: number): readonly [dueGs: number, id: string] | undefined;
@@ -14,13 +15,31 @@ const inOrder = ([a, one]: Entry, [b, other]: Entry) => a - b || (one < other ? 
 
 export function createDueHeap(): DueHeap {
   const heap: Entry[] = [];
+  /** What counts: entries that say otherwise are left in the heap until they come up. */
+  const dues = new Map<string, number>();
   const isBefore = (a: Entry, b: Entry) => inOrder(a, b) < 0;
+
+  function pop(): void {
+    const last = heap.pop() as Entry;
+    if (heap.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1] as Entry, heap[child] as Entry)) child += 1;
+      if (!isBefore(heap[child] as Entry, last)) break;
+      heap[at] = heap[child] as Entry;
+      at = child;
+    }
+    heap[at] = last;
+  }
 
   return {
     get size() {
-      return heap.length;
+      return dues.size;
     },
     push(dueGs, id) {
+      dues.set(id, dueGs);
       const entry: Entry = [dueGs, id];
       let at = heap.push(entry) - 1;
       while (at > 0) {
@@ -32,22 +51,16 @@ export function createDueHeap(): DueHeap {
       heap[at] = entry;
     },
     take(untilGs) {
-      const first = heap[0];
-      if (first === undefined || first[0] > untilGs) return undefined;
-      const last = heap.pop() as Entry;
-      if (heap.length === 0) return first;
-      let at = 0;
       for (;;) {
-        let child = 2 * at + 1;
-        if (child >= heap.length) break;
-        if (child + 1 < heap.length && isBefore(heap[child + 1] as Entry, heap[child] as Entry)) child += 1;
-        if (!isBefore(heap[child] as Entry, last)) break;
-        heap[at] = heap[child] as Entry;
-        at = child;
+        const first = heap[0];
+        if (first === undefined || first[0] > untilGs) return undefined;
+        pop();
+        const [dueGs, id] = first;
+        if (dues.get(id) !== dueGs) continue;
+        dues.delete(id);
+        return first;
       }
-      heap[at] = last;
-      return first;
     },
-    listed: () => heap.toSorted(inOrder),
+    listed: () => [...dues].map(([id, dueGs]): Entry => [dueGs, id]).sort(inOrder),
   };
 }

@@ -1,5 +1,5 @@
-import { MoveState, NeedCritical, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
-import { WeatherChanged } from "@orrery/schema/weather/v1";
+import { ActPhase, MoveState, NeedCritical, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
+import { AlertKind, AlertLevel, AlertStage, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import { type Pack, PackRevised } from "@orrery/schema/world/v1";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hollowmere, minute, peopleWorld } from "./valley.testing.ts";
@@ -153,6 +153,64 @@ it("in a storm nobody goes out who need not, and whoever must walks slowly", () 
   const outside = world.emitted(NpcActed).filter(({ event }) => /green|play|wander/.test(event.activityId));
   expect(outside.filter(({ event }) => event.placeId.includes("green"))).toEqual([]);
   for (const { event } of world.emitted(NpcMoved)) expect(event.speedMps).toBeLessThan(0.76);
+});
+
+describe("dangerous weather", () => {
+  const severe = (change: object = {}) => ({
+    atGs: 10 * H,
+    regionId: "region:mill-vale",
+    kind: AlertKind.STORM,
+    level: AlertLevel.WARNING,
+    stage: AlertStage.ONSET,
+    ...change,
+  });
+  const outside = (world: ReturnType<typeof peopleWorld>["world"], regionId: string) =>
+    [...world.state.minds].filter(([, mind]) => {
+      const place = world.derived.country.atlas.place(mind.placeId);
+      return mind.regionId === regionId && place?.openAir !== false;
+    });
+  const begin = () => {
+    const { world, passUntil } = peopleWorld(pack, 9 * H);
+    passUntil(10 * H);
+    const out = outside(world, "region:mill-vale").map(([id]) => id);
+    world.forget();
+    return { world, passUntil, out };
+  };
+
+  it("makes everybody in the open there leave what they do and run for a roof, and nobody elsewhere", () => {
+    const { world, passUntil, out } = begin();
+    expect(out.length).toBeGreaterThan(5);
+    world.tell(WeatherSevere, severe());
+    const moved = world.emitted(NpcMoved).filter(({ event }) => event.state === MoveState.DEPARTED);
+    expect(moved.map(({ event }) => event.npcId).sort()).toEqual(out.sort());
+    const left = world.emitted(NpcActed).map(({ event }) => event.phase);
+    expect(new Set(left)).toEqual(new Set([ActPhase.INTERRUPTED]));
+    passUntil(10.5 * H);
+    const still = outside(world, "region:mill-vale").map(([id]) => id);
+    expect(still.filter((id) => out.includes(id))).toEqual([]);
+    for (const id of out) expect(world.state.minds.get(id)?.doing?.activityId).toBe("activity:shelter");
+  });
+
+  it("is run from once, until it is over and comes again", () => {
+    const { world } = begin();
+    world.tell(WeatherSevere, severe());
+    const ran = world.emitted(NpcMoved).length;
+    world.tell(WeatherSevere, severe({ level: AlertLevel.EMERGENCY, stage: AlertStage.RAISED }));
+    expect(world.emitted(NpcMoved)).toHaveLength(ran);
+    world.tell(WeatherSevere, severe({ level: AlertLevel.UNSPECIFIED, stage: AlertStage.ENDED }));
+    expect(world.state.root.runFrom).toEqual([]);
+  });
+
+  it.each([
+    ["that is only foreseen", { stage: AlertStage.WATCH, level: AlertLevel.WATCH }],
+    ["that is a nuisance", { level: AlertLevel.ADVISORY }],
+    ["that eases", { stage: AlertStage.EASED }],
+    ["that nobody runs from", { kind: AlertKind.FOG }],
+  ])("%s moves nobody", (_, change) => {
+    const { world } = begin();
+    world.tell(WeatherSevere, severe(change));
+    expect(world.emitted(NpcMoved)).toEqual([]);
+  });
 });
 
 it("takes up another day's plan when the pack is edited", () => {

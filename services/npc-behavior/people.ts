@@ -2,14 +2,15 @@ import { create } from "@bufbuild/protobuf";
 import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
 import { OutdoorsSchema, PeopleState, type Surroundings } from "@orrery/schema/npc/v1";
 import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
-import { WeatherChanged } from "@orrery/schema/weather/v1";
+import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import { PackRevised, SeasonKind } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { mindOf, tellArrival } from "./born.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
-import { wake } from "./wake.ts";
+import { isOver, isToRunFrom } from "./severe.ts";
+import { runForShelter, wake } from "./wake.ts";
 
 /** The people of a world: each decides when it is due, and nobody is looked at in between. */
 export const people = defineAggregate(
@@ -51,6 +52,18 @@ export const people = defineAggregate(
         });
         if (outdoors.has(regionId)) Object.assign(outdoors.edit(regionId), sky);
         else outdoors.add(regionId, sky);
+      }),
+      on(WeatherSevere, (state, severe, ctx) => {
+        if (isOver(state.root, severe) || !isToRunFrom(state.root, severe)) return;
+        const { derived: standing } = ctx;
+        const nowGs = Math.max(severe.atGs, state.root.drainedGs);
+        for (const [id, { regionId, placeId }] of state.minds) {
+          if (regionId !== severe.regionId || standing.country.atlas.place(placeId)?.openAir === false)
+            continue;
+          const mind = state.minds.edit(id);
+          runForShelter({ mind, nowGs, state, standing, ctx });
+          standing.due.push(mind.dueGs, id);
+        }
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import type { Leg, Spot, Way } from "@orrery/atlas";
+import { along, type Leg, type Spot, type Way } from "@orrery/atlas";
 import { type Journey, JourneySchema, MoveState, NpcMoved } from "@orrery/schema/npc/v1";
 import { come, go } from "./standing.ts";
 import { skyOver, type Turn, walkOf } from "./turn.ts";
@@ -71,6 +71,21 @@ function begin(
   journey.arriveGs = nowGs + Math.max(1, Math.ceil(leg.metres / journey.speedMps));
   [mind.xM, mind.yM] = from;
   tell(turn, { state, fromRegionId, fromPlaceId, from, to, viaM: viaOf(leg) });
+}
+
+/** Stands still where they are on the way. */
+export function halt(turn: Turn): void {
+  const { mind, nowGs } = turn;
+  const { journey } = mind;
+  const leg = journey && wayOf(turn, journey)?.legs[journey.leg];
+  if (journey === undefined || leg === undefined) return;
+  const { departGs, arriveGs } = journey;
+  const share = Math.min(1, Math.max(0, (nowGs - departGs) / Math.max(1, arriveGs - departGs)));
+  const here = along(leg.points, leg.metres * share);
+  [mind.xM, mind.yM] = here;
+  const { regionId: fromRegionId } = mind;
+  tell(turn, { state: MoveState.HALTED, fromRegionId, fromPlaceId: "", from: here, to: here, viaM: [] });
+  delete mind.journey;
 }
 
 /** A stretch is behind somebody: over the border, or there. @returns whether they are there */

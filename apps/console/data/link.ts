@@ -9,6 +9,7 @@ export const ROOMS = [
   "letters",
   "webhooks",
   "worlds",
+  "people",
 ] as const;
 export type Room = (typeof ROOMS)[number];
 
@@ -16,6 +17,8 @@ export type Room = (typeof ROOMS)[number];
 export interface Place {
   readonly room: Room;
   readonly region: string | undefined;
+  /** Whom the reader looks at. */
+  readonly person: string | undefined;
   /** `publisher/sequence`. */
   readonly event: string | undefined;
   readonly layers: readonly string[];
@@ -33,6 +36,7 @@ function read(): Place {
   return {
     room: ROOMS.find((room) => room === name) ?? "world",
     region: query.get("region") ?? undefined,
+    person: query.get("person") ?? undefined,
     event: query.get("event") ?? undefined,
     layers:
       query
@@ -57,6 +61,7 @@ export function href(change: Partial<Place>): string {
   const world = new URLSearchParams(location.search).get("world");
   if (world !== null) query.set("world", world);
   if (next.region !== undefined) query.set("region", next.region);
+  if (next.person !== undefined) query.set("person", next.person);
   if (next.event !== undefined) query.set("event", next.event);
   if (next.filter !== "") query.set("filter", next.filter);
   if (next.at !== undefined) query.set("at", String(Math.floor(next.at)));

@@ -57,6 +57,8 @@ export interface Valley {
   readonly told: ReturnType<typeof observable<readonly Told[]>>;
   /** Grows with every change of weather or ground. */
   readonly revision: ReturnType<typeof observable<number>>;
+  /** Grows once a second when people have moved or begun something. */
+  readonly peopleRevision: ReturnType<typeof observable<number>>;
   /** Live events, for those who want each. */
   onEvent(listener: (told: Told) => void): () => void;
   nameOf(id: string): string;
@@ -72,6 +74,8 @@ const HOUR_GS = 3_600;
 const ASK_TRIES = 10;
 const ASK_MS = 500;
 const HAND_MS = 120;
+/** Lists of people are written anew this often. */
+const PEOPLE_MS = 1_000;
 /** The map waits for a few changes before it paints the snow anew; another moment is enough of a change. */
 const REPAINT = 100;
 
@@ -98,6 +102,7 @@ export async function openValley(): Promise<Valley> {
   const listeners = new Set<(told: Told) => void>();
   const names = new Map<string, string>();
   const people = createPeople();
+  let peopleMoved = false;
   const live: Moment = { weather, ground, alerts };
   let shown = live;
   let reading = new AbortController();
@@ -123,6 +128,7 @@ export async function openValley(): Promise<Valley> {
     chart: observable<GetMapResponse | undefined>(undefined),
     told: observable<readonly Told[]>([]),
     revision: observable(0),
+    peopleRevision: observable(0),
     onEvent(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -203,6 +209,7 @@ export async function openValley(): Promise<Valley> {
         break;
     }
     const isWalk = event.type === WorldStateUpdated.typeName;
+    peopleMoved ||= isWalk;
     if (!isWalk) valley.revision.set(valley.revision.get() + 1);
     if (event.snapshot) return;
     const says =
@@ -222,6 +229,10 @@ export async function openValley(): Promise<Valley> {
     requestAnimationFrame(publish);
   };
   requestAnimationFrame(publish);
+  setInterval(() => {
+    if (peopleMoved) valley.peopleRevision.set(valley.peopleRevision.get() + 1);
+    peopleMoved = false;
+  }, PEOPLE_MS);
 
   const everything = world.subscribe({ allRegions: true });
   for (const event of await everything.snapshot) take(event);

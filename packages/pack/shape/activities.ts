@@ -43,6 +43,8 @@ export const activitiesShape = z.strictObject({
         asleep: z.boolean().default(false),
         minutes: z.tuple([minutes, minutes]).default([20, 60]),
         fills_slot: z.boolean().default(false),
+        /** What makes people do it at once: `weather`, dangerous weather in the open. */
+        reflex: z.enum(["weather"]).optional(),
         serves: z.array(z.enum(NEEDS)).default([]),
         hourly: gains,
         together: gains,

@@ -1,0 +1,64 @@
+import type { Claim } from "../claim.ts";
+import { benchJson } from "../program.ts";
+
+interface People {
+  readonly people: number;
+  readonly days: number;
+  readonly cpuSeconds: number;
+  readonly decisionsPerCpuSecond: number;
+  readonly coreAt60: number;
+  readonly movesADay: number;
+  readonly actsADay: number;
+  readonly lowestNeed: number;
+  readonly leastAtHomeByNight: number;
+  readonly heapMb: readonly number[];
+}
+
+const MONTH_S = 60;
+const DECISIONS = 6_000;
+const CORE = 0.6;
+const HOME = 0.9;
+/** Over the second half of the days, the least of each third: what is garbage comes and goes. */
+const HEAP_GROWTH = 1.3;
+
+const lives = (...args: readonly string[]) => benchJson<People>("bench/people/main.ts", ...args);
+
+function isFlat(heapMb: readonly number[]): boolean {
+  const half = heapMb.slice(heapMb.length >> 1);
+  const third = Math.max(1, Math.floor(half.length / 3));
+  const least = (some: readonly number[]) => Math.min(...some);
+  return least(half.slice(-third)) <= HEAP_GROWTH * least(half.slice(0, third));
+}
+
+export const claims: readonly Claim[] = [
+  {
+    id: "npc.month",
+    sentence:
+      "Three hundred people live a month in a minute, go home by night, and none of their needs runs out",
+    measured:
+      "the people of Hollowmere alone in memory, minute by minute for 30 days, every decision live; CPU of the process (bench/people)",
+    threshold: `${MONTH_S} s of a core; ${HOME * 100} % at home at two each night; no need of anybody at 0`,
+    async run() {
+      const found = await lives();
+      const { cpuSeconds, lowestNeed, leastAtHomeByNight, movesADay, actsADay } = found;
+      const well = cpuSeconds <= MONTH_S && leastAtHomeByNight >= HOME && lowestNeed > 0;
+      const figure = `${cpuSeconds} s, ${(leastAtHomeByNight * 100).toFixed(0)} % at home, lowest need ${lowestNeed}; ${movesADay} moves and ${actsADay} acts a day`;
+      return { status: well ? "pass" : "fail", figure };
+    },
+  },
+  {
+    id: "npc.scale",
+    sentence: "Ten thousand people take a small part of a core, and their memory does not grow",
+    measured:
+      "10,000 people alone in memory at live detail for three days (with --full ten): share of a core at 60 game seconds a second, decisions a second of CPU, heap at each midnight (bench/people)",
+    threshold: `${CORE} of a core, ${DECISIONS} decisions a second of CPU, heap flat`,
+    long: true,
+    async run(full) {
+      const found = await lives("--people", "10000", "--days", full ? "10" : "3");
+      const { coreAt60, decisionsPerCpuSecond, heapMb } = found;
+      const well = coreAt60 <= CORE && decisionsPerCpuSecond >= DECISIONS && (!full || isFlat(heapMb));
+      const figure = `${coreAt60} of a core, ${decisionsPerCpuSecond.toLocaleString("en-US")} decisions a second of CPU, heap ${Math.min(...heapMb)} to ${Math.max(...heapMb)} MB`;
+      return { status: well ? "pass" : "fail", figure };
+    },
+  },
+];
