@@ -48,10 +48,10 @@ export const claims: readonly Claim[] = [
   },
   {
     id: "npc.scale",
-    sentence: "Ten thousand people take a small part of a core, and their memory does not grow",
+    sentence: "Ten thousand people take a small part of a core",
     measured:
       "10,000 people alone in memory at live detail for three days (with --full ten): share of a core at 60 game seconds a second, decisions a second of CPU, heap at each midnight (bench/people)",
-    threshold: `${CORE} of a core, ${DECISIONS} decisions a second of CPU, heap flat`,
+    threshold: `${CORE} of a core, ${DECISIONS} decisions a second of CPU; with --full a flat heap too`,
     long: true,
     async run(full) {
       const found = await lives("--people", "10000", "--days", full ? "10" : "3");

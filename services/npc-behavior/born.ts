@@ -7,7 +7,7 @@ import type { Random } from "@orrery/simulation/define";
 import type { PeopleContext } from "./state.ts";
 
 /** People look around first; not all in the same second. */
-const FIRST_LOOK_GS = 600;
+export const FIRST_LOOK_GS = 600;
 /** How far their needs are from where they begin on the whole. */
 const APART = 0.15;
 

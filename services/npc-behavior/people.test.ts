@@ -115,6 +115,23 @@ describe("time", () => {
     expect(world.emitted(NpcActed)).toHaveLength(told);
   });
 
+  it("that nobody heard of is not lived through: people look around anew", () => {
+    const { world, passUntil } = peopleWorld(pack, 8 * H);
+    passUntil(8.1 * H);
+    const onTheWay = [...world.state.minds].filter(([, mind]) => mind.journey !== undefined).length;
+    expect(onTheWay).toBeGreaterThan(0);
+    world.forget();
+    const later = 60 * 24 * H + 9 * H;
+    world.tell(TimeUpdated, minute(later, 60, pack));
+    expect(world.emitted(NpcActed)).toEqual([]);
+    const arrived = world.emitted(NpcMoved).map(({ event }) => event.state);
+    expect(arrived).toEqual(Array(onTheWay).fill(MoveState.ARRIVED));
+    for (let atGs = later + 300; atGs <= later + 2 * H; atGs += 300)
+      world.tell(TimeUpdated, minute(atGs, 300, pack));
+    const works = [...world.state.minds].filter(([, { doing }]) => doing?.activityId === "activity:work");
+    expect(works.length).toBeGreaterThan(100);
+  });
+
   it("in hours gives the same acts as in minutes, when nothing else happens", () => {
     // Over dusk, midnight and dawn.
     const hamlet = structuredClone(pack);

@@ -5,11 +5,12 @@ import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import { PackRevised, SeasonKind } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
-import { mindOf, tellArrival } from "./born.ts";
+import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
 import { isOver, isToRunFrom } from "./severe.ts";
+import { arriveAtOnce } from "./travel.ts";
 import { runForShelter, wake } from "./wake.ts";
 
 /** The people of a world: each decides when it is due, and nobody is looked at in between. */
@@ -36,6 +37,7 @@ export const people = defineAggregate(
       on(TimeUpdated, (state, { now, atGs, nextFaceGs }, ctx) => {
         // A late or repeated minute is nothing new.
         if (atGs <= state.root.drainedGs) return;
+        if (atGs - state.root.drainedGs > LONGEST_STEP_GS) leap(state, atGs, ctx);
         const midnight = dayNumberOf(atGs) * DAY_GS;
         // Who is due before the day that has begun has their turn on the day that they are due.
         if (dayNumberOf(state.root.drainedGs) < dayNumberOf(atGs)) drain(state, midnight - 1, ctx);
@@ -76,6 +78,21 @@ export const people = defineAggregate(
 );
 
 const DAY_GS = 86_400;
+/** A skip goes on by an hour; a longer step is time that nobody here heard of. */
+const LONGEST_STEP_GS = 2 * 3_600;
+
+/** Nobody lives through days in one input: everybody is where they were bound for, and looks around anew. */
+function leap(state: PeopleWorld, nowGs: number, ctx: PeopleContext): void {
+  const { derived: standing } = ctx;
+  for (const id of state.minds.ids()) {
+    const mind = state.minds.edit(id);
+    const turn = { mind, nowGs, state, standing, ctx };
+    arriveAtOnce(turn);
+    mind.needsGs = nowGs;
+    mind.dueGs = nowGs + 1 + ctx.streams.stream("leap", id, nowGs).int(FIRST_LOOK_GS);
+    standing.due.push(mind.dueGs, id);
+  }
+}
 
 /** Lets everybody who is due until then have their turn, in the order in which they are. */
 function drain(state: PeopleWorld, untilGs: number, ctx: PeopleContext): void {

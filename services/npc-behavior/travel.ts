@@ -88,6 +88,14 @@ export function halt(turn: Turn): void {
   delete mind.journey;
 }
 
+/** Somebody who is on the way is there, whatever is left of it. */
+export function arriveAtOnce(turn: Turn): void {
+  const { journey } = turn.mind;
+  if (journey === undefined) return;
+  journey.leg = Math.max(0, (wayOf(turn, journey)?.legs.length ?? 1) - 1);
+  goOn(turn);
+}
+
 /** A stretch is behind somebody: over the border, or there. @returns whether they are there */
 export function goOn(turn: Turn): boolean {
   const { mind, standing } = turn;
