@@ -145,6 +145,18 @@ describe("the ring", () => {
     expect(some.filter(({ coalesce }) => coalesce).map(({ sequence }) => sequence)).toEqual([count - 1]);
   });
 
+  it("passes over what is of no type that is looked at, and does not count it as much", () => {
+    const ring = createRing();
+    ring.streams.settle([]);
+    const count = LIMITS.tightEvents + 2;
+    for (let n = 1; n <= count; n++) ring.add(event("a", n, { type: "npc.v1.Walked" }), 0);
+    for (let n = 1; n <= 3; n++) ring.add(event("b", n, { type: "weather.v1.Changed", coalesce: true }), 0);
+    ring.add(event("c", 1, { type: "npc.v1.Told", audience: { to: "players", players: ["player:me"] } }), 0);
+    const weather = { ...everything, interests: [interestOf(asks({ types: ["weather.*"] }), [])] };
+    expect(names(given(ring, at({ a: 0, b: 0, c: 0 }), weather))).toEqual(["b1", "b2", "b3", "c1"]);
+    expect(given(ring, at({ a: 0, b: 0, c: 0 }))).toHaveLength(count + 2);
+  });
+
   it("passes over what came twice", () => {
     const ring = hearing(event("a", 1));
     expect(ring.add(event("a", 1), 0)).toBe(false);

@@ -1,3 +1,4 @@
+import { matchesType } from "@orrery/service";
 import type { Interest } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
 import { createLine, type Line } from "./line.ts";
@@ -89,8 +90,13 @@ export function createRing(): Ring {
     return places;
   }
 
-  /** What stands in these lines from these places on, below another. */
-  function find(from: ReadonlyMap<string, number>, below: number, lines: readonly Line<Kept>[]): Parcel {
+  /** What stands in these lines from these places on, below another, of the types that are looked at. */
+  function find(
+    from: ReadonlyMap<string, number>,
+    below: number,
+    lines: readonly Line<Kept>[],
+    types: readonly string[] | undefined,
+  ): Parcel {
     const first = Math.min(...from.values());
     const found = new Set<Kept>();
     for (const line of lines)
@@ -101,7 +107,7 @@ export function createRing(): Ring {
       }
     const kept = [...found];
     if (lines.length > 1) kept.sort((one, other) => one.place - other.place);
-    const events = kept.map(({ event }) => event);
+    const events = kept.map(({ event }) => event).filter((event) => isPicked(event, types));
     return parcelOf(events.length > LIMITS.tightEvents ? latestOnly(events) : events);
   }
 
@@ -161,12 +167,14 @@ export function createRing(): Ring {
       const { below } = answered;
       const from = [...beginnings(place)];
       const subjects = subjectsFor(looks);
+      const types = typesFor(looks);
       const older = from.filter(([, first]) => first < below);
-      const name = JSON.stringify([older, subjects]);
+      const name = JSON.stringify([older, subjects, types]);
       let answer = answers.get(name);
-      if (answer === undefined) answers.set(name, (answer = find(new Map(older), below, linesOf(subjects))));
+      if (answer === undefined)
+        answers.set(name, (answer = find(new Map(older), below, linesOf(subjects), types)));
       const newer = new Map(from.map(([publisher, first]) => [publisher, Math.max(first, below)]));
-      return [answer, find(newer, Number.POSITIVE_INFINITY, linesOf(subjects))];
+      return [answer, find(newer, Number.POSITIVE_INFINITY, linesOf(subjects), types)];
     },
   };
 }
@@ -183,6 +191,16 @@ function inOrder(events: readonly SeenEvent[]): readonly SeenEvent[] {
   }
   return events.flatMap(({ publisher }) => sorted.get(publisher)?.next().value ?? []);
 }
+
+/** What of the types can concern somebody; undefined: all of them. */
+function typesFor({ interests }: Looks): readonly string[] | undefined {
+  if (interests.some(({ types }) => types.length === 0)) return undefined;
+  return [...new Set(interests.flatMap(({ types }) => types))].sort();
+}
+
+/** What is said to named players reaches them whatever they look at. */
+const isPicked = ({ type, audience }: SeenEvent, types: readonly string[] | undefined): boolean =>
+  types === undefined || audience.to === "players" || types.some((picked) => matchesType(picked, type));
 
 function subjectsOf({ audience }: SeenEvent): readonly string[] {
   switch (audience.to) {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ROOT } from "../../root.ts";
@@ -43,7 +43,8 @@ export function scratchRepository(): Scratch {
   // What compilers note down is written over in place: the copy has its own.
   const cache = "node_modules/.cache";
   rmSync(join(root, cache), { recursive: true, force: true });
-  cpSync(join(ROOT, cache), join(root, cache), { recursive: true, force: true });
+  if (existsSync(join(ROOT, cache)))
+    cpSync(join(ROOT, cache), join(root, cache), { recursive: true, force: true });
   node("tools/generate.ts");
 
   return {
