@@ -84,7 +84,7 @@ async function live(): Promise<Run> {
 try {
   scratch.write(TO_BUILD);
   // People are never at rest; what they take has figures of its own.
-  rmSync(join(scratch.root, "worlds/hollowmere/people.yaml"));
+  for (const file of ["people", "economy"]) rmSync(join(scratch.root, `worlds/hollowmere/${file}.yaml`));
   scratch.node("apps/cli/run/scaffold/try-load.ts", TO_BUILD[0]?.id ?? "");
   // The first start makes the world, and its code is compiled for the first time.
   const first = await live();

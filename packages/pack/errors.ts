@@ -102,6 +102,21 @@ export const packErrors = defineErrors({
     summary: "What is said of people's days and work does not fit together",
     todo: "Correct the value named",
   },
+  PACK_UNKNOWN_GOOD: {
+    status: "invalid_argument",
+    summary: "There is no such good",
+    todo: "Name a good of economy.yaml, or add it",
+  },
+  PACK_UNKNOWN_ROAD: {
+    status: "invalid_argument",
+    summary: "There is no such road",
+    todo: "Name a road of roads.yaml",
+  },
+  PACK_ECONOMY: {
+    status: "invalid_argument",
+    summary: "What is made, needed and carried does not fit together",
+    todo: "Let more be made or carried, or less be needed",
+  },
   PACK_OUTLINE_OPEN: {
     status: "invalid_argument",
     summary: "An outline does not enclose anything",

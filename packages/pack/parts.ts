@@ -7,6 +7,7 @@ import { activitiesShape } from "./shape/activities.ts";
 import { calendarShape } from "./shape/calendar.ts";
 import { climatesShape } from "./shape/climate.ts";
 import { collectionsShape } from "./shape/collections.ts";
+import { economyShape } from "./shape/economy.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
 import { peopleShape, rolesShape, speciesShape } from "./shape/society.ts";
@@ -29,9 +30,17 @@ const shapes = {
   activities: activitiesShape,
   roles: rolesShape,
   people: peopleShape,
+  economy: economyShape,
 };
 /** Files that a pack may do without. */
-const optional: ReadonlySet<string> = new Set(["collections", "species", "activities", "roles", "people"]);
+const optional: ReadonlySet<string> = new Set([
+  "collections",
+  "species",
+  "activities",
+  "roles",
+  "people",
+  "economy",
+]);
 
 type Shapes = typeof shapes;
 export type PartName = keyof Shapes;

@@ -6,6 +6,7 @@ import { OrreryError } from "@orrery/wire";
 import { buildPack } from "./build/pack.ts";
 import { checkCalendar } from "./check/calendar.ts";
 import { checkCollections } from "./check/collections.ts";
+import { checkEconomy, checkLivelihood } from "./check/economy.ts";
 import { checkIds } from "./check/ids.ts";
 import { checkPlaces } from "./check/places.ts";
 import { checkReferences } from "./check/references.ts";
@@ -39,9 +40,11 @@ function check(parts: Parts, files: PartFiles, report: Report): void {
   checkCollections(parts, files, report);
   checkTiling(parts, files, report);
   checkSociety(parts, files, report);
+  checkEconomy(parts, files, report);
   if (report.problems.length > 0) return;
   checkWater(parts, files, report);
   checkPlaces(parts, files, report);
+  if (report.problems.length === 0) checkLivelihood(parts, files, report);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { gain } from "@orrery/npc-mind";
 import { ActPhase, DoingSchema, NpcActed } from "@orrery/schema/npc/v1";
+import { plenty } from "./larder.ts";
 import { activityOf, type Turn } from "./turn.ts";
 
 function tell({ mind, nowGs, ctx }: Turn, phase: ActPhase): void {
@@ -21,11 +22,12 @@ function tell({ mind, nowGs, ctx }: Turn, phase: ActPhase): void {
 
 /** What it brings, of one broken off the share that was done. */
 function reap(turn: Turn): void {
-  const { mind, nowGs } = turn;
+  const { mind, nowGs, state } = turn;
   const { activityId, startedGs = nowGs, endsGs = nowGs } = mind.doing ?? {};
   const activity = activityOf(turn, activityId);
   const share = endsGs > startedGs ? Math.min(1, (nowGs - startedGs) / (endsGs - startedGs)) : 1;
-  for (const { need, by } of activity?.done ?? []) gain(mind.needs, need, by * share);
+  for (const { need, by } of activity?.done ?? [])
+    gain(mind.needs, need, by * share * plenty(state, mind.regionId, need));
 }
 
 /** Begins at once, where somebody is. */

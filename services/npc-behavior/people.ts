@@ -3,9 +3,10 @@ import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
 import { OutdoorsSchema, PeopleState, type Surroundings } from "@orrery/schema/npc/v1";
 import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
-import { PackRevised, SeasonKind } from "@orrery/schema/world/v1";
+import { PackRevised, SeasonKind, ShortageDeclared } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
+import { hearShortage } from "./larder.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
@@ -66,6 +67,9 @@ export const people = defineAggregate(
           runForShelter({ mind, nowGs, state, standing, ctx });
           standing.due.push(mind.dueGs, id);
         }
+      }),
+      on(ShortageDeclared, (state, event) => {
+        hearShortage(state, event);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;

@@ -3,6 +3,7 @@ import { type Law, lawOf } from "@orrery/npc-mind";
 import { type Mind, type Outdoors, OutdoorsSchema } from "@orrery/schema/npc/v1";
 import {
   type Activity,
+  Need,
   NeedLawsSchema,
   type Role,
   type Routine,
@@ -10,6 +11,7 @@ import {
   TraitsSchema,
 } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
+import { plenty } from "./larder.ts";
 import type { Standing } from "./standing.ts";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 
@@ -51,6 +53,12 @@ export const walkOf = (around: Around, mind: Mind): number =>
 export const atOf = (around: Around, { doing }: Mind): Activity | undefined =>
   doing?.startedGs === undefined ? undefined : activityOf(around, doing.activityId);
 
+/** Where fuel is short it is no warmer inside than a low fire makes it, and never colder than outside. */
+function roomC(around: Around, regionId: string): number {
+  const fire = plenty(around.state, regionId, Need.WARMTH);
+  return Math.max(skyOver(around, regionId).feltC, fire * INDOORS_C);
+}
+
 /** By what somebody's needs change as things stand. */
 export function lawFor(around: Around, mind: Mind): Law {
   const { country, present } = around.standing;
@@ -61,7 +69,7 @@ export function lawFor(around: Around, mind: Mind): Law {
     traits: mind.traits ?? USUAL_TRAITS,
     activity: atOf(around, mind),
     inCompany: (present.get(mind.placeId) ?? 0) > 1,
-    feltC: isOut ? skyOver(around, mind.regionId).feltC : INDOORS_C,
+    feltC: isOut ? skyOver(around, mind.regionId).feltC : roomC(around, mind.regionId),
     clothingC: roleOf(around, mind)?.clothingC ?? 0,
   });
 }

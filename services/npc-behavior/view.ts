@@ -61,6 +61,7 @@ export function explain(around: Around, kept: Mind, nowGs: number): ExplainRespo
     atGs: nowGs,
     mind,
     needs: NEEDS.map((need) => ({ need, level: shown(levelOf(mind.needs, need)) })),
+    lacks: (around.state.larders.get(mind.regionId)?.lacks ?? []).map((lack) => ({ ...lack, $unknown: [] })),
     weighed: (choice?.scored ?? []).map((scored) => weighedOf(scored, walkOf(turn, mind))),
   };
 }

@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { advance, choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
-import { CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
+import { BlockedBy, CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
 import type { Activity } from "@orrery/schema/world/v1";
 import { lookAtDay } from "./day.ts";
+import { lackOf } from "./larder.ts";
 import { complete, intend, interrupt, start } from "./doing.ts";
 import { depart, goOn, halt } from "./travel.ts";
 import { activityOf, lawFor, type Turn } from "./turn.ts";
@@ -75,7 +76,7 @@ function settleNeeds(turn: Turn): void {
   mind.needsGs = nowGs;
 }
 
-function tellCritical({ mind, nowGs, ctx }: Turn): void {
+function tellCritical({ mind, nowGs, state, ctx }: Turn): void {
   for (const need of NEEDS) {
     const level = levelOf(mind.needs, need);
     const known = mind.critical.findIndex((one) => one.need === need);
@@ -83,7 +84,9 @@ function tellCritical({ mind, nowGs, ctx }: Turn): void {
     if (known >= 0 || level >= CRITICAL) continue;
     mind.critical.push(create(CriticalNeedSchema, { need, sinceGs: nowGs }));
     const { npcId, regionId } = mind;
-    ctx.emit(NeedCritical, { atGs: nowGs, npcId, regionId, need, level: shown(level), sinceGs: nowGs });
+    const blockedBy = lackOf(state, regionId, need)?.why ?? BlockedBy.UNSPECIFIED;
+    const said = { atGs: nowGs, npcId, regionId, need, level: shown(level), sinceGs: nowGs, blockedBy };
+    ctx.emit(NeedCritical, said);
   }
 }
 

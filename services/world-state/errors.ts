@@ -6,4 +6,14 @@ export const worldStateErrors = defineErrors({
     summary: "More entities are asked for than one answer holds",
     todo: "Ask for at most 500 ids at once, or query them in pages",
   },
+  WORLD_NO_MARKETS: {
+    status: "failed_precondition",
+    summary: "The world has no goods",
+    todo: "Give its pack an economy.yaml; worlds/hollowmere has one to start from",
+  },
+  WORLD_UNKNOWN_MARKET: {
+    status: "not_found",
+    summary: "There is no such region or good",
+    todo: "Name a region and a good of the world's pack; GetMarket without either lists them all",
+  },
 });

@@ -3,9 +3,9 @@ import { type Call, pageAsked, serve } from "@orrery/service";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "./errors.ts";
-import { toldMotion } from "./motion.ts";
-import { regions } from "./regions.ts";
-import { snapshot } from "./snapshot.ts";
+import { marketCalls } from "./realm/rpc.ts";
+import { toldMotion } from "./regions/motion.ts";
+import { regions } from "./regions/aggregate.ts";
 
 const MOST_IDS = 500;
 
@@ -32,44 +32,42 @@ const viewOf = ({
   version,
 });
 
-export const rpc = [
-  snapshot,
-  serve(WorldService, {
-    getRegions({ worldId, regionIds }, call) {
-      const { state, census } = look(call, worldId);
-      const asked = regionIds.length === 0 ? state.regions.ids() : regionIds;
-      return {
-        regions: asked.map((regionId) => ({
-          regionId,
-          regionSeq: state.regions.get(regionId)?.seq ?? 0,
-          entities: census.get(regionId)?.size ?? 0,
-        })),
-      };
-    },
-    getEntities({ worldId, entityIds }, call) {
-      if (entityIds.length > MOST_IDS)
-        throw new OrreryError(worldStateErrors.WORLD_TOO_MANY_ENTITIES, { given: `${entityIds.length} ids` });
-      const { entities } = look(call, worldId).state;
-      return { entities: entityIds.flatMap((id) => entities.get(id) ?? []).map(viewOf) };
-    },
-    queryEntities({ worldId, regionId, kind, placeId, ...asked }, call) {
-      const { state, census } = look(call, worldId);
-      const page = pageAsked(asked, ["entities", worldId, regionId, kind, placeId], ["text"]);
-      const [from] = page.place ?? [""];
-      const ids = regionId === "" ? state.entities.ids() : [...(census.get(regionId) ?? [])].sort();
-      const found: DeepReadonly<Entity>[] = [];
-      for (const id of ids) {
-        const entity = id < from ? undefined : state.entities.get(id);
-        if (entity === undefined) continue;
-        if (kind !== 0 && entity.kind !== kind) continue;
-        if (placeId !== "" && entity.placeId !== placeId) continue;
-        if (found.push(entity) > page.size) break;
-      }
-      const next = found[page.size];
-      return {
-        entities: found.slice(0, page.size).map(viewOf),
-        nextPageToken: page.next(next && [next.entityId]),
-      };
-    },
-  }),
-];
+export const rpc = serve(WorldService, {
+  ...marketCalls,
+  getRegions({ worldId, regionIds }, call) {
+    const { state, census } = look(call, worldId);
+    const asked = regionIds.length === 0 ? state.regions.ids() : regionIds;
+    return {
+      regions: asked.map((regionId) => ({
+        regionId,
+        regionSeq: state.regions.get(regionId)?.seq ?? 0,
+        entities: census.get(regionId)?.size ?? 0,
+      })),
+    };
+  },
+  getEntities({ worldId, entityIds }, call) {
+    if (entityIds.length > MOST_IDS)
+      throw new OrreryError(worldStateErrors.WORLD_TOO_MANY_ENTITIES, { given: `${entityIds.length} ids` });
+    const { entities } = look(call, worldId).state;
+    return { entities: entityIds.flatMap((id) => entities.get(id) ?? []).map(viewOf) };
+  },
+  queryEntities({ worldId, regionId, kind, placeId, ...asked }, call) {
+    const { state, census } = look(call, worldId);
+    const page = pageAsked(asked, ["entities", worldId, regionId, kind, placeId], ["text"]);
+    const [from] = page.place ?? [""];
+    const ids = regionId === "" ? state.entities.ids() : [...(census.get(regionId) ?? [])].sort();
+    const found: DeepReadonly<Entity>[] = [];
+    for (const id of ids) {
+      const entity = id < from ? undefined : state.entities.get(id);
+      if (entity === undefined) continue;
+      if (kind !== 0 && entity.kind !== kind) continue;
+      if (placeId !== "" && entity.placeId !== placeId) continue;
+      if (found.push(entity) > page.size) break;
+    }
+    const next = found[page.size];
+    return {
+      entities: found.slice(0, page.size).map(viewOf),
+      nextPageToken: page.next(next && [next.entityId]),
+    };
+  },
+});

@@ -3,6 +3,7 @@ import { encodeBytes } from "@orrery/wire";
 import type { Parts } from "../parts.ts";
 import { buildCalendar } from "./calendar.ts";
 import { buildCollections } from "./collections.ts";
+import { buildEconomy } from "./economy.ts";
 import { buildLand } from "./land.ts";
 import { buildSociety } from "./society.ts";
 import { buildClimates, buildWeather } from "./weather.ts";
@@ -19,6 +20,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     weather: buildWeather(parts.weather),
     collections: buildCollections(parts.collections),
     society: buildSociety(parts),
+    economy: buildEconomy(parts),
   });
   return { pack: Pack.decode(bytes), bytes };
 }

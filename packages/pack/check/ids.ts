@@ -29,6 +29,9 @@ export function checkIds(parts: Parts, files: PartFiles, report: Report): void {
   note("activities", "activities", parts.activities.activities);
   note("roles", "routines", parts.roles.routines);
   note("roles", "roles", parts.roles.roles);
+  note("economy", "goods", parts.economy.goods);
+  note("economy", "makers", parts.economy.makers);
+  note("economy", "edges", parts.economy.edges);
   note("people", "households", parts.people.households);
   parts.people.households.forEach((household, i) => {
     if (household.home === undefined) take("people", ["households", i, "id"], homeIdOf(household));

@@ -1,5 +1,5 @@
 import type { Part } from "@orrery/service";
-import { regions } from "./regions.ts";
+import { regions } from "./aggregate.ts";
 
 /** What operators see of the regions: how many entities a world has, how often its regions changed. */
 export const figures: Part<void> = {

@@ -1,13 +1,22 @@
 import { DeltaOp, type EntityDeltaInit, WorldStateUpdated } from "@orrery/schema/world/v1";
-import { type Said, say, serveSnapshot } from "@orrery/service";
+import { type Call, type Part, type Said, type SnapshotOf, say } from "@orrery/service";
+import type { SnapshotRequest } from "@orrery/schema/router/v1";
 import { wholeOf } from "./motion.ts";
-import { regions } from "./regions.ts";
+import { regions } from "./aggregate.ts";
 
 /** Deltas in one event. */
 const MOST = 256;
 
 /** A client that comes now learns of all entities of the regions it looks at, as of each region's last change. */
-export const snapshot = serveSnapshot(async ({ worldId, regionIds }, call) => {
+export const newcomers: Part<void> = {
+  name: "newcomers",
+  publishes: [],
+  subscribes: [],
+  start: async () => ({ handle: undefined, stop: async () => undefined }),
+  snapshot: whatIsWhere,
+};
+
+async function whatIsWhere({ worldId, regionIds }: SnapshotRequest, call: Call): Promise<SnapshotOf> {
   const worlds = call.part(regions);
   await worlds.settled(worldId);
   const { entities, regions: counts } = worlds.state(worldId);
@@ -32,4 +41,4 @@ export const snapshot = serveSnapshot(async ({ worldId, regionIds }, call) => {
     flush();
   }
   return { events, asOf: worlds.marks(worldId) };
-});
+}

@@ -2,7 +2,7 @@ import { ActPhase, MoveState, NpcActed, NpcArrived, NpcMoved } from "@orrery/sch
 import { DeltaOp, EntityKind, type PropValue, WorldStateUpdated } from "@orrery/schema/world/v1";
 import { testWorld } from "@orrery/simulation/testing";
 import { beforeEach, describe, expect, it } from "vitest";
-import { regions } from "./regions.ts";
+import { regions } from "./aggregate.ts";
 
 const MIRA = "npc:mira-reed";
 const begin = () => testWorld(regions, { worldId: "vale" }, "world-state");

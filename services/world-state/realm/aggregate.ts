@@ -1,0 +1,65 @@
+import { firstDayOfYear, groundOf } from "@orrery/economy";
+import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
+import { HourChanged } from "@orrery/schema/time/v1";
+import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
+import { PackRevised, RealmState } from "@orrery/schema/world/v1";
+import { defineAggregate } from "@orrery/simulation/define";
+import { openBooks } from "./books.ts";
+import { liveUntil } from "./hours.ts";
+import { watchRoutes } from "./routes.ts";
+import { comeToWork, everybodyWorked } from "./shifts.ts";
+import { hearDanger, hearGround, hearWeather } from "./sky.ts";
+import { builtOn, standingOf } from "./standing.ts";
+import { emits, PACK, tables } from "./state.ts";
+
+const HOUR_GS = 3_600;
+
+/** What a world lives on: its goods, prices and roads. Hour by hour things are made, used and carried where they are dearer. */
+export const realm = defineAggregate(
+  {
+    name: "realm",
+    state: { root: RealmState, tables },
+    derive: standingOf,
+    emits,
+    reads: ["calendar", "land", "society", "economy"],
+  },
+  ({ on }) => ({
+    create(state, { atGs, pack }) {
+      const built = builtOn(state.grounds.add(PACK, groundOf(pack)));
+      state.root.hourGs = Math.floor(atGs / HOUR_GS) * HOUR_GS;
+      state.root.dayOfYear = firstDayOfYear(pack, atGs);
+      everybodyWorked(state, built, atGs);
+      if (built.valley !== undefined) openBooks(state, built.valley, state.root.dayOfYear, atGs);
+    },
+    on: [
+      on(HourChanged, (state, { now, atGs }, ctx) => {
+        liveUntil(state, now, atGs, ctx);
+      }),
+      on(WeatherChanged, (state, event) => {
+        hearWeather(state, event);
+      }),
+      on(GroundConditionsChanged, (state, event, ctx) => {
+        hearGround(state, event);
+        if (ctx.derived.valley !== undefined)
+          watchRoutes(state, ctx.derived.valley, event.regionId, event.atGs, ctx);
+      }),
+      on(WeatherSevere, (state, event, ctx) => {
+        hearDanger(state, event);
+        if (ctx.derived.valley !== undefined)
+          watchRoutes(state, ctx.derived.valley, event.regionId, event.atGs, ctx);
+      }),
+      on(NpcActed, (state, event, ctx) => {
+        if (event.phase === ActPhase.STARTED) comeToWork(state, event, ctx.derived);
+      }),
+      on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
+        if (pack === undefined || revision <= state.root.packRevision) return;
+        state.root.packRevision = revision;
+        Object.assign(state.grounds.edit(PACK), groundOf(pack));
+        Object.assign(standing, builtOn(state.grounds.get(PACK) ?? groundOf(undefined)));
+        const { hourGs, dayOfYear } = state.root;
+        everybodyWorked(state, standing, hourGs);
+        if (standing.valley !== undefined) openBooks(state, standing.valley, dayOfYear, hourGs);
+      }),
+    ],
+  }),
+);

@@ -1,0 +1,72 @@
+import { MarketsSampled, type PriceAtInit } from "@orrery/schema/world/v1";
+import { projection, type Store } from "@orrery/service";
+import { encodeBytes } from "@orrery/wire";
+
+interface HistoryTables {
+  market_hour: { world: string; at_gs: number; sample: Uint8Array };
+}
+
+const HOUR_GS = 3_600;
+const DAY_GS = 24 * HOUR_GS;
+const KEPT_GS = 720 * DAY_GS;
+
+/** Keeps every hour of every market as it passes; the realm itself remembers only the present. */
+export const history = projection(
+  "history",
+  [MarketsSampled.typeName],
+  async (events, into) => {
+    const db = into.as<HistoryTables>();
+    for (const event of events) {
+      const sample = event.decode(MarketsSampled);
+      const { atGs } = sample;
+      await db
+        .insertInto("market_hour")
+        .values({ world: into.world, at_gs: atGs, sample: encodeBytes(MarketsSampled, sample) })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      if (atGs % DAY_GS === 0)
+        await db
+          .deleteFrom("market_hour")
+          .where("world", "=", into.world)
+          .where("at_gs", "<", atGs - KEPT_GS)
+          .execute();
+    }
+  },
+  { tables: ["market_hour"] },
+);
+
+export interface HistoryAsked {
+  readonly world: string;
+  readonly regionId: string;
+  readonly goodId: string;
+  /** Game seconds, both included. */
+  readonly fromGs: number;
+  readonly toGs: number;
+  readonly stepHours: number;
+}
+
+/** What a good cost in a region, oldest first. @param most so many at most */
+export async function readPrices(store: Store, asked: HistoryAsked, most: number): Promise<PriceAtInit[]> {
+  const { world, regionId, goodId, fromGs, toGs, stepHours } = asked;
+  const rows = await store
+    .as<HistoryTables>()
+    .selectFrom("market_hour")
+    .select(["at_gs", "sample"])
+    .where("world", "=", world)
+    .where("at_gs", ">=", fromGs)
+    .where("at_gs", "<=", toGs)
+    .orderBy("at_gs")
+    .limit(most * Math.max(1, stepHours))
+    .execute();
+  const prices: PriceAtInit[] = [];
+  for (const { at_gs: atGs, sample } of rows) {
+    const last = prices.at(-1)?.atGs;
+    if (last !== undefined && atGs - last < stepHours * HOUR_GS) continue;
+    const { regionIds, goodIds, prices: all, stocks, coverDays } = MarketsSampled.decode(sample);
+    const [region, good] = [regionIds.indexOf(regionId), goodIds.indexOf(goodId)];
+    if (region < 0 || good < 0) continue;
+    const at = region * goodIds.length + good;
+    prices.push({ atGs, price: all[at] ?? 0, stock: stocks[at] ?? 0, coverDays: coverDays[at] ?? 0 });
+  }
+  return prices;
+}

@@ -1,0 +1,129 @@
+import { coverOf, peopleOf, priceOf, trendOf, useOf, type Valley } from "@orrery/economy";
+import { type Market, type MarketShownInit, type WorldService } from "@orrery/schema/world/v1";
+import type { Call, Handlers } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { worldStateErrors } from "../errors.ts";
+import { realm } from "./aggregate.ts";
+import { booksToRead } from "./books.ts";
+import { explainPrice } from "./explain.ts";
+import { readPrices } from "./history.ts";
+import { namesOf } from "./names.ts";
+import { PACK } from "./state.ts";
+
+const WEEK_GS = 7 * 86_400;
+const MOST_PRICES = 5_000;
+const MOST_SHIPMENTS = 2_000;
+const HOURS = 24;
+
+/** @throws WORLD_NO_MARKETS */
+function look(call: Call, worldId: string) {
+  const worlds = call.part(realm);
+  const state = worlds.state(worldId);
+  const { valley } = worlds.derived(worldId);
+  const ground = state.grounds.get(PACK);
+  if (valley === undefined || ground === undefined)
+    throw new OrreryError(worldStateErrors.WORLD_NO_MARKETS, { given: worldId });
+  const { hourGs, season, dayOfYear } = state.root;
+  const date = { atGs: hourGs, season, dayOfYear };
+  return { valley, books: booksToRead(state, valley), date, names: namesOf(ground, valley) };
+}
+
+type Around = ReturnType<typeof look>;
+
+/** @throws WORLD_UNKNOWN_MARKET */
+function placeNo({ valley }: Around, regionId: string): number {
+  const place = valley.placeNo(regionId);
+  if (place < 0) throw new OrreryError(worldStateErrors.WORLD_UNKNOWN_MARKET, { given: regionId });
+  return place;
+}
+
+/** @throws WORLD_UNKNOWN_MARKET */
+function goodNo({ valley }: Around, goodId: string): number {
+  const good = valley.goodNo(goodId);
+  if (good < 0) throw new OrreryError(worldStateErrors.WORLD_UNKNOWN_MARKET, { given: goodId });
+  return good;
+}
+
+function shown({ valley, books, date }: Around, number: number): MarketShownInit {
+  const { place, good } = valley.markets[number] as Valley["markets"][number];
+  const market = books.markets[number] as Market;
+  const { stock, inbound, level, unmet, made, used, came, went } = market;
+  return {
+    regionId: valley.places[place]?.id ?? "",
+    goodId: valley.goods[good]?.id ?? "",
+    price: priceOf(market),
+    base: valley.goods[good]?.base ?? 0,
+    trend: trendOf(market),
+    use: useOf(valley, books, number, date.season),
+    coverDays: coverOf(valley, books, number, date.season),
+    ...{ stock, inbound, level, unmet, made, used, came, went },
+  };
+}
+
+export const marketCalls: Pick<
+  Handlers<typeof WorldService>,
+  "getMarket" | "getRoutes" | "getHistory" | "explain"
+> = {
+  getMarket({ worldId, regionId, goodId }, call) {
+    const around = look(call, worldId);
+    const { valley, books, date, names } = around;
+    const place = regionId === "" ? undefined : placeNo(around, regionId);
+    const good = goodId === "" ? undefined : goodNo(around, goodId);
+    const isAsked = (one: Valley["markets"][number]) =>
+      (place === undefined || one.place === place) && (good === undefined || one.good === good);
+    return {
+      atGs: date.atGs,
+      goods: valley.goods.filter((_, at) => good === undefined || at === good),
+      markets: valley.markets.flatMap((one, number) => (isAsked(one) ? [shown(around, number)] : [])),
+      purses: valley.places.flatMap(({ id }, at) =>
+        place === undefined || at === place
+          ? [
+              {
+                regionId: id,
+                name: names.place(at),
+                money: books.purses[at]?.money ?? 0,
+                people: peopleOf(valley, books, at),
+              },
+            ]
+          : [],
+      ),
+    };
+  },
+  getRoutes({ worldId }, call) {
+    const { valley, books, date, names } = look(call, worldId);
+    return {
+      atGs: date.atGs,
+      routes: valley.links.map(({ id, roadId, from, to, km, capacity }, number) => {
+        const { open = true, why, sinceGs = 0 } = books.routes[number] ?? {};
+        const fromId = valley.places[from]?.id ?? "";
+        const toId = valley.places[to]?.id ?? "";
+        const name = names.road(roadId);
+        return {
+          routeId: id,
+          ...{ roadId, name, fromId, toId, km, open, sinceGs },
+          capacity: capacity * HOURS,
+          ...(why !== undefined && { why }),
+        };
+      }),
+      shipments: [...books.shipments.all()].slice(0, MOST_SHIPMENTS).map(([, shipment]) => {
+        const { goodId, quantity, fromId, toId, routeId, departedGs, arrivesGs } = shipment;
+        return { goodId, quantity, fromId, toId, routeId, departedGs, arrivesGs };
+      }),
+    };
+  },
+  async getHistory({ worldId, regionId, goodId, fromGs, toGs, stepHours }, call) {
+    const around = look(call, worldId);
+    placeNo(around, regionId);
+    goodNo(around, goodId);
+    const until = toGs ?? around.date.atGs;
+    const from = fromGs ?? until - WEEK_GS;
+    const asked = { world: worldId, regionId, goodId, fromGs: from, toGs: until, stepHours };
+    return { prices: await readPrices(call.kit.store, asked, MOST_PRICES) };
+  },
+  explain({ worldId, regionId, goodId }, call) {
+    const around = look(call, worldId);
+    const { valley, books, date, names } = around;
+    const market = valley.market(placeNo(around, regionId), goodNo(around, goodId));
+    return explainPrice(valley, books, market, date, names);
+  },
+};

@@ -1,0 +1,43 @@
+import { create } from "@bufbuild/protobuf";
+import { createValley, type Valley } from "@orrery/economy";
+import { type RealmGround, RealmGroundSchema } from "@orrery/schema/world/v1";
+import type { DeepReadonly, SeenState } from "@orrery/simulation/define";
+import { PACK, type RealmWorld } from "./state.ts";
+
+/** What follows from a world's ground: the valley by numbers, and who works where. */
+export interface Standing {
+  /** undefined: a world without goods. */
+  valley: Valley | undefined;
+  /** By place: those whose coming to work counts. */
+  workers: ReadonlyMap<string, ReadonlySet<string>>;
+  same(other: Standing): boolean;
+}
+
+export function standingOf({ grounds }: SeenState<RealmWorld>): Standing {
+  const standing: Standing = {
+    ...builtOn(grounds.get(PACK) ?? create(RealmGroundSchema)),
+    same: (other) => listed(standing) === listed(other),
+  };
+  return standing;
+}
+
+export function builtOn(ground: DeepReadonly<RealmGround>): Pick<Standing, "valley" | "workers"> {
+  const whole = ground as RealmGround;
+  return {
+    valley: createValley(whole),
+    workers: new Map(Object.entries(whole.workers).map(([place, { npcIds }]) => [place, new Set(npcIds)])),
+  };
+}
+
+/** All of it in one order, for whoever compares. */
+function listed({ valley, workers }: Standing): string {
+  const { goods, places, markets, works, links } = valley ?? {};
+  return JSON.stringify([
+    goods,
+    places,
+    markets,
+    works,
+    links,
+    [...workers].map(([place, ids]) => [place, [...ids]]),
+  ]);
+}

@@ -1,0 +1,65 @@
+import { coverOf, type HourNews, priceOf, type Valley } from "@orrery/economy";
+import {
+  MarketsSampled,
+  Need,
+  PriceChanged,
+  ShortageDeclared,
+  ShortageWhy,
+  type SeasonKind,
+} from "@orrery/schema/world/v1";
+import type { EventId } from "@orrery/wire";
+import type { Books } from "@orrery/economy";
+import type { RealmContext } from "./state.ts";
+
+const namesOf = ({ markets, places, goods }: Valley, market: number) => {
+  const { id, place, good } = markets[market] as Valley["markets"][number];
+  return { marketId: id, regionId: places[place]?.id ?? "", goodId: goods[good]?.id ?? "" };
+};
+
+/** Says what an hour did to prices and shortages within the land. */
+export function tellNews(
+  valley: Valley,
+  books: Books,
+  news: HourNews,
+  atGs: number,
+  ctx: RealmContext,
+): void {
+  const isInside = (market: number) => valley.places[valley.markets[market]?.place ?? -1]?.outside === false;
+  for (const { market, price, prev, ratio, coverDays, trend, why } of news.prices)
+    if (isInside(market))
+      ctx.emit(PriceChanged, { ...namesOf(valley, market), atGs, price, prev, ratio, coverDays, trend, why });
+  for (const { market, level, coverDays, unmet, why } of news.shortages) {
+    if (!isInside(market)) continue;
+    const { staple = false, serves = Need.UNSPECIFIED } =
+      valley.goods[valley.markets[market]?.good ?? -1] ?? {};
+    // A closed road is behind it: the chain leads on to what closed that.
+    const cause = why === ShortageWhy.ROAD ? closedBy(valley, books, market) : undefined;
+    const said = { ...namesOf(valley, market), atGs, level, coverDays, unmet, staple, serves, why };
+    ctx.emit(ShortageDeclared, said, cause && { cause });
+  }
+}
+
+function closedBy({ markets, places }: Valley, { routes }: Books, market: number): EventId | undefined {
+  const closed = (places[markets[market]?.place ?? -1]?.links ?? [])
+    .flatMap((link) => routes[link] ?? [])
+    .find(({ open, causePublisher }) => !open && causePublisher !== "");
+  return closed && { publisher: closed.causePublisher, sequence: closed.causeSequence };
+}
+
+/** The hour as history keeps it. */
+export function sample(
+  valley: Valley,
+  books: Books,
+  season: SeasonKind,
+  atGs: number,
+  ctx: RealmContext,
+): void {
+  ctx.emit(MarketsSampled, {
+    atGs,
+    regionIds: valley.places.map(({ id }) => id),
+    goodIds: valley.goods.map(({ id }) => id),
+    prices: books.markets.map(priceOf),
+    stocks: books.markets.map(({ stock }) => stock),
+    coverDays: books.markets.map((_, market) => coverOf(valley, books, market, season)),
+  });
+}
