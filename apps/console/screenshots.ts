@@ -17,6 +17,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["webhooks", "/webhooks"],
   ["worlds", "/worlds"],
   ["people", "/people?person=npc:mira-reed"],
+  ["market", "/market?region=region:market-vale&good=good:ale"],
 ];
 
 const paths = only.filter((name) => name.startsWith("/"));

@@ -7,6 +7,7 @@ import { cost } from "./cost.ts";
 import { key } from "./key.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
+import { market } from "./market.ts";
 import { people } from "./people.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   time,
   weather,
   people,
+  market,
   bus,
   state,
   key,

@@ -10,6 +10,7 @@ export const ROOMS = [
   "webhooks",
   "worlds",
   "people",
+  "market",
 ] as const;
 export type Room = (typeof ROOMS)[number];
 
@@ -19,6 +20,8 @@ export interface Place {
   readonly region: string | undefined;
   /** Whom the reader looks at. */
   readonly person: string | undefined;
+  /** What is bought and sold. */
+  readonly good: string | undefined;
   /** `publisher/sequence`. */
   readonly event: string | undefined;
   readonly layers: readonly string[];
@@ -37,6 +40,7 @@ function read(): Place {
     room: ROOMS.find((room) => room === name) ?? "world",
     region: query.get("region") ?? undefined,
     person: query.get("person") ?? undefined,
+    good: query.get("good") ?? undefined,
     event: query.get("event") ?? undefined,
     layers:
       query
@@ -62,6 +66,7 @@ export function href(change: Partial<Place>): string {
   if (world !== null) query.set("world", world);
   if (next.region !== undefined) query.set("region", next.region);
   if (next.person !== undefined) query.set("person", next.person);
+  if (next.good !== undefined) query.set("good", next.good);
   if (next.event !== undefined) query.set("event", next.event);
   if (next.filter !== "") query.set("filter", next.filter);
   if (next.at !== undefined) query.set("at", String(Math.floor(next.at)));

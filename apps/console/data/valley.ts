@@ -18,7 +18,13 @@ import {
   MapField,
   WeatherService,
 } from "@orrery/schema/weather/v1";
-import { type Pack, PackRevised, WorldCreated, WorldStateUpdated } from "@orrery/schema/world/v1";
+import {
+  type Pack,
+  PackRevised,
+  WorldCreated,
+  WorldService,
+  WorldStateUpdated,
+} from "@orrery/schema/world/v1";
 import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
 import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
@@ -62,6 +68,8 @@ export interface Valley {
   /** Live events, for those who want each. */
   onEvent(listener: (told: Told) => void): () => void;
   nameOf(id: string): string;
+  /** What a service calls something that the pack does not tell clients of. */
+  learnNames(named: Iterable<{ readonly id: string; readonly name: string }>): void;
 }
 
 export type PastView =
@@ -134,6 +142,9 @@ export async function openValley(): Promise<Valley> {
       return () => void listeners.delete(listener);
     },
     nameOf: (entity) => names.get(entity) ?? entity,
+    learnNames(named) {
+      for (const { id: own, name } of named) names.set(own, name);
+    },
   };
   let waiting: Told[] = [];
 
@@ -244,6 +255,7 @@ export async function openValley(): Promise<Valley> {
     for await (const status of world.statuses()) valley.status.set(status);
   })();
   void followChart(valley);
+  void learnGoods(valley);
   return valley;
 }
 
@@ -263,6 +275,18 @@ async function learnAnew(world: World, { pack, sections }: PackRevised): Promise
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
   return undefined;
+}
+
+/** What goods are called; a world may have none. */
+async function learnGoods(valley: Valley): Promise<void> {
+  const asked = { worldId: valley.world.id };
+  const answer = await valley.world
+    .rpc(WorldService)
+    .getMarket(asked)
+    .catch(() => undefined);
+  if (answer === undefined) return;
+  valley.learnNames(answer.goods);
+  valley.learnNames(answer.purses.map(({ regionId, name }) => ({ id: regionId, name })));
 }
 
 /** What was said before the page was opened, so that it opens on a world that has a past. */

@@ -1,4 +1,4 @@
-import { type ExplainResponse, NpcService } from "@orrery/schema/npc/v1";
+import { BlockedBy, type ExplainResponse, NpcService } from "@orrery/schema/npc/v1";
 import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Someone } from "../data/people.ts";
@@ -69,6 +69,17 @@ export function PersonView({ valley, someone }: { readonly valley: Valley; reado
               </div>
             ))}
           </dl>
+          {answer.lacks.map(({ goodId, need, critical, why }) => (
+            <p key={goodId} className="wary">
+              {capital(valley.nameOf(goodId))} is {critical ? "almost gone" : "short"} here
+              {why === BlockedBy.NO_ROUTE
+                ? ": a road is closed"
+                : why === BlockedBy.NO_MONEY
+                  ? ": it is too dear"
+                  : ""}
+              . {capital(word(Need, need))} suffers by it.
+            </p>
+          ))}
           <h3>What is weighed now</h3>
           <ol className="weighed">
             {answer.weighed.slice(0, WEIGHED).map((one) => (

@@ -19,6 +19,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   letters: lazy(async () => ({ default: (await import("../letters/letters-room.tsx")).LettersRoom })),
   webhooks: lazy(async () => ({ default: (await import("../webhooks/webhooks-room.tsx")).WebhooksRoom })),
   worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
+  market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
   people: lazy(async () => ({ default: (await import("../people/people-room.tsx")).PeopleRoom })),
 };
 
