@@ -232,7 +232,7 @@ export function openShard<S extends AnyState>(
   }
   function take(event: Incoming): void {
     const cause = { publisher: event.publisher, sequence: event.sequence };
-    const trace = handlingTrace(event.traceparent, facts.service, event.publisher, event.sequence);
+    const trace = handlingTrace(event.traceparent, facts, event.publisher, event.sequence);
     const by = [event.source, ...streamIn(event.publisher), event.sequence];
     const identity = event.ofPlatform ? [PLATFORM, ...by] : by;
     const ctx = context(event.timeMs, event.source, cause, identity, trace);

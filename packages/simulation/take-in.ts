@@ -65,7 +65,7 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
       await mending.whole(written);
       const { shard, facts } = written;
       if (redriven) reopen(shard.progress, publisher, sequence);
-      const own = handlingTrace(event.traceparent, kit.service, publisher, sequence);
+      const own = handlingTrace(event.traceparent, facts, publisher, sequence);
       const beganMs = kit.clock.now();
       const take = () => shard.takeEvent(event);
       const taken =

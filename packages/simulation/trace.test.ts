@@ -48,11 +48,17 @@ function emittedTraces(given: { event?: string; command?: string }): (string | u
 }
 
 it("hands a trace on: from an event by way of its handling, from a command as it stands", () => {
-  const handling = handlingTrace(TRACE, "echo", "p", 2);
+  const handling = handlingTrace(TRACE, { service: "echo", part: "aggregate/0" }, "p", 2);
   expect(handling).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
   expect(handling).not.toBe(TRACE);
   expect(emittedTraces({ event: TRACE, command: TRACE })).toEqual([handling, TRACE]);
   expect(emittedTraces({ event: TRACE, command: TRACE })).toEqual([handling, TRACE]);
+});
+
+it("tells the handlings of one event by several aggregates or shards of a service apart", () => {
+  const parts = ["aggregate/0", "aggregate/1", "realm/0"];
+  const spans = parts.map((part) => handlingTrace(TRACE, { service: "echo", part }, "p", 2));
+  expect(new Set(spans).size).toBe(parts.length);
 });
 
 it("begins none by itself, and takes up none that is malformed", () => {

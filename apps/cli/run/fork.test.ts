@@ -120,7 +120,8 @@ describe("a fork", () => {
       ["npc-behavior", "PASS"],
       ["time-manager", "PASS"],
       ["weather-manager", "PASS"],
-      ["world-state", "PASS"],
+      ["world-state/realm/0", "PASS"],
+      ["world-state/regions/0", "PASS"],
     ]);
   });
 

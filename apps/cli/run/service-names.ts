@@ -6,7 +6,20 @@ import { cliErrors } from "../errors.ts";
 
 /** Commands of `orrery` that are about no one domain. */
 export const OWN_COMMANDS = [
-  ...["start", "status", "services", "member", "dev", "new", "key", "cost", "schema", "bench", "people"],
+  ...[
+    "start",
+    "status",
+    "services",
+    "member",
+    "dev",
+    "new",
+    "key",
+    "cost",
+    "schema",
+    "bench",
+    "people",
+    "market",
+  ],
   ...["completion", "help"],
 ];
 /** Commands that each speak of the domain they are called by. */

@@ -65,7 +65,7 @@ describe("a snapshot", () => {
     );
     const asked = { services: undefined, fromGs: Number.NEGATIVE_INFINITY };
     const verdicts = await replayWorld(copy, asked, () => {});
-    expect(verdicts.map(({ verdict }) => verdict.verdict)).toEqual(Array(4).fill("PASS"));
+    expect(verdicts.map(({ verdict }) => verdict.verdict)).toEqual(Array(5).fill("PASS"));
   }, 60_000);
 
   it("is refused when a file of it has changed, and nothing is written", async () => {

@@ -112,7 +112,7 @@ describe("telemetry", () => {
         },
         { timeout: 15_000, interval: 250 },
       );
-      expect(verdicts).toEqual(Array(4).fill("PASS"));
+      expect(verdicts).toEqual(Array(5).fill("PASS"));
     } finally {
       await instance.stop();
       await telemetry?.stop();
