@@ -15,7 +15,7 @@ import { weatherShape } from "./shape/weather.ts";
 import { absentFile, type PackFile, readPackFile } from "./source.ts";
 
 /** The files of a pack and what each must hold. */
-const shapes = {
+export const shapes = {
   pack: packShape,
   calendar: calendarShape,
   regions: regionsShape,

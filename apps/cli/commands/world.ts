@@ -3,6 +3,7 @@ import { WorldService } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import { archive, diff, fork, remove } from "./forks.ts";
 import { sayOutcome, SKIP_LEFT } from "./skipping.ts";
+import { check, schemas } from "./packs.ts";
 import { verify } from "./verify.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
@@ -122,5 +123,5 @@ function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
 }
 
 export const world = new Command("world").description("Worlds as a whole.");
-for (const command of [ls, fork, archive, remove, diff, replay, verify, snapshot, restore, forward])
-  world.addCommand(command);
+const all = [ls, check, schemas, fork, archive, remove, diff, replay, verify, snapshot, restore, forward];
+for (const command of all) world.addCommand(command);
