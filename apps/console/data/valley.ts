@@ -21,6 +21,8 @@ import {
 import {
   type Pack,
   PackRevised,
+  PriceChanged,
+  RouteChanged,
   WorldCreated,
   WorldService,
   WorldStateUpdated,
@@ -30,6 +32,7 @@ import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
 import { type Moment, readMoment } from "./past.ts";
+import { createMarkets, type Markets } from "./markets.ts";
 import { createPeople, type People } from "./people.ts";
 
 /** One line of what happened. */
@@ -51,6 +54,8 @@ export interface Valley {
   readonly alerts: Moment["alerts"];
   /** Where everybody is, as of now. */
   readonly people: People;
+  /** What everything costs and which roads are closed, as of now. */
+  readonly markets: Markets;
   /** Whether the past is on its way, is shown, or why it is not. */
   readonly past: ReturnType<typeof observable<PastView>>;
   /** Looks at a moment of the past; undefined: back to now. */
@@ -110,6 +115,7 @@ export async function openValley(): Promise<Valley> {
   const listeners = new Set<(told: Told) => void>();
   const names = new Map<string, string>();
   const people = createPeople();
+  const markets = createMarkets();
   let peopleMoved = false;
   const live: Moment = { weather, ground, alerts };
   let shown = live;
@@ -127,6 +133,7 @@ export async function openValley(): Promise<Valley> {
       return shown.alerts;
     },
     people,
+    markets,
     past: observable<PastView>({ state: "now" }),
     lookAt: (atGs) => void look(atGs),
     pack: observable<Pack | undefined>(undefined),
@@ -212,6 +219,12 @@ export async function openValley(): Promise<Valley> {
       case WorldStateUpdated.typeName:
         people.take(message as unknown as WorldStateUpdated);
         break;
+      case PriceChanged.typeName:
+        markets.takePrice(message as unknown as PriceChanged);
+        break;
+      case RouteChanged.typeName:
+        markets.takeRoad(message as unknown as RouteChanged);
+        break;
       case PhaseChanged.typeName:
         valley.phase.set(message as unknown as PhaseChanged);
         break;
@@ -255,7 +268,7 @@ export async function openValley(): Promise<Valley> {
     for await (const status of world.statuses()) valley.status.set(status);
   })();
   void followChart(valley);
-  void learnGoods(valley);
+  void learnMarkets(valley);
   return valley;
 }
 
@@ -277,16 +290,17 @@ async function learnAnew(world: World, { pack, sections }: PackRevised): Promise
   return undefined;
 }
 
-/** What goods are called; a world may have none. */
-async function learnGoods(valley: Valley): Promise<void> {
+/** What goods are called and cost, and which roads are closed; a world may have none. */
+async function learnMarkets(valley: Valley): Promise<void> {
   const asked = { worldId: valley.world.id };
-  const answer = await valley.world
-    .rpc(WorldService)
-    .getMarket(asked)
-    .catch(() => undefined);
-  if (answer === undefined) return;
-  valley.learnNames(answer.goods);
-  valley.learnNames(answer.purses.map(({ regionId, name }) => ({ id: regionId, name })));
+  const calls = valley.world.rpc(WorldService);
+  const answers = await Promise.all([calls.getMarket(asked), calls.getRoutes(asked)]).catch(() => undefined);
+  if (answers === undefined) return;
+  const [market, routes] = answers;
+  valley.markets.begin(market, routes);
+  valley.learnNames(market.goods);
+  valley.learnNames(market.purses.map(({ regionId, name }) => ({ id: regionId, name })));
+  valley.revision.set(valley.revision.get() + REPAINT);
 }
 
 /** What was said before the page was opened, so that it opens on a world that has a past. */

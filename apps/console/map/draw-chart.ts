@@ -106,6 +106,14 @@ export function temperatureColour(celsius: number): [number, number, number] {
   return [160, 48, 60];
 }
 
+/** Cheap is cool, dear is warm; as usual is no colour of its own. @param dearness prices over what is usual, 1 at rest */
+export function priceColour(dearness: number): [number, number, number] {
+  const share = Math.min(1, Math.max(-1, Math.log2(Math.max(0.01, dearness))));
+  const [usual, end] = [[120, 112, 96], share > 0 ? [214, 120, 62] : [92, 158, 190]];
+  const mix = (i: number) => (usual[i] ?? 0) + ((end[i] ?? 0) - (usual[i] ?? 0)) * Math.abs(share);
+  return [mix(0), mix(1), mix(2)];
+}
+
 /** A field as a wash of colour over the relief. */
 export function drawField(
   ctx: Ctx,

@@ -16,6 +16,8 @@ export interface Fields {
   readonly wetness: Float32Array;
   readonly snowMm: Float32Array;
   readonly river: Float32Array;
+  /** Prices over what is usual. */
+  readonly dearness: Float32Array;
 }
 
 export function emptyFields(grid: RegionGrid): Fields {
@@ -32,6 +34,7 @@ export function emptyFields(grid: RegionGrid): Fields {
     wetness: make(),
     snowMm: make(),
     river: make(),
+    dearness: make(),
   };
 }
 
@@ -69,4 +72,5 @@ export function updateFields(
   each((i) => ground[i]?.wetness ?? 0, fields.wetness);
   each((i) => ground[i]?.snowMm ?? 0, fields.snowMm);
   each((i) => ground[i]?.riverLevel ?? 0.4, fields.river);
+  each((i) => valley.markets.dearness(regions[i]?.id ?? "") ?? 1, fields.dearness);
 }

@@ -2,7 +2,8 @@ import type { Land, Pack } from "@orrery/schema/world/v1";
 import { isAwake } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
 import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
-import { drawChart, drawField, drawWind, temperatureColour } from "./draw-chart.ts";
+import { drawChart, drawField, drawWind, priceColour, temperatureColour } from "./draw-chart.ts";
+import { drawClosed, stretchesOf } from "./draw-closed.ts";
 import { drawBorders, drawLights, drawRoads, drawWater, lampsAt } from "./draw-land.ts";
 import { drawPeople, drawWho, nearestTo } from "./draw-people.ts";
 import { createSky } from "./draw-sky.ts";
@@ -14,7 +15,16 @@ import { inside, readAt, regionGrid } from "./regions.ts";
 import { albedo, type Light, paint } from "./relief.ts";
 import { dayOfYearAt, sunAt } from "./sun.ts";
 
-export type Layer = "weather" | "temperature" | "wind" | "ground" | "chart" | "roads" | "people" | "names";
+export type Layer =
+  | "weather"
+  | "temperature"
+  | "wind"
+  | "ground"
+  | "chart"
+  | "roads"
+  | "prices"
+  | "people"
+  | "names";
 
 /** What the reader chose to see. */
 export interface Choice {
@@ -56,6 +66,7 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
   };
   const sky = createSky(grid, fields, land.widthKm, land.heightKm, heightAt);
   const drawNames = createNames(land);
+  const stretches = stretchesOf(land);
   const relief = new OffscreenCanvas(heights.cols, heights.rows);
   const reliefCtx = relief.getContext("2d") as OffscreenCanvasRenderingContext2D;
   const reliefImage = reliefCtx.createImageData(heights.cols, heights.rows);
@@ -145,6 +156,12 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       );
       drawWater(ctx, camera, land, day, (x, y) => readAt(grid, fields.river, x, y));
       if (choice.layers.has("roads")) drawRoads(ctx, camera, land);
+      if (choice.layers.has("prices")) {
+        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
+          ...priceColour(fields.dearness[cell] as number),
+          130,
+        ]);
+      }
       if (choice.layers.has("temperature")) {
         drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
           ...temperatureColour(fields.temperature[cell] as number),
@@ -191,6 +208,9 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       const chart = valley.chart.get();
       if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);
       drawBorders(ctx, camera, land, choice.selected, choice.hovered);
+      // Of a moment of the past the page does not know which were.
+      if (choice.layers.has("roads") && choice.atGs === undefined)
+        drawClosed(ctx, camera, stretches, valley.markets.closed);
       if (choice.layers.has("names")) drawNames(ctx, camera, dark, choice.covered);
       // Of a moment of the past the page does not know who was where.
       if (!choice.layers.has("people") || choice.atGs !== undefined) return;

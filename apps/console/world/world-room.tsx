@@ -6,6 +6,7 @@ import { capital, wallClock } from "../data/words.ts";
 import { type Choice, createScene, type Layer } from "../map/scene.ts";
 import { toKm } from "../map/camera.ts";
 import type { Rect } from "../map/labels.ts";
+import { HappeningPanel } from "./happening-panel.tsx";
 import { RegionCard } from "./region-card.tsx";
 
 const LAYERS: readonly Layer[] = [
@@ -15,6 +16,7 @@ const LAYERS: readonly Layer[] = [
   "wind",
   "ground",
   "roads",
+  "prices",
   "people",
   "names",
 ];
@@ -23,7 +25,7 @@ const FRAME_MS = 1000 / 30;
 const STILL_FRAME_MS = 1000;
 
 const panelsOver = (canvas: HTMLElement) =>
-  canvas.parentElement?.querySelectorAll<HTMLElement>(".title, .layers") ?? [];
+  canvas.parentElement?.querySelectorAll<HTMLElement>(".title, .layers, .happening") ?? [];
 
 /** Where panels lie over the map. */
 function coveredOf(canvas: HTMLElement): readonly Rect[] {
@@ -201,6 +203,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
           </button>
         ))}
       </div>
+      {place.region === undefined && place.at === undefined && <HappeningPanel valley={valley} />}
       {place.region !== undefined && (
         <RegionCard key={place.region} valley={valley} regionId={place.region} atGs={place.at} />
       )}

@@ -1,0 +1,87 @@
+import { create } from "@bufbuild/protobuf";
+import { Phase, PhaseChangedSchema } from "@orrery/schema/time/v1";
+import { AlertKind, AlertLevel, AlertStage, WeatherSevereSchema } from "@orrery/schema/weather/v1";
+import { MarketShownSchema, RouteShownSchema, RouteWhy, ShortageLevel } from "@orrery/schema/world/v1";
+import { describe, expect, it } from "vitest";
+import type { Someone } from "../data/people.ts";
+import { type Around, happenings } from "./happening.ts";
+
+const someone = (n: number, activity: string, placeId = "place:inn"): Someone => ({
+  id: `npc:${n}`,
+  name: `N${n}`,
+  role: "",
+  activity,
+  regionId: "region:a",
+  placeId,
+  motion: undefined,
+});
+const severe = (regionId: string, level: AlertLevel, kind: AlertKind = AlertKind.STORM) =>
+  create(WeatherSevereSchema, { regionId, kind, level, stage: AlertStage.ONSET });
+const market = (regionId: string, over: object = {}) =>
+  create(MarketShownSchema, { regionId, goodId: "good:grain", price: 30, base: 30, use: 1, ...over });
+const around = (over: Partial<Around> = {}): Around => ({
+  alerts: [],
+  routes: [],
+  markets: [market("region:a")],
+  people: [1, 2, 3, 4].map((n) => someone(n, "work")),
+  phase: create(PhaseChangedSchema, { to: Phase.DUSK, next: Phase.EVENING, endsGs: 68_400 }),
+  nameOf: (id) => id.slice(id.indexOf(":") + 1),
+  ...over,
+});
+const texts = (over: Partial<Around> = {}) => happenings(around(over)).map(({ text }) => text);
+
+describe("what is happening", () => {
+  it("is how the day goes, where nothing is wrong", () => {
+    expect(texts()).toEqual([
+      "Of 4 people 4 work; 0 are on the way",
+      "Inn is the busiest place: 4 are there",
+      "It is dusk; evening comes at 19:00",
+    ]);
+  });
+
+  it("is danger first: of one kind and level together, the graver before", () => {
+    const alerts = [
+      severe("region:a", AlertLevel.ADVISORY),
+      severe("region:b", AlertLevel.WARNING),
+      severe("region:c", AlertLevel.WARNING),
+      severe("region:d", AlertLevel.WARNING),
+    ];
+    expect(texts({ alerts }).slice(0, 2)).toEqual([
+      "Storm warning over b and 2 more",
+      "Storm advisory over a",
+    ]);
+  });
+
+  it("is what people lack, and why no more comes, with where to read on", () => {
+    const routes = [
+      create(RouteShownSchema, {
+        name: "the Low Road",
+        fromId: "region:a",
+        toId: "region:b",
+        why: RouteWhy.FLOOD,
+      }),
+    ];
+    const markets = [
+      market("region:a"),
+      market("region:b", { level: ShortageLevel.SHORT }),
+      market("region:c", { level: ShortageLevel.CRITICAL }),
+    ];
+    const [short, road] = happenings(around({ routes, markets }));
+    expect(short?.text).toBe("Grain is almost gone in b and c");
+    expect(short?.why).toEqual({ room: "market", region: "region:c", good: "good:grain" });
+    expect(road?.text).toBe("The Low Road is closed between a and b: under water");
+  });
+
+  it("is the dearest price, but not of what nobody wants", () => {
+    const markets = [market("region:a", { price: 60 }), market("region:b", { price: 300, use: 0 })];
+    expect(texts({ markets })[0]).toBe("Grain costs 2.0 times the usual in a");
+  });
+
+  it("is five things at most, and nothing of a world without anybody", () => {
+    const alerts = [1, 2, 3, 4, 5, 6].map((kind) =>
+      severe("region:a", AlertLevel.WARNING, kind as AlertKind),
+    );
+    expect(texts({ alerts })).toHaveLength(5);
+    expect(happenings(around({ people: [], phase: undefined, markets: [] }))).toEqual([]);
+  });
+});
