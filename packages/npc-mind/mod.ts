@@ -19,3 +19,15 @@ export {
 } from "./needs.ts";
 export { type Mood, score, type Scored } from "./score.ts";
 export { createSociety, type SocietyIndex } from "./society.ts";
+export { retold, toTell, worthOf } from "./gossip.ts";
+export { isLost, memoryScore, MOST_MEMORIES, remember } from "./memory.ts";
+export {
+  bandOf,
+  KIN_AFFINITY,
+  MOST_RELATIONS,
+  moveRelation,
+  relationNews,
+  relationScore,
+  relationTo,
+  settleRelation,
+} from "./relations.ts";

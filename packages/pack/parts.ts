@@ -10,7 +10,7 @@ import { collectionsShape } from "./shape/collections.ts";
 import { economyShape } from "./shape/economy.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
-import { peopleShape, rolesShape, speciesShape } from "./shape/society.ts";
+import { linesShape, peopleShape, rolesShape, speciesShape } from "./shape/society.ts";
 import { weatherShape } from "./shape/weather.ts";
 import { absentFile, type PackFile, readPackFile } from "./source.ts";
 
@@ -31,6 +31,7 @@ export const shapes = {
   roles: rolesShape,
   people: peopleShape,
   economy: economyShape,
+  lines: linesShape,
 };
 /** Files that a pack may do without. */
 const optional: ReadonlySet<string> = new Set([
@@ -40,6 +41,7 @@ const optional: ReadonlySet<string> = new Set([
   "roles",
   "people",
   "economy",
+  "lines",
 ]);
 
 type Shapes = typeof shapes;

@@ -3,10 +3,11 @@ import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
 import { OutdoorsSchema, PeopleState, type Surroundings } from "@orrery/schema/npc/v1";
 import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
-import { PackRevised, SeasonKind, ShortageDeclared } from "@orrery/schema/world/v1";
+import { PackRevised, RouteChanged, SeasonKind, ShortageDeclared } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { hearShortage } from "./larder.ts";
+import { routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
@@ -20,7 +21,7 @@ export const people = defineAggregate(
     state: { root: PeopleState, tables },
     derive: standingOf,
     emits,
-    reads: ["calendar", "land", "society"],
+    reads: ["calendar", "land", "society", "economy"],
   },
   ({ on }) => ({
     create(state, { atGs, pack }, ctx) {
@@ -65,11 +66,17 @@ export const people = defineAggregate(
             continue;
           const mind = state.minds.edit(id);
           runForShelter({ mind, nowGs, state, standing, ctx });
+          witness(mind, weatherNews(severe), ctx);
           standing.due.push(mind.dueGs, id);
         }
       }),
-      on(ShortageDeclared, (state, event) => {
+      on(ShortageDeclared, (state, event, ctx) => {
         hearShortage(state, event);
+        spread(state, event.regionId, shortageNews(event), ctx);
+      }),
+      on(RouteChanged, (state, event, ctx) => {
+        for (const regionId of [event.fromId, event.toId])
+          spread(state, regionId, routeNews(event, regionId), ctx);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;

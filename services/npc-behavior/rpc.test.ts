@@ -1,6 +1,6 @@
 import { NpcService } from "@orrery/schema/npc/v1";
 import { TimeUpdated } from "@orrery/schema/time/v1";
-import { type Pack, WorldCreated } from "@orrery/schema/world/v1";
+import { type Pack, ShortageDeclared, ShortageLevel, WorldCreated } from "@orrery/schema/world/v1";
 import { type TestServices, testServices } from "@orrery/simulation/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import service from "./service.ts";
@@ -88,6 +88,42 @@ describe("a mind", () => {
     ]);
     const far = calls(admin).previewDay({ worldId: "vale", npcId: "npc:struan-stonefold", daysAhead: 400 });
     await expect(far).rejects.toThrow(/NPC_DAYS_AHEAD/);
+  });
+});
+
+describe("what somebody knows and feels", () => {
+  it("is told to operators: memories in words, with who told them, and relations, the closest first", async () => {
+    const short = {
+      atGs: 9 * H,
+      regionId: "region:hollowhead",
+      goodId: "good:grain",
+      marketId: "region:hollowhead/good:grain",
+      level: ShortageLevel.SHORT,
+      staple: true,
+    };
+    await services.tell("vale", "world-state", ShortageDeclared, short);
+    await services.pass();
+    const { npcs } = await calls().listNpcs({ worldId: "vale" });
+    const known = await Promise.all(
+      npcs.map(({ npcId }) => calls(admin).listMemories({ worldId: "vale", npcId })),
+    );
+    const memories = known.flatMap((one) => one.memories);
+    expect(memories.length).toBeGreaterThan(0);
+    for (const { text, teller, score, memory } of memories) {
+      expect(text).toMatch(/^They say grain runs short in Hollowhead\.$/);
+      expect([teller, memory?.hops]).toEqual(["", 0]);
+      expect(score).toBeGreaterThan(0.5);
+    }
+    for (const { npcId } of npcs) {
+      const { relations } = await calls(admin).listRelations({ worldId: "vale", npcId });
+      const scores = relations.map(({ score }) => score);
+      expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    }
+  });
+
+  it("is no player's business", async () => {
+    const asked = calls().listMemories({ worldId: "vale", npcId: "npc:eilid-stonefold" });
+    await expect(asked).rejects.toThrow(/RPC_FORBIDDEN|not allowed|PERMISSION/i);
   });
 });
 

@@ -7,6 +7,7 @@ import { slotsFor } from "./day.ts";
 import { npcErrors } from "./errors.ts";
 import { people } from "./people.ts";
 import { activityOf } from "./turn.ts";
+import { memoriesOf, relationsOf } from "./known.ts";
 import { explain, viewOf } from "./view.ts";
 
 const MOST_DAYS_AHEAD = 365;
@@ -50,6 +51,16 @@ export const rpc = serve(NpcService, {
   explain({ worldId, npcId }, call) {
     const around = look(call, worldId);
     return explain(around, mindOf(around, npcId), around.state.root.drainedGs);
+  },
+  listMemories({ worldId, npcId }, call) {
+    const around = look(call, worldId);
+    const { drainedGs } = around.state.root;
+    return { atGs: drainedGs, memories: memoriesOf(around, mindOf(around, npcId), drainedGs) };
+  },
+  listRelations({ worldId, npcId }, call) {
+    const around = look(call, worldId);
+    const relations = relationsOf(around, mindOf(around, npcId));
+    return { atGs: around.state.root.drainedGs, relations };
   },
   previewDay({ worldId, npcId, daysAhead }, call) {
     if (daysAhead > MOST_DAYS_AHEAD)

@@ -9,14 +9,14 @@ import { type Country, countryOf } from "./surroundings.ts";
 export interface Standing {
   country: Country;
   readonly due: DueHeap;
-  /** How many are at each place. */
-  readonly present: Map<string, number>;
+  /** Who is at each place. */
+  readonly present: Map<string, Set<string>>;
   same(other: Standing): boolean;
 }
 
 export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Standing {
   const due = createDueHeap();
-  const present = new Map<string, number>();
+  const present = new Map<string, Set<string>>();
   const standing: Standing = {
     country: countryOf(surroundings.get(PACK) ?? create(SurroundingsSchema)),
     due,
@@ -25,22 +25,29 @@ export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Sta
   };
   for (const [id, { dueGs, placeId }] of minds) {
     due.push(dueGs, id);
-    come(standing, placeId);
+    come(standing, placeId, id);
   }
   return standing;
 }
 
 /** All of it in one order, for whoever compares. */
 const listed = ({ due, present }: Standing) =>
-  JSON.stringify([due.listed(), [...present].sort(([a], [b]) => (a < b ? -1 : 1))]);
+  JSON.stringify([
+    due.listed(),
+    [...present]
+      .map(([place, ids]) => [place, [...ids].sort()] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
 
-export function come({ present }: Standing, placeId: string): void {
-  if (placeId !== "") present.set(placeId, (present.get(placeId) ?? 0) + 1);
+export function come({ present }: Standing, placeId: string, npcId: string): void {
+  if (placeId === "") return;
+  const there = present.get(placeId);
+  if (there === undefined) present.set(placeId, new Set([npcId]));
+  else there.add(npcId);
 }
 
-export function go({ present }: Standing, placeId: string): void {
-  if (placeId === "") return;
-  const left = (present.get(placeId) ?? 0) - 1;
-  if (left > 0) present.set(placeId, left);
-  else present.delete(placeId);
+export function go({ present }: Standing, placeId: string, npcId: string): void {
+  const there = present.get(placeId);
+  there?.delete(npcId);
+  if (there?.size === 0) present.delete(placeId);
 }

@@ -1,10 +1,17 @@
 import { Larder, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
-import { NeedCritical, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
+import {
+  NeedCritical,
+  NpcActed,
+  NpcArrived,
+  NpcMoved,
+  NpcSpoke,
+  RelationshipChanged,
+} from "@orrery/schema/npc/v1";
 import type { Context, State } from "@orrery/simulation/define";
 import type { Standing } from "./standing.ts";
 
 export const tables = { minds: Mind, outdoors: Outdoors, larders: Larder, surroundings: Surroundings };
-export const emits = [NpcArrived, NpcMoved, NpcActed, NeedCritical];
+export const emits = [NpcArrived, NpcMoved, NpcActed, NeedCritical, NpcSpoke, RelationshipChanged];
 
 export type PeopleWorld = State<PeopleState, typeof tables>;
 export type PeopleContext = Context<(typeof emits)[number], Standing>;

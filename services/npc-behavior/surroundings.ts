@@ -13,7 +13,7 @@ export interface Country {
 
 /** What of a pack is kept: a state must be able to go on without it. Who lives there is in the minds. */
 export function surroundingsOf(pack: Pack | undefined): Surroundings {
-  const { land, society, calendar } = pack ?? {};
+  const { land, society, calendar, economy } = pack ?? {};
   return create(SurroundingsSchema, {
     land: create(LandSchema, {
       widthKm: land?.widthKm ?? 0,
@@ -28,9 +28,16 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
       routines: society?.routines ?? [],
       roles: society?.roles ?? [],
       households: society?.households ?? [],
+      lines: society?.lines ?? [],
     }),
     holidays: calendar?.holidays ?? [],
     weekdays: calendar?.weekdays.length ?? 0,
+    names: Object.fromEntries(
+      [...(land?.regions ?? []), ...(land?.roads ?? []), ...(economy?.goods ?? [])].map(({ id, name }) => [
+        id,
+        name,
+      ]),
+    ),
   });
 }
 

@@ -49,7 +49,7 @@ export function depart(turn: Turn, toPlaceId: string): void {
   const journey = create(JourneySchema, { toPlaceId, fromXM: xM, fromYM: yM, speedMps });
   const [leg] = wayOf(turn, journey)?.legs ?? [];
   if (leg === undefined) return;
-  go(standing, placeId);
+  go(standing, placeId, mind.npcId);
   mind.placeId = "";
   mind.journey = journey;
   begin(turn, 0, leg, MoveState.DEPARTED, regionId, placeId);
@@ -114,7 +114,7 @@ export function goOn(turn: Turn): boolean {
     mind.regionId = place.regionId;
     [mind.xM, mind.yM] = place.spot;
   }
-  come(standing, mind.placeId);
+  come(standing, mind.placeId, mind.npcId);
   const here: Spot = [mind.xM, mind.yM];
   tell(turn, {
     state: MoveState.ARRIVED,

@@ -5,6 +5,7 @@ import type { Activity } from "@orrery/schema/world/v1";
 import { lookAtDay } from "./day.ts";
 import { lackOf } from "./larder.ts";
 import { complete, intend, interrupt, start } from "./doing.ts";
+import { chat } from "./talk.ts";
 import { depart, goOn, halt } from "./travel.ts";
 import { activityOf, lawFor, type Turn } from "./turn.ts";
 import { moodOf, thoughtsOf } from "./weigh.ts";
@@ -109,6 +110,7 @@ function decide(turn: Turn): void {
     return;
   }
   const longest = nowGs + lasts(activity, random.uniform());
+  if (!activity.asleep) chat(turn);
   start(turn, activity.id, activity.fillsSlot && isSlot ? mind.slotUntilGs : longest);
 }
 

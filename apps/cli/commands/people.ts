@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type ExplainResponse, NpcService } from "@orrery/schema/npc/v1";
+import { type ExplainResponse, NpcService, RelationBand } from "@orrery/schema/npc/v1";
 import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { whole } from "../numbers.ts";
@@ -94,5 +94,41 @@ const day = edgeCommand("day", "how somebody's day is meant to go")
     );
   });
 
+const knows = edgeCommand("knows", "what somebody has seen and heard of, and from whom")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .action(async (npcId: string, options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { memories } = await client(NpcService).listMemories({ worldId: world, npcId });
+    printRows(
+      memories.map(({ memory, text, teller, score }) => ({
+        what: text,
+        since: gameClock(memory?.atGs ?? 0),
+        from: teller === "" ? "saw it" : teller,
+        mouths: memory?.hops ?? 0,
+        sure: rounded(memory?.confidence ?? 0),
+        weight: rounded(score),
+        event: `${memory?.originPublisher}/${memory?.originSequence}`,
+      })),
+      options.json,
+    );
+  });
+
+const feels = edgeCommand("feels", "what somebody thinks of others")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .action(async (npcId: string, options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { relations } = await client(NpcService).listRelations({ worldId: world, npcId });
+    printRows(
+      relations.map(({ toId, name, band, score, familiarity }) => ({
+        to: toId,
+        name,
+        is: nameIn(RelationBand, band),
+        score: rounded(score),
+        known: rounded(familiarity),
+      })),
+      options.json,
+    );
+  });
+
 export const people = new Command("people").description("The people of a world.");
-for (const command of [ls, show, day]) people.addCommand(command);
+for (const command of [ls, show, day, knows, feels]) people.addCommand(command);

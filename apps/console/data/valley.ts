@@ -27,6 +27,7 @@ import {
   WorldService,
   WorldStateUpdated,
 } from "@orrery/schema/world/v1";
+import { NpcSpoke } from "@orrery/schema/npc/v1";
 import { PhaseChanged, SeasonChanged } from "@orrery/schema/time/v1";
 import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
@@ -240,8 +241,8 @@ export async function openValley(): Promise<Valley> {
       codec === undefined ? event.type : renderSays(codec, message as never, { nameOf: valley.nameOf });
     const told = { event, says, atGs: message?.atGs };
     for (const listener of listeners) listener(told);
-    // Each step of everybody would leave no room for what happens.
-    if (!isWalk) waiting.push(told);
+    // Each step and each greeting of everybody would leave no room for what happens.
+    if (!isWalk && event.type !== NpcSpoke.typeName) waiting.push(told);
   }
 
   // Thousands of events a second change the list once a frame.

@@ -5,6 +5,7 @@ import type { Someone } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital, word } from "../data/words.ts";
 import { ForAdmins } from "../shell/for-admins.tsx";
+import { KnownView } from "./known-view.tsx";
 
 const EVERY_MS = 2_000;
 /** What comes after these is not what somebody is about to do. */
@@ -80,6 +81,7 @@ export function PersonView({ valley, someone }: { readonly valley: Valley; reado
               . {capital(word(Need, need))} suffers by it.
             </p>
           ))}
+          <KnownView valley={valley} npcId={id} />
           <h3>What is weighed now</h3>
           <ol className="weighed">
             {answer.weighed.slice(0, WEIGHED).map((one) => (

@@ -5,12 +5,15 @@ import {
   ConsiderationInput,
   Curve,
   Need,
+  type LineInit,
   type NeedGainInit,
   PlaceKind,
+  Predicate,
   Reflex,
   type RoutineDayInit,
   SeasonKind,
   type SocietyInit,
+  SpeechAct,
   Trait,
   type TraitsInit,
 } from "@orrery/schema/world/v1";
@@ -92,8 +95,16 @@ function usualTrait(personId: string, trait: string): number {
 const traitsOf = (personId: string, given: Readonly<Record<string, number | undefined>>): TraitsInit =>
   Object.fromEntries(TRAITS.map((trait) => [trait, given[trait] ?? usualTrait(personId, trait)]));
 
-export function buildSociety({ species, activities, roles, people, calendar }: Parts): SocietyInit {
+const lineOf = ({ id, act, of, text }: Parts["lines"]["lines"][number]): LineInit => ({
+  id,
+  act: named(SpeechAct, act),
+  predicate: of === undefined ? Predicate.UNSPECIFIED : named(Predicate, of),
+  text,
+});
+
+export function buildSociety({ species, activities, roles, people, lines, calendar }: Parts): SocietyInit {
   return {
+    lines: lines.lines.map(lineOf),
     species: species.species.map(({ walk_mps, needs, ...one }) => ({
       ...one,
       walkMps: walk_mps,

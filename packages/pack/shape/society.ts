@@ -69,6 +69,28 @@ export const rolesShape = z.strictObject({
     .default([]),
 });
 
+export const PREDICATES = ["short_of", "has_again", "closed", "open_again", "struck_by"] as const;
+
+/** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */
+export const linesShape = z.strictObject({
+  lines: z
+    .array(
+      z
+        .strictObject({
+          id: id("line"),
+          act: z.enum(["greet", "answer", "gossip"]),
+          /** Of gossip: what it tells. */
+          of: z.enum(PREDICATES).optional(),
+          text: z.string().trim().min(1).max(200),
+        })
+        .refine(({ act, of }) => (act === "gossip") === (of !== undefined), {
+          error: "must say `of` where it is gossip, and nowhere else",
+        }),
+    )
+    .max(2_000)
+    .default([]),
+});
+
 /** `people.yaml`: who lives where. A household has one home; a member's full name ends in its name. */
 export const peopleShape = z.strictObject({
   households: z

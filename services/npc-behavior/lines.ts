@@ -1,0 +1,52 @@
+import type { Mind } from "@orrery/schema/npc/v1";
+import { type Fact, type SpeechAct } from "@orrery/schema/world/v1";
+import type { Random } from "@orrery/simulation/define";
+import { PACK } from "./state.ts";
+import type { Turn } from "./turn.ts";
+
+export interface Line {
+  readonly lineKey: string;
+  readonly text: string;
+}
+
+interface Asked {
+  readonly act: SpeechAct;
+  readonly to: Pick<Mind, "name">;
+  /** Of gossip. */
+  readonly fact?: Fact;
+  readonly random: Random;
+}
+
+type Around = Pick<Turn, "state" | "standing">;
+
+/** Words for an act, in the common tongue; undefined: the pack has none, and nothing is said. */
+export function lineFor(around: Around, { act, to, fact, random }: Asked): Line | undefined {
+  const lines = around.standing.country.society.lines(act, fact?.predicate);
+  if (lines.length === 0) return undefined;
+  const { id, text } = random.pick(lines);
+  return {
+    lineKey: id,
+    text: filled(text, { to: to.name.split(" ")[0] ?? to.name, ...namesIn(around, fact) }),
+  };
+}
+
+/** A fact in the words of the pack, for whoever reads it; "" where it has none. */
+export function factInWords(around: Around, fact: Fact | undefined, act: SpeechAct): string {
+  const [line] = fact === undefined ? [] : around.standing.country.society.lines(act, fact.predicate);
+  return line === undefined ? "" : filled(line.text, namesIn(around, fact));
+}
+
+function namesIn({ state }: Around, fact: Fact | undefined): Readonly<Record<string, string>> {
+  const names = state.surroundings.get(PACK)?.names ?? {};
+  const nameOf = (id: string) => (Object.hasOwn(names, id) ? (names[id] ?? id) : id);
+  const { subject = "", object = "", place = "" } = fact ?? {};
+  return { subject: nameOf(subject), object: nameOf(object), place: nameOf(place) };
+}
+
+/** The first letter is large, whatever stands there. */
+function filled(text: string, names: Readonly<Record<string, string>>): string {
+  const words = text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(names, name) ? (names[name] ?? "") : whole,
+  );
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,116 @@
+import {
+  KIN_AFFINITY,
+  moveRelation,
+  relationNews,
+  relationTo,
+  remember,
+  retold,
+  settleRelation,
+  toTell,
+} from "@orrery/npc-mind";
+import { type Memory, type Mind, NpcSpoke, type Relation, RelationshipChanged } from "@orrery/schema/npc/v1";
+import { SpeechAct } from "@orrery/schema/world/v1";
+import type { Random } from "@orrery/simulation/define";
+import { type Line, lineFor } from "./lines.ts";
+import { atOf, type Turn, USUAL_TRAITS } from "./turn.ts";
+
+/** Who has just talked has said it. */
+const REST_GS = 45 * 60;
+/** How likely somebody who begins something among others talks first: the shyest, and how much more the others. */
+const [SHY, OPEN] = [0.12, 0.24];
+const LINE_GS = 3;
+/** What a talk that goes well does, and one that does not; how much somebody who brings news is trusted for it. */
+const WELL = { familiarity: 0.03, affinity: 0.06, trust: 0.04 };
+const ILL = { familiarity: 0.03, affinity: -0.07, trust: -0.02 };
+const NEWS_TRUSTED = 0.02;
+/** How likely it goes well: by how agreeable and how aggressive both are, 0..1 each. */
+const [USUAL, AGREEABLE, AGGRESSIVE] = [0.45, 0.5, 0.4];
+
+/** Whoever begins something among others may have a word with one of them first: what they know goes on from there. */
+export function chat(turn: Turn): void {
+  const { mind, nowGs, ctx } = turn;
+  if (nowGs - mind.talkedGs < REST_GS) return;
+  const random = ctx.streams.stream("talk", mind.npcId, nowGs);
+  const { extraversion } = mind.traits ?? USUAL_TRAITS;
+  if (random.uniform() >= SHY + OPEN * extraversion) return;
+  const others = partnersOf(turn);
+  if (others.length === 0) return;
+  talk(turn, turn.state.minds.edit(random.pick(others)), random);
+}
+
+/** Those who are there, awake, and have not just talked; in the order of their ids. */
+function partnersOf({ mind, nowGs, state, standing }: Turn): readonly string[] {
+  const there = [...(standing.present.get(mind.placeId) ?? [])].sort();
+  return there.filter((id) => {
+    const other = state.minds.get(id);
+    if (id === mind.npcId || other === undefined || nowGs - other.talkedGs < REST_GS) return false;
+    return atOf({ state, standing }, other as Mind)?.asleep !== true;
+  });
+}
+
+function talk(turn: Turn, other: Mind, random: Random): void {
+  const { mind, nowGs } = turn;
+  mind.talkedGs = nowGs;
+  other.talkedGs = nowGs;
+  const exchangeId = `${mind.npcId}/${nowGs}`;
+  let lines = 0;
+  const say = (from: Mind, to: Mind, act: SpeechAct, topic?: Memory) => {
+    const line = lineFor(turn, { act, to, random, ...(topic?.fact && { fact: topic.fact }) });
+    if (line !== undefined)
+      speak(turn, from, to, { ...line, act, exchangeId, atGs: nowGs + LINE_GS * lines++ }, topic);
+  };
+  say(mind, other, SpeechAct.GREET);
+  const told = [...pass(turn, mind, other, random)];
+  for (const memory of told) say(mind, other, SpeechAct.GOSSIP, memory);
+  say(other, mind, SpeechAct.ANSWER);
+  for (const memory of pass(turn, other, mind, random).slice(0, 2 - told.length))
+    say(other, mind, SpeechAct.GOSSIP, memory);
+  const outcome = random.uniform() < likesTo(mind, other) ? WELL : ILL;
+  feel(turn, mind, other, outcome);
+  feel(turn, other, mind, { ...outcome, trust: outcome.trust + NEWS_TRUSTED * told.length });
+}
+
+/** What one tells the other is known to both from here on. */
+function pass({ nowGs }: Turn, teller: Mind, listener: Mind, random: Random): readonly Memory[] {
+  const traits = teller.traits ?? USUAL_TRAITS;
+  const told = toTell(teller.memories, listener.memories, traits, nowGs, () => random.uniform());
+  const trust = listener.relations.find(({ toId }) => toId === teller.npcId)?.trust ?? 0;
+  for (const memory of told) remember(listener.memories, retold(memory, teller.npcId, trust, nowGs), nowGs);
+  return told;
+}
+
+function likesTo({ traits: one = USUAL_TRAITS }: Mind, { traits: other = USUAL_TRAITS }: Mind): number {
+  const agreeable = (one.agreeableness + other.agreeableness) / 2;
+  const aggressive = (one.aggression + other.aggression) / 2;
+  return USUAL + AGREEABLE * agreeable - AGGRESSIVE * aggressive;
+}
+
+/** What one of them thinks of the other after it. */
+function feel({ nowGs, ctx }: Turn, mind: Mind, other: Mind, by: typeof WELL): void {
+  const kin = mind.householdId !== "" && mind.householdId === other.householdId;
+  const baseline = kin ? KIN_AFFINITY : 0;
+  const relation: Relation = relationTo(mind.relations, other.npcId, nowGs, baseline);
+  settleRelation(relation, nowGs, baseline);
+  moveRelation(relation, by);
+  const change = relationNews(relation);
+  if (change !== undefined)
+    ctx.emit(RelationshipChanged, { atGs: nowGs, npcId: mind.npcId, toId: other.npcId, ...change });
+}
+
+interface Spoken extends Line {
+  readonly act: SpeechAct;
+  readonly exchangeId: string;
+  readonly atGs: number;
+}
+
+function speak(
+  { ctx }: Turn,
+  from: Mind,
+  to: Mind,
+  { lineKey, text, act, exchangeId, atGs }: Spoken,
+  topic?: Memory,
+): void {
+  const { npcId, regionId, placeId } = from;
+  const said = { npcId, regionId, placeId, toId: to.npcId, exchangeId, atGs, act, lineKey, text };
+  ctx.emit(NpcSpoke, { ...said, ...(topic?.fact && { topic: topic.fact }) });
+}
