@@ -24,7 +24,28 @@ const IMBALANCE = 1e-6;
 const [CHEAPEST, DEAREST] = [0.4, 5];
 const SEEDS = Array.from({ length: 20 }, (_, at) => `seed-${at + 1}`);
 
+interface Speed {
+  readonly markets: number;
+  readonly hourMs: number;
+  readonly largeMarkets: number;
+  readonly largeHourMs: number;
+}
+
+const [HOUR_MS, LARGE_HOUR_MS] = [2, 60];
+
 export const claims: readonly Claim[] = [
+  {
+    id: "economy.speed",
+    sentence: "An hour of a valley's markets costs nothing to speak of, and one of a country little",
+    measured:
+      "the markets of Hollowmere and of a land of 500 regions and 24 goods in memory, median of 40 hours after 20 (bench/economy/speed.ts)",
+    threshold: `${HOUR_MS} ms an hour, ${LARGE_HOUR_MS} ms of the large one`,
+    async run() {
+      const { markets, hourMs, largeMarkets, largeHourMs } = await benchJson<Speed>("bench/economy/speed.ts");
+      const figure = `${markets} markets ${hourMs} ms, ${largeMarkets} markets ${largeHourMs} ms an hour`;
+      return { status: hourMs < HOUR_MS && largeHourMs < LARGE_HOUR_MS ? "pass" : "fail", figure };
+    },
+  },
   {
     id: "economy.years",
     sentence:

@@ -4,7 +4,7 @@ import type { Valley } from "./valley.ts";
 
 /** Loads that are due come in, or never do: one in so many is lost on the way. Those who wait cannot tell until then. */
 export function arrive(valley: Valley, books: Books, { atGs, luck }: Hour): void {
-  for (const [id, { goodId, quantity, toId, routeId, arrivesGs }] of [...books.shipments.all()]) {
+  for (const [id, { goodId, quantity, toId, routeIds, arrivesGs }] of [...books.shipments.all()]) {
     if (arrivesGs > atGs) continue;
     books.shipments.remove(id);
     const [place, good] = [valley.placeNo(toId), valley.goodNo(goodId)];
@@ -13,12 +13,17 @@ export function arrive(valley: Valley, books: Books, { atGs, luck }: Hour): void
     // What a pack has taken away nobody waits for.
     if (place < 0 || good < 0 || market === undefined || book === undefined) continue;
     market.inbound = Math.max(0, market.inbound - quantity);
-    const risk = valley.links.find((link) => link.id === routeId)?.risk ?? 0;
-    if (luck.uniform() < risk) {
+    if (luck.uniform() < riskOf(valley, routeIds)) {
       book.lost += quantity;
       continue;
     }
     market.stock += quantity;
     market.came += quantity;
   }
+}
+
+/** That something happens on any of the stretches. */
+function riskOf({ links, linkNo }: Valley, routeIds: readonly string[]): number {
+  const safe = routeIds.reduce((product, id) => product * (1 - (links[linkNo(id)]?.risk ?? 0)), 1);
+  return 1 - safe;
 }

@@ -24,8 +24,8 @@ export interface Books {
 
 /** What a load is known by. */
 export type Load = Readonly<
-  Pick<Shipment, "goodId" | "quantity" | "fromId" | "toId" | "routeId" | "departedGs" | "arrivesGs">
->;
+  Pick<Shipment, "goodId" | "quantity" | "fromId" | "toId" | "departedGs" | "arrivesGs">
+> & { readonly routeIds: readonly string[] };
 
 /** Loads on their way, by ids. */
 export interface Shipments {

@@ -79,6 +79,7 @@ export interface Valley {
   readonly year: Year;
   placeNo(id: string): number;
   goodNo(id: string): number;
+  linkNo(id: string): number;
   market(place: number, good: number): number;
 }
 
@@ -182,8 +183,10 @@ export function createValley(ground: Ground): Valley | undefined {
     edges.find((edge) => edge.id === id)?.people ??
     crowds.find(({ regionId }) => regionId === id)?.people ??
     0;
+  const linkNumbers = new Map(links.map(({ id }, at) => [id, at]));
   return {
     goods,
+    linkNo: (id) => linkNumbers.get(id) ?? -1,
     places: ids.map((id, at) => ({
       id,
       outside: at >= regionIds.length,

@@ -11,6 +11,16 @@ export const worldStateErrors = defineErrors({
     summary: "The world has no goods",
     todo: "Give its pack an economy.yaml; worlds/hollowmere has one to start from",
   },
+  WORLD_SIMULATE_DAYS: {
+    status: "invalid_argument",
+    summary: "So many days cannot be simulated",
+    todo: "Ask for 1 to 3,600 days",
+  },
+  WORLD_SIMULATE_CHANGES: {
+    status: "invalid_argument",
+    summary: "The changes of a simulation are too many or out of range",
+    todo: "Give at most 32 changes, each of one kind, with factors of 0 to 100",
+  },
   WORLD_UNKNOWN_MARKET: {
     status: "not_found",
     summary: "There is no such region or good",

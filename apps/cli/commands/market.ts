@@ -1,5 +1,7 @@
 import { Command } from "commander";
-import { PriceTrend, RouteWhy, ShortageLevel, WorldService } from "@orrery/schema/world/v1";
+import { type GoodOutlook, PriceTrend, RouteWhy, ShortageLevel, WorldService } from "@orrery/schema/world/v1";
+import { OrreryError } from "@orrery/wire";
+import { cliErrors } from "../errors.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { whole } from "../numbers.ts";
 import { gameClock, printRows, wordOf } from "../print.ts";
@@ -96,11 +98,75 @@ const roads = edgeCommand("roads", "roads between markets: which are open, and w
           km: rounded(km),
           open: open ? "yes" : `no (${wordOf(RouteWhy, closedBy)})`,
           since: gameClock(sinceGs),
-          loads: shipments.filter((load) => load.routeId === routeId).length,
+          loads: shipments.filter((load) => load.routeIds.includes(routeId)).length,
         })),
       options.json,
     );
   });
 
+const shown = ({ p5, p50, p95, unmet, shortages }: GoodOutlook) =>
+  `${p5.toFixed(2)} ${p50.toFixed(2)} ${p95.toFixed(2)}  ${(unmet * 100).toFixed(1)} %  ${shortages}`;
+
+/** `good:grain=0.5` */
+function scaled(text: string, all: { id: string; factor: number }[] = []): { id: string; factor: number }[] {
+  const [id = "", factor = ""] = text.split("=");
+  if (id === "" || factor === "" || !Number.isFinite(Number(factor)))
+    throw new OrreryError(cliErrors.CLI_BAD_ARGUMENT, {
+      given: `${text}: wants an id and a factor, like good:grain=0.5`,
+    });
+  return [...all, { id, factor: Number(factor) }];
+}
+type Scaled = ReturnType<typeof scaled>;
+
+const whatIf = edgeCommand(
+  "what-if",
+  "what the markets would come to if something were otherwise; changes nothing",
+)
+  .option("--days <count>", "game days, 1..3600", whole(1, 3_600), 30)
+  .option(
+    "--close <road...>",
+    "roads that nobody passes, like place:road-low or a stretch of it, place:road-low/2",
+  )
+  .option("--base <good=factor>", "a good's price at rest, times so much; may be given again", scaled)
+  .option("--made <good=factor>", "what is made of a good, times so much; may be given again", scaled)
+  .option("--people <region=factor>", "a region's crowd, times so much; may be given again", scaled)
+  .action(
+    async (
+      options: EdgeOptions & {
+        days: number;
+        close?: string[];
+        base?: Scaled;
+        made?: Scaled;
+        people?: Scaled;
+      },
+    ) => {
+      const { world, client } = await openEdge(options);
+      const changes = [
+        ...(options.close ?? []).map((value) => ({ change: { case: "closedRoad", value } }) as const),
+        ...(["base", "made", "people"] as const).flatMap((kind) =>
+          (options[kind] ?? []).map((value) => ({ change: { case: kind, value } }) as const),
+        ),
+      ];
+      const asked = { worldId: world, days: options.days, changes };
+      const { asItIs, changed } = await client(WorldService).simulate(asked);
+      if (options.json) {
+        printRows(
+          asItIs.map((one, at) => ({ good: one.goodId, asItIs: one, changed: changed[at] })),
+          true,
+        );
+        return;
+      }
+      console.error("Prices over the usual (5th, 50th, 95th of a hundred), what people missed, shortages.");
+      printRows(
+        asItIs.map((one, at) => ({
+          good: one.goodId,
+          "as it is": shown(one),
+          changed: changed[at] === undefined ? "" : shown(changed[at]),
+        })),
+        false,
+      );
+    },
+  );
+
 export const market = new Command("market").description("What a world lives on: goods, prices and roads.");
-for (const command of [ls, why, history, roads]) market.addCommand(command);
+for (const command of [ls, why, history, roads, whatIf]) market.addCommand(command);

@@ -13,7 +13,7 @@ export function RoadList({
 }) {
   const closed = routes.filter(({ open }) => !open);
   const busiest = routes
-    .map((route) => ({ route, loads: shipments.filter(({ routeId }) => routeId === route.routeId) }))
+    .map((route) => ({ route, loads: shipments.filter(({ routeIds }) => routeIds.includes(route.routeId)) }))
     .filter(({ loads }) => loads.length > 0)
     .sort((one, other) => other.loads.length - one.loads.length);
   return (

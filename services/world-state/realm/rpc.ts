@@ -1,6 +1,17 @@
+import { setImmediate } from "node:timers/promises";
+import { clone } from "@bufbuild/protobuf";
 import { coverOf, peopleOf, priceOf, trendOf, useOf, type Valley } from "@orrery/economy";
-import { type Market, type MarketShownInit, type WorldService } from "@orrery/schema/world/v1";
+import {
+  type Market,
+  type MarketShownInit,
+  type WorldService,
+  type GoodOutlookInit,
+  type RealmGround,
+  RealmGroundSchema,
+  type SimulateRequest,
+} from "@orrery/schema/world/v1";
 import type { Call, Handlers } from "@orrery/service";
+import { streamsOf } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
 import { realm } from "./aggregate.ts";
@@ -8,12 +19,16 @@ import { booksToRead } from "./books.ts";
 import { explainPrice } from "./explain.ts";
 import { readPrices } from "./history.ts";
 import { namesOf } from "./names.ts";
+import { simulateByDay } from "./simulate.ts";
 import { PACK } from "./state.ts";
 
 const WEEK_GS = 7 * 86_400;
 const MOST_PRICES = 5_000;
 const MOST_SHIPMENTS = 2_000;
 const HOURS = 24;
+const MOST_DAYS = 3_600;
+const MOST_CHANGES = 32;
+const MOST_FACTOR = 100;
 
 /** @throws WORLD_NO_MARKETS */
 function look(call: Call, worldId: string) {
@@ -25,7 +40,7 @@ function look(call: Call, worldId: string) {
     throw new OrreryError(worldStateErrors.WORLD_NO_MARKETS, { given: worldId });
   const { hourGs, season, dayOfYear } = state.root;
   const date = { atGs: hourGs, season, dayOfYear };
-  return { valley, books: booksToRead(state, valley), date, names: namesOf(ground, valley) };
+  return { valley, ground, books: booksToRead(state, valley), date, names: namesOf(ground, valley) };
 }
 
 type Around = ReturnType<typeof look>;
@@ -60,9 +75,32 @@ function shown({ valley, books, date }: Around, number: number): MarketShownInit
   };
 }
 
+/** @throws WORLD_SIMULATE_DAYS, WORLD_SIMULATE_CHANGES */
+function checkSimulation({ days, changes }: Pick<SimulateRequest, "days" | "changes">): void {
+  if (days < 1 || days > MOST_DAYS)
+    throw new OrreryError(worldStateErrors.WORLD_SIMULATE_DAYS, { given: `${days} days` });
+  const factors = changes.flatMap(({ change }) =>
+    typeof change.value === "object" ? [change.value.factor] : [],
+  );
+  const isOff = factors.some((factor) => !(factor >= 0 && factor <= MOST_FACTOR));
+  if (changes.length > MOST_CHANGES || isOff || changes.some(({ change }) => change.case === undefined))
+    throw new OrreryError(worldStateErrors.WORLD_SIMULATE_CHANGES, {
+      given: `${changes.length} changes, factors ${factors.join(", ")}`,
+    });
+}
+
+/** Lets a simulation live, with room for others between its days. */
+async function lived(simulation: ReturnType<typeof simulateByDay>): Promise<GoodOutlookInit[]> {
+  for (;;) {
+    const { done, value } = simulation.next();
+    if (done) return value;
+    await setImmediate();
+  }
+}
+
 export const marketCalls: Pick<
   Handlers<typeof WorldService>,
-  "getMarket" | "getRoutes" | "getHistory" | "explain"
+  "getMarket" | "getRoutes" | "getHistory" | "explain" | "simulate"
 > = {
   getMarket({ worldId, regionId, goodId }, call) {
     const around = look(call, worldId);
@@ -106,8 +144,8 @@ export const marketCalls: Pick<
         };
       }),
       shipments: [...books.shipments.all()].slice(0, MOST_SHIPMENTS).map(([, shipment]) => {
-        const { goodId, quantity, fromId, toId, routeId, departedGs, arrivesGs } = shipment;
-        return { goodId, quantity, fromId, toId, routeId, departedGs, arrivesGs };
+        const { goodId, quantity, fromId, toId, routeIds, departedGs, arrivesGs } = shipment;
+        return { goodId, quantity, fromId, toId, routeIds: [...routeIds], departedGs, arrivesGs };
       }),
     };
   },
@@ -119,6 +157,23 @@ export const marketCalls: Pick<
     const from = fromGs ?? until - WEEK_GS;
     const asked = { world: worldId, regionId, goodId, fromGs: from, toGs: until, stepHours };
     return { prices: await readPrices(call.kit.store, asked, MOST_PRICES) };
+  },
+  async simulate({ worldId, days, changes }, call) {
+    checkSimulation({ days, changes });
+    const { books, date, ground } = look(call, worldId);
+    // From here on the world goes its own way.
+    const beginning = {
+      ground: clone(RealmGroundSchema, ground as RealmGround),
+      books,
+      dayOfYear: date.dayOfYear,
+    };
+    const streams = streamsOf(worldId, `what-if at ${date.atGs}`);
+    const changed = simulateByDay(beginning, changes, days, streams);
+    const asItIs = simulateByDay(beginning, [], days, streams);
+    // Both take their copies in this turn.
+    const firsts = [asItIs.next(), changed.next()];
+    if (firsts.some(({ done }) => done)) return {};
+    return { asItIs: await lived(asItIs), changed: await lived(changed) };
   },
   explain({ worldId, regionId, goodId }, call) {
     const around = look(call, worldId);

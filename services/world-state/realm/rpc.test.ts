@@ -1,0 +1,131 @@
+import { HourChanged } from "@orrery/schema/time/v1";
+import { GroundConditionsChanged, Flood } from "@orrery/schema/weather/v1";
+import { PriceChanged, RouteChanged, RouteWhy, WorldCreated, WorldService } from "@orrery/schema/world/v1";
+import { type TestServices, testServices } from "@orrery/simulation/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import service from "../service.ts";
+import { hollowmere, hour, HOUR_GS } from "./valley.testing.ts";
+
+const HOURS = 12;
+let services: TestServices;
+beforeAll(async () => {
+  services = await testServices([service]);
+  const pack = await hollowmere();
+  await services.tell("vale", "operator", WorldCreated, { worldId: "vale", seed: "one", pack });
+  await services.tell("bare", "operator", WorldCreated, { worldId: "bare", seed: "one" });
+  await services.pass();
+  for (let n = 1; n <= HOURS; n++)
+    await services.tell("vale", "time-manager", HourChanged, hour(n * HOUR_GS));
+  const flood = { atGs: HOURS * HOUR_GS, regionId: "region:market-vale", flood: Flood.FLOOD, traction: 0.7 };
+  await services.tell("vale", "weather-manager", GroundConditionsChanged, flood);
+  await services.pass();
+}, 60_000);
+afterAll(() => services.stop());
+
+const player = { role: "player", id: "ada", scopes: [] } as const;
+const admin = { role: "admin", id: "root", scopes: [] } as const;
+const calls = (caller: typeof player | typeof admin = player) =>
+  services.host.directory.client(WorldService, caller);
+const worldId = "vale";
+
+describe("the market", () => {
+  it("is shown whole, or of a region, or of a good", async () => {
+    const all = await calls().getMarket({ worldId });
+    expect([all.goods.length, all.markets.length, all.purses.length]).toEqual([12, 19 * 12, 19]);
+    expect(all.atGs).toBe(HOURS * HOUR_GS);
+    const one = await calls().getMarket({ worldId, regionId: "region:mill-vale", goodId: "good:grain" });
+    expect(one.markets).toHaveLength(1);
+    expect(one.purses).toMatchObject([{ regionId: "region:mill-vale", name: "Mill Vale" }]);
+    expect(one.markets[0]).toMatchObject({ regionId: "region:mill-vale", goodId: "good:grain", base: 30 });
+  });
+
+  it("that there is not is refused by name, also where a world has none", async () => {
+    const asked = { worldId, regionId: "region:mill-vale", goodId: "good:constructor" };
+    await expect(calls().getMarket(asked)).rejects.toThrow(/WORLD_UNKNOWN_MARKET.*good:constructor/);
+    await expect(calls().explain({ ...asked, regionId: "" })).rejects.toThrow(/WORLD_UNKNOWN_MARKET/);
+    await expect(calls().getMarket({ worldId: "bare" })).rejects.toThrow(/WORLD_NO_MARKETS/);
+    await expect(calls().getMarket({ worldId: "nowhere" })).rejects.toThrow(/WORLD_UNKNOWN/);
+  });
+
+  it("has a past, hour by hour or in steps", async () => {
+    const asked = { worldId, regionId: "region:mill-vale", goodId: "good:ale" };
+    const { prices } = await calls().getHistory(asked);
+    expect(prices.map(({ atGs }) => atGs / HOUR_GS)).toEqual(Array.from({ length: HOURS }, (_, n) => n + 1));
+    const last = (await calls().getMarket(asked)).markets[0]!;
+    expect(prices.at(-1)?.price).toBeCloseTo(last.price, 3);
+    const steps = await calls().getHistory({ ...asked, stepHours: 6 });
+    expect(steps.prices.map(({ atGs }) => atGs / HOUR_GS)).toEqual([1, 7]);
+  });
+
+  it("is explained: factors whose product is the price, and the road that is closed, with what closed it", async () => {
+    const asked = { worldId, regionId: "region:market-vale", goodId: "good:grain" };
+    const { terms, text } = await calls().explain(asked);
+    const { price } = (await calls().getMarket(asked)).markets[0]!;
+    expect(terms.reduce((product, { factor }) => product * factor, 1)).toBeCloseTo(price, 0);
+    expect(text).toMatch(/^Grain in Market Vale costs \d/);
+    const roads = terms.filter(({ of }) => of === "road");
+    expect(roads.map((term) => term.text)).toContain("the Low Road to Mill Vale is under water");
+    for (const { causePublisher } of roads) expect(causePublisher).not.toBe("");
+  });
+});
+
+describe("roads", () => {
+  it("are shown with what is on its way on them, and why they are closed", async () => {
+    const { routes, shipments } = await calls().getRoutes({ worldId });
+    expect(routes).toHaveLength(19);
+    const closed = routes.filter(({ open }) => !open);
+    expect(closed.map(({ routeId, why }) => [routeId, why])).toEqual([
+      ["place:road-low/2", RouteWhy.FLOOD],
+      ["place:road-low/3", RouteWhy.FLOOD],
+    ]);
+    const known = new Set(routes.map(({ routeId }) => routeId));
+    for (const { routeIds, quantity } of shipments) {
+      expect(quantity).toBeGreaterThan(0);
+      for (const id of routeIds) expect(known.has(id)).toBe(true);
+    }
+  });
+});
+
+describe("what if", () => {
+  it("nobody brewed for a month and a road were closed: ale is dear, and the world does not notice", async () => {
+    const before = await calls().getMarket({ worldId });
+    const changes = [
+      { change: { case: "closedRoad", value: "place:road-larch" } },
+      { change: { case: "made", value: { id: "good:ale", factor: 0 } } },
+    ] as const;
+    const { asItIs, changed } = await calls(admin).simulate({ worldId, days: 30, changes: [...changes] });
+    const of = (outlook: typeof asItIs, goodId: string) => outlook.find((one) => one.goodId === goodId)!;
+    expect(of(changed, "good:ale").p95).toBeGreaterThan(1.2 * of(asItIs, "good:ale").p95);
+    expect(of(asItIs, "good:grain").unmet).toBeLessThan(0.05);
+    expect(await calls().getMarket({ worldId })).toEqual(before);
+    const again = await calls(admin).simulate({ worldId, days: 30, changes: [...changes] });
+    expect(again.changed).toEqual(changed);
+  }, 30_000);
+
+  it("is refused where it cannot be, and to players", async () => {
+    const asked = { worldId, days: 1 };
+    const made = (id: string, factor: number) =>
+      ({ change: { case: "made", value: { id, factor } } }) as const;
+    await expect(calls(admin).simulate({ ...asked, days: 0 })).rejects.toThrow(/WORLD_SIMULATE_DAYS/);
+    await expect(calls(admin).simulate({ ...asked, days: 3_601 })).rejects.toThrow(/WORLD_SIMULATE_DAYS/);
+    for (const changes of [[made("good:grain", -1)], [made("good:grain", Number.NaN)], [{}]])
+      await expect(calls(admin).simulate({ ...asked, changes })).rejects.toThrow(
+        /WORLD_SIMULATE_CHANGES|RPC_FIELD/,
+      );
+    await expect(calls(admin).simulate({ ...asked, changes: [made("good:tea", 1)] })).rejects.toThrow(
+      /WORLD_UNKNOWN_MARKET.*good:tea/,
+    );
+    await expect(calls().simulate(asked)).rejects.toThrow(/RPC_FORBIDDEN|not allowed|PERMISSION/i);
+  });
+});
+
+it("who comes now is told the last price of each good and the last of each road", async () => {
+  const prices = await services.shown("vale", PriceChanged);
+  const ids = prices.map(({ marketId }) => marketId);
+  expect(new Set(ids).size).toBe(ids.length);
+  const roads = await services.shown("vale", RouteChanged);
+  expect(roads.map(({ routeId, open }) => [routeId, open])).toEqual([
+    ["place:road-low/2", false],
+    ["place:road-low/3", false],
+  ]);
+});
