@@ -1,5 +1,5 @@
 import type { Mind } from "@orrery/schema/npc/v1";
-import { type Fact, type SpeechAct } from "@orrery/schema/world/v1";
+import { type Fact, SpeechAct } from "@orrery/schema/world/v1";
 import type { Random } from "@orrery/simulation/define";
 import { PACK } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -11,8 +11,8 @@ export interface Line {
 
 interface Asked {
   readonly act: SpeechAct;
-  readonly to: Pick<Mind, "name">;
-  /** Of gossip. */
+  readonly to: Pick<Mind, "name" | "householdId">;
+  /** Of gossip, and of an answer to it. */
   readonly fact?: Fact;
   readonly random: Random;
 }
@@ -21,13 +21,20 @@ type Around = Pick<Turn, "state" | "standing">;
 
 /** Words for an act, in the common tongue; undefined: the pack has none, and nothing is said. */
 export function lineFor(around: Around, { act, to, fact, random }: Asked): Line | undefined {
-  const lines = around.standing.country.society.lines(act, fact?.predicate);
+  const { society } = around.standing.country;
+  const fitting = society.lines(act, fact?.predicate);
+  // An answer that fits anything is better than none.
+  const lines = fitting.length > 0 || act !== SpeechAct.ANSWER ? fitting : society.lines(act);
   if (lines.length === 0) return undefined;
   const { id, text } = random.pick(lines);
-  return {
-    lineKey: id,
-    text: filled(text, { to: to.name.split(" ")[0] ?? to.name, ...namesIn(around, fact) }),
-  };
+  return { lineKey: id, text: filled(text, { to: calledBy(around, to), ...namesIn(around, fact) }) };
+}
+
+/** Somebody's own name, without that of their household. */
+function calledBy({ state }: Around, { name, householdId }: Asked["to"]): string {
+  const households = state.surroundings.get(PACK)?.society?.households ?? [];
+  const family = households.find(({ id }) => id === householdId)?.name ?? "";
+  return family !== "" && name.endsWith(` ${family}`) ? name.slice(0, -family.length - 1) : name;
 }
 
 /** A fact in the words of the pack, for whoever reads it; "" where it has none. */

@@ -62,7 +62,7 @@ function talk(turn: Turn, other: Mind, random: Random): void {
   say(mind, other, SpeechAct.GREET);
   const told = [...pass(turn, mind, other, random)];
   for (const memory of told) say(mind, other, SpeechAct.GOSSIP, memory);
-  say(other, mind, SpeechAct.ANSWER);
+  say(other, mind, SpeechAct.ANSWER, told.at(-1));
   for (const memory of pass(turn, other, mind, random).slice(0, 2 - told.length))
     say(other, mind, SpeechAct.GOSSIP, memory);
   const outcome = random.uniform() < likesTo(mind, other) ? WELL : ILL;

@@ -79,13 +79,16 @@ export const linesShape = z.strictObject({
         .strictObject({
           id: id("line"),
           act: z.enum(["greet", "answer", "gossip"]),
-          /** Of gossip: what it tells. */
+          /** Of gossip: what it tells. Of an answer: what it answers to; left out: a greeting. */
           of: z.enum(PREDICATES).optional(),
           text: z.string().trim().min(1).max(200),
         })
-        .refine(({ act, of }) => (act === "gossip") === (of !== undefined), {
-          error: "must say `of` where it is gossip, and nowhere else",
-        }),
+        .refine(
+          ({ act, of }) => (act === "gossip" ? of !== undefined : act === "answer" || of === undefined),
+          {
+            error: "must say `of` where it is gossip, and not where it is a greeting",
+          },
+        ),
     )
     .max(2_000)
     .default([]),
