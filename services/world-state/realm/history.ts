@@ -3,7 +3,7 @@ import { projection, type Store } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 
 interface HistoryTables {
-  market_hour: { world: string; at_gs: number; sample: Uint8Array };
+  market_hour: { world: string; at_gs: number; first_region: string; sample: Uint8Array };
 }
 
 const HOUR_GS = 3_600;
@@ -18,10 +18,11 @@ export const history = projection(
     const db = into.as<HistoryTables>();
     for (const event of events) {
       const sample = event.decode(MarketsSampled);
-      const { atGs } = sample;
+      const { atGs, regionIds } = sample;
+      const first_region = regionIds[0] ?? "";
       await db
         .insertInto("market_hour")
-        .values({ world: into.world, at_gs: atGs, sample: encodeBytes(MarketsSampled, sample) })
+        .values({ world: into.world, at_gs: atGs, first_region, sample: encodeBytes(MarketsSampled, sample) })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       if (atGs % DAY_GS === 0)
@@ -56,17 +57,17 @@ export async function readPrices(store: Store, asked: HistoryAsked, most: number
     .where("at_gs", ">=", fromGs)
     .where("at_gs", "<=", toGs)
     .orderBy("at_gs")
-    .limit(most * Math.max(1, stepHours))
     .execute();
   const prices: PriceAtInit[] = [];
   for (const { at_gs: atGs, sample } of rows) {
     const last = prices.at(-1)?.atGs;
-    if (last !== undefined && atGs - last < stepHours * HOUR_GS) continue;
+    if (last !== undefined && (atGs === last || atGs - last < stepHours * HOUR_GS)) continue;
     const { regionIds, goodIds, prices: all, stocks, coverDays } = MarketsSampled.decode(sample);
     const [region, good] = [regionIds.indexOf(regionId), goodIds.indexOf(goodId)];
     if (region < 0 || good < 0) continue;
     const at = region * goodIds.length + good;
     prices.push({ atGs, price: all[at] ?? 0, stock: stocks[at] ?? 0, coverDays: coverDays[at] ?? 0 });
+    if (prices.length === most) break;
   }
   return prices;
 }

@@ -241,3 +241,19 @@ it("a world without goods has no markets, and says nothing", async () => {
   empty.passUntil(DAY_GS);
   expect(empty.world.frames()).toEqual([]);
 });
+
+it("a large world's hour is noted in several events, each region in one of them", async () => {
+  const large = await hollowmere();
+  const [good] = large.economy?.goods ?? [];
+  const { economy } = large;
+  if (economy === undefined || good === undefined) throw new TypeError("a valley without goods");
+  for (let n = 0; n < 188; n++) economy.goods.push({ ...good, id: `good:x${n}`, staple: false });
+  const wide = realmWorld(large);
+  wide.passUntil(HOUR_GS);
+  const samples = wide.world.emitted(MarketsSampled).map(({ event }) => event);
+  expect(samples).toHaveLength(2);
+  const regions = samples.flatMap(({ regionIds }) => regionIds);
+  expect(new Set(regions).size).toBe(19);
+  for (const { regionIds, goodIds, prices } of samples)
+    expect(prices).toHaveLength(regionIds.length * goodIds.length);
+});

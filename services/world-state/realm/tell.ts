@@ -46,6 +46,9 @@ function closedBy({ markets, places }: Valley, { routes }: Books, market: number
   return closed && { publisher: closed.causePublisher, sequence: closed.causeSequence };
 }
 
+/** A large world's hour is noted in several events, none near the size of a frame. */
+const MARKETS_AN_EVENT = 2_048;
+
 /** The hour as history keeps it. */
 export function sample(
   valley: Valley,
@@ -54,12 +57,18 @@ export function sample(
   atGs: number,
   ctx: RealmContext,
 ): void {
-  ctx.emit(MarketsSampled, {
-    atGs,
-    regionIds: valley.places.map(({ id }) => id),
-    goodIds: valley.goods.map(({ id }) => id),
-    prices: books.markets.map(priceOf),
-    stocks: books.markets.map(({ stock }) => stock),
-    coverDays: books.markets.map((_, market) => coverOf(valley, books, market, season)),
-  });
+  const count = valley.goods.length;
+  const placesAnEvent = Math.max(1, Math.floor(MARKETS_AN_EVENT / count));
+  for (let first = 0; first < valley.places.length; first += placesAnEvent) {
+    const places = valley.places.slice(first, first + placesAnEvent);
+    const markets = books.markets.slice(first * count, (first + places.length) * count);
+    ctx.emit(MarketsSampled, {
+      atGs,
+      regionIds: places.map(({ id }) => id),
+      goodIds: valley.goods.map(({ id }) => id),
+      prices: markets.map(priceOf),
+      stocks: markets.map(({ stock }) => stock),
+      coverDays: markets.map((_, at) => coverOf(valley, books, first * count + at, season)),
+    });
+  }
 }
