@@ -48,18 +48,9 @@ export interface HistoryAsked {
 
 /** What a good cost in a region, oldest first. @param most so many at most */
 export async function readPrices(store: Store, asked: HistoryAsked, most: number): Promise<PriceAtInit[]> {
-  const { world, regionId, goodId, fromGs, toGs, stepHours } = asked;
-  const rows = await store
-    .as<HistoryTables>()
-    .selectFrom("market_hour")
-    .select(["at_gs", "sample"])
-    .where("world", "=", world)
-    .where("at_gs", ">=", fromGs)
-    .where("at_gs", "<=", toGs)
-    .orderBy("at_gs")
-    .execute();
+  const { regionId, goodId, stepHours } = asked;
   const prices: PriceAtInit[] = [];
-  for (const { at_gs: atGs, sample } of rows) {
+  for await (const { at_gs: atGs, sample } of rowsOf(store, asked)) {
     const last = prices.at(-1)?.atGs;
     if (last !== undefined && (atGs === last || atGs - last < stepHours * HOUR_GS)) continue;
     const { regionIds, goodIds, prices: all, stocks, coverDays } = MarketsSampled.decode(sample);
@@ -70,4 +61,34 @@ export async function readPrices(store: Store, asked: HistoryAsked, most: number
     if (prices.length === most) break;
   }
   return prices;
+}
+
+const PAGE = 500;
+
+/** Rows in their order, some hundreds at a time: two years of a world are fifty megabytes. */
+async function* rowsOf(store: Store, { world, fromGs, toGs }: HistoryAsked) {
+  let after = { at_gs: fromGs, first_region: "" };
+  for (;;) {
+    const { at_gs, first_region } = after;
+    const page = await store
+      .as<HistoryTables>()
+      .selectFrom("market_hour")
+      .select(["at_gs", "first_region", "sample"])
+      .where("world", "=", world)
+      .where((row) =>
+        row.or([
+          row("at_gs", ">", at_gs),
+          row.and([row("at_gs", "=", at_gs), row("first_region", ">", first_region)]),
+        ]),
+      )
+      .where("at_gs", "<=", toGs)
+      .orderBy("at_gs")
+      .orderBy("first_region")
+      .limit(PAGE)
+      .execute();
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = last;
+  }
 }
