@@ -37,12 +37,15 @@ describe("where bread is short", () => {
     people.passUntil(2 * DAY, 600);
     const before = meanOf(Need.FOOD);
     expect(people.world.emitted(NeedCritical).filter(({ event }) => event.need === Need.FOOD)).toEqual([]);
-    lack(CRITICAL);
+    const origin = lack(CRITICAL);
     people.passUntil(4 * DAY, 600);
     expect(meanOf(Need.FOOD)).toBeLessThan(before - 0.1);
     const starving = people.world.emitted(NeedCritical).filter(({ event }) => event.need === Need.FOOD);
     expect(starving.length).toBeGreaterThan(0);
-    for (const { event } of starving) expect(event.blockedBy).toBe(BlockedBy.NO_ROUTE);
+    for (const { event, cause } of starving) {
+      expect(event.blockedBy).toBe(BlockedBy.NO_ROUTE);
+      expect(cause).toEqual(origin);
+    }
     lack(EASED);
     people.passUntil(7 * DAY, 600);
     expect(meanOf(Need.FOOD)).toBeGreaterThan(before - 0.1);

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { BlockedBy, type Lack, LackSchema, LarderSchema } from "@orrery/schema/npc/v1";
 import { type Need, type ShortageDeclared, ShortageLevel, ShortageWhy } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
-import type { PeopleWorld } from "./state.ts";
+import type { PeopleContext, PeopleWorld } from "./state.ts";
 
 /** What a meal, or a fire, is worth where there is little of what it takes, and where almost none is left. */
 const [SHORT, CRITICAL] = [0.7, 0.15];
@@ -16,13 +16,18 @@ const WHY: ReadonlyMap<ShortageWhy, BlockedBy> = new Map([
 export function hearShortage(
   { larders }: PeopleWorld,
   { regionId, goodId, staple, serves, level, why }: ShortageDeclared,
+  { cause }: Pick<PeopleContext, "cause">,
 ): void {
   if (!staple) return;
   const larder = larders.has(regionId) ? larders.edit(regionId) : larders.add(regionId, create(LarderSchema));
   const others = larder.lacks.filter((lack) => lack.goodId !== goodId);
   const blocked = WHY.get(why) ?? BlockedBy.NO_STOCK;
   const critical = level === ShortageLevel.CRITICAL;
-  const lack = create(LackSchema, { goodId, need: serves, critical, why: blocked });
+  const lack = create(LackSchema, {
+    ...{ goodId, need: serves, critical, why: blocked },
+    causePublisher: cause?.publisher ?? "",
+    causeSequence: cause?.sequence ?? 0,
+  });
   larder.lacks = level === ShortageLevel.EASED ? others : [...others, lack];
 }
 

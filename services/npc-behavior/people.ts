@@ -71,7 +71,7 @@ export const people = defineAggregate(
         }
       }),
       on(ShortageDeclared, (state, event, ctx) => {
-        hearShortage(state, event);
+        hearShortage(state, event, ctx);
         spread(state, event.regionId, shortageNews(event), ctx);
       }),
       on(RouteChanged, (state, event, ctx) => {

@@ -112,12 +112,11 @@ describe("a rumour", () => {
   });
 
   it("is told in words that name what it is about", () => {
-    const gossip = lived.world
-      .emitted(NpcSpoke)
-      .map(({ event }) => event)
-      .filter(({ act }) => act === SpeechAct.GOSSIP);
+    const gossip = lived.world.emitted(NpcSpoke).filter(({ event }) => event.act === SpeechAct.GOSSIP);
     expect(gossip.length).toBeGreaterThan(10);
-    for (const { topic, text } of gossip) {
+    for (const { event, cause } of gossip) {
+      const { topic, text } = event;
+      expect(cause).toEqual(origin);
       expect(topic?.predicate).toBe(Predicate.SHORT_OF);
       expect(text).toMatch(/grain/);
       expect(text).toMatch(/Market Vale/);

@@ -112,5 +112,7 @@ function speak(
 ): void {
   const { npcId, regionId, placeId } = from;
   const said = { npcId, regionId, placeId, toId: to.npcId, exchangeId, atGs, act, lineKey, text };
-  ctx.emit(NpcSpoke, { ...said, ...(topic?.fact && { topic: topic.fact }) });
+  // What is told goes back to what happened.
+  const cause = topic && { publisher: topic.originPublisher, sequence: topic.originSequence };
+  ctx.emit(NpcSpoke, { ...said, ...(topic?.fact && { topic: topic.fact }) }, cause && { cause });
 }

@@ -85,9 +85,12 @@ function tellCritical({ mind, nowGs, state, ctx }: Turn): void {
     if (known >= 0 || level >= CRITICAL) continue;
     mind.critical.push(create(CriticalNeedSchema, { need, sinceGs: nowGs }));
     const { npcId, regionId } = mind;
-    const blockedBy = lackOf(state, regionId, need)?.why ?? BlockedBy.UNSPECIFIED;
+    const lack = lackOf(state, regionId, need);
+    const blockedBy = lack?.why ?? BlockedBy.UNSPECIFIED;
     const said = { atGs: nowGs, npcId, regionId, need, level: shown(level), sinceGs: nowGs, blockedBy };
-    ctx.emit(NeedCritical, said);
+    // Whoever suffers by a shortage suffers because of what was behind that.
+    const cause = lack && { publisher: lack.causePublisher, sequence: lack.causeSequence };
+    ctx.emit(NeedCritical, said, cause && { cause });
   }
 }
 

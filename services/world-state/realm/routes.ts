@@ -35,10 +35,11 @@ export function watchRoutes(
     const route = state.routes.edit(link.id);
     const why = whys[at] ?? RouteWhy.UNSPECIFIED;
     Object.assign(route, { open, why, sinceGs: atGs });
-    route.causePublisher = ctx.cause?.publisher ?? "";
-    route.causeSequence = ctx.cause?.sequence ?? 0;
     const [fromId, toId] = ends as [string, string];
-    ctx.emit(RouteChanged, { atGs, routeId: link.id, roadId: link.roadId, fromId, toId, open, why });
+    const said = { atGs, routeId: link.id, roadId: link.roadId, fromId, toId, open, why };
+    const { publisher, sequence } = ctx.emit(RouteChanged, said);
+    route.causePublisher = publisher;
+    route.causeSequence = sequence;
   }
 }
 

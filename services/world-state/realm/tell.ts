@@ -32,7 +32,7 @@ export function tellNews(
     if (!isInside(market)) continue;
     const { staple = false, serves = Need.UNSPECIFIED } =
       valley.goods[valley.markets[market]?.good ?? -1] ?? {};
-    // A closed road is behind it: the chain leads on to what closed that.
+    // A closed road is behind it: the chain leads on to that, and to what closed it.
     const cause = why === ShortageWhy.ROAD ? closedBy(valley, books, market) : undefined;
     const said = { ...namesOf(valley, market), atGs, level, coverDays, unmet, staple, serves, why };
     ctx.emit(ShortageDeclared, said, cause && { cause });
