@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { FleetService, JournalService, LagState } from "@orrery/schema/bus/v1";
+import { causes } from "./causes.ts";
 import { discard, dlq, redrive, resolve } from "./dead-letters.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { ordinal } from "../numbers.ts";
@@ -120,6 +121,7 @@ for (const command of [
   unpin,
   pins,
   exportEvents,
+  causes,
   erase,
   publish,
   forget,
