@@ -2,6 +2,7 @@ import type { Claim, Outcome } from "../claim.ts";
 import { runProgram } from "../program.ts";
 
 interface AnyFork {
+  readonly slowestMs: number;
   readonly begun: number;
   readonly refused: number;
   readonly named: number;
@@ -105,10 +106,12 @@ export const claims: readonly Claim[] = [
       ]);
       const line = stdout.trim().split("\n").at(-1) ?? "";
       if (code !== 0 || !line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
-      const { begun, refused, named, wrong, witnessedS, stalled, notices } = JSON.parse(line) as AnyFork;
+      const { slowestMs, begun, refused, named, wrong, witnessedS, stalled, notices } = JSON.parse(
+        line,
+      ) as AnyFork;
       const trouble = [...wrong, ...stalled, ...notices];
       const well = trouble.length === 0 && begun >= 40 && named > 0 && witnessedS > 5;
-      const figure = `${begun} begun where asked, ${refused} refused, ${named} named places taken`;
+      const figure = `${begun} begun where asked, ${refused} refused, ${named} named places taken; the slowest answered after ${(slowestMs / 1_000).toFixed(1)} s`;
       return {
         status: well ? "pass" : "fail",
         figure: well ? figure : `${figure}; ${trouble[0] ?? "too few"}`,
