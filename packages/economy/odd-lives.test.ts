@@ -1,7 +1,8 @@
-import { ShortageWhy } from "@orrery/schema/world/v1";
+import { SeasonKind, ShortageWhy } from "@orrery/schema/world/v1";
 import { describe, expect, it } from "vitest";
 import { moneyOf } from "./books.ts";
 import { livingMarkets, threeVillages } from "./economy.testing.ts";
+import { priceTerms } from "./price.ts";
 
 const DAY = 24;
 const crowds = (field: number, forge: number, end: number) => [
@@ -61,5 +62,43 @@ describe("a village that everybody has left", () => {
     markets.live(10 * DAY);
     expect(markets.at("end", "grain").stock).toBeLessThan(370);
     expect(markets.at("end", "grain").inbound).toBe(0);
+  });
+});
+
+describe("people whose road is closed for long", () => {
+  const coverAt = (markets: ReturnType<typeof livingMarkets>, good: string) =>
+    markets.at("end", good).stock + markets.at("end", good).inbound;
+
+  it("lay in for as long from then on, and forget half of it in a year", () => {
+    const valley = threeVillages();
+    const markets = livingMarkets(valley);
+    const purse = markets.books.purses[2]!;
+    markets.close(1);
+    markets.live(20 * DAY);
+    expect([purse.cutOffHours, purse.laysInDays]).toEqual([20 * DAY, 0]);
+    markets.close(1, true);
+    markets.live(1);
+    expect(purse.cutOffHours).toBe(0);
+    expect(purse.laysInDays).toBeCloseTo(20, 1);
+    const [, terms] = [1, 20].map((day) => priceTerms(valley, markets.books, 6, SeasonKind.SPRING, day));
+    expect(terms?.reachDays).toBeCloseTo(30, 1);
+    markets.live(360 * DAY);
+    expect(purse.laysInDays).toBeCloseTo(10, 0);
+    // Ten days of use are 100 units of grain: they keep about twice as much.
+    expect(coverAt(markets, "grain")).toBeGreaterThan(120);
+  });
+
+  it("begin with such stores where a pack says so, but of what spoils with no more than half would last", () => {
+    const stored = threeVillages({
+      goods: [
+        { id: "good:grain", name: "grain", base: 30, use: 0.05 },
+        { id: "good:fish", name: "fish", base: 30, use: 0.05, spoilage: 0.05 },
+      ],
+      makers: [],
+      crowds: [{ regionId: "region:end", people: 200, storesDays: 60 }],
+    });
+    const markets = livingMarkets(stored);
+    expect(markets.at("end", "grain").stock).toBeCloseTo(200 * 0.05 * 70, 6);
+    expect(markets.at("end", "fish").stock).toBeCloseTo(200 * 0.05 * 20, 6);
   });
 });
