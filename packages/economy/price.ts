@@ -23,8 +23,6 @@ export interface PriceTerms {
   readonly base: number;
   /** Too little for the time that it has to last raises it, too much lowers it. */
   readonly cover: number;
-  /** What happened lately. */
-  readonly shock: number;
   readonly coverDays: number;
   /** How long it should last. */
   readonly reachDays: number;
@@ -40,12 +38,10 @@ const MOST_AN_HOUR = 0.08;
 const NOISE = 0.06;
 /** In multiples of the base. */
 export const [LOWEST_PRICE, HIGHEST_PRICE] = [0.2, 6];
-const SHOCK_LEFT_AN_HOUR = 0.5 ** (1 / 48);
 /** Of the mean of the last day or so, an hour. */
 const MEAN_WEIGHT = 1 / 24;
 const TREND_FROM = 0.02;
 const TOLD_FROM = Math.log(1.05);
-const NOTICEABLE = 0.05;
 
 export function priceTerms(
   valley: Valley,
@@ -61,7 +57,6 @@ export function priceTerms(
   return {
     base: Math.log(valley.goods[good]?.base ?? 1),
     cover: Math.min(HIGHEST_COVER_TERM, Math.max(LOWEST_COVER_TERM, term)),
-    shock: books.markets[market]?.shock ?? 0,
     coverDays,
     reachDays: reach,
   };
@@ -79,7 +74,7 @@ export function movePrices(
     if (market.stock + market.inbound === 0 && useOf(valley, books, number, season) === 0) return;
     const terms = priceTerms(valley, books, number, season, dayOfYear);
     const volatility = valley.goods[valley.markets[number]?.good ?? -1]?.volatility ?? 0;
-    const target = terms.base + terms.cover + terms.shock;
+    const target = terms.base + terms.cover;
     const step = PACE * (target - market.lnPrice) + NOISE * volatility * luck.normal();
     const moved = market.lnPrice + Math.min(MOST_AN_HOUR, Math.max(-MOST_AN_HOUR, step));
     const [lowest, highest] = [terms.base + Math.log(LOWEST_PRICE), terms.base + Math.log(HIGHEST_PRICE)];
@@ -89,7 +84,6 @@ export function movePrices(
         ? moved
         : Math.min(highest, Math.max(lowest, moved));
     market.meanLn += MEAN_WEIGHT * (market.lnPrice - market.meanLn);
-    market.shock *= SHOCK_LEFT_AN_HOUR;
     if (Math.abs(market.lnPrice - market.toldLn) < TOLD_FROM) return;
     moves.push({
       market: number,
@@ -110,10 +104,9 @@ export function trendOf({ lnPrice, meanLn }: Readonly<Market>): PriceTrend {
   return meanLn - lnPrice > TREND_FROM ? PriceTrend.FALLING : PriceTrend.STEADY;
 }
 
-function whyOf(market: Readonly<Market>, { base, shock, reachDays: reach }: PriceTerms): PriceWhy {
+function whyOf(market: Readonly<Market>, { base, reachDays: reach }: PriceTerms): PriceWhy {
   const seasonal = reach > 2 * EASE_DAYS;
   const rises = market.lnPrice > market.toldLn;
-  if (Math.abs(shock) > NOTICEABLE && shock > 0 === rises) return PriceWhy.SHOCK;
   if (Math.abs(market.lnPrice - base) < Math.abs(market.toldLn - base))
     return rises || market.came === 0 ? PriceWhy.RETURN : PriceWhy.TRADE;
   if (rises)

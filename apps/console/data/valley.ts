@@ -295,13 +295,20 @@ async function learnAnew(world: World, { pack, sections }: PackRevised): Promise
 async function learnMarkets(valley: Valley): Promise<void> {
   const asked = { worldId: valley.world.id };
   const calls = valley.world.rpc(WorldService);
-  const answers = await Promise.all([calls.getMarket(asked), calls.getRoutes(asked)]).catch(() => undefined);
-  if (answers === undefined) return;
-  const [market, routes] = answers;
-  valley.markets.begin(market, routes);
-  valley.learnNames(market.goods);
-  valley.learnNames(market.purses.map(({ regionId, name }) => ({ id: regionId, name })));
-  valley.revision.set(valley.revision.get() + REPAINT);
+  for (;;) {
+    try {
+      const [market, routes] = await Promise.all([calls.getMarket(asked), calls.getRoutes(asked)]);
+      valley.markets.begin(market, routes);
+      valley.learnNames(market.goods);
+      valley.learnNames(market.purses.map(({ regionId, name }) => ({ id: regionId, name })));
+      valley.revision.set(valley.revision.get() + REPAINT);
+      return;
+    } catch (error) {
+      if (String(error).includes("WORLD_NO_MARKETS")) return;
+    }
+    // Not to know of roads is not to know that all are open: it is asked until there is an answer.
+    await new Promise((resolve) => setTimeout(resolve, ASK_MS * ASK_TRIES));
+  }
 }
 
 /** What was said before the page was opened, so that it opens on a world that has a past. */

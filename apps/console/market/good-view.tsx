@@ -1,8 +1,8 @@
 import { type MarketShown, WorldService } from "@orrery/schema/world/v1";
 import { useAsk } from "../data/ask.ts";
-import { go, href } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
+import { PlaceLink } from "../shell/place-link.tsx";
 import { days, price, quantity } from "./figures.ts";
 import { PriceChart } from "./price-chart.tsx";
 import { useMarks } from "./marks.ts";
@@ -26,7 +26,7 @@ export function GoodView({
   const calls = valley.world.rpc(WorldService);
   const asked = { worldId: valley.world.id, regionId, goodId };
   const key = `${regionId} ${goodId}`;
-  const why = useAsk(key, () => calls.explain(asked)).answer;
+  const { answer: why, problem } = useAsk(key, () => calls.explain(asked));
   const fromGs = atGs - BACK_DAYS * DAY_GS;
   const past = useAsk(`${key} past`, () => calls.getHistory({ ...asked, fromGs, stepHours: 1 })).answer;
   const marks = useMarks(valley, regionId, goodId, fromGs);
@@ -45,6 +45,7 @@ export function GoodView({
       </p>
       {past !== undefined && <PriceChart prices={past.prices} base={market.base} marks={marks} />}
       <h3>Why</h3>
+      {problem !== undefined && <p role="alert">No answer: {problem}</p>}
       {why !== undefined && (
         <>
           <p>{why.text}.</p>
@@ -54,16 +55,12 @@ export function GoodView({
                 {of === "base" || of === "road" ? "" : <b>× {factor.toFixed(2)} </b>}
                 {capital(text)}
                 {causePublisher !== "" && valley.isAdmin && (
-                  <a
-                    href={href({ room: "why", event: `${causePublisher}/${causeSequence}` })}
-                    onClick={(event) => {
-                      event.preventDefault();
-                      go({ room: "why", event: `${causePublisher}/${causeSequence}` });
-                    }}
-                  >
+                  <>
                     {" "}
-                    What came before
-                  </a>
+                    <PlaceLink to={{ room: "why", event: `${causePublisher}/${causeSequence}` }}>
+                      What came before
+                    </PlaceLink>
+                  </>
                 )}
               </li>
             ))}

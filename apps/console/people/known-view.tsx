@@ -1,8 +1,9 @@
 import { NpcService, RelationBand } from "@orrery/schema/npc/v1";
 import { useAsk } from "../data/ask.ts";
-import { go, href } from "../data/link.ts";
+import { go } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital, dayAndHour, word } from "../data/words.ts";
+import { PlaceLink } from "../shell/place-link.tsx";
 
 const EVERY_MS = 5_000;
 const SHOWN = 6;
@@ -11,10 +12,14 @@ const SHOWN = 6;
 export function KnownView({ valley, npcId }: { readonly valley: Valley; readonly npcId: string }) {
   const calls = valley.world.rpc(NpcService);
   const asked = { worldId: valley.world.id, npcId };
-  const memories = useAsk(`${npcId} knows`, () => calls.listMemories(asked), EVERY_MS).answer?.memories;
-  const relations = useAsk(`${npcId} feels`, () => calls.listRelations(asked), EVERY_MS).answer?.relations;
+  const known = useAsk(`${npcId} knows`, () => calls.listMemories(asked), EVERY_MS);
+  const felt = useAsk(`${npcId} feels`, () => calls.listRelations(asked), EVERY_MS);
+  const memories = known.answer?.memories;
+  const relations = felt.answer?.relations;
+  const problem = known.problem ?? felt.problem;
   return (
     <>
+      {problem !== undefined && <p role="alert">No answer: {problem}</p>}
       <h3>What they know</h3>
       {memories?.length === 0 && <p className="soft">Nothing that is worth a word.</p>}
       <ol className="weighed">
@@ -23,7 +28,9 @@ export function KnownView({ valley, npcId }: { readonly valley: Valley; readonly
             {text}
             <span className="soft">
               {teller === "" ? "Saw it" : `Heard it of ${teller}`}, {dayAndHour(memory?.atGs ?? 0)}.{" "}
-              <EventLink event={`${memory?.originPublisher}/${memory?.originSequence}`} />
+              <PlaceLink to={{ room: "why", event: `${memory?.originPublisher}/${memory?.originSequence}` }}>
+                What came before
+              </PlaceLink>
             </span>
           </li>
         ))}
@@ -41,19 +48,5 @@ export function KnownView({ valley, npcId }: { readonly valley: Valley; readonly
         ))}
       </ol>
     </>
-  );
-}
-
-function EventLink({ event }: { readonly event: string }) {
-  return (
-    <a
-      href={href({ room: "why", event })}
-      onClick={(click) => {
-        click.preventDefault();
-        go({ room: "why", event });
-      }}
-    >
-      What came before
-    </a>
   );
 }

@@ -1,9 +1,9 @@
 import { WorldService } from "@orrery/schema/world/v1";
 import { useState } from "react";
 import { useAsk } from "../data/ask.ts";
-import { go, href } from "../data/link.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
+import { PlaceLink } from "../shell/place-link.tsx";
 import { happenings } from "./happening.ts";
 
 const EVERY_MS = 5_000;
@@ -15,39 +15,36 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
   const phase = useObservable(valley.phase);
   const calls = valley.world.rpc(WorldService);
   const worldId = valley.world.id;
-  // A world without goods has neither.
-  const markets = useAsk("markets", () => calls.getMarket({ worldId }), EVERY_MS).answer?.markets ?? [];
-  const routes = useAsk("routes", () => calls.getRoutes({ worldId }), EVERY_MS).answer?.routes ?? [];
+  const prices = useAsk("markets", () => calls.getMarket({ worldId }), EVERY_MS);
+  const roads = useAsk("routes", () => calls.getRoutes({ worldId }), EVERY_MS);
+  const problem = prices.problem ?? roads.problem;
+  // A world without goods has neither; of one that does not answer nobody knows.
+  const unknown = problem !== undefined && !problem.includes("WORLD_NO_MARKETS");
   const items = happenings({
     alerts: valley.alerts.values(),
-    routes,
-    markets,
+    routes: roads.answer?.routes ?? [],
+    markets: prices.answer?.markets ?? [],
     people: valley.people.all.values(),
     phase,
     nameOf: valley.nameOf,
   });
-  if (items.length === 0) return null;
+  if (items.length === 0 && !unknown) return null;
   return (
     <section className="happening" aria-label="What is happening">
       <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
         What is happening
       </button>
+      {open && unknown && <p role="alert">What people lack is not known: {problem}</p>}
       {open && (
         <ol>
           {items.map(({ id, text, why }) => (
             <li key={id}>
               {text}.
               {Object.keys(why).length > 0 && (
-                <a
-                  href={href(why)}
-                  onClick={(event) => {
-                    event.preventDefault();
-                    go(why);
-                  }}
-                >
+                <>
                   {" "}
-                  Why?
-                </a>
+                  <PlaceLink to={why}>Why?</PlaceLink>
+                </>
               )}
             </li>
           ))}

@@ -30,8 +30,8 @@ export function explainPrice(
 ): ExplainResponseInit {
   const { place, good } = valley.markets[market] as Valley["markets"][number];
   const at = books.markets[market] as Market;
-  const { base, cover, shock, coverDays, reachDays } = priceTerms(valley, books, market, season, dayOfYear);
-  const lag = at.lnPrice - base - cover - shock;
+  const { base, cover, coverDays, reachDays } = priceTerms(valley, books, market, season, dayOfYear);
+  const lag = at.lnPrice - base - cover;
   const terms: ExplainTermInit[] = [
     {
       of: "base",
@@ -44,8 +44,6 @@ export function explainPrice(
       factor: Math.exp(cover),
     },
   ];
-  if (Math.abs(shock) > NEAR)
-    terms.push({ of: "shock", text: "what happened lately", factor: Math.exp(shock) });
   if (Math.abs(lag) > NEAR)
     terms.push({ of: "lag", text: "prices follow within a day, and wander a little", factor: Math.exp(lag) });
   for (const number of valley.places[place]?.links ?? []) {
