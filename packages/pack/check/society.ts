@@ -1,9 +1,8 @@
-import type { ErrorKind } from "@orrery/wire";
 import { packErrors } from "../errors.ts";
 import { homeIdOf, standingPlaces } from "../land/standing.ts";
-import { didYouMean } from "../nearest.ts";
-import type { PartFiles, PartName, Parts } from "../parts.ts";
-import type { Path, Report } from "../problem.ts";
+import type { PartFiles, Parts } from "../parts.ts";
+import type { Report } from "../problem.ts";
+import { expecting, idsOf } from "./known.ts";
 
 const WORK = "work";
 const activityIdOf = (slot: string) => `activity:${slot.slice("00:00 ".length)}`;
@@ -11,33 +10,26 @@ const activityIdOf = (slot: string) => `activity:${slot.slice("00:00 ".length)}`
 /** People live, work and do what there is; their days are in order. */
 export function checkSociety(parts: Parts, files: PartFiles, report: Report): void {
   const { species, activities, roles, people, places, calendar } = parts;
-  const idsOf = (things: readonly { readonly id: string }[]) => new Set(things.map(({ id }) => id));
-  const known = {
-    species: idsOf(species.species),
-    activity: idsOf(activities.activities),
-    routine: idsOf(roles.routines),
-    role: idsOf(roles.roles),
-    place: idsOf(standingPlaces(parts)),
-    settlement: idsOf(places.places.filter(({ at }) => at !== undefined)),
-    weekday: new Set(calendar.weekdays),
-    feast: new Set(calendar.holidays.flatMap(({ tags }) => tags)),
-  };
-  const kinds: Readonly<Record<keyof typeof known, ErrorKind>> = {
-    species: packErrors.PACK_UNKNOWN_SPECIES,
-    activity: packErrors.PACK_UNKNOWN_ACTIVITY,
-    routine: packErrors.PACK_UNKNOWN_ROUTINE,
-    role: packErrors.PACK_UNKNOWN_ROLE,
-    place: packErrors.PACK_UNKNOWN_PLACE,
-    settlement: packErrors.PACK_UNKNOWN_PLACE,
-    weekday: packErrors.PACK_UNKNOWN_DAY,
-    feast: packErrors.PACK_UNKNOWN_DAY,
-  };
-  function expect(what: keyof typeof known, part: PartName, path: Path, given: string): void {
-    if (known[what].has(given)) return;
-    const kind = kinds[what];
-    const hint = didYouMean(given, known[what], kind.todo);
-    report.add(kind, files[part], path, `there is no ${what} "${given}"`, hint);
-  }
+  const expect = expecting(
+    {
+      species: { ids: idsOf(species.species), kind: packErrors.PACK_UNKNOWN_SPECIES },
+      activity: { ids: idsOf(activities.activities), kind: packErrors.PACK_UNKNOWN_ACTIVITY },
+      routine: { ids: idsOf(roles.routines), kind: packErrors.PACK_UNKNOWN_ROUTINE },
+      role: { ids: idsOf(roles.roles), kind: packErrors.PACK_UNKNOWN_ROLE },
+      place: { ids: idsOf(standingPlaces(parts)), kind: packErrors.PACK_UNKNOWN_PLACE },
+      settlement: {
+        ids: idsOf(places.places.filter(({ at }) => at !== undefined)),
+        kind: packErrors.PACK_UNKNOWN_PLACE,
+      },
+      weekday: { ids: new Set(calendar.weekdays), kind: packErrors.PACK_UNKNOWN_DAY },
+      feast: {
+        ids: new Set(calendar.holidays.flatMap(({ tags }) => tags)),
+        kind: packErrors.PACK_UNKNOWN_DAY,
+      },
+    },
+    files,
+    report,
+  );
 
   places.places.forEach(({ in: settlement }, i) => {
     if (settlement !== undefined) expect("settlement", "places", ["places", i, "in"], settlement);
