@@ -1,6 +1,7 @@
-// npm run -s prove -- [id or prefix…] [--full] [--json] [--times N]
+// npm run -s prove -- [id or prefix…] [--full] [--json] [--times N] [--jobs N]
 // A prefix ends at a dot: `world` takes world.replay-day, not world-state.decade. With --times each claim is run N times, and
-// one failure among them is a failure: a claim that passes by chance shows.
+// one failure among them is a failure: a claim that passes by chance shows. With --jobs N claims run beside each other, for
+// those that say what is right and not how fast.
 // Exit 0: all pass; 1: a failure; 3: something was not run.
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
@@ -14,16 +15,14 @@ const { values, positionals } = parseArgs({
   options: {
     full: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    jobs: { type: "string", default: "1" },
     list: { type: "boolean", default: false },
     times: { type: "string", default: "1" },
   },
 });
 
-const times = Number(values.times);
-if (!Number.isInteger(times) || times < 1 || times > 1000) {
-  console.error(`--times takes a whole number from 1 to 1000, not ${values.times}`);
-  process.exit(2);
-}
+const times = wholeNumber("times", 1_000);
+const jobs = wholeNumber("jobs", 16);
 
 const folder = join(import.meta.dirname, "made");
 const claims: Claim[] = [];
@@ -51,7 +50,23 @@ if (values.list) {
 const machine = `${cpus().length} cores, ${cpus()[0]?.model ?? "unknown"}, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 const counts = { pass: 0, fail: 0, "not-run": 0 };
 if (!values.json) console.log(machine);
-for (const claim of wanted) {
+const waiting = wanted.values();
+await Promise.all(Array.from({ length: jobs }, work));
+console.error(`${counts.pass} passed, ${counts.fail} failed, ${counts["not-run"]} not run`);
+process.exit(counts.fail > 0 ? 1 : counts["not-run"] > 0 ? 3 : 0);
+
+function wholeNumber(option: "times" | "jobs", most: number): number {
+  const given = Number(values[option]);
+  if (Number.isInteger(given) && given >= 1 && given <= most) return given;
+  console.error(`--${option} takes a whole number from 1 to ${most}, not ${values[option]}`);
+  process.exit(2);
+}
+
+async function work(): Promise<void> {
+  for (const claim of waiting) await prove(claim);
+}
+
+async function prove(claim: Claim): Promise<void> {
   const startMs = performance.now();
   const outcome = await runTimes(claim);
   const seconds = (performance.now() - startMs) / 1000;
@@ -64,8 +79,6 @@ for (const claim of wanted) {
       `${outcome.status.padEnd(8)} ${id.padEnd(28)} ${outcome.figure} [${threshold}] ${seconds.toFixed(1)} s`,
     );
 }
-console.error(`${counts.pass} passed, ${counts.fail} failed, ${counts["not-run"]} not run`);
-process.exit(counts.fail > 0 ? 1 : counts["not-run"] > 0 ? 3 : 0);
 
 function named(id: string, given: string): boolean {
   return id === given || id.startsWith(given.endsWith(".") ? given : `${given}.`);
@@ -77,7 +90,7 @@ async function runTimes(claim: Claim): Promise<Outcome> {
   let last: Outcome = { status: "not-run", figure: "never run" };
   let passed = 0;
   for (let run = 0; run < times; run++) {
-    forgetResults();
+    if (run > 0) forgetResults();
     last = await claim.run(values.full).catch((error: unknown) => ({
       status: "fail" as const,
       figure: error instanceof Error ? error.message : String(error),
