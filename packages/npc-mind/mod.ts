@@ -1,3 +1,4 @@
+export { through } from "./curve.ts";
 export { candidatesFor, type Candidate, type Scene } from "./candidates.ts";
 export { choose, type Choice } from "./choose.ts";
 export { type Dated, dayNumberOf, type Habit, slotAt, slotsOf } from "./day.ts";

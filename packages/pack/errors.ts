@@ -92,6 +92,11 @@ export const packErrors = defineErrors({
     summary: "There is no such role",
     todo: "Name a role of roles.yaml, or add it",
   },
+  PACK_UNKNOWN_HOUSEHOLD: {
+    status: "invalid_argument",
+    summary: "There is no such household",
+    todo: "Name a household of people.yaml, or add it",
+  },
   PACK_UNKNOWN_DAY: {
     status: "invalid_argument",
     summary: "The calendar has no such weekday, or no holiday with such a tag",
@@ -116,6 +121,11 @@ export const packErrors = defineErrors({
     status: "invalid_argument",
     summary: "What is made, needed and carried does not fit together",
     todo: "Let more be made or carried, or less be needed",
+  },
+  PACK_FACTIONS: {
+    status: "invalid_argument",
+    summary: "What factions hold does not fit together",
+    todo: "Give each region to one faction at most, and goods to a world that has factions",
   },
   PACK_OUTLINE_OPEN: {
     status: "invalid_argument",

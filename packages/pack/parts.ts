@@ -8,6 +8,7 @@ import { calendarShape } from "./shape/calendar.ts";
 import { climatesShape } from "./shape/climate.ts";
 import { collectionsShape } from "./shape/collections.ts";
 import { economyShape } from "./shape/economy.ts";
+import { factionsShape } from "./shape/factions.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
 import { linesShape, peopleShape, rolesShape, speciesShape } from "./shape/society.ts";
@@ -31,6 +32,7 @@ export const shapes = {
   roles: rolesShape,
   people: peopleShape,
   economy: economyShape,
+  factions: factionsShape,
   lines: linesShape,
 };
 /** Files that a pack may do without. */
@@ -41,6 +43,7 @@ const optional: ReadonlySet<string> = new Set([
   "roles",
   "people",
   "economy",
+  "factions",
   "lines",
 ]);
 

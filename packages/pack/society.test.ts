@@ -152,7 +152,8 @@ describe("a mistake in what is said of people", () => {
   });
 
   it("is none where nobody lives: a pack may do without people", async () => {
-    for (const file of ["people", "roles", "activities", "species"]) await rm(join(dir, `${file}.yaml`));
+    for (const file of ["people", "roles", "activities", "species", "factions"])
+      await rm(join(dir, `${file}.yaml`));
     const { pack } = await readPack(dir);
     expect(pack.society?.persons).toEqual([]);
     expect(pack.land?.places.some(({ kind }) => kind === PlaceKind.HOUSE)).toBe(true);

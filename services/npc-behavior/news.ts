@@ -15,7 +15,7 @@ import { atOf } from "./turn.ts";
 /** How many come to know something by themselves: the others hear it from them. */
 const WITNESSES = 5;
 
-interface News {
+export interface News {
   readonly fact: FactInit;
   /** -1 terrible .. 1 wonderful. */
   readonly valence: number;

@@ -3,10 +3,18 @@ import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
 import { OutdoorsSchema, PeopleState, type Surroundings } from "@orrery/schema/npc/v1";
 import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
-import { PackRevised, RouteChanged, SeasonKind, ShortageDeclared } from "@orrery/schema/world/v1";
+import {
+  FactionActed,
+  PackRevised,
+  RegionControlChanged,
+  RouteChanged,
+  SeasonKind,
+  ShortageDeclared,
+} from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { hearShortage } from "./larder.ts";
+import { controlNews, deedNews } from "./faction-news.ts";
 import { routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
@@ -21,7 +29,7 @@ export const people = defineAggregate(
     state: { root: PeopleState, tables },
     derive: standingOf,
     emits,
-    reads: ["calendar", "land", "society", "economy"],
+    reads: ["calendar", "land", "society", "economy", "factions"],
   },
   ({ on }) => ({
     create(state, { atGs, pack }, ctx) {
@@ -77,6 +85,14 @@ export const people = defineAggregate(
       on(RouteChanged, (state, event, ctx) => {
         for (const regionId of [event.fromId, event.toId])
           spread(state, regionId, routeNews(event, regionId), ctx);
+      }),
+      on(FactionActed, (state, event, ctx) => {
+        const news = deedNews(event);
+        if (news !== undefined) spread(state, event.regionId, news, ctx);
+      }),
+      on(RegionControlChanged, (state, event, ctx) => {
+        const news = controlNews(event);
+        if (news !== undefined) spread(state, event.regionId, news, ctx);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;

@@ -13,7 +13,7 @@ export interface Country {
 
 /** What of a pack is kept: a state must be able to go on without it. Who lives there is in the minds. */
 export function surroundingsOf(pack: Pack | undefined): Surroundings {
-  const { land, society, calendar, economy } = pack ?? {};
+  const { land, society, calendar, economy, factions } = pack ?? {};
   return create(SurroundingsSchema, {
     land: create(LandSchema, {
       widthKm: land?.widthKm ?? 0,
@@ -33,10 +33,12 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
     holidays: calendar?.holidays ?? [],
     weekdays: calendar?.weekdays.length ?? 0,
     names: Object.fromEntries(
-      [...(land?.regions ?? []), ...(land?.roads ?? []), ...(economy?.goods ?? [])].map(({ id, name }) => [
-        id,
-        name,
-      ]),
+      [
+        ...(land?.regions ?? []),
+        ...(land?.roads ?? []),
+        ...(economy?.goods ?? []),
+        ...(factions?.factions ?? []),
+      ].map(({ id, name }) => [id, name]),
     ),
   });
 }

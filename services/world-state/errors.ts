@@ -21,6 +21,16 @@ export const worldStateErrors = defineErrors({
     summary: "The changes of a simulation are too many or out of range",
     todo: "Give at most 32 changes, each of one kind, with factors of 0 to 100",
   },
+  WORLD_NO_FACTIONS: {
+    status: "failed_precondition",
+    summary: "The world has no factions",
+    todo: "Give its pack a factions.yaml; worlds/hollowmere has one to start from",
+  },
+  WORLD_UNKNOWN_FACTION: {
+    status: "not_found",
+    summary: "There is no such faction, or no such region",
+    todo: "Name a faction and a region of the world's pack; GetFactions without any lists them all",
+  },
   WORLD_UNKNOWN_MARKET: {
     status: "not_found",
     summary: "There is no such region or good",

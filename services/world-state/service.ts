@@ -1,6 +1,8 @@
 import { defineService } from "@orrery/service";
 import { prices } from "./migrations/001-prices.ts";
+import { control } from "./migrations/002-control.ts";
 import { realm } from "./realm/aggregate.ts";
+import { controlHistory } from "./realm/control-history.ts";
 import { figures as marketFigures } from "./realm/figures.ts";
 import { history } from "./realm/history.ts";
 import { regions } from "./regions/aggregate.ts";
@@ -10,9 +12,10 @@ import { rpc } from "./rpc.ts";
 
 export default defineService({
   id: "world-state",
-  summary: "What is where in a world, region by region, and what it lives on: goods, prices, roads.",
+  summary:
+    "What is where in a world, region by region, what it lives on (goods, prices, roads), and whose it is.",
   aggregate: [realm, regions],
-  parts: [history, newcomers, figures, marketFigures],
+  parts: [history, controlHistory, newcomers, figures, marketFigures],
   rpc: [rpc],
-  migrations: { "001-prices": prices },
+  migrations: { "001-prices": prices, "002-control": control },
 });

@@ -4,6 +4,7 @@ import type { Parts } from "../parts.ts";
 import { buildCalendar } from "./calendar.ts";
 import { buildCollections } from "./collections.ts";
 import { buildEconomy } from "./economy.ts";
+import { buildFactions } from "./factions.ts";
 import { buildLand } from "./land.ts";
 import { buildSociety } from "./society.ts";
 import { buildClimates, buildWeather } from "./weather.ts";
@@ -21,6 +22,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     collections: buildCollections(parts.collections),
     society: buildSociety(parts),
     economy: buildEconomy(parts),
+    factions: buildFactions(parts),
   });
   return { pack: Pack.decode(bytes), bytes };
 }

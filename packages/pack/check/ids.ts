@@ -32,6 +32,7 @@ export function checkIds(parts: Parts, files: PartFiles, report: Report): void {
   note("economy", "goods", parts.economy.goods);
   note("economy", "makers", parts.economy.makers);
   note("economy", "edges", parts.economy.edges);
+  note("factions", "factions", parts.factions.factions);
   note("lines", "lines", parts.lines.lines);
   note("people", "households", parts.people.households);
   parts.people.households.forEach((household, i) => {

@@ -69,7 +69,18 @@ export const rolesShape = z.strictObject({
     .default([]),
 });
 
-export const PREDICATES = ["short_of", "has_again", "closed", "open_again", "struck_by"] as const;
+export const PREDICATES = [
+  "short_of",
+  "has_again",
+  "closed",
+  "open_again",
+  "struck_by",
+  "held_by",
+  "lost_by",
+  "raided",
+  "betrayed",
+  "helped",
+] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */
 export const linesShape = z.strictObject({

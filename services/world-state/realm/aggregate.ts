@@ -1,10 +1,12 @@
-import { firstDayOfYear, groundOf } from "@orrery/economy";
+import { firstDayOfYear } from "@orrery/economy";
 import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import { PackRevised, RealmState } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
+import { openAffairs } from "./affairs.ts";
 import { openBooks } from "./books.ts";
+import { realmGround } from "./ground.ts";
 import { liveUntil } from "./hours.ts";
 import { watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
@@ -14,22 +16,26 @@ import { emits, PACK, tables } from "./state.ts";
 
 const HOUR_GS = 3_600;
 
-/** What a world lives on: its goods, prices and roads. Hour by hour things are made, used and carried where they are dearer. */
+/**
+ * What a world lives on: its goods, prices and roads. Hour by hour things are made, used and carried where they are dearer.
+ * And whose it is: day by day factions act, and land goes to whoever pulls most.
+ */
 export const realm = defineAggregate(
   {
     name: "realm",
     state: { root: RealmState, tables },
     derive: standingOf,
     emits,
-    reads: ["calendar", "land", "society", "economy"],
+    reads: ["calendar", "land", "society", "economy", "factions"],
   },
   ({ on }) => ({
     create(state, { atGs, pack }) {
-      const built = builtOn(state.grounds.add(PACK, groundOf(pack)));
+      const built = builtOn(state.grounds.add(PACK, realmGround(pack)));
       state.root.hourGs = Math.floor(atGs / HOUR_GS) * HOUR_GS;
       state.root.dayOfYear = firstDayOfYear(pack, atGs);
       everybodyWorked(state, built, atGs);
       if (built.valley !== undefined) openBooks(state, built.valley, state.root.dayOfYear, atGs);
+      if (built.powers !== undefined) openAffairs(state, built.powers, atGs);
     },
     on: [
       on(HourChanged, (state, { now, atGs }, ctx) => {
@@ -54,11 +60,12 @@ export const realm = defineAggregate(
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;
         state.root.packRevision = revision;
-        Object.assign(state.grounds.edit(PACK), groundOf(pack));
-        Object.assign(standing, builtOn(state.grounds.get(PACK) ?? groundOf(undefined)));
+        Object.assign(state.grounds.edit(PACK), realmGround(pack));
+        Object.assign(standing, builtOn(state.grounds.get(PACK) ?? realmGround(undefined)));
         const { hourGs, dayOfYear } = state.root;
         everybodyWorked(state, standing, hourGs);
         if (standing.valley !== undefined) openBooks(state, standing.valley, dayOfYear, hourGs);
+        if (standing.powers !== undefined) openAffairs(state, standing.powers, hourGs);
       }),
     ],
   }),

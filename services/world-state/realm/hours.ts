@@ -2,6 +2,7 @@ import { passDay, passHour } from "@orrery/economy";
 import type { Instant } from "@orrery/schema/time/v1";
 import type { SeasonKind } from "@orrery/schema/world/v1";
 import { booksToWrite } from "./books.ts";
+import { liveDay } from "./days.ts";
 import { labourOf } from "./shifts.ts";
 import { skyAt } from "./sky.ts";
 import type { RealmContext, RealmWorld } from "./state.ts";
@@ -20,7 +21,7 @@ export function liveUntil(
   ctx: RealmContext,
 ): void {
   const { root } = state;
-  const { valley } = ctx.derived;
+  const { valley, powers } = ctx.derived;
   if (atGs - root.hourGs > LONGEST_GAP_GS) root.hourGs = atGs - HOUR_GS;
   for (let hourGs = root.hourGs + HOUR_GS; hourGs <= atGs; hourGs += HOUR_GS) {
     root.hourGs = hourGs;
@@ -40,6 +41,8 @@ export function liveUntil(
     });
     tellNews(valley, books, news, hourGs, ctx);
     sample(valley, books, season, hourGs, ctx);
-    if (hourGs % DAY_GS === 0) passDay(valley, books, hourGs);
+    if (hourGs % DAY_GS !== 0) continue;
+    if (powers !== undefined) liveDay(state, powers, valley, books, hourGs, ctx);
+    passDay(valley, books, hourGs);
   }
 }

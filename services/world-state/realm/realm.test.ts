@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { imbalanceOf, moneyOf, priceOf } from "@orrery/economy";
+import { imbalanceOf, priceOf } from "@orrery/economy";
 import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
 import {
   AlertKind,
@@ -25,6 +25,7 @@ import { HourChanged } from "@orrery/schema/time/v1";
 import { beforeEach, describe, expect, it } from "vitest";
 import { booksToRead } from "./books.ts";
 import { labourOf } from "./shifts.ts";
+import { moneyIn } from "./money.ts";
 import { DAY_GS, hollowmere, hour, HOUR_GS, realmWorld } from "./valley.testing.ts";
 
 let pack: Pack;
@@ -213,7 +214,7 @@ describe("an edit of the pack", () => {
 
   it("that adds a good gives it markets, and the books still add up", () => {
     passUntil(DAY_GS);
-    const money = moneyOf(books());
+    const money = moneyIn(world.state, world.derived);
     revise(({ goods, makers }) => {
       goods.push({ ...goods[0]!, id: "good:honey", name: "honey", staple: false });
       makers.push({
@@ -230,7 +231,7 @@ describe("an edit of the pack", () => {
     valley().goods.forEach((_, good) =>
       expect(Math.abs(imbalanceOf(valley(), books(), good))).toBeLessThan(1e-9),
     );
-    expect(moneyOf(books())).toBe(money);
+    expect(moneyIn(world.state, world.derived)).toBe(money);
   });
 
   it("that is older than one that was heard changes nothing", () => {

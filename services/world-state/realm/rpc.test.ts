@@ -130,3 +130,71 @@ it("who comes now is told the last price of each good and the last of each road"
     ["place:road-low/3", false],
   ]);
 });
+
+describe("factions", () => {
+  const factionId = "faction:deepdelve";
+
+  it("are shown with what they have and think; what they have in mind is for operators", async () => {
+    const { factions, atGs } = await calls().getFactions({ worldId });
+    expect(atGs).toBe(0);
+    expect(
+      factions.map(({ members, relations, plans }) => [members > 0, relations.length, plans.length]),
+    ).toEqual(Array.from({ length: 5 }, () => [true, 4, 0]));
+    const [delve] = (await calls(admin).getFactions({ worldId, factionIds: [factionId] })).factions;
+    expect(delve).toMatchObject({ name: "the Delve", seatRegionId: "region:silverdale", treasury: 9_000 });
+    expect(delve?.regionIds).toContain("region:wolfscar");
+    expect(delve?.plans.length).toBeGreaterThan(5);
+    const utilities = delve!.plans.map(({ utility }) => utility);
+    expect(utilities).toEqual(utilities.toSorted((one, other) => other - one));
+  });
+
+  it("hold the land, of which shares sum to one", async () => {
+    const { regions } = await calls().getControl({ worldId });
+    expect(regions).toHaveLength(16);
+    for (const { shares } of regions)
+      expect(shares.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    const [wolfscar] = (await calls().getControl({ worldId, regionIds: ["region:wolfscar"] })).regions;
+    expect(wolfscar).toMatchObject({ holderId: factionId, contested: false });
+  });
+
+  it("are explained: a share by its pulls, a relation by what the two believe in", async () => {
+    const share = await calls().explain({ worldId, regionId: "region:wolfscar", factionId });
+    expect(share.text).toMatch(/^60 % of Wolfscar are with the Delve, and it (grows|shrinks)$/);
+    expect(share.terms.map(({ of }) => of)).toEqual(expect.arrayContaining(["holder", "distance", "free"]));
+    const relation = await calls().explain({ worldId, factionId, otherId: "faction:boatmen" });
+    expect(relation.text).toBe("The Delve and the Boatmen of the Mouth are neither friends nor enemies");
+    expect(relation.terms[0]?.of).toBe("belief");
+  });
+
+  it("that there are not are refused by name, also where a world has none", async () => {
+    const unknown = "faction:constructor";
+    await expect(calls().getFactions({ worldId, factionIds: [unknown] })).rejects.toThrow(
+      /WORLD_UNKNOWN_FACTION.*constructor/,
+    );
+    await expect(calls().getControl({ worldId, regionIds: ["region:nowhere"] })).rejects.toThrow(
+      /region:nowhere/,
+    );
+    await expect(calls().explain({ worldId, factionId, otherId: unknown })).rejects.toThrow(/constructor/);
+    await expect(calls().explain({ worldId, factionId, otherId: factionId })).rejects.toThrow(
+      /WORLD_UNKNOWN_FACTION/,
+    );
+    await expect(calls().getFactions({ worldId: "bare" })).rejects.toThrow(/WORLD_NO_FACTIONS/);
+  });
+
+  it("have a past of their land, once a day has passed", async () => {
+    expect((await calls().getControlHistory({ worldId })).days).toEqual([]);
+    for (let n = HOURS + 1; n <= 72; n++)
+      await services.tell("vale", "time-manager", HourChanged, hour(n * HOUR_GS));
+    await services.pass();
+    const { days } = await calls().getControlHistory({ worldId });
+    expect(days.map(({ atGs }) => atGs / HOUR_GS)).toEqual([24, 48, 72]);
+    expect(days[0]?.regions).toHaveLength(16);
+    expect(days[0]?.powers).toHaveLength(5);
+    const steps = await calls().getControlHistory({ worldId, stepDays: 2 });
+    expect(steps.days.map(({ atGs }) => atGs / HOUR_GS)).toEqual([24, 72]);
+    const now = await calls().getControl({ worldId });
+    expect(days.at(-1)?.regions.map(({ holderId }) => holderId)).toEqual(
+      now.regions.map(({ holderId }) => holderId),
+    );
+  });
+});

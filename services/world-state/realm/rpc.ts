@@ -17,8 +17,10 @@ import { worldStateErrors } from "../errors.ts";
 import { realm } from "./aggregate.ts";
 import { booksToRead } from "./books.ts";
 import { explainPrice } from "./explain.ts";
+import { explainPowers } from "./explain-powers.ts";
 import { readPrices } from "./history.ts";
 import { namesOf } from "./names.ts";
+import { lookAtPowers } from "./power-rpc.ts";
 import { simulateByDay } from "./simulate.ts";
 import { PACK } from "./state.ts";
 
@@ -175,7 +177,8 @@ export const marketCalls: Pick<
     if (firsts.some(({ done }) => done)) return {};
     return { asItIs: await lived(asItIs), changed: await lived(changed) };
   },
-  explain({ worldId, regionId, goodId }, call) {
+  explain({ worldId, regionId, goodId, factionId, otherId }, call) {
+    if (factionId !== "") return explainPowers(lookAtPowers(call, worldId), { regionId, factionId, otherId });
     const around = look(call, worldId);
     const { valley, books, date, names } = around;
     const market = valley.market(placeNo(around, regionId), goodNo(around, goodId));

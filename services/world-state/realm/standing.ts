@@ -1,13 +1,16 @@
 import { create } from "@bufbuild/protobuf";
 import { createValley, type Valley } from "@orrery/economy";
+import { createPowers, type Powers } from "@orrery/politics";
 import { type RealmGround, RealmGroundSchema } from "@orrery/schema/world/v1";
 import type { DeepReadonly, SeenState } from "@orrery/simulation/define";
 import { PACK, type RealmWorld } from "./state.ts";
 
-/** What follows from a world's ground: the valley by numbers, and who works where. */
+/** What follows from a world's ground: the valley and its powers by numbers, and who works where. */
 export interface Standing {
   /** undefined: a world without goods. */
   valley: Valley | undefined;
+  /** undefined: a world without factions. */
+  powers: Powers | undefined;
   /** By place: those whose coming to work counts. */
   workers: ReadonlyMap<string, ReadonlySet<string>>;
   same(other: Standing): boolean;
@@ -21,16 +24,17 @@ export function standingOf({ grounds }: SeenState<RealmWorld>): Standing {
   return standing;
 }
 
-export function builtOn(ground: DeepReadonly<RealmGround>): Pick<Standing, "valley" | "workers"> {
+export function builtOn(ground: DeepReadonly<RealmGround>): Pick<Standing, "valley" | "powers" | "workers"> {
   const whole = ground as RealmGround;
   return {
     valley: createValley(whole),
+    powers: createPowers(whole),
     workers: new Map(Object.entries(whole.workers).map(([place, { npcIds }]) => [place, new Set(npcIds)])),
   };
 }
 
 /** All of it in one order, for whoever compares. */
-function listed({ valley, workers }: Standing): string {
+function listed({ valley, powers, workers }: Standing): string {
   const { goods, places, markets, works, links } = valley ?? {};
   return JSON.stringify([
     goods,
@@ -38,6 +42,7 @@ function listed({ valley, workers }: Standing): string {
     markets,
     works,
     links,
+    [powers?.parties, powers?.territories, powers?.pairs],
     [...workers].map(([place, ids]) => [place, [...ids]]),
   ]);
 }

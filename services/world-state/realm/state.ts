@@ -1,4 +1,9 @@
 import {
+  ControlSampled,
+  FactionActed,
+  FactionRelation,
+  FactionRelationChanged,
+  FactionStanding,
   Market,
   MarketsSampled,
   PriceChanged,
@@ -6,6 +11,8 @@ import {
   RealmGround,
   RealmSky,
   RealmState,
+  RegionControl,
+  RegionControlChanged,
   Route,
   RouteChanged,
   Shift,
@@ -18,7 +25,7 @@ import type { Standing } from "./standing.ts";
 
 /*
  * Markets by `region/good`, purses, skies by region (or edge), routes by stretches of road, books by good, shifts by
- * the place where somebody works.
+ * the place where somebody works; standings by faction, relations by two of them, controls by region.
  */
 export const tables = {
   grounds: RealmGround,
@@ -29,8 +36,20 @@ export const tables = {
   books: Stockbook,
   skies: RealmSky,
   shifts: Shift,
+  standings: FactionStanding,
+  relations: FactionRelation,
+  controls: RegionControl,
 };
-export const emits = [PriceChanged, ShortageDeclared, RouteChanged, MarketsSampled];
+export const emits = [
+  PriceChanged,
+  ShortageDeclared,
+  RouteChanged,
+  MarketsSampled,
+  FactionActed,
+  FactionRelationChanged,
+  RegionControlChanged,
+  ControlSampled,
+];
 
 export type RealmWorld = State<RealmState, typeof tables>;
 export type RealmContext = Context<(typeof emits)[number], Standing>;

@@ -4,6 +4,7 @@ import {
   Need,
   PriceChanged,
   ShortageDeclared,
+  ShortageLevel,
   ShortageWhy,
   type SeasonKind,
 } from "@orrery/schema/world/v1";
@@ -35,7 +36,12 @@ export function tellNews(
     // A closed road is behind it: the chain leads on to that, and to what closed it.
     const cause = why === ShortageWhy.ROAD ? closedBy(valley, books, market) : undefined;
     const said = { ...namesOf(valley, market), atGs, level, coverDays, unmet, staple, serves, why };
-    ctx.emit(ShortageDeclared, said, cause && { cause });
+    const { publisher, sequence } = ctx.emit(ShortageDeclared, said, cause && { cause });
+    const isOver = level === ShortageLevel.EASED;
+    Object.assign(books.markets[market] ?? {}, {
+      causePublisher: isOver ? "" : publisher,
+      causeSequence: isOver ? 0 : sequence,
+    });
   }
 }
 

@@ -32,5 +32,9 @@ export function realmWorld(pack: Pack, seed = "one") {
     for (nowGs += HOUR_GS; nowGs <= untilGs; nowGs += HOUR_GS) world.tell(HourChanged, hour(nowGs));
     nowGs -= HOUR_GS;
   }
-  return { world, passUntil, nowGs: () => nowGs };
+  /** Strikes at midnight alone: the hours between are lived through then, which is sooner done. */
+  function passDays(days: number): void {
+    for (let left = days; left > 0; left--) world.tell(HourChanged, hour((nowGs += DAY_GS)));
+  }
+  return { world, passUntil, passDays, nowGs: () => nowGs };
 }
