@@ -6,6 +6,7 @@ import "@fontsource/inter/600.css";
 import "@fontsource/jetbrains-mono/400.css";
 import "./style/tokens.css";
 import "./style/page.css";
+import "./style/legend.css";
 import "./style/desk.css";
 import { createRoot } from "react-dom/client";
 import { openValley } from "./data/valley.ts";

@@ -18,6 +18,8 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["worlds", "/worlds"],
   ["people", "/people?person=npc:mira-reed"],
   ["market", "/market?region=region:market-vale&good=good:ale"],
+  ["factions", "/factions?faction=faction:deepdelve&region=region:wolfscar"],
+  ["control", "/world?layers=weather,roads,control,names"],
 ];
 
 const paths = only.filter((name) => name.startsWith("/"));

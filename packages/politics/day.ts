@@ -58,7 +58,8 @@ export function endDay(powers: Powers, affairs: Affairs, { atGs }: Pick<Day, "at
   return { control, relations: watchRelations(affairs, atGs) };
 }
 
-function takeStock(powers: Powers, affairs: Affairs): void {
+/** What each can do, as things stand. */
+export function takeStock(powers: Powers, affairs: Affairs): void {
   powersOf(powers, affairs).forEach((power, party) => {
     const standing = affairs.standings[party];
     if (standing !== undefined) standing.power = power;

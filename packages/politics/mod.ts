@@ -11,7 +11,7 @@ export {
 } from "./affairs.ts";
 export { bordersOf } from "./borders.ts";
 export { type ControlNews, FREE, isContested, type Pull, pullOf, sharesOf, sumOf } from "./control.ts";
-export { actions, beginDay, type Deed, endDay } from "./day.ts";
+export { actions, beginDay, type Deed, endDay, takeStock } from "./day.ts";
 export { createPowers, type Party, type PowerGround, type Powers } from "./powers.ts";
 export { pairIdsOf, type RelationNews } from "./relation.ts";
 export { type Plan, weigh } from "./weigh.ts";

@@ -4,6 +4,7 @@ import { bus } from "./bus.ts";
 import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
 import { cost } from "./cost.ts";
+import { factions } from "./factions.ts";
 import { key } from "./key.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
@@ -16,6 +17,7 @@ import { state } from "./state.ts";
 import { status } from "./status.ts";
 import { time } from "./time.ts";
 import { weather } from "./weather.ts";
+import { why } from "./why.ts";
 import { world } from "./world.ts";
 
 export const commands: readonly Command[] = [
@@ -29,6 +31,8 @@ export const commands: readonly Command[] = [
   weather,
   people,
   market,
+  factions,
+  why,
   bus,
   state,
   key,

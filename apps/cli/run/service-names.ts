@@ -19,6 +19,8 @@ export const OWN_COMMANDS = [
     "bench",
     "people",
     "market",
+    "factions",
+    "why",
   ],
   ...["completion", "help"],
 ];

@@ -11,6 +11,7 @@ export const ROOMS = [
   "worlds",
   "people",
   "market",
+  "factions",
 ] as const;
 export type Room = (typeof ROOMS)[number];
 
@@ -22,6 +23,7 @@ export interface Place {
   readonly person: string | undefined;
   /** What is bought and sold. */
   readonly good: string | undefined;
+  readonly faction: string | undefined;
   /** `publisher/sequence`. */
   readonly event: string | undefined;
   readonly layers: readonly string[];
@@ -41,6 +43,7 @@ function read(): Place {
     region: query.get("region") ?? undefined,
     person: query.get("person") ?? undefined,
     good: query.get("good") ?? undefined,
+    faction: query.get("faction") ?? undefined,
     event: query.get("event") ?? undefined,
     layers:
       query
@@ -67,6 +70,7 @@ export function href(change: Partial<Place>): string {
   if (next.region !== undefined) query.set("region", next.region);
   if (next.person !== undefined) query.set("person", next.person);
   if (next.good !== undefined) query.set("good", next.good);
+  if (next.faction !== undefined) query.set("faction", next.faction);
   if (next.event !== undefined) query.set("event", next.event);
   if (next.filter !== "") query.set("filter", next.filter);
   if (next.at !== undefined) query.set("at", String(Math.floor(next.at)));

@@ -22,9 +22,9 @@ import {
   type Pack,
   PackRevised,
   PriceChanged,
+  RegionControlChanged,
   RouteChanged,
   WorldCreated,
-  WorldService,
   WorldStateUpdated,
 } from "@orrery/schema/world/v1";
 import { NpcSpoke } from "@orrery/schema/npc/v1";
@@ -33,8 +33,10 @@ import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
 import { type Moment, readMoment } from "./past.ts";
+import { learnMarkets, learnPowers } from "./learn.ts";
 import { createMarkets, type Markets } from "./markets.ts";
 import { createPeople, type People } from "./people.ts";
+import { createPowers, type Powers } from "./powers.ts";
 
 /** One line of what happened. */
 export interface Told {
@@ -57,6 +59,8 @@ export interface Valley {
   readonly people: People;
   /** What everything costs and which roads are closed, as of now. */
   readonly markets: Markets;
+  /** Whose the land is, as of now. */
+  readonly powers: Powers;
   /** Whether the past is on its way, is shown, or why it is not. */
   readonly past: ReturnType<typeof observable<PastView>>;
   /** Looks at a moment of the past; undefined: back to now. */
@@ -117,6 +121,7 @@ export async function openValley(): Promise<Valley> {
   const names = new Map<string, string>();
   const people = createPeople();
   const markets = createMarkets();
+  const powers = createPowers();
   let peopleMoved = false;
   const live: Moment = { weather, ground, alerts };
   let shown = live;
@@ -135,6 +140,7 @@ export async function openValley(): Promise<Valley> {
     },
     people,
     markets,
+    powers,
     past: observable<PastView>({ state: "now" }),
     lookAt: (atGs) => void look(atGs),
     pack: observable<Pack | undefined>(undefined),
@@ -226,6 +232,9 @@ export async function openValley(): Promise<Valley> {
       case RouteChanged.typeName:
         markets.takeRoad(message as unknown as RouteChanged);
         break;
+      case RegionControlChanged.typeName:
+        powers.take(message as unknown as RegionControlChanged);
+        break;
       case PhaseChanged.typeName:
         valley.phase.set(message as unknown as PhaseChanged);
         break;
@@ -270,6 +279,7 @@ export async function openValley(): Promise<Valley> {
   })();
   void followChart(valley);
   void learnMarkets(valley);
+  void learnPowers(valley);
   return valley;
 }
 
@@ -289,26 +299,6 @@ async function learnAnew(world: World, { pack, sections }: PackRevised): Promise
     await new Promise((resolve) => setTimeout(resolve, ASK_MS));
   }
   return undefined;
-}
-
-/** What goods are called and cost, and which roads are closed; a world may have none. */
-async function learnMarkets(valley: Valley): Promise<void> {
-  const asked = { worldId: valley.world.id };
-  const calls = valley.world.rpc(WorldService);
-  for (;;) {
-    try {
-      const [market, routes] = await Promise.all([calls.getMarket(asked), calls.getRoutes(asked)]);
-      valley.markets.begin(market, routes);
-      valley.learnNames(market.goods);
-      valley.learnNames(market.purses.map(({ regionId, name }) => ({ id: regionId, name })));
-      valley.revision.set(valley.revision.get() + REPAINT);
-      return;
-    } catch (error) {
-      if (String(error).includes("WORLD_NO_MARKETS")) return;
-    }
-    // Not to know of roads is not to know that all are open: it is asked until there is an answer.
-    await new Promise((resolve) => setTimeout(resolve, ASK_MS * ASK_TRIES));
-  }
 }
 
 /** What was said before the page was opened, so that it opens on a world that has a past. */

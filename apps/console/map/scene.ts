@@ -3,6 +3,7 @@ import { isAwake } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
 import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
 import { drawChart, drawField, drawWind, priceColour, temperatureColour } from "./draw-chart.ts";
+import { drawControl } from "./draw-control.ts";
 import { drawClosed, stretchesOf } from "./draw-closed.ts";
 import { drawBorders, drawLights, drawRoads, drawWater, lampsAt } from "./draw-land.ts";
 import { drawPeople, drawWho, nearestTo } from "./draw-people.ts";
@@ -23,6 +24,7 @@ export type Layer =
   | "chart"
   | "roads"
   | "prices"
+  | "control"
   | "people"
   | "names";
 
@@ -162,6 +164,9 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
           130,
         ]);
       }
+      // Of a moment of the past the page does not know whose the land was.
+      if (choice.layers.has("control") && choice.atGs === undefined)
+        drawControl(ctx, camera, land, valley.powers);
       if (choice.layers.has("temperature")) {
         drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
           ...temperatureColour(fields.temperature[cell] as number),

@@ -20,6 +20,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   webhooks: lazy(async () => ({ default: (await import("../webhooks/webhooks-room.tsx")).WebhooksRoom })),
   worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
   market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
+  factions: lazy(async () => ({ default: (await import("../factions/factions-room.tsx")).FactionsRoom })),
   people: lazy(async () => ({ default: (await import("../people/people-room.tsx")).PeopleRoom })),
 };
 

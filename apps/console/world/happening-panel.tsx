@@ -17,6 +17,8 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
   const worldId = valley.world.id;
   const prices = useAsk("markets", () => calls.getMarket({ worldId }), EVERY_MS);
   const roads = useAsk("routes", () => calls.getRoutes({ worldId }), EVERY_MS);
+  const factions = useAsk("factions", () => calls.getFactions({ worldId }), EVERY_MS).answer;
+  const lands = useAsk("lands", () => calls.getControl({ worldId }), EVERY_MS).answer;
   const problem = prices.problem ?? roads.problem;
   // A world without goods has neither; of one that does not answer nobody knows.
   const unknown = problem !== undefined && !problem.includes("WORLD_NO_MARKETS");
@@ -26,6 +28,9 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
     markets: prices.answer?.markets ?? [],
     people: valley.people.all.values(),
     phase,
+    factions: factions?.factions ?? [],
+    lands: lands?.regions ?? [],
+    atGs: valley.world.clock.nowGs(),
     nameOf: valley.nameOf,
   });
   if (items.length === 0 && !unknown) return null;

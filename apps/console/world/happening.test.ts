@@ -1,7 +1,16 @@
 import { create } from "@bufbuild/protobuf";
 import { Phase, PhaseChangedSchema } from "@orrery/schema/time/v1";
 import { AlertKind, AlertLevel, AlertStage, WeatherSevereSchema } from "@orrery/schema/weather/v1";
-import { MarketShownSchema, RouteShownSchema, RouteWhy, ShortageLevel } from "@orrery/schema/world/v1";
+import {
+  ActionOutcome,
+  ControlShownSchema,
+  FactionAction,
+  FactionShownSchema,
+  MarketShownSchema,
+  RouteShownSchema,
+  RouteWhy,
+  ShortageLevel,
+} from "@orrery/schema/world/v1";
 import { describe, expect, it } from "vitest";
 import type { Someone } from "../data/people.ts";
 import { type Around, happenings } from "./happening.ts";
@@ -24,6 +33,9 @@ const around = (over: Partial<Around> = {}): Around => ({
   routes: [],
   markets: [market("region:a")],
   people: [1, 2, 3, 4].map((n) => someone(n, "work")),
+  factions: [],
+  lands: [],
+  atGs: 0,
   phase: create(PhaseChangedSchema, { to: Phase.DUSK, next: Phase.EVENING, endsGs: 68_400 }),
   nameOf: (id) => id.slice(id.indexOf(":") + 1),
   ...over,
@@ -75,6 +87,32 @@ describe("what is happening", () => {
   it("is the dearest price, but not of what nobody wants", () => {
     const markets = [market("region:a", { price: 60 }), market("region:b", { price: 300, use: 0 })];
     expect(texts({ markets })[0]).toBe("Grain costs 2.0 times the usual in a");
+  });
+
+  it("is what factions did of late, and whose land lies open", () => {
+    const delve = (over: object) =>
+      create(FactionShownSchema, {
+        factionId: "faction:delve",
+        name: "the Delve",
+        last: { action: FactionAction.RAID, targetId: "faction:abbey", outcome: ActionOutcome.DONE, ...over },
+      });
+    const lands = [
+      create(ControlShownSchema, {
+        regionId: "region:a",
+        contested: true,
+        shares: [{ share: 0.5 }, { factionId: "faction:delve", share: 0.42 }],
+      }),
+      create(ControlShownSchema, { regionId: "region:b" }),
+    ];
+    const [deed, contest] = happenings(around({ factions: [delve({})], lands }));
+    expect(deed).toMatchObject({ text: "The Delve chose to raid abbey", why: { faction: "faction:delve" } });
+    expect(contest?.text).toBe("Whose a is lies open: the free folk 50 %, delve 42 %");
+    expect(texts({ factions: [delve({ outcome: ActionOutcome.FAILED })] })[0]).toBe(
+      "The Delve tried to raid abbey",
+    );
+    // Two days ago is no news, and who musters people none at all.
+    expect(texts({ factions: [delve({})], atGs: 172_800 })).toEqual(texts());
+    expect(texts({ factions: [delve({ action: FactionAction.RECRUIT })] })).toEqual(texts());
   });
 
   it("is five things at most, and nothing of a world without anybody", () => {

@@ -5,6 +5,7 @@ import { type MarketShown, type RouteShown, RouteWhy, ShortageLevel } from "@orr
 import type { Place } from "../data/link.ts";
 import type { Someone } from "../data/people.ts";
 import { capital, hourOf, word } from "../data/words.ts";
+import { type AroundPowers, powerNews } from "./happening-powers.ts";
 
 /** Something worth knowing now, and where its why is. */
 export interface Item {
@@ -14,16 +15,15 @@ export interface Item {
 }
 
 /** What is looked at. */
-export interface Around {
+export interface Around extends AroundPowers {
   readonly alerts: Iterable<WeatherSevere>;
   readonly routes: readonly RouteShown[];
   readonly markets: readonly MarketShown[];
   readonly people: Iterable<Someone>;
   readonly phase: PhaseChanged | undefined;
-  nameOf(id: string): string;
 }
 
-interface Weighed extends Item {
+export interface Weighed extends Item {
   readonly weight: number;
 }
 
@@ -32,7 +32,14 @@ const DEAR = 1.5;
 
 /** The five things that are most worth knowing: dangers first, then what people lack, then how the day goes. */
 export function happenings(around: Around): readonly Item[] {
-  return [...dangers(around), ...roads(around), ...wants(around), ...dear(around), ...day(around)]
+  return [
+    ...dangers(around),
+    ...roads(around),
+    ...wants(around),
+    ...dear(around),
+    ...powerNews(around),
+    ...day(around),
+  ]
     .sort((one, other) => other.weight - one.weight)
     .slice(0, SHOWN);
 }

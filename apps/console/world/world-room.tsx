@@ -6,6 +6,7 @@ import { capital, wallClock } from "../data/words.ts";
 import { type Choice, createScene, type Layer } from "../map/scene.ts";
 import { toKm } from "../map/camera.ts";
 import type { Rect } from "../map/labels.ts";
+import { ControlLegend } from "./control-legend.tsx";
 import { HappeningPanel } from "./happening-panel.tsx";
 import { RegionCard } from "./region-card.tsx";
 
@@ -17,6 +18,7 @@ const LAYERS: readonly Layer[] = [
   "ground",
   "roads",
   "prices",
+  "control",
   "people",
   "names",
 ];
@@ -25,7 +27,7 @@ const FRAME_MS = 1000 / 30;
 const STILL_FRAME_MS = 1000;
 
 const panelsOver = (canvas: HTMLElement) =>
-  canvas.parentElement?.querySelectorAll<HTMLElement>(".title, .layers, .happening") ?? [];
+  canvas.parentElement?.querySelectorAll<HTMLElement>(".title, .layers, .legend, .happening") ?? [];
 
 /** Where panels lie over the map. */
 function coveredOf(canvas: HTMLElement): readonly Rect[] {
@@ -203,6 +205,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
           </button>
         ))}
       </div>
+      {place.layers.includes("control") && place.at === undefined && <ControlLegend valley={valley} />}
       {place.region === undefined && place.at === undefined && <HappeningPanel valley={valley} />}
       {place.region !== undefined && (
         <RegionCard key={place.region} valley={valley} regionId={place.region} atGs={place.at} />

@@ -1,5 +1,12 @@
 import { create } from "@bufbuild/protobuf";
-import { type Affairs, firstControl, firstRelation, firstStanding, type Powers } from "@orrery/politics";
+import {
+  type Affairs,
+  firstControl,
+  firstRelation,
+  firstStanding,
+  type Powers,
+  takeStock,
+} from "@orrery/politics";
 import {
   type FactionRelation,
   FactionRelationSchema,
@@ -52,4 +59,5 @@ export function openAffairs(state: RealmWorld, powers: Powers, atGs: number): vo
   powers.territories.forEach(({ id }, territory) => {
     if (!controls.has(id)) controls.add(id, firstControl(powers, territory, atGs));
   });
+  takeStock(powers, affairsToWrite(state, powers));
 }

@@ -4,6 +4,7 @@ import { coverOf, peopleOf, priceOf, trendOf, useOf, type Valley } from "@orrery
 import {
   type Market,
   type MarketShownInit,
+  type Route,
   type WorldService,
   type GoodOutlookInit,
   type RealmGround,
@@ -134,7 +135,7 @@ export const marketCalls: Pick<
     return {
       atGs: date.atGs,
       routes: valley.links.map(({ id, roadId, from, to, km, capacity }, number) => {
-        const { open = true, why, sinceGs = 0 } = books.routes[number] ?? {};
+        const { open, why, sinceGs, causePublisher, causeSequence } = books.routes[number] as Route;
         const fromId = valley.places[from]?.id ?? "";
         const toId = valley.places[to]?.id ?? "";
         const name = names.road(roadId);
@@ -142,7 +143,7 @@ export const marketCalls: Pick<
           routeId: id,
           ...{ roadId, name, fromId, toId, km, open, sinceGs },
           capacity: capacity * HOURS,
-          ...(why !== undefined && { why }),
+          ...{ why, causePublisher, causeSequence },
         };
       }),
       shipments: [...books.shipments.all()].slice(0, MOST_SHIPMENTS).map(([, shipment]) => {

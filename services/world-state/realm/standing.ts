@@ -9,7 +9,7 @@ import { PACK, type RealmWorld } from "./state.ts";
 export interface Standing {
   /** undefined: a world without goods. */
   valley: Valley | undefined;
-  /** undefined: a world without factions. */
+  /** undefined: a world without factions, or without anything that they could levy. */
   powers: Powers | undefined;
   /** By place: those whose coming to work counts. */
   workers: ReadonlyMap<string, ReadonlySet<string>>;
@@ -26,9 +26,10 @@ export function standingOf({ grounds }: SeenState<RealmWorld>): Standing {
 
 export function builtOn(ground: DeepReadonly<RealmGround>): Pick<Standing, "valley" | "powers" | "workers"> {
   const whole = ground as RealmGround;
+  const valley = createValley(whole);
   return {
-    valley: createValley(whole),
-    powers: createPowers(whole),
+    valley,
+    powers: valley === undefined ? undefined : createPowers(whole),
     workers: new Map(Object.entries(whole.workers).map(([place, { npcIds }]) => [place, new Set(npcIds)])),
   };
 }
