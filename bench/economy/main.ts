@@ -1,4 +1,4 @@
-// The valley's markets over years, under real weather: prices, shortages, the books, and what an hour costs.
+// The valley's markets and factions over years, under real weather: prices, shortages, the books, whose the land is, and what an hour costs.
 //   node bench/economy/main.ts [--years 1] [--seeds one,two] [--json]
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
@@ -34,6 +34,10 @@ const report = {
   moneyMissing: worst(({ moneyMissing }) => moneyMissing),
   outOfBounds: worst(({ outOfBounds }) => outOfBounds),
   staples: lives.map(({ staples }) => staples),
+  holderChangesAYear: lives.map(({ holderChangesAYear }) => holderChangesAYear),
+  mostLands: lives.map(({ mostLands }) => mostLands),
+  vanished: worst(({ vanished }) => vanished),
+  deedsAYear: lives[0]?.deedsAYear,
   goods: lives[0]?.goods,
   whys: lives[0]?.whys,
 };

@@ -1,4 +1,4 @@
-import { imbalanceOf, moneyOf, priceOf } from "@orrery/economy";
+import { imbalanceOf, priceOf } from "@orrery/economy";
 import { fingerprint } from "@orrery/schema/registry";
 import { HourChanged, Season } from "@orrery/schema/time/v1";
 import {
@@ -10,7 +10,8 @@ import {
 } from "@orrery/schema/world/v1";
 import { handlersOf, newProgress, openShard } from "@orrery/simulation";
 import { encodeBytes, openFrame } from "@orrery/wire";
-import { booksToRead, realm, type Standing } from "@orrery/world-state/realm";
+import { booksToRead, moneyIn, realm, type Standing } from "@orrery/world-state/realm";
+import { watchLand } from "./land.ts";
 import { startWeather } from "./weather.ts";
 
 const WORLD = "valley";
@@ -48,7 +49,8 @@ export function liveYears(pack: Pack, seed: string, years: number) {
 
   const { valley } = shard.derived as Standing;
   if (valley === undefined) throw new TypeError("the pack has no goods");
-  const money = moneyOf(booksToRead(shard.state, valley));
+  const money = moneyIn(shard.state, shard.derived as Standing);
+  const land = watchLand();
   const days = (pack.calendar?.months ?? []).reduce((sum, { days: count }) => sum + count, 0);
   const ratios = valley.goods.map((): number[] => []);
   const unmet = valley.goods.map(() => 0);
@@ -71,6 +73,7 @@ export function liveYears(pack: Pack, seed: string, years: number) {
     const frames = shard.collect()?.frames ?? [];
     spentMs += cpuMs() - beganMs;
     for (const { type, payload } of frames.flatMap((frame) => [...openFrame(frame).events()])) {
+      land.take(type, payload);
       if (type !== ShortageDeclared.typeName) continue;
       const { level, why, regionId } = ShortageDeclared.decode(payload);
       if (level === ShortageLevel.EASED) continue;
@@ -116,7 +119,8 @@ export function liveYears(pack: Pack, seed: string, years: number) {
     outOfBounds,
     worstImbalance,
     worstUnmet: Math.max(...goods.map(({ unmet: missed }) => missed)),
-    moneyMissing: Math.abs(money - moneyOf(booksToRead(shard.state, valley))),
+    moneyMissing: Math.abs(money - moneyIn(shard.state, shard.derived as Standing)),
+    ...land.found(years),
     closedHoursADay: Number((closedHours / (years * days)).toFixed(1)),
     staples: goods.filter(({ staple }) => staple).map(({ id, p5, p95 }) => ({ id, p5, p95 })),
     goods,
