@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { create } from "@bufbuild/protobuf";
-import { createValley, FAIR, groundOf, openBooks, passHour, type Valley } from "@orrery/economy";
+import { createValley, FAIR, UNSWAYED, groundOf, openBooks, passHour, type Valley } from "@orrery/economy";
 import { readPack } from "@orrery/pack";
 import { EconomySchema, RealmGroundSchema, RegionSchema, RoadSchema } from "@orrery/schema/world/v1";
 import { streamsOf } from "@orrery/simulation";
@@ -64,6 +64,7 @@ function hourMs(valley: Valley): number {
       dayOfYear: 1,
       sky: () => FAIR,
       labour: () => 1,
+      sway: UNSWAYED,
       luck: streams.stream("hour", hour),
     });
     if (hour > WARM) took.push(performance.now() - beganMs);

@@ -10,10 +10,13 @@ const HOURS = 24;
 const PURSE_HOURS = 6;
 
 /** People buy and use what they want, are able to pay and find; some of the rest spoils. */
-export function useUp(valley: Valley, books: Books, { season }: Hour): void {
+export function useUp(valley: Valley, books: Books, { season, sway }: Hour): void {
   const count = valley.goods.length;
   valley.places.forEach(({ links }, place) => {
-    const wanted = valley.goods.map((_, good) => wantedIn(valley, books, valley.market(place, good), season));
+    const wanted = valley.goods.map((_, good) => {
+      const market = valley.market(place, good);
+      return wantedIn(valley, books, market, season) * sway.use(market);
+    });
     const costs = wanted.reduce(
       (sum, quantity, good) => sum + quantity * priceOf(books.markets[valley.market(place, good)] as Market),
       0,

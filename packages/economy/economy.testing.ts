@@ -7,7 +7,7 @@ import {
   SeasonKind,
 } from "@orrery/schema/world/v1";
 import { type Books, openBooks } from "./books.ts";
-import { FAIR, type Hour } from "./given.ts";
+import { FAIR, type Hour, UNSWAYED } from "./given.ts";
 import { passHour } from "./hour.ts";
 import { createValley, type Valley } from "./valley.ts";
 
@@ -113,6 +113,7 @@ export function livingMarkets(valley: Valley, luck: Hour["luck"] = NO_LUCK) {
           dayOfYear: (day % YEAR_DAYS) + 1,
           sky: () => FAIR,
           labour: () => 1,
+          sway: UNSWAYED,
           luck,
           ...over,
         });

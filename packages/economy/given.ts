@@ -15,6 +15,20 @@ export interface PlaceSky {
 
 export const FAIR: PlaceSky = { outdoor: 1, move: 1, traction: 1, snowMm: 0, drought: 0 };
 
+/** How what happens in a world bears on its markets: factors, but for prices. */
+export interface Sway {
+  /** On what makers of a market's good bring forth. */
+  make(market: number): number;
+  /** On what people want. */
+  use(market: number): number;
+  /** Added to the logarithm of what a price is bound for. */
+  price(market: number): number;
+  /** On what a stretch of road carries. */
+  road(link: number): number;
+}
+
+export const UNSWAYED: Sway = { make: () => 1, use: () => 1, price: () => 0, road: () => 1 };
+
 /** What comes from outside of the markets in an hour. */
 export interface Hour {
   /** Its end, game seconds. */
@@ -25,5 +39,6 @@ export interface Hour {
   sky(place: number): PlaceSky;
   /** Share of a maker's posts with somebody at work, 0..1. */
   labour(works: number): number;
+  readonly sway: Sway;
   readonly luck: { uniform(): number; normal(): number };
 }

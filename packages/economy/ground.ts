@@ -16,7 +16,7 @@ export function groundOf(pack: Pack | undefined): RealmGround {
     roads: (land?.roads ?? []).map(({ id, name, kind, regionIds, low, lengthKm }) =>
       create(RoadSchema, { id, name, kind, regionIds, low, lengthKm }),
     ),
-    regions: (land?.regions ?? []).map(({ id, name }) => create(RegionSchema, { id, name })),
+    regions: (land?.regions ?? []).map(({ id, name, biome }) => create(RegionSchema, { id, name, biome })),
     seasons: calendar?.seasons ?? [],
     yearDays: (calendar?.months ?? []).reduce((sum, { days }) => sum + days, 0),
   });

@@ -21,7 +21,8 @@ export function outputOf(valley: Valley, books: Books, number: number, hour: Hou
     (capacity / HOURS) *
     factorIn(bySeason, hour.season) *
     weatherFactor(works, hour.sky(place)) *
-    hour.labour(number);
+    hour.labour(number) *
+    hour.sway.make(works.market);
   // A harvest is brought in whatever it fetches.
   return harvest || usual === 0 ? usual : usual * eagerness(valley, books, works.market, hour);
 }

@@ -9,7 +9,7 @@ export {
   type Shipments,
 } from "./books.ts";
 export { type Leaving, passDay } from "./day.ts";
-export { FAIR, type Hour, type PlaceSky } from "./given.ts";
+export { FAIR, type Hour, type PlaceSky, type Sway, UNSWAYED } from "./given.ts";
 export { type HourNews, passHour } from "./hour.ts";
 export { coverOf, peopleOf, priceOf, useOf } from "./wants.ts";
 export { firstDayOfYear, groundOf } from "./ground.ts";

@@ -66,7 +66,7 @@ export function priceTerms(
 export function movePrices(
   valley: Valley,
   books: Books,
-  { season, dayOfYear, luck }: Hour,
+  { season, dayOfYear, luck, sway }: Hour,
 ): readonly PriceMove[] {
   const moves: PriceMove[] = [];
   books.markets.forEach((market, number) => {
@@ -74,7 +74,7 @@ export function movePrices(
     if (market.stock + market.inbound === 0 && useOf(valley, books, number, season) === 0) return;
     const terms = priceTerms(valley, books, number, season, dayOfYear);
     const volatility = valley.goods[valley.markets[number]?.good ?? -1]?.volatility ?? 0;
-    const target = terms.base + terms.cover;
+    const target = terms.base + terms.cover + sway.price(number);
     const step = PACE * (target - market.lnPrice) + NOISE * volatility * luck.normal();
     const moved = market.lnPrice + Math.min(MOST_AN_HOUR, Math.max(-MOST_AN_HOUR, step));
     const [lowest, highest] = [terms.base + Math.log(LOWEST_PRICE), terms.base + Math.log(HIGHEST_PRICE)];

@@ -114,7 +114,11 @@ function carriedOn(
     const name = `${link}>${to}`;
     const known = room.get(name);
     const capacity =
-      known ?? (valley.links[link]?.capacity ?? 0) * move * Math.min(one.traction, other.traction);
+      known ??
+      (valley.links[link]?.capacity ?? 0) *
+        move *
+        Math.min(one.traction, other.traction) *
+        hour.sway.road(link);
     if (known === undefined) room.set(name, capacity);
     left = Math.min(left, capacity);
     slowest = Math.min(slowest, move);

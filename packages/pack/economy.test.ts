@@ -96,7 +96,7 @@ describe("a mistake in what a world lives on", () => {
   });
 
   it("is none where there are no goods: a pack may do without", async () => {
-    for (const file of ["economy", "factions"]) await rm(join(dir, `${file}.yaml`));
+    for (const file of ["economy", "factions", "events"]) await rm(join(dir, `${file}.yaml`));
     expect((await inspectPack(dir)).problems).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { calendarShape } from "./shape/calendar.ts";
 import { climatesShape } from "./shape/climate.ts";
 import { collectionsShape } from "./shape/collections.ts";
 import { economyShape } from "./shape/economy.ts";
+import { eventsShape } from "./shape/events.ts";
 import { factionsShape } from "./shape/factions.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
@@ -33,6 +34,7 @@ export const shapes = {
   people: peopleShape,
   economy: economyShape,
   factions: factionsShape,
+  events: eventsShape,
   lines: linesShape,
 };
 /** Files that a pack may do without. */
@@ -44,6 +46,7 @@ const optional: ReadonlySet<string> = new Set([
   "people",
   "economy",
   "factions",
+  "events",
   "lines",
 ]);
 

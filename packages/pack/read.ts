@@ -7,6 +7,7 @@ import { buildPack } from "./build/pack.ts";
 import { checkCalendar } from "./check/calendar.ts";
 import { checkCollections } from "./check/collections.ts";
 import { checkEconomy, checkLivelihood } from "./check/economy.ts";
+import { checkEvents } from "./check/events.ts";
 import { checkFactions } from "./check/factions.ts";
 import { checkIds } from "./check/ids.ts";
 import { checkPlaces } from "./check/places.ts";
@@ -43,6 +44,7 @@ function check(parts: Parts, files: PartFiles, report: Report): void {
   checkSociety(parts, files, report);
   checkEconomy(parts, files, report);
   checkFactions(parts, files, report);
+  checkEvents(parts, files, report);
   if (report.problems.length > 0) return;
   checkWater(parts, files, report);
   checkPlaces(parts, files, report);

@@ -21,6 +21,8 @@ export interface Affairs {
   readonly relations: readonly FactionRelation[];
   readonly controls: readonly RegionControl[];
   readonly tills: readonly Till[];
+  /** What happens adds so much to the pull of each territory's holder. */
+  readonly holds: readonly number[];
 }
 
 /** What comes from outside in a day. */
@@ -66,6 +68,7 @@ export function firstAffairs(powers: Powers, tills: readonly Till[], atGs = 0): 
     relations: powers.pairs.map((_, pair) => firstRelation(powers, pair)),
     controls: powers.territories.map((_, territory) => firstControl(powers, territory, atGs)),
     tills,
+    holds: powers.territories.map(() => 0),
   };
 }
 

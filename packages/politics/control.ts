@@ -40,7 +40,7 @@ export function pullOf(powers: Powers, affairs: Affairs, territory: number, part
   return {
     power: affairs.standings[party]?.power ?? 0,
     members: Math.min(MOST_OF_MEMBERS, OF_MEMBER * (members[territory] ?? 0)),
-    holder: control.holderId === id ? HOLDER : 0,
+    holder: control.holderId === id ? HOLDER + (affairs.holds[territory] ?? 0) : 0,
     distance: -HOP * (hops[territory] ?? 0),
     lands: -OVERREACH * Math.max(0, landsOf(affairs, id ?? "").length - FREE_LANDS),
     boost: control.boosts[id ?? ""]?.by ?? 0,

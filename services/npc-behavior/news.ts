@@ -8,6 +8,7 @@ import {
   type RouteChanged,
   type ShortageDeclared,
   ShortageLevel,
+  type WorldEventStarted,
 } from "@orrery/schema/world/v1";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 import { atOf } from "./turn.ts";
@@ -39,6 +40,12 @@ export function routeNews({ roadId, open, atGs }: RouteChanged, regionId: string
     importance: 0.6,
     nowGs: atGs,
   };
+}
+
+export function eventNews({ ruleId, intensity, atGs }: WorldEventStarted, regionId: string): News {
+  const fact = { subject: regionId, predicate: Predicate.HAPPENS, object: ruleId };
+  // Whether it is good depends on who asks; the larger it is, the more is said of it.
+  return { fact, valence: 0.3, importance: 0.3 + 0.4 * intensity, nowGs: atGs };
 }
 
 const KINDS: ReadonlyMap<AlertKind, string> = new Map(

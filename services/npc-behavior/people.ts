@@ -10,12 +10,13 @@ import {
   RouteChanged,
   SeasonKind,
   ShortageDeclared,
+  WorldEventStarted,
 } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { hearShortage } from "./larder.ts";
 import { controlNews, deedNews } from "./faction-news.ts";
-import { routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
+import { eventNews, routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
@@ -29,7 +30,7 @@ export const people = defineAggregate(
     state: { root: PeopleState, tables },
     derive: standingOf,
     emits,
-    reads: ["calendar", "land", "society", "economy", "factions"],
+    reads: ["calendar", "land", "society", "economy", "factions", "events"],
   },
   ({ on }) => ({
     create(state, { atGs, pack }, ctx) {
@@ -93,6 +94,9 @@ export const people = defineAggregate(
       on(RegionControlChanged, (state, event, ctx) => {
         const news = controlNews(event);
         if (news !== undefined) spread(state, event.regionId, news, ctx);
+      }),
+      on(WorldEventStarted, (state, event, ctx) => {
+        for (const regionId of event.regionIds) spread(state, regionId, eventNews(event, regionId), ctx);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;

@@ -31,6 +31,21 @@ export const worldStateErrors = defineErrors({
     summary: "There is no such faction, or no such region",
     todo: "Name a faction and a region of the world's pack; GetFactions without any lists them all",
   },
+  WORLD_UNKNOWN_RULE: {
+    status: "not_found",
+    summary: "The world's pack has no such event",
+    todo: "Name a rule of its events.yaml; ListEvents lists them to admins",
+  },
+  WORLD_EVENT_ORDER: {
+    status: "invalid_argument",
+    summary: "An event cannot be ordered like that",
+    todo: "Name a region of the world, an intensity of 0 to 1, and 1 to 8,760 game hours",
+  },
+  WORLD_EVENTS_FULL: {
+    status: "failed_precondition",
+    summary: "So much happens there already that nothing more can",
+    todo: "Wait, or end something first: at most three events a world, and one a region",
+  },
   WORLD_UNKNOWN_MARKET: {
     status: "not_found",
     summary: "There is no such region or good",

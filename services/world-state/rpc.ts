@@ -3,6 +3,7 @@ import { type Call, pageAsked, serve } from "@orrery/service";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "./errors.ts";
+import { eventCalls } from "./realm/events/rpc.ts";
 import { powerCalls } from "./realm/power-rpc.ts";
 import { marketCalls } from "./realm/rpc.ts";
 import { toldMotion } from "./regions/motion.ts";
@@ -36,6 +37,7 @@ const viewOf = ({
 export const rpc = serve(WorldService, {
   ...marketCalls,
   ...powerCalls,
+  ...eventCalls,
   getRegions({ worldId, regionIds }, call) {
     const { state, census } = look(call, worldId);
     const asked = regionIds.length === 0 ? state.regions.ids() : regionIds;

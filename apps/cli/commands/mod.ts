@@ -4,6 +4,7 @@ import { bus } from "./bus.ts";
 import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
 import { cost } from "./cost.ts";
+import { events } from "./events.ts";
 import { factions } from "./factions.ts";
 import { key } from "./key.ts";
 import { create } from "./new.ts";
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
   people,
   market,
   factions,
+  events,
   why,
   bus,
   state,

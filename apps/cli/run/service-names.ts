@@ -20,6 +20,7 @@ export const OWN_COMMANDS = [
     "people",
     "market",
     "factions",
+    "events",
     "why",
   ],
   ...["completion", "help"],

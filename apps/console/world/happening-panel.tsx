@@ -19,6 +19,7 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
   const roads = useAsk("routes", () => calls.getRoutes({ worldId }), EVERY_MS);
   const factions = useAsk("factions", () => calls.getFactions({ worldId }), EVERY_MS).answer;
   const lands = useAsk("lands", () => calls.getControl({ worldId }), EVERY_MS).answer;
+  const events = useAsk("events", () => calls.listEvents({ worldId }), EVERY_MS).answer;
   const problem = prices.problem ?? roads.problem;
   // A world without goods has neither; of one that does not answer nobody knows.
   const unknown = problem !== undefined && !problem.includes("WORLD_NO_MARKETS");
@@ -28,6 +29,7 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
     markets: prices.answer?.markets ?? [],
     people: valley.people.all.values(),
     phase,
+    events: events?.events ?? [],
     factions: factions?.factions ?? [],
     lands: lands?.regions ?? [],
     atGs: valley.world.clock.nowGs(),

@@ -10,6 +10,7 @@ import {
   RouteShownSchema,
   RouteWhy,
   ShortageLevel,
+  WorldEventSchema,
 } from "@orrery/schema/world/v1";
 import { describe, expect, it } from "vitest";
 import type { Someone } from "../data/people.ts";
@@ -33,6 +34,7 @@ const around = (over: Partial<Around> = {}): Around => ({
   routes: [],
   markets: [market("region:a")],
   people: [1, 2, 3, 4].map((n) => someone(n, "work")),
+  events: [],
   factions: [],
   lands: [],
   atGs: 0,
@@ -113,6 +115,13 @@ describe("what is happening", () => {
     // Two days ago is no news, and who musters people none at all.
     expect(texts({ factions: [delve({})], atGs: 172_800 })).toEqual(texts());
     expect(texts({ factions: [delve({ action: FactionAction.RECRUIT })] })).toEqual(texts());
+  });
+
+  it("is what goes on somewhere, the larger the sooner", () => {
+    const event = (text: string, intensity: number) =>
+      create(WorldEventSchema, { eventId: `event:${text}/1`, text, intensity, regionId: "region:a" });
+    const events = [event("a wedding", 0.3), event("a fever", 1)];
+    expect(texts({ events }).slice(0, 2)).toEqual(["a fever", "a wedding"]);
   });
 
   it("is five things at most, and nothing of a world without anybody", () => {

@@ -1,7 +1,13 @@
 import type { PhaseChanged } from "@orrery/schema/time/v1";
 import { Phase } from "@orrery/schema/time/v1";
 import { AlertKind, AlertLevel, AlertStage, type WeatherSevere } from "@orrery/schema/weather/v1";
-import { type MarketShown, type RouteShown, RouteWhy, ShortageLevel } from "@orrery/schema/world/v1";
+import {
+  type MarketShown,
+  type RouteShown,
+  RouteWhy,
+  ShortageLevel,
+  type WorldEvent,
+} from "@orrery/schema/world/v1";
 import type { Place } from "../data/link.ts";
 import type { Someone } from "../data/people.ts";
 import { capital, hourOf, word } from "../data/words.ts";
@@ -16,6 +22,7 @@ export interface Item {
 
 /** What is looked at. */
 export interface Around extends AroundPowers {
+  readonly events: readonly WorldEvent[];
   readonly alerts: Iterable<WeatherSevere>;
   readonly routes: readonly RouteShown[];
   readonly markets: readonly MarketShown[];
@@ -38,6 +45,7 @@ export function happenings(around: Around): readonly Item[] {
     ...wants(around),
     ...dear(around),
     ...powerNews(around),
+    ...goingOn(around),
     ...day(around),
   ]
     .sort((one, other) => other.weight - one.weight)
@@ -110,6 +118,12 @@ function dear({ markets, nameOf }: Around): Weighed[] {
   const { regionId, goodId, ratio } = dearest;
   const text = `${capital(nameOf(goodId))} costs ${ratio.toFixed(1)} times the usual in ${nameOf(regionId)}`;
   return [{ id: "dear", text, weight: 35, why: { room: "market", region: regionId, good: goodId } }];
+}
+
+function goingOn({ events }: Around): Weighed[] {
+  return events.map(({ eventId, text, intensity, regionId }) => ({
+    ...{ id: eventId, text, weight: 30 + 30 * intensity, why: { region: regionId } },
+  }));
 }
 
 function day({ people, phase, nameOf }: Around): Weighed[] {

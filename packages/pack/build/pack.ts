@@ -4,6 +4,7 @@ import type { Parts } from "../parts.ts";
 import { buildCalendar } from "./calendar.ts";
 import { buildCollections } from "./collections.ts";
 import { buildEconomy } from "./economy.ts";
+import { buildEvents } from "./events.ts";
 import { buildFactions } from "./factions.ts";
 import { buildLand } from "./land.ts";
 import { buildSociety } from "./society.ts";
@@ -23,6 +24,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     society: buildSociety(parts),
     economy: buildEconomy(parts),
     factions: buildFactions(parts),
+    events: buildEvents(parts),
   });
   return { pack: Pack.decode(bytes), bytes };
 }

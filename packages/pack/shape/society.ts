@@ -80,6 +80,7 @@ export const PREDICATES = [
   "raided",
   "betrayed",
   "helped",
+  "happens",
 ] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */

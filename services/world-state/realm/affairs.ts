@@ -18,24 +18,25 @@ import {
   RegionControlSchema,
 } from "@orrery/schema/world/v1";
 import type { SeenState } from "@orrery/simulation/define";
+import { holdsOf } from "./events/sway.ts";
 import type { RealmWorld } from "./state.ts";
 
 /** The pages of a world's tables as affairs, to be written in. */
-export function affairsToWrite(state: RealmWorld, { parties, pairs, territories }: Powers): Affairs {
+export function affairsToWrite(state: RealmWorld, powers: Powers): Affairs {
+  const { parties, pairs, territories } = powers;
   const { standings, relations, controls, purses } = state;
   return {
     standings: parties.map(({ id }) => standings.edit(id)),
     relations: pairs.map(({ id }) => relations.edit(id)),
     controls: territories.map(({ id }) => controls.edit(id)),
     tills: territories.map(({ id }) => purses.edit(id)),
+    holds: holdsOf(state, powers),
   };
 }
 
 /** The same, to be read alone. */
-export function affairsToRead(
-  state: SeenState<RealmWorld>,
-  { parties, pairs, territories }: Powers,
-): Affairs {
+export function affairsToRead(state: SeenState<RealmWorld>, powers: Powers): Affairs {
+  const { parties, pairs, territories } = powers;
   const { standings, relations, controls, purses } = state;
   return {
     standings: parties.map(
@@ -44,6 +45,7 @@ export function affairsToRead(
     relations: pairs.map(({ id }) => (relations.get(id) ?? create(FactionRelationSchema)) as FactionRelation),
     controls: territories.map(({ id }) => (controls.get(id) ?? create(RegionControlSchema)) as RegionControl),
     tills: territories.map(({ id }) => (purses.get(id) ?? create(PurseSchema)) as Purse),
+    holds: holdsOf(state, powers),
   };
 }
 

@@ -2,15 +2,25 @@ import { firstDayOfYear } from "@orrery/economy";
 import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
-import { PackRevised, RealmState } from "@orrery/schema/world/v1";
+import {
+  EndEventRequest,
+  EndEventResponse,
+  PackRevised,
+  RealmState,
+  StartEventRequest,
+  StartEventResponse,
+  WorldEventTrigger,
+} from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
 import { openAffairs } from "./affairs.ts";
 import { openBooks } from "./books.ts";
+import { trigger } from "./events/happen.ts";
+import { endByOrder, startByOrder } from "./events/orders.ts";
 import { realmGround } from "./ground.ts";
 import { liveUntil } from "./hours.ts";
 import { watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
-import { hearDanger, hearGround, hearWeather } from "./sky.ts";
+import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
 import { builtOn, standingOf } from "./standing.ts";
 import { emits, PACK, tables } from "./state.ts";
 
@@ -26,9 +36,9 @@ export const realm = defineAggregate(
     state: { root: RealmState, tables },
     derive: standingOf,
     emits,
-    reads: ["calendar", "land", "society", "economy", "factions"],
+    reads: ["calendar", "land", "society", "economy", "factions", "events"],
   },
-  ({ on }) => ({
+  ({ on, command }) => ({
     create(state, { atGs, pack }) {
       const built = builtOn(state.grounds.add(PACK, realmGround(pack)));
       state.root.hourGs = Math.floor(atGs / HOUR_GS) * HOUR_GS;
@@ -51,6 +61,8 @@ export const realm = defineAggregate(
       }),
       on(WeatherSevere, (state, event, ctx) => {
         hearDanger(state, event);
+        if (isToMend(event))
+          trigger(state, WorldEventTrigger.DANGER, event.regionId, undefined, event.atGs, ctx);
         if (ctx.derived.valley !== undefined)
           watchRoutes(state, ctx.derived.valley, event.regionId, event.atGs, ctx);
       }),
@@ -67,6 +79,10 @@ export const realm = defineAggregate(
         if (standing.valley !== undefined) openBooks(state, standing.valley, dayOfYear, hourGs);
         if (standing.powers !== undefined) openAffairs(state, standing.powers, hourGs);
       }),
+    ],
+    commands: [
+      command(StartEventRequest, StartEventResponse, startByOrder),
+      command(EndEventRequest, EndEventResponse, endByOrder),
     ],
   }),
 );

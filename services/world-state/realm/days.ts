@@ -28,10 +28,10 @@ export function liveDay(
     // Who gives to the hungry does so because they are: the chain leads on to what they lack.
     const cause =
       action === FactionAction.RELIEF ? shortageIn(valley, books, valley.placeNo(regionId)) : undefined;
-    tellDeed(powers, deed, cause, ctx);
+    tellDeed(state, powers, deed, cause, ctx);
   }
   const { control, relations } = endDay(powers, affairs, day);
   tellRelations(powers, affairs, relations, atGs, ctx);
-  tellControl(powers, affairs, control, atGs, ctx);
+  tellControl(state, powers, affairs, control, atGs, ctx);
   sampleControl(powers, affairs, atGs, ctx);
 }

@@ -20,6 +20,11 @@ const NEAR = 0.005;
 /** The date, as far as prices go. */
 export type Date = Pick<Instant, "atGs" | "dayOfYear"> & { readonly season: SeasonKind };
 
+/** What happens there now, and what it does to a price. */
+export type EventTerm = Required<
+  Pick<ExplainTermInit, "text" | "factor" | "causePublisher" | "causeSequence">
+>;
+
 /** Why a good costs what it does: factors whose product is its price, and what is behind them. */
 export function explainPrice(
   valley: Valley,
@@ -27,11 +32,12 @@ export function explainPrice(
   market: number,
   { atGs, season, dayOfYear }: Date,
   names: Names,
+  event: EventTerm | undefined,
 ): ExplainResponseInit {
   const { place, good } = valley.markets[market] as Valley["markets"][number];
   const at = books.markets[market] as Market;
   const { base, cover, coverDays, reachDays } = priceTerms(valley, books, market, season, dayOfYear);
-  const lag = at.lnPrice - base - cover;
+  const lag = at.lnPrice - base - cover - Math.log(event?.factor ?? 1);
   const terms: ExplainTermInit[] = [
     {
       of: "base",
@@ -44,6 +50,7 @@ export function explainPrice(
       factor: Math.exp(cover),
     },
   ];
+  if (event !== undefined) terms.push({ of: "event", ...event });
   if (Math.abs(lag) > NEAR)
     terms.push({ of: "lag", text: "prices follow within a day, and wander a little", factor: Math.exp(lag) });
   for (const number of valley.places[place]?.links ?? []) {

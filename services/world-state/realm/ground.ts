@@ -7,6 +7,7 @@ import { NeighboursSchema, type Pack, type RealmGround } from "@orrery/schema/wo
 export function realmGround(pack: Pack | undefined): RealmGround {
   const ground = groundOf(pack);
   if (pack?.factions !== undefined) ground.factions = pack.factions;
+  if (pack?.events !== undefined) ground.events = pack.events;
   for (const [id, regionIds] of bordersOf(pack?.land?.regions ?? []))
     ground.borders[id] = create(NeighboursSchema, { regionIds: [...regionIds] });
   return ground;

@@ -244,6 +244,7 @@ describe("an edit of the pack", () => {
 it("a world without goods has no markets, and says nothing", async () => {
   const bare = await hollowmere();
   delete bare.economy;
+  delete bare.events;
   const empty = realmWorld(bare);
   empty.passUntil(DAY_GS);
   expect(empty.world.frames()).toEqual([]);

@@ -131,6 +131,35 @@ it("who comes now is told the last price of each good and the last of each road"
   ]);
 });
 
+describe("what happens", () => {
+  const asked = { worldId, ruleId: "rule:shoals", regionId: "region:mereshore", intensity: 1, hours: 24 };
+
+  it("is begun and called off by operators alone, once a key, and shown to all; what may happen is a secret", async () => {
+    const order = { ...asked, idempotencyKey: "first-of-all" };
+    await expect(calls().startEvent(order)).rejects.toThrow(/RPC_CALLER_REFUSED/);
+    const { eventId } = await calls(admin).startEvent(order);
+    expect((await calls(admin).startEvent(order)).eventId).toBe(eventId);
+    await services.pass();
+    const seen = await calls().listEvents({ worldId });
+    expect(seen.events.map((event) => [event.eventId, event.text])).toContainEqual([
+      eventId,
+      "Shoals stand off Mereshore: the nets come up full",
+    ]);
+    expect(seen.rules).toEqual([]);
+    expect((await calls(admin).listEvents({ worldId })).rules.length).toBeGreaterThan(10);
+    const ended = await calls(admin).endEvent({ worldId, idempotencyKey: "second-one", eventId });
+    expect(ended.ended).toBe(true);
+    await services.pass();
+    expect((await calls().listEvents({ worldId })).events.map((event) => event.eventId)).not.toContain(
+      eventId,
+    );
+  });
+
+  it("is nothing in a world without rules", async () => {
+    expect(await calls(admin).listEvents({ worldId: "bare" })).toMatchObject({ events: [], rules: [] });
+  });
+});
+
 describe("factions", () => {
   const factionId = "faction:deepdelve";
 

@@ -17,6 +17,7 @@ import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
 import { realm } from "./aggregate.ts";
 import { booksToRead } from "./books.ts";
+import { priceEvent } from "./events/sway.ts";
 import { explainPrice } from "./explain.ts";
 import { explainPowers } from "./explain-powers.ts";
 import { readPrices } from "./history.ts";
@@ -183,6 +184,7 @@ export const marketCalls: Pick<
     const around = look(call, worldId);
     const { valley, books, date, names } = around;
     const market = valley.market(placeNo(around, regionId), goodNo(around, goodId));
-    return explainPrice(valley, books, market, date, names);
+    const { events } = call.part(realm).state(worldId);
+    return explainPrice(valley, books, market, date, names, priceEvent(events, valley, market));
   },
 };

@@ -7,6 +7,7 @@ import {
   passDay,
   passHour,
   priceOf,
+  UNSWAYED,
   type Valley,
 } from "@orrery/economy";
 import {
@@ -95,7 +96,15 @@ export function* simulateByDay(
       const number = day * HOURS + hour;
       const luck = streams.stream("what-if", number);
       const atGs = number * HOUR_GS;
-      const news = passHour(valley, copy, { atGs, season, dayOfYear: today, sky: () => FAIR, labour, luck });
+      const news = passHour(valley, copy, {
+        atGs,
+        season,
+        dayOfYear: today,
+        sky: () => FAIR,
+        labour,
+        sway: UNSWAYED,
+        luck,
+      });
       tally.hour(
         copy,
         news.shortages.filter(({ level }) => level === ShortageLevel.SHORT).map(({ market }) => market),

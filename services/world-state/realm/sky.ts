@@ -48,6 +48,12 @@ export function hearDanger(state: RealmWorld, { regionId, kind, level, stage }: 
   sky.emergencies = isHere ? [...others, kind] : others;
 }
 
+/** It breaks things: dangerous weather of a warning and above that has come, or has grown. */
+export const isToMend = ({ kind, level, stage }: WeatherSevere): boolean =>
+  CLOSING.has(kind) &&
+  level >= AlertLevel.WARNING &&
+  (stage === AlertStage.ONSET || stage === AlertStage.RAISED);
+
 /** The sky over each place, fair where nothing was heard of one. */
 export const skyAt =
   ({ skies }: Pick<RealmWorld, "skies">, { places }: Valley) =>

@@ -17,7 +17,11 @@ import {
   RouteChanged,
   Shift,
   Shipment,
+  RuleHistory,
   ShortageDeclared,
+  WorldEvent,
+  WorldEventEnded,
+  WorldEventStarted,
   Stockbook,
 } from "@orrery/schema/world/v1";
 import type { Context, State } from "@orrery/simulation/define";
@@ -25,7 +29,8 @@ import type { Standing } from "./standing.ts";
 
 /*
  * Markets by `region/good`, purses, skies by region (or edge), routes by stretches of road, books by good, shifts by
- * the place where somebody works; standings by faction, relations by two of them, controls by region.
+ * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
+ * their ids, histories by rule.
  */
 export const tables = {
   grounds: RealmGround,
@@ -39,6 +44,8 @@ export const tables = {
   standings: FactionStanding,
   relations: FactionRelation,
   controls: RegionControl,
+  events: WorldEvent,
+  histories: RuleHistory,
 };
 export const emits = [
   PriceChanged,
@@ -49,6 +56,8 @@ export const emits = [
   FactionRelationChanged,
   RegionControlChanged,
   ControlSampled,
+  WorldEventStarted,
+  WorldEventEnded,
 ];
 
 export type RealmWorld = State<RealmState, typeof tables>;

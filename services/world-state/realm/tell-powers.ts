@@ -9,16 +9,21 @@ import {
   sharesOf,
 } from "@orrery/politics";
 import {
+  ActionOutcome,
   ControlSampled,
+  FactionAction,
   FactionActed,
   FactionRelationChanged,
   RegionControlChanged,
+  WorldEventTrigger,
 } from "@orrery/schema/world/v1";
 import type { EventId } from "@orrery/wire";
-import type { RealmContext } from "./state.ts";
+import { trigger } from "./events/happen.ts";
+import type { RealmContext, RealmWorld } from "./state.ts";
 
 /** Says what a faction did. Whatever came of it knows from then on of what it came. */
 export function tellDeed(
+  state: RealmWorld,
   { parties }: Powers,
   { party, deed, cost, traces }: Deed,
   cause: EventId | undefined,
@@ -28,6 +33,8 @@ export function tellDeed(
   const factionId = parties[party]?.id ?? "";
   const { publisher, sequence } = ctx.emit(FactionActed, { ...said, factionId, cost }, cause && { cause });
   for (const trace of traces) Object.assign(trace, { causePublisher: publisher, causeSequence: sequence });
+  if (deed.action === FactionAction.RAID && deed.outcome === ActionOutcome.DONE)
+    trigger(state, WorldEventTrigger.RAID, deed.regionId, { publisher, sequence }, deed.atGs, ctx);
 }
 
 type Traced = { readonly causePublisher: string; readonly causeSequence: number };
@@ -56,6 +63,7 @@ export function tellRelations(
 }
 
 export function tellControl(
+  state: RealmWorld,
   { territories }: Powers,
   { controls }: Affairs,
   news: readonly ControlNews[],
@@ -71,7 +79,9 @@ export function tellControl(
     const regionId = territories[territory]?.id ?? "";
     const shares = sharesOf(control).map((share) => ({ ...share }));
     const said = { atGs, regionId, holderId, prevHolderId, shares, contested: isContested(control) };
-    ctx.emit(RegionControlChanged, said, cause && { cause });
+    const told = ctx.emit(RegionControlChanged, said, cause && { cause });
+    if (holderId !== prevHolderId && holderId !== "")
+      trigger(state, WorldEventTrigger.CONQUEST, regionId, told, atGs, ctx);
   }
 }
 

@@ -7,10 +7,12 @@ import {
   ShortageLevel,
   ShortageWhy,
   type SeasonKind,
+  WorldEventTrigger,
 } from "@orrery/schema/world/v1";
 import type { EventId } from "@orrery/wire";
 import type { Books } from "@orrery/economy";
-import type { RealmContext } from "./state.ts";
+import { resolve, trigger } from "./events/happen.ts";
+import type { RealmContext, RealmWorld } from "./state.ts";
 
 const namesOf = ({ markets, places, goods }: Valley, market: number) => {
   const { id, place, good } = markets[market] as Valley["markets"][number];
@@ -19,6 +21,7 @@ const namesOf = ({ markets, places, goods }: Valley, market: number) => {
 
 /** Says what an hour did to prices and shortages within the land. */
 export function tellNews(
+  state: RealmWorld,
   valley: Valley,
   books: Books,
   news: HourNews,
@@ -38,6 +41,10 @@ export function tellNews(
     const said = { ...namesOf(valley, market), atGs, level, coverDays, unmet, staple, serves, why };
     const { publisher, sequence } = ctx.emit(ShortageDeclared, said, cause && { cause });
     const isOver = level === ShortageLevel.EASED;
+    const { regionId } = said;
+    if (staple && level === ShortageLevel.SHORT)
+      trigger(state, WorldEventTrigger.SHORTAGE, regionId, { publisher, sequence }, atGs, ctx);
+    if (staple && isOver) resolve(state, WorldEventTrigger.SHORTAGE, regionId, atGs, ctx);
     Object.assign(books.markets[market] ?? {}, {
       causePublisher: isOver ? "" : publisher,
       causeSequence: isOver ? 0 : sequence,

@@ -1,0 +1,39 @@
+import {
+  EndEventRequest,
+  EndEventResponse,
+  StartEventRequest,
+  StartEventResponse,
+  type WorldEvent,
+  type WorldService,
+} from "@orrery/schema/world/v1";
+import { callerName, type Handlers } from "@orrery/service";
+import { realm } from "../aggregate.ts";
+import { PACK } from "../state.ts";
+
+export const eventCalls: Pick<Handlers<typeof WorldService>, "listEvents" | "startEvent" | "endEvent"> = {
+  listEvents({ worldId }, call) {
+    const { events, grounds, root } = call.part(realm).state(worldId);
+    const rules = call.caller.role === "player" ? [] : (grounds.get(PACK)?.events?.rules ?? []);
+    return {
+      atGs: root.hourGs,
+      events: [...events]
+        .map(([, event]) => event as WorldEvent)
+        .sort((one, other) => one.fromGs - other.fromGs || (one.eventId < other.eventId ? -1 : 1)),
+      rules: rules.map(({ id, name, type, lengthH }) => ({ ruleId: id, name, type, lengthH })),
+    };
+  },
+  async startEvent(request, call) {
+    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+    const { reply } = await call
+      .part(realm)
+      .command(request.worldId, StartEventRequest, StartEventResponse, request, terms);
+    return reply;
+  },
+  async endEvent(request, call) {
+    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+    const { reply } = await call
+      .part(realm)
+      .command(request.worldId, EndEventRequest, EndEventResponse, request, terms);
+    return reply;
+  },
+};
