@@ -28,6 +28,18 @@ export function runProgram(
   });
 }
 
+const SHOWN = 500;
+
+/** What a program that failed said of it: from the line on that names an error, for below it there may be nothing but a dump. */
+export function lastWords(stderr: string): string {
+  const lines = stderr.trim().split("\n");
+  const at = lines.findLastIndex((line) => /Error\b.*: |^\S*[A-Z]+_[A-Z_]+: /.test(line));
+  return (at < 0 ? stderr.trim().slice(-SHOWN) : lines.slice(at).join(" ").slice(0, SHOWN)).replace(
+    /\s+/g,
+    " ",
+  );
+}
+
 const results = new Map<string, Promise<unknown>>();
 
 /** A bench's JSON; several claims that look at one run share it. */
@@ -36,7 +48,7 @@ export function benchJson<T>(...args: readonly string[]): Promise<T> {
   let result = results.get(name);
   if (result === undefined) {
     result = runProgram([...args, "--json"]).then(({ code, stdout, stderr }) => {
-      if (code !== 0) throw new Error(`${name} ended with ${code}: ${stderr.slice(-500)}`);
+      if (code !== 0) throw new Error(`${name} ended with ${code}: ${lastWords(stderr)}`);
       return JSON.parse(stdout) as unknown;
     });
     results.set(name, result);

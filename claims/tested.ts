@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Claim, Outcome } from "./claim.ts";
-import { ROOT, runProgram } from "./program.ts";
+import { lastWords, ROOT, runProgram } from "./program.ts";
 
 const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
 
@@ -67,7 +67,7 @@ export async function runTests({
     ...files,
   ]);
   const at = stdout.indexOf("{");
-  return at < 0 ? `no report: ${stderr.slice(-300)}` : (JSON.parse(stdout.slice(at)) as Report);
+  return at < 0 ? `no report: ${lastWords(stderr)}` : (JSON.parse(stdout.slice(at)) as Report);
 }
 
 function judge(

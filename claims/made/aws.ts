@@ -1,5 +1,5 @@
 import { atLeast, atMost, type Claim, type Outcome } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 import { tested } from "../tested.ts";
 
 interface CallsFigures {
@@ -28,7 +28,7 @@ function figures(name: keyof AwsBench, full: boolean): Promise<AwsBench | string
     run = runProgram(["bench/aws/main.ts", name, "--json", ...(full ? ["--full"] : [])]).then(
       ({ code, stdout, stderr }) => {
         if (code === 3) return stderr.trim();
-        if (code !== 0) throw new Error(`bench/aws ${name} ended with ${code}: ${stderr.slice(-500)}`);
+        if (code !== 0) throw new Error(`bench/aws ${name} ended with ${code}: ${lastWords(stderr)}`);
         return (JSON.parse(stdout) as { results: AwsBench }).results;
       },
     );

@@ -1,5 +1,5 @@
 import { atLeast, atMost, type Claim, type Outcome } from "../claim.ts";
-import { benchJson, runProgram } from "../program.ts";
+import { benchJson, lastWords, runProgram } from "../program.ts";
 
 interface BusBench {
   readonly results: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -71,7 +71,7 @@ async function givingUp(on: keyof typeof GIVING_UP, full: boolean): Promise<Givi
   ]);
   if (code === 3) return stderr.trim();
   const at = stdout.indexOf("{");
-  if (at < 0) throw new Error(`bench/giving-up on ${on} ended with ${code}: ${stderr.slice(-500)}`);
+  if (at < 0) throw new Error(`bench/giving-up on ${on} ended with ${code}: ${lastWords(stderr)}`);
   return JSON.parse(stdout.slice(at)) as GivingUp;
 }
 

@@ -1,6 +1,6 @@
 import type { Judgement } from "../../bench/chaos/judge.ts";
 import type { Claim } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 
 const NOT_RUN = 3;
 
@@ -41,7 +41,7 @@ function chaos(
       const { code, stdout, stderr } = await runProgram([...args, ...(long ? full : []), "--json"]);
       if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
       const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-500) };
+      if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
       return { status: code === 0 ? "pass" : "fail", figure: figureOf(JSON.parse(line) as Report) };
     },
   };

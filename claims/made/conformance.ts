@@ -1,5 +1,5 @@
 import type { Claim, Outcome } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 
 interface Verdict {
   readonly scale: number;
@@ -40,7 +40,7 @@ function conformanceClaim(run: string, on: string, missing?: RegExp): Claim {
       ]);
       if (missing?.test(stderr)) return { status: "not-run", figure: missing.exec(stderr)?.[0] ?? "" };
       if (code !== 0 && code !== 1 && code !== 3)
-        throw new Error(`conformance on ${run} ended with ${code}: ${stderr.slice(-500)}`);
+        throw new Error(`conformance on ${run} ended with ${code}: ${lastWords(stderr)}`);
       return judge(JSON.parse(stdout) as Verdict);
     },
   };
@@ -54,7 +54,7 @@ const mutants: Claim = {
   threshold: "none survives",
   async run() {
     const { code, stdout, stderr } = await runProgram(["packages/bus-conformance/report/mutants.ts"]);
-    if (code !== 0 && code !== 1) throw new Error(`mutants ended with ${code}: ${stderr.slice(-500)}`);
+    if (code !== 0 && code !== 1) throw new Error(`mutants ended with ${code}: ${lastWords(stderr)}`);
     const answers = JSON.parse(stdout) as { name: string; page: string; caughtBy: string }[];
     const survived = answers.filter(({ caughtBy }) => caughtBy === "");
     const onPage = answers.filter(({ page }) => page !== "").length;

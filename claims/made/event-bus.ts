@@ -1,5 +1,5 @@
 import { atMost, type Claim } from "../claim.ts";
-import { benchJson, runProgram } from "../program.ts";
+import { benchJson, lastWords, runProgram } from "../program.ts";
 import { tested } from "../tested.ts";
 
 type Figures = Readonly<Record<string, number>>;
@@ -8,7 +8,7 @@ type Figures = Readonly<Record<string, number>>;
 async function figures(program: string, ...args: string[]): Promise<Figures> {
   const { stdout, stderr } = await runProgram([program, ...args, "--json"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";
-  if (!last.startsWith("{")) throw new Error(`${program} gave no figures: ${stderr.slice(-500)}`);
+  if (!last.startsWith("{")) throw new Error(`${program} gave no figures: ${lastWords(stderr)}`);
   return JSON.parse(last) as Figures;
 }
 
@@ -67,7 +67,7 @@ export const claims: readonly Claim[] = [
         full ? "150" : "8",
       ]);
       if (code === 3) return { status: "not-run", figure: stderr.trim() };
-      return { status: code === 0 ? "pass" : "fail", figure: stdout.trim() || stderr.slice(-500) };
+      return { status: code === 0 ? "pass" : "fail", figure: stdout.trim() || lastWords(stderr) };
     },
   },
   {
@@ -217,7 +217,7 @@ export const claims: readonly Claim[] = [
     threshold: "before: PASS and exit code 0; after: NOT_RUN with the reason and exit code 3",
     async run() {
       const { code, stdout, stderr } = await runProgram(["bench/event-bus/no-checkpoint.ts", "--json"]);
-      if (code !== 0) return { status: "fail", figure: stderr.slice(-300) };
+      if (code !== 0) return { status: "fail", figure: lastWords(stderr) };
       const { before, exitBefore, removed, after, reason, exitAfter } = JSON.parse(stdout) as Record<
         string,
         unknown

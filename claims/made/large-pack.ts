@@ -1,5 +1,5 @@
 import type { Claim, Outcome } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 
 interface LargePack {
   readonly broker: string;
@@ -18,7 +18,7 @@ async function large(...program: readonly string[]): Promise<Outcome> {
   const { code, stdout, stderr } = await runProgram([...program, "--mb", "5", "--json"]);
   if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
   const line = stdout.trim().split("\n").at(-1) ?? "";
-  if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+  if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
   const { packMb, revisionBytes, largestFrameKb, tookMs, verdicts } = JSON.parse(line) as LargePack;
   const { made, revised, forked } = tookMs;
   const seconds = (ms: number) => (ms / 1_000).toFixed(1);

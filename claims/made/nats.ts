@@ -1,5 +1,5 @@
 import { atLeast, atMost, type Claim, type Outcome } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 import { tested } from "../tested.ts";
 
 interface NatsBench {
@@ -15,7 +15,7 @@ function figures(name: string, full: boolean): Promise<Readonly<Record<string, n
     run = runProgram(["bench/nats/main.ts", name, "--json", ...(full ? ["--full"] : [])]).then(
       ({ code, stdout, stderr }) => {
         if (code === 3) return stderr.trim();
-        if (code !== 0) throw new Error(`bench/nats ${name} ended with ${code}: ${stderr.slice(-500)}`);
+        if (code !== 0) throw new Error(`bench/nats ${name} ended with ${code}: ${lastWords(stderr)}`);
         return (JSON.parse(stdout) as NatsBench).results[name] ?? {};
       },
     );
@@ -102,7 +102,7 @@ async function lost(what: "store" | "edits" | "replicas", full: boolean): Promis
   const { code, stdout, stderr } = await runProgram(["bench/nats/lost.ts", what, "--json", ...rounds]);
   if (code === 3) return stderr.trim();
   const at = stdout.indexOf("{");
-  if (at < 0) throw new Error(`bench/nats/lost.ts ${what} ended with ${code}: ${stderr.slice(-500)}`);
+  if (at < 0) throw new Error(`bench/nats/lost.ts ${what} ended with ${code}: ${lastWords(stderr)}`);
   return JSON.parse(stdout.slice(at)) as Lost;
 }
 

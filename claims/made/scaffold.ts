@@ -1,5 +1,5 @@
 import type { Claim } from "../claim.ts";
-import { benchJson, runProgram } from "../program.ts";
+import { benchJson, lastWords, runProgram } from "../program.ts";
 
 interface TwentyOne {
   readonly machine: string;
@@ -40,7 +40,7 @@ export const claims: readonly Claim[] = [
     async run() {
       const { stdout, stderr } = await runProgram(["bench/scaffold/names.ts", "--json"]);
       const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
       const { names, started, refused, wrong } = JSON.parse(line) as Names;
       const figure = `${names} names: ${started} started, ${refused} refused`;
       const well = wrong.length === 0 && started > 100 && refused > 100;

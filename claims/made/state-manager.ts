@@ -1,5 +1,5 @@
 import { type Claim, type Outcome } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 
 type Figures = Readonly<Record<string, number>>;
 interface Speed {
@@ -11,7 +11,7 @@ interface Speed {
 async function state<T>(program: string, ...args: readonly string[]): Promise<T & { readonly ok: boolean }> {
   const { code, stdout, stderr } = await runProgram([`bench/state/${program}`, ...args, "--json"]);
   const last = stdout.trim().split("\n").at(-1) ?? "";
-  if (!last.startsWith("{")) throw new Error(`${program} gave no figures: ${stderr.slice(-500)}`);
+  if (!last.startsWith("{")) throw new Error(`${program} gave no figures: ${lastWords(stderr)}`);
   return { ...(JSON.parse(last) as T), ok: code === 0 };
 }
 

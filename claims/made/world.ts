@@ -1,5 +1,5 @@
 import type { Claim, Outcome } from "../claim.ts";
-import { runProgram } from "../program.ts";
+import { lastWords, runProgram } from "../program.ts";
 
 interface AnyFork {
   readonly slowestMs: number;
@@ -29,7 +29,7 @@ const NOT_RUN = 3;
 async function kill9(program: string, rounds: number): Promise<Outcome> {
   const { code, stdout, stderr } = await runProgram([program, "--rounds", String(rounds), "--json"]);
   const line = stdout.trim().split("\n").at(-1) ?? "";
-  if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+  if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
   const { acknowledged, lost, twice, clockGaps, revisionGaps, replay } = JSON.parse(line) as Kill9Report;
   const figure = `${rounds} kills, ${acknowledged} acknowledged: ${lost} lost, ${twice} twice, ${clockGaps + revisionGaps} gaps, replay ${replay}`;
   return { status: code === 0 ? "pass" : "fail", figure };
@@ -63,7 +63,7 @@ function oneByOne(id: string, sentence: string, program: string, where: string):
       const { code, stdout, stderr } = await runProgram([program, "--rounds", full ? "40" : "6", "--json"]);
       if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
       const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
       const report = JSON.parse(line) as Kill9Report & { readonly longestOutageMs: number };
       const { rounds, acknowledged, lost, twice, clockGaps, revisionGaps, replay, longestOutageMs } = report;
       const gaps = `${lost} lost, ${twice} twice, ${clockGaps + revisionGaps} gaps, replay ${replay}`;
@@ -113,7 +113,7 @@ export const claims: readonly Claim[] = [
         "--json",
       ]);
       const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (code !== 0 || !line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      if (code !== 0 || !line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
       const { slowestMs, begun, refused, named, wrong, witnessedS, stalled, notices } = JSON.parse(
         line,
       ) as AnyFork;
@@ -182,7 +182,7 @@ export const claims: readonly Claim[] = [
       const { code, stdout, stderr } = await runProgram(["bench/kill9/full-disk.ts", "--json"]);
       if (code === NOT_RUN) return { status: "not-run", figure: stderr.trim() };
       const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
       const { acknowledged, lost, twice, clockGaps, revisionGaps, replay } = JSON.parse(line) as Kill9Report;
       const figure = `${acknowledged} acknowledged: ${lost} lost, ${twice} twice, ${clockGaps + revisionGaps} gaps, replay ${replay}`;
       return { status: code === 0 ? "pass" : "fail", figure };
@@ -198,7 +198,7 @@ export const claims: readonly Claim[] = [
     async run() {
       const { code, stdout, stderr } = await runProgram(["bench/code-change/main.ts", "--json"]);
       const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (!line.startsWith("{")) return { status: "fail", figure: stderr.trim().slice(-300) };
+      if (!line.startsWith("{")) return { status: "fail", figure: lastWords(stderr) };
       const { held, wrong } = JSON.parse(line) as { held: number; wrong: readonly string[] };
       const figure = wrong.length === 0 ? `all ${held} hold` : `does not hold: ${wrong.join(", ")}`;
       return { status: code === 0 ? "pass" : "fail", figure };
