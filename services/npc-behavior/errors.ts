@@ -6,6 +6,21 @@ export const npcErrors = defineErrors({
     summary: "There is nobody with this id in the world",
     todo: "Name somebody as ListNpcs does, like npc:mira-reed",
   },
+  NPC_OUT_OF_REACH: {
+    status: "failed_precondition",
+    summary: "They are not where the player is",
+    todo: "Go where they are first: Travel, and wait until the arrival",
+  },
+  NPC_ASLEEP: {
+    status: "failed_precondition",
+    summary: "They are asleep",
+    todo: "Come back by day, or turn to somebody who is awake",
+  },
+  NPC_INTERACT_KIND: {
+    status: "invalid_argument",
+    summary: "It is not said what the player does",
+    todo: "Talk, ask, help or threaten",
+  },
   NPC_DAYS_AHEAD: {
     status: "invalid_argument",
     summary: "A day is previewed at most a year ahead",

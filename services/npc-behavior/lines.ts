@@ -1,6 +1,7 @@
 import type { Mind } from "@orrery/schema/npc/v1";
 import { type Fact, SpeechAct } from "@orrery/schema/world/v1";
 import type { Random } from "@orrery/simulation/define";
+import { isGuest, STRANGER } from "./guests.ts";
 import { PACK } from "./state.ts";
 import type { Turn } from "./turn.ts";
 
@@ -45,7 +46,10 @@ export function factInWords(around: Around, fact: Fact | undefined, act: SpeechA
 
 function namesIn({ state }: Around, fact: Fact | undefined): Readonly<Record<string, string>> {
   const names = state.surroundings.get(PACK)?.names ?? {};
-  const nameOf = (id: string) => (Object.hasOwn(names, id) ? (names[id] ?? id) : id);
+  const nameOf = (id: string) => {
+    if (isGuest(id)) return STRANGER;
+    return state.minds.get(id)?.name ?? (Object.hasOwn(names, id) ? (names[id] ?? id) : id);
+  };
   const { subject = "", object = "", place = "" } = fact ?? {};
   return { subject: nameOf(subject), object: nameOf(object), place: nameOf(place) };
 }

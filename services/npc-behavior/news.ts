@@ -10,6 +10,7 @@ import {
   ShortageLevel,
   type WorldEventStarted,
 } from "@orrery/schema/world/v1";
+import type { EventId } from "@orrery/wire";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 import { atOf } from "./turn.ts";
 
@@ -72,15 +73,15 @@ export function spread(state: PeopleWorld, regionId: string, news: News, ctx: Pe
   );
   for (let left = WITNESSES; left > 0 && awake.length > 0; left--) {
     const [id] = awake.splice(random.int(awake.length), 1);
-    if (id !== undefined) witness(state.minds.edit(id), news, ctx);
+    if (id !== undefined) witness(state.minds.edit(id), news, ctx.cause);
   }
 }
 
-/** Somebody has seen it. */
+/** Somebody has seen it. @param origin the event that it goes back to */
 export function witness(
   mind: Mind,
   { fact, valence, importance, nowGs }: News,
-  { cause }: PeopleContext,
+  origin: EventId | undefined,
 ): void {
   const memory = create(MemorySchema, {
     fact,
@@ -89,8 +90,8 @@ export function witness(
     confidence: 1,
     atGs: nowGs,
     source: MemorySource.WITNESSED,
-    originPublisher: cause?.publisher ?? "",
-    originSequence: cause?.sequence ?? 0,
+    originPublisher: origin?.publisher ?? "",
+    originSequence: origin?.sequence ?? 0,
   });
   remember(mind.memories, memory, nowGs);
 }

@@ -1,11 +1,19 @@
 import { create } from "@bufbuild/protobuf";
 import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
-import { OutdoorsSchema, PeopleState, type Surroundings } from "@orrery/schema/npc/v1";
+import { SubjectErased } from "@orrery/schema/bus/v1";
+import {
+  InteractRequest,
+  InteractResponse,
+  OutdoorsSchema,
+  PeopleState,
+  type Surroundings,
+} from "@orrery/schema/npc/v1";
 import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
   FactionActed,
   PackRevised,
+  PlayerMoved,
   RegionControlChanged,
   RouteChanged,
   SeasonKind,
@@ -14,6 +22,8 @@ import {
 } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
+import { forgetPlayer, hearOfPlayer } from "./guests.ts";
+import { interact } from "./interact.ts";
 import { hearShortage } from "./larder.ts";
 import { controlNews, deedNews } from "./faction-news.ts";
 import { eventNews, routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
@@ -32,7 +42,7 @@ export const people = defineAggregate(
     emits,
     reads: ["calendar", "land", "society", "economy", "factions", "events"],
   },
-  ({ on }) => ({
+  ({ on, command }) => ({
     create(state, { atGs, pack }, ctx) {
       const surroundings = state.surroundings.add(PACK, surroundingsOf(pack));
       const { atlas } = countryOf(surroundings);
@@ -75,7 +85,7 @@ export const people = defineAggregate(
             continue;
           const mind = state.minds.edit(id);
           runForShelter({ mind, nowGs, state, standing, ctx });
-          witness(mind, weatherNews(severe), ctx);
+          witness(mind, weatherNews(severe), ctx.cause);
           standing.due.push(mind.dueGs, id);
         }
       }),
@@ -98,6 +108,12 @@ export const people = defineAggregate(
       on(WorldEventStarted, (state, event, ctx) => {
         for (const regionId of event.regionIds) spread(state, regionId, eventNews(event, regionId), ctx);
       }),
+      on(PlayerMoved, (state, event) => {
+        hearOfPlayer(state, event);
+      }),
+      on(SubjectErased, (state, { subject }) => {
+        forgetPlayer(state, subject);
+      }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;
         state.root.packRevision = revision;
@@ -105,6 +121,7 @@ export const people = defineAggregate(
         standing.country = countryOf(state.surroundings.get(PACK) as Surroundings);
       }),
     ],
+    commands: [command(InteractRequest, InteractResponse, interact)],
   }),
 );
 

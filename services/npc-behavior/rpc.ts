@@ -1,7 +1,7 @@
 import { dayNumberOf } from "@orrery/npc-mind";
-import { type Mind, NpcService } from "@orrery/schema/npc/v1";
+import { InteractRequest, InteractResponse, type Mind, NpcService } from "@orrery/schema/npc/v1";
 import { ActivityWhere } from "@orrery/schema/world/v1";
-import { type Call, pageAsked, serve } from "@orrery/service";
+import { type Call, callerName, pageAsked, serve } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { slotsFor } from "./day.ts";
 import { npcErrors } from "./errors.ts";
@@ -61,6 +61,15 @@ export const rpc = serve(NpcService, {
     const around = look(call, worldId);
     const relations = relationsOf(around, mindOf(around, npcId));
     return { atGs: around.state.root.drainedGs, relations };
+  },
+  async interact(request, call) {
+    const playerId = request.playerId === "" ? call.caller.id : request.playerId;
+    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+    const asked = { ...request, playerId };
+    const { reply } = await call
+      .part(people)
+      .command(request.worldId, InteractRequest, InteractResponse, asked, terms);
+    return reply;
   },
   previewDay({ worldId, npcId, daysAhead }, call) {
     if (daysAhead > MOST_DAYS_AHEAD)

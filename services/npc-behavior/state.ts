@@ -1,7 +1,8 @@
-import { Larder, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
+import { Guest, Larder, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
 import {
   NeedCritical,
   NpcActed,
+  NpcApproached,
   NpcArrived,
   NpcMoved,
   NpcSpoke,
@@ -10,8 +11,22 @@ import {
 import type { Context, State } from "@orrery/simulation/define";
 import type { Standing } from "./standing.ts";
 
-export const tables = { minds: Mind, outdoors: Outdoors, larders: Larder, surroundings: Surroundings };
-export const emits = [NpcArrived, NpcMoved, NpcActed, NeedCritical, NpcSpoke, RelationshipChanged];
+export const tables = {
+  minds: Mind,
+  outdoors: Outdoors,
+  larders: Larder,
+  guests: Guest,
+  surroundings: Surroundings,
+};
+export const emits = [
+  NpcArrived,
+  NpcMoved,
+  NpcActed,
+  NeedCritical,
+  NpcSpoke,
+  NpcApproached,
+  RelationshipChanged,
+];
 
 export type PeopleWorld = State<PeopleState, typeof tables>;
 export type PeopleContext = Context<(typeof emits)[number], Standing>;

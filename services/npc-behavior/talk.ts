@@ -18,7 +18,7 @@ import { atOf, type Turn, USUAL_TRAITS } from "./turn.ts";
 const REST_GS = 45 * 60;
 /** How likely somebody who begins something among others talks first: the shyest, and how much more the others. */
 const [SHY, OPEN] = [0.12, 0.24];
-const LINE_GS = 3;
+export const LINE_GS = 3;
 /** What a talk that goes well does, and one that does not; how much somebody who brings news is trusted for it. */
 const WELL = { familiarity: 0.03, affinity: 0.06, trust: 0.04 };
 const ILL = { familiarity: 0.03, affinity: -0.07, trust: -0.02 };
@@ -85,8 +85,15 @@ function likesTo({ traits: one = USUAL_TRAITS }: Mind, { traits: other = USUAL_T
   return USUAL + AGREEABLE * agreeable - AGGRESSIVE * aggressive;
 }
 
+export type Felt = Parameters<typeof moveRelation>[1];
+
 /** What one of them thinks of the other after it. */
-function feel({ nowGs, ctx }: Turn, mind: Mind, other: Mind, by: typeof WELL): void {
+export function feel(
+  { nowGs, ctx }: Turn,
+  mind: Mind,
+  other: Pick<Mind, "npcId" | "householdId">,
+  by: Felt,
+): void {
   const kin = mind.householdId !== "" && mind.householdId === other.householdId;
   const baseline = kin ? KIN_AFFINITY : 0;
   const relation: Relation = relationTo(mind.relations, other.npcId, nowGs, baseline);
@@ -103,10 +110,11 @@ interface Spoken extends Line {
   readonly atGs: number;
 }
 
-function speak(
+/** Says a line to somebody who is there. */
+export function speak(
   { ctx }: Turn,
   from: Mind,
-  to: Mind,
+  to: Pick<Mind, "npcId">,
   { lineKey, text, act, exchangeId, atGs }: Spoken,
   topic?: Memory,
 ): void {

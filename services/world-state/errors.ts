@@ -31,6 +31,16 @@ export const worldStateErrors = defineErrors({
     summary: "There is no such faction, or no such region",
     todo: "Name a faction and a region of the world's pack; GetFactions without any lists them all",
   },
+  WORLD_UNKNOWN_PLACE: {
+    status: "not_found",
+    summary: "There is no such place",
+    todo: "Name a place of the world's pack",
+  },
+  WORLD_NO_GATE: {
+    status: "failed_precondition",
+    summary: "The world has no place where players could come in",
+    todo: "Give its pack places; `gate` in pack.yaml names one of them",
+  },
   WORLD_UNKNOWN_RULE: {
     status: "not_found",
     summary: "The world's pack has no such event",

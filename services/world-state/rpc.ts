@@ -1,5 +1,11 @@
-import { type Entity, type EntityShownInit, WorldService } from "@orrery/schema/world/v1";
-import { type Call, pageAsked, serve } from "@orrery/service";
+import {
+  type Entity,
+  type EntityShownInit,
+  TravelRequest,
+  TravelResponse,
+  WorldService,
+} from "@orrery/schema/world/v1";
+import { type Call, callerName, pageAsked, serve } from "@orrery/service";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "./errors.ts";
@@ -13,7 +19,7 @@ const MOST_IDS = 500;
 
 const look = (call: Call, worldId: string) => {
   const worlds = call.part(regions);
-  return { state: worlds.state(worldId), census: worlds.derived(worldId) };
+  return { state: worlds.state(worldId), census: worlds.derived(worldId).census };
 };
 
 const viewOf = ({
@@ -38,6 +44,13 @@ export const rpc = serve(WorldService, {
   ...marketCalls,
   ...powerCalls,
   ...eventCalls,
+  async travel(request, call) {
+    const playerId = request.playerId === "" ? call.caller.id : request.playerId;
+    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+    const asked = { ...request, playerId };
+    return (await call.part(regions).command(request.worldId, TravelRequest, TravelResponse, asked, terms))
+      .reply;
+  },
   getRegions({ worldId, regionIds }, call) {
     const { state, census } = look(call, worldId);
     const asked = regionIds.length === 0 ? state.regions.ids() : regionIds;

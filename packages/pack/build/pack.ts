@@ -16,6 +16,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     id: parts.pack.id,
     title: parts.pack.title,
     summary: parts.pack.summary,
+    gatePlaceId: parts.pack.gate ?? usualGate(parts),
     calendar: buildCalendar(parts.calendar),
     land: buildLand(parts),
     climates: buildClimates(parts.climates),
@@ -28,3 +29,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
   });
   return { pack: Pack.decode(bytes), bytes };
 }
+
+/** The first town, or whatever place is there. */
+const usualGate = ({ places: { places } }: Parts): string =>
+  (places.find(({ kind }) => kind === "town") ?? places[0])?.id ?? "";

@@ -81,6 +81,8 @@ export const PREDICATES = [
   "betrayed",
   "helped",
   "happens",
+  "threatened",
+  "aided",
 ] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */

@@ -113,7 +113,7 @@ describe("somebody", () => {
   it("may be called as no object should be", () => {
     for (const id of ["constructor", "__proto__", "npc:toString"]) arrive(id);
     expect(world.state.entities.size).toBe(3);
-    expect(world.derived.get("region:mill-vale")?.size).toBe(3);
+    expect(world.derived.census.get("region:mill-vale")?.size).toBe(3);
   });
 });
 

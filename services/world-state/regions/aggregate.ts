@@ -1,8 +1,23 @@
 import { ActPhase, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
-import { EntityKind, RegionsState } from "@orrery/schema/world/v1";
+import { create } from "@bufbuild/protobuf";
+import { SubjectErased } from "@orrery/schema/bus/v1";
+import { ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
+import { TimeUpdated } from "@orrery/schema/time/v1";
+import {
+  EntityKind,
+  LandSchema,
+  type Pack,
+  PackRevised,
+  type RegionsGround,
+  RegionsGroundSchema,
+  RegionsState,
+  TravelRequest,
+  TravelResponse,
+} from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
 import { change } from "./change.ts";
-import { censusOf, emits, tables } from "./state.ts";
+import { comeIn, forget, goAway, travel, walkOn } from "./players.ts";
+import { aroundOf, atlasOf, emits, PACK, tables } from "./state.ts";
 
 const still = (xM: number, yM: number, atGs: number) => ({
   xM,
@@ -18,13 +33,16 @@ export const regions = defineAggregate(
   {
     name: "regions",
     state: { root: RegionsState, tables },
-    derive: censusOf,
+    derive: aroundOf,
     emits,
-    reads: [],
+    reads: ["land"],
     snapshot: "own",
   },
-  ({ on }) => ({
-    create: () => undefined,
+  ({ on, command }) => ({
+    create(state, { atGs, pack }) {
+      state.root.drainedGs = atGs;
+      state.grounds.add(PACK, groundOf(pack));
+    },
     on: [
       on(NpcArrived, (state, event, ctx) => {
         const { atGs, npcId, name, speciesId, roleId } = event;
@@ -58,6 +76,34 @@ export const regions = defineAggregate(
         const props = { "npc.activity": activityId };
         change(state, { entityId: npcId, kind, regionId, placeId, props }, atGs, ctx);
       }),
+      on(TimeUpdated, (state, { atGs }, ctx) => {
+        if (atGs <= state.root.drainedGs) return;
+        state.root.drainedGs = atGs;
+        walkOn(state, atGs, ctx);
+      }),
+      on(ClientConnected, (state, { playerId }, ctx) => {
+        comeIn(state, playerId, ctx);
+      }),
+      on(ClientDisconnected, (state, { playerId }, ctx) => {
+        goAway(state, playerId, ctx);
+      }),
+      on(SubjectErased, (state, { subject }, ctx) => {
+        forget(state, subject, ctx);
+      }),
+      on(PackRevised, (state, { pack, revision }, { derived }) => {
+        if (pack === undefined || revision <= state.root.packRevision) return;
+        state.root.packRevision = revision;
+        Object.assign(state.grounds.edit(PACK), groundOf(pack));
+        derived.atlas = atlasOf(pack.land);
+      }),
     ],
+    commands: [command(TravelRequest, TravelResponse, travel)],
   }),
 );
+
+/** What of a pack players need: the rest of it may be gone when it is asked again. */
+function groundOf(pack: Pack | undefined): RegionsGround {
+  const { land, gatePlaceId = "" } = pack ?? {};
+  const { regions = [], roads = [], places = [] } = land ?? {};
+  return create(RegionsGroundSchema, { land: create(LandSchema, { regions, roads, places }), gatePlaceId });
+}

@@ -51,7 +51,7 @@ export function change(
     } else if (value !== undefined) entity.props[name] = set[name] = textProp(value);
   }
   if (!known) {
-    enter(ctx.derived, to.regionId, entityId);
+    enter(ctx.derived.census, to.regionId, entityId);
     tell(state, to.regionId, [{ ...wholeOf(entity), op: DeltaOp.CREATED }], atGs, ctx);
     return;
   }
@@ -81,8 +81,8 @@ function cross(
   ctx: RegionsContext,
 ): void {
   const { entityId, kind, version, regionId: fromRegionId } = entity;
-  leave(ctx.derived, fromRegionId, entityId);
-  enter(ctx.derived, toRegionId, entityId);
+  leave(ctx.derived.census, fromRegionId, entityId);
+  enter(ctx.derived.census, toRegionId, entityId);
   entity.regionId = toRegionId;
   const removed = { entityId, kind, version, op: DeltaOp.REMOVED, toRegionId };
   tell(state, fromRegionId, [removed], atGs, ctx);

@@ -20,7 +20,7 @@ async function whatIsWhere({ worldId, regionIds }: SnapshotRequest, call: Call):
   const worlds = call.part(regions);
   await worlds.settled(worldId);
   const { entities, regions: counts } = worlds.state(worldId);
-  const census = worlds.derived(worldId);
+  const { census } = worlds.derived(worldId);
   const asked = regionIds.includes("*") ? counts.ids() : regionIds;
   const events: Said[] = [];
   for (const regionId of asked) {
