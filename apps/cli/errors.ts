@@ -6,6 +6,11 @@ export const cliErrors = defineErrors({
     summary: "No Orrery answers at this address",
     todo: "Start one with `npm start`, or give its address with --url",
   },
+  CLI_NO_LAND: {
+    status: "failed_precondition",
+    summary: "Nobody can walk in this world",
+    todo: "Give its pack places (worlds/hollowmere/places.yaml), or wait until world-state runs",
+  },
   CLI_ADMIN_SECRET: {
     status: "unauthenticated",
     summary: "The Orrery at this address has another admin's secret",

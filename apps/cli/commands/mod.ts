@@ -11,6 +11,7 @@ import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { market } from "./market.ts";
 import { people } from "./people.ts";
+import { play } from "./play.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
 import { start } from "./start.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   factions,
   events,
   why,
+  play,
   bus,
   state,
   key,

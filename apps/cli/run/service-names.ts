@@ -22,6 +22,7 @@ export const OWN_COMMANDS = [
     "factions",
     "events",
     "why",
+    "play",
   ],
   ...["completion", "help"],
 ];

@@ -35,7 +35,7 @@ export const regions = defineAggregate(
     state: { root: RegionsState, tables },
     derive: aroundOf,
     emits,
-    reads: ["land"],
+    reads: ["about", "land"],
     snapshot: "own",
   },
   ({ on, command }) => ({

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import type { World } from "@orrery/client";
+import { InteractKind, NpcService, RelationBand } from "@orrery/schema/npc/v1";
+import { type Land, type Place, WorldService } from "@orrery/schema/world/v1";
+import { gameClock, wordOf } from "../print.ts";
+import { find, type Named } from "./find.ts";
+import { peopleAt, placesNear, townsFrom, whereabouts } from "./surroundings.ts";
+
+/** What a player's words are done with. */
+export interface Playing {
+  readonly world: World;
+  readonly land: Land;
+  /** Goods, factions and regions, by which one may ask. */
+  readonly topics: readonly Named[];
+  say(text: string): void;
+}
+
+type Act = (playing: Playing, said: string) => Promise<void>;
+
+const NEAR_SHOWN = 8;
+const TOWNS_SHOWN = 4;
+
+async function here({ world, land }: Playing) {
+  const self = await whereabouts(world);
+  return { self, place: land.places.find(({ id }) => id === self?.placeId) };
+}
+
+const look: Act = async (playing) => {
+  const { world, land, say } = playing;
+  const { self, place } = await here(playing);
+  if (self === undefined) return say("You are nowhere yet. `go` somewhere.");
+  if (place === undefined) return say("You are on the road. The land goes by.");
+  const region = land.regions.find(({ id }) => id === place.regionId)?.name ?? "";
+  say(`You are at ${place.name}, in ${region}. It is ${gameClock(world.clock.nowGs()).slice(-5)}.`);
+  const people = await peopleAt(world, self);
+  for (const { name, role, doing } of people) say(`  ${name}, ${role}: ${doing}`);
+  if (people.length === 0) say("  Nobody is here.");
+  const near = placesNear(land, place).slice(0, NEAR_SHOWN);
+  if (near.length > 0) say(`Near: ${near.map(({ name }) => name).join(", ")}.`);
+  const towns = townsFrom(land, place).slice(0, TOWNS_SHOWN);
+  say(`Further: ${towns.map(({ name, away }) => `${name} (${away.toFixed(0)} km)`).join(", ")}.`);
+};
+
+const go: Act = async (playing, said) => {
+  const { world, land, say } = playing;
+  const { place } = await here(playing);
+  const known: readonly Place[] =
+    place === undefined ? land.places : [...placesNear(land, place), ...land.places];
+  const to = find(said, known);
+  if (to === undefined) return say(`Nobody here knows where "${said}" is.`);
+  const asked = { worldId: world.id, idempotencyKey: randomUUID(), placeId: to.id };
+  const { metres, arrivesGs } = await world.rpc(WorldService).travel(asked);
+  if (metres === 0) return say(`You are at ${to.name} already.`);
+  const minutes = Math.max(1, Math.round((arrivesGs - world.clock.nowGs()) / 60));
+  say(
+    `You set out for ${to.name}: ${(metres / 1_000).toFixed(1)} km, ${minutes === 1 ? "a minute" : `${minutes} minutes`} on foot.`,
+  );
+};
+
+const approach =
+  (kind: InteractKind): Act =>
+  async (playing, said) => {
+    const { world, topics, say } = playing;
+    const [who = "", about = ""] = said.split(/ about /);
+    const { self } = await here(playing);
+    const people = self === undefined ? [] : await peopleAt(world, self);
+    const npc = find(
+      who,
+      people.map((one) => ({ id: one.npcId, name: one.name })),
+    );
+    if (npc === undefined) return say(`There is nobody here by the name of "${who}".`);
+    const topic = about === "" ? "" : (find(about, topics)?.id ?? about);
+    const asked = { worldId: world.id, idempotencyKey: randomUUID(), npcId: npc.id, kind, topic };
+    const { lines, attitude } = await world.rpc(NpcService).interact(asked);
+    for (const { text } of lines) say(`${npc.name}: "${text}"`);
+    if (lines.length === 0) say(`${npc.name} looks at you, and says nothing.`);
+    say(`(${npc.name} is ${wordOf(RelationBand, attitude)} to you.)`);
+  };
+
+const help: Act = async ({ say }) => {
+  say("look · go <place> · talk <who> · ask <who> about <what> · help <who> · threaten <who> · wait · quit");
+  say("What people say around you is heard as it is said.");
+};
+
+/** What a player may do, by its first word. */
+export const ACTS: Readonly<Record<string, Act>> = {
+  look,
+  l: look,
+  go,
+  talk: approach(InteractKind.TALK),
+  ask: approach(InteractKind.ASK),
+  help: (playing, said) => (said === "" ? help(playing, said) : approach(InteractKind.HELP)(playing, said)),
+  threaten: approach(InteractKind.THREATEN),
+  "?": help,
+};

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type World } from "@orrery/client";
+import { NpcService } from "@orrery/schema/npc/v1";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { startInstance } from "../run/instance.ts";
+import { ACTS, type Playing } from "./acts.ts";
+import { guestIn } from "./guest.ts";
+import { landOf, whereabouts } from "./surroundings.ts";
+
+const SOON = { timeout: 20_000, interval: 100 };
+let root: string;
+let instance: Awaited<ReturnType<typeof startInstance>>;
+let world: World;
+let playing: Playing;
+let said: string[];
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "orrery-play-"));
+  const worlds = [{ id: "vale", pack: "hollowmere", seed: "s", rate: 600 }];
+  instance = await startInstance({
+    ...{ data: root, port: 0, worlds, databaseUrl: undefined, consoleFolder: "", logLevel: "silent" },
+  });
+  world = await connect({ url: instance.host.url ?? "", world: "vale", guest: guestIn(root) });
+  const land = (await landOf(world))!;
+  said = [];
+  playing = { world, land, topics: [{ id: "good:grain", name: "grain" }], say: (text) => said.push(text) };
+}, 60_000);
+afterAll(async () => {
+  world?.close();
+  await instance?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+const placeOf = async () => (await whereabouts(world))?.placeId;
+
+describe("a guest's first walk", () => {
+  it("begins at the gate, where one sees what is near", async () => {
+    await vi.waitUntil(async () => (await placeOf()) !== undefined, SOON);
+    expect(await placeOf()).toBe("place:hollowmarket");
+    await ACTS["look"]!(playing, "");
+    expect(said[0]).toMatch(/^You are at Hollowmarket, in Market Vale\. It is \d\d:\d\d\.$/);
+    expect(said.join("\n")).toMatch(/Near: .*the Weighhouse/);
+  });
+
+  it("leads to where somebody is, who answers and has an opinion from then on", async () => {
+    const awake = await vi.waitUntil(
+      async () => {
+        const asked = { worldId: "vale", regionId: "region:market-vale", pageSize: 500 };
+        const { npcs } = await world.rpc(NpcService).listNpcs(asked);
+        return npcs.find(({ placeId, activityId }) => placeId !== "" && activityId !== "activity:sleep");
+      },
+      { ...SOON, interval: 1_000 },
+    );
+    await ACTS["go"]!(playing, awake!.placeId);
+    await vi.waitUntil(async () => (await placeOf()) === awake!.placeId, { ...SOON, interval: 500 });
+    said.splice(0);
+    await ACTS["help"]!(playing, awake!.name).catch((error: unknown) => said.push(String(error)));
+    // They may have left meanwhile: that is said, too.
+    expect(said.join("\n")).toMatch(/is warm to you|nobody here by the name|NPC_/);
+  });
+
+  it("says of what there is not that there is not", async () => {
+    said.splice(0);
+    await ACTS["go"]!(playing, "constructor");
+    await ACTS["talk"]!(playing, "toString");
+    expect(said).toEqual([
+      'Nobody here knows where "constructor" is.',
+      'There is nobody here by the name of "toString".',
+    ]);
+  });
+});
