@@ -15,7 +15,7 @@ import {
 } from "@orrery/schema/world/v1";
 import { beforeEach, describe, expect, it } from "vitest";
 import { booksToRead } from "../books.ts";
-import { DAY_GS, hollowmere, HOUR_GS, realmWorld } from "../valley.testing.ts";
+import { hollowmere, HOUR_GS, realmWorld } from "../valley.testing.ts";
 import { swayOf } from "./sway.ts";
 
 let pack: Pack;
