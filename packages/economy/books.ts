@@ -96,12 +96,13 @@ function stockOf(valley: Valley, markets: readonly Market[], good: number): numb
 
 /** What is missing of a good, as a share of all of it that there ever was; 0 but for rounding. */
 export function imbalanceOf(valley: Valley, books: Books, good: number): number {
-  const { initial, made, used, spoiled, lost } = books.goods[good] as Stockbook;
+  const { initial, made, used, spoiled, lost, held, sold, bought } = books.goods[good] as Stockbook;
   const id = valley.goods[good]?.id;
   let onTheWay = 0;
   for (const [, { goodId, quantity }] of books.shipments.all()) if (goodId === id) onTheWay += quantity;
-  const there = stockOf(valley, books.markets, good) + onTheWay + used + spoiled + lost;
-  return (there - initial - made) / Math.max(1, initial + made);
+  const there = stockOf(valley, books.markets, good) + onTheWay + used + spoiled + lost + held + sold;
+  const ever = initial + made + bought;
+  return (there - ever) / Math.max(1, ever);
 }
 
 /** All money there is; it never changes. */

@@ -22,6 +22,7 @@ export {
   priceTerms,
   trendOf,
 } from "./price.ts";
+export { quote } from "./quote.ts";
 export type { LevelChange } from "./shortage.ts";
 export {
   createValley,

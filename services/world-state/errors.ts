@@ -31,6 +31,51 @@ export const worldStateErrors = defineErrors({
     summary: "There is no such faction, or no such region",
     todo: "Name a faction and a region of the world's pack; GetFactions without any lists them all",
   },
+  WORLD_TRADE_ORDER: {
+    status: "invalid_argument",
+    summary: "A trade cannot be ordered like that",
+    todo: "Say whether it is bought or sold, and a quantity over 0",
+  },
+  WORLD_NOT_ENOUGH: {
+    status: "failed_precondition",
+    summary: "There is not as much as the trade would need",
+    todo: "Ask for less, elsewhere, or later: the message says what is there",
+  },
+  WORLD_QUOTE_STALE: {
+    status: "failed_precondition",
+    summary: "It would come to something else by now",
+    todo: "Ask whether the total in the message will do, and reserve again with that as the limit",
+  },
+  WORLD_TRADES_OPEN: {
+    status: "resource_exhausted",
+    summary: "A player has three trades open already",
+    todo: "Commit or release one of them first; what nobody pays for is let go after an hour of the game and ten minutes",
+  },
+  WORLD_TRADE_CLOSED: {
+    status: "failed_precondition",
+    summary: "There is no such trade open: it is done, was let go, or was never agreed on",
+    todo: "Reserve anew; if it was paid for, give the money back",
+  },
+  WORLD_ENTITY_CHANGE: {
+    status: "invalid_argument",
+    summary: "A change of an entity makes no sense",
+    todo: "Name each entity once, as npc:, player:, object:, faction: or place: and a slug, with 1 to 100 changes; remove only objects; give a new one a region",
+  },
+  WORLD_VERSION_CONFLICT: {
+    status: "aborted",
+    summary: "Somebody else was first: an entity is at another version than was expected",
+    todo: "Read the entities named, think again, and send all changes with the versions they have now",
+  },
+  WORLD_PROP_NOT_YOURS: {
+    status: "permission_denied",
+    summary: "A prop belongs to another service",
+    todo: "Write props of your own prefix: npc. is npc-behavior's, quest. quest-system's, story. story-teller's, scene. environmental-narrative's, world. an operator's",
+  },
+  WORLD_ENTITY_TOO_LARGE: {
+    status: "resource_exhausted",
+    summary: "An entity would have more than 64 props or 16 KiB of them",
+    todo: "Unset props that nobody reads, or keep what is large with its service",
+  },
   WORLD_UNKNOWN_PLACE: {
     status: "not_found",
     summary: "There is no such place",

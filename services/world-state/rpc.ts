@@ -3,12 +3,15 @@ import {
   type EntityShownInit,
   TravelRequest,
   TravelResponse,
+  UpsertEntitiesRequest,
+  UpsertEntitiesResponse,
   WorldService,
 } from "@orrery/schema/world/v1";
 import { type Call, callerName, pageAsked, serve } from "@orrery/service";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "./errors.ts";
+import { tradeCalls } from "./realm/trades/rpc.ts";
 import { eventCalls } from "./realm/events/rpc.ts";
 import { powerCalls } from "./realm/power-rpc.ts";
 import { marketCalls } from "./realm/rpc.ts";
@@ -44,6 +47,14 @@ export const rpc = serve(WorldService, {
   ...marketCalls,
   ...powerCalls,
   ...eventCalls,
+  ...tradeCalls,
+  async upsertEntities(request, call) {
+    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+    const { reply } = await call
+      .part(regions)
+      .command(request.worldId, UpsertEntitiesRequest, UpsertEntitiesResponse, request, terms);
+    return reply;
+  },
   async travel(request, call) {
     const playerId = request.playerId === "" ? call.caller.id : request.playerId;
     const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };

@@ -1,9 +1,16 @@
 import { Command } from "commander";
-import { type GoodOutlook, PriceTrend, RouteWhy, ShortageLevel, WorldService } from "@orrery/schema/world/v1";
+import {
+  type GoodOutlook,
+  PriceTrend,
+  RouteWhy,
+  ShortageLevel,
+  TradeSide,
+  WorldService,
+} from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { cliErrors } from "../errors.ts";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
-import { whole } from "../numbers.ts";
+import { decimal, whole } from "../numbers.ts";
 import { gameClock, printRows, wordOf } from "../print.ts";
 
 const DAY_GS = 86_400;
@@ -82,6 +89,24 @@ const history = edgeCommand("history", "what a good cost in a region over the la
       options.json,
     );
   });
+
+const quote = edgeCommand("quote", "what buying or selling so much would come to now")
+  .argument("<region>", "like market-vale")
+  .argument("<good>", "like grain")
+  .argument("<quantity>", "how much", decimal(0, 1_000_000))
+  .option("--sell", "of selling; default of buying")
+  .action(
+    async (region: string, good: string, quantity: number, options: EdgeOptions & { sell?: boolean }) => {
+      const { world, client } = await openEdge(options);
+      const side = options.sell ? TradeSide.SELL : TradeSide.BUY;
+      const asked = { worldId: world, regionId: regionId(region), goodId: goodId(good), side, quantity };
+      const { total, validUntilGs } = await client(WorldService).quote(asked);
+      printRows(
+        [{ total, "a piece": rounded(total / quantity), until: gameClock(validUntilGs) }],
+        options.json,
+      );
+    },
+  );
 
 const roads = edgeCommand("roads", "roads between markets: which are open, and what is on its way")
   .option("--closed", "only those that are closed")
@@ -169,4 +194,4 @@ const whatIf = edgeCommand(
   );
 
 export const market = new Command("market").description("What a world lives on: goods, prices and roads.");
-for (const command of [ls, why, history, roads, whatIf]) market.addCommand(command);
+for (const command of [ls, why, history, quote, roads, whatIf]) market.addCommand(command);

@@ -3,10 +3,16 @@ import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
+  CommitTradeRequest,
+  CommitTradeResponse,
   EndEventRequest,
   EndEventResponse,
   PackRevised,
   RealmState,
+  ReleaseTradeRequest,
+  ReleaseTradeResponse,
+  ReserveTradeRequest,
+  ReserveTradeResponse,
   StartEventRequest,
   StartEventResponse,
   WorldEventTrigger,
@@ -21,6 +27,8 @@ import { liveUntil } from "./hours.ts";
 import { watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
 import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
+import { reserve } from "./trades/reserve.ts";
+import { commit, expire, release } from "./trades/settle.ts";
 import { builtOn, standingOf } from "./standing.ts";
 import { emits, PACK, tables } from "./state.ts";
 
@@ -50,6 +58,7 @@ export const realm = defineAggregate(
     on: [
       on(HourChanged, (state, { now, atGs }, ctx) => {
         liveUntil(state, now, atGs, ctx);
+        expire(state, atGs, ctx);
       }),
       on(WeatherChanged, (state, event) => {
         hearWeather(state, event);
@@ -83,6 +92,9 @@ export const realm = defineAggregate(
     commands: [
       command(StartEventRequest, StartEventResponse, startByOrder),
       command(EndEventRequest, EndEventResponse, endByOrder),
+      command(ReserveTradeRequest, ReserveTradeResponse, reserve),
+      command(CommitTradeRequest, CommitTradeResponse, commit, { keep: "forever" }),
+      command(ReleaseTradeRequest, ReleaseTradeResponse, release),
     ],
   }),
 );

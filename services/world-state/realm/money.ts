@@ -6,11 +6,14 @@ import { booksToRead } from "./books.ts";
 import type { Standing } from "./standing.ts";
 import type { RealmWorld } from "./state.ts";
 
-/** All money of a world, in purses and treasuries; it never changes. */
+/** All money of a world, in purses, treasuries and what is set aside, less what players brought: it never changes. */
 export function moneyIn(
   state: SeenState<RealmWorld>,
   { valley, powers }: Pick<Standing, "valley" | "powers">,
 ): number {
   const purses = valley === undefined ? 0 : moneyOf(booksToRead(state, valley));
-  return purses + (powers === undefined ? 0 : treasuriesOf(affairsToRead(state, powers)));
+  const { heldMoney, fromPlayers } = state.root;
+  return (
+    purses + heldMoney - fromPlayers + (powers === undefined ? 0 : treasuriesOf(affairsToRead(state, powers)))
+  );
 }

@@ -1,6 +1,13 @@
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, Flood } from "@orrery/schema/weather/v1";
-import { PriceChanged, RouteChanged, RouteWhy, WorldCreated, WorldService } from "@orrery/schema/world/v1";
+import {
+  PriceChanged,
+  RouteChanged,
+  RouteWhy,
+  TradeSide,
+  WorldCreated,
+  WorldService,
+} from "@orrery/schema/world/v1";
 import { type TestServices, testServices } from "@orrery/simulation/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import service from "../service.ts";
@@ -129,6 +136,39 @@ it("who comes now is told the last price of each good and the last of each road"
     ["place:road-low/2", false],
     ["place:road-low/3", false],
   ]);
+});
+
+describe("trades", () => {
+  const asked = {
+    worldId,
+    regionId: "region:market-vale",
+    goodId: "good:ale",
+    side: TradeSide.BUY,
+    quantity: 10,
+  };
+  const quests = () =>
+    services.host.directory.client(WorldService, { role: "service", id: "orchestration", scopes: [] });
+
+  it("are quoted to players, and set aside and done by services alone, once a key", async () => {
+    const { total, validUntilGs } = await calls().quote(asked);
+    expect(total).toBeGreaterThan(100);
+    expect(validUntilGs).toBeGreaterThan(0);
+    const order = { ...asked, idempotencyKey: "trade-one", playerId: "ada", limit: 2 * total };
+    await expect(calls().reserveTrade(order)).rejects.toThrow(/RPC_CALLER_REFUSED/);
+    await expect(calls(admin).reserveTrade(order)).rejects.toThrow(/RPC_CALLER_REFUSED/);
+    const { tradeId } = await quests().reserveTrade(order);
+    expect((await quests().reserveTrade(order)).tradeId).toBe(tradeId);
+    const paid = { worldId, idempotencyKey: "trade-paid", tradeId, ledgerRef: "ledger:1" };
+    const done = await quests().commitTrade(paid);
+    expect(await quests().commitTrade(paid)).toEqual(done);
+    await expect(quests().commitTrade({ ...paid, idempotencyKey: "trade-again" })).rejects.toThrow(
+      /WORLD_TRADE_CLOSED/,
+    );
+  });
+
+  it("in a world without goods are refused by name", async () => {
+    await expect(calls().quote({ ...asked, worldId: "bare" })).rejects.toThrow(/WORLD_NO_MARKETS/);
+  });
 });
 
 describe("what happens", () => {

@@ -23,6 +23,7 @@ import {
   WorldEventEnded,
   WorldEventStarted,
   Stockbook,
+  Trade,
 } from "@orrery/schema/world/v1";
 import type { Context, State } from "@orrery/simulation/define";
 import type { Standing } from "./standing.ts";
@@ -30,7 +31,8 @@ import type { Standing } from "./standing.ts";
 /*
  * Markets by `region/good`, purses, skies by region (or edge), routes by stretches of road, books by good, shifts by
  * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
- * their ids, histories by rule.
+ * their ids, histories by rule; trades by
+ * their ids, while they are open.
  */
 export const tables = {
   grounds: RealmGround,
@@ -46,6 +48,7 @@ export const tables = {
   controls: RegionControl,
   events: WorldEvent,
   histories: RuleHistory,
+  trades: Trade,
 };
 export const emits = [
   PriceChanged,

@@ -13,10 +13,13 @@ import {
   RegionsState,
   TravelRequest,
   TravelResponse,
+  UpsertEntitiesRequest,
+  UpsertEntitiesResponse,
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
 import { change } from "./change.ts";
 import { comeIn, forget, goAway, travel, walkOn } from "./players.ts";
+import { upsert } from "./upsert.ts";
 import { aroundOf, atlasOf, emits, PACK, tables } from "./state.ts";
 
 const still = (xM: number, yM: number, atGs: number) => ({
@@ -97,7 +100,10 @@ export const regions = defineAggregate(
         derived.atlas = atlasOf(pack.land);
       }),
     ],
-    commands: [command(TravelRequest, TravelResponse, travel)],
+    commands: [
+      command(TravelRequest, TravelResponse, travel),
+      command(UpsertEntitiesRequest, UpsertEntitiesResponse, upsert),
+    ],
   }),
 );
 

@@ -21,7 +21,7 @@ export interface Change {
   readonly placeId: string;
   readonly motion?: EntityMotionInit;
   /** undefined: the prop is gone. */
-  readonly props?: Readonly<Record<string, string | undefined>>;
+  readonly props?: Readonly<Record<string, PropValue | string | undefined>>;
 }
 
 const textProp = (text: string): PropValue =>
@@ -48,7 +48,8 @@ export function change(
     if (value === undefined && Object.hasOwn(entity.props, name)) {
       delete entity.props[name];
       unset.push(name);
-    } else if (value !== undefined) entity.props[name] = set[name] = textProp(value);
+    } else if (value !== undefined)
+      entity.props[name] = set[name] = typeof value === "string" ? textProp(value) : value;
   }
   if (!known) {
     enter(ctx.derived.census, to.regionId, entityId);

@@ -1,0 +1,61 @@
+import {
+  type CommitTradeRequest,
+  type CommitTradeResponseInit,
+  type ReleaseTradeRequest,
+  type ReleaseTradeResponseInit,
+  type Trade,
+  TradeSide,
+} from "@orrery/schema/world/v1";
+import { OrreryError } from "@orrery/wire";
+import { worldStateErrors } from "../../errors.ts";
+import type { RealmContext, RealmWorld } from "../state.ts";
+
+/** It was paid. @throws WORLD_TRADE_CLOSED where it is done, let go or was never agreed on */
+export function commit(state: RealmWorld, { tradeId }: CommitTradeRequest): CommitTradeResponseInit {
+  const trade = state.trades.get(tradeId);
+  if (trade === undefined) throw new OrreryError(worldStateErrors.WORLD_TRADE_CLOSED, { given: tradeId });
+  const { side, regionId, goodId, quantity, total } = trade;
+  state.trades.remove(tradeId);
+  const book = state.books.edit(goodId);
+  if (side === TradeSide.BUY) {
+    book.held -= quantity;
+    book.sold += quantity;
+    state.purses.edit(regionId).money += total;
+    state.root.fromPlayers += total;
+  } else {
+    book.bought += quantity;
+    state.markets.edit(`${regionId}/${goodId}`).stock += quantity;
+    state.root.heldMoney -= total;
+    state.root.fromPlayers -= total;
+  }
+  return { quantity, total };
+}
+
+/** It is off. */
+export function release(state: RealmWorld, { tradeId }: ReleaseTradeRequest): ReleaseTradeResponseInit {
+  const trade = state.trades.get(tradeId);
+  if (trade === undefined) return { released: false };
+  putBack(state, tradeId, trade as Trade);
+  return { released: true };
+}
+
+/** Lets go of what nobody paid for in time: of the game's and of the world outside. */
+export function expire(state: RealmWorld, atGs: number, { timeMs }: Pick<RealmContext, "timeMs">): void {
+  const over = [...state.trades].filter(([, { untilGs, untilMs }]) => untilGs <= atGs && untilMs <= timeMs);
+  for (const [id, trade] of over) putBack(state, id, trade as Trade);
+}
+
+function putBack(
+  state: RealmWorld,
+  tradeId: string,
+  { side, regionId, goodId, quantity, total }: Trade,
+): void {
+  state.trades.remove(tradeId);
+  if (side === TradeSide.BUY) {
+    state.books.edit(goodId).held -= quantity;
+    state.markets.edit(`${regionId}/${goodId}`).stock += quantity;
+  } else {
+    state.root.heldMoney -= total;
+    state.purses.edit(regionId).money += total;
+  }
+}
