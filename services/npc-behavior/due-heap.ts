@@ -5,6 +5,8 @@ export interface DueHeap {
   push(dueGs: number, id: string): void;
   /** The first that is due until then; it is not among them any more. */
   take(untilGs: number): readonly [dueGs: number, id: string] | undefined;
+  /** It is due no more. */
+  drop(id: string): void;
   /** In order, for whoever compares. */
   listed(): readonly (readonly [dueGs: number, id: string])[];
 }
@@ -61,6 +63,7 @@ export function createDueHeap(): DueHeap {
         return first;
       }
     },
+    drop: (id) => void dues.delete(id),
     listed: () => [...dues].map(([id, dueGs]): Entry => [dueGs, id]).sort(inOrder),
   };
 }

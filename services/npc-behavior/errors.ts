@@ -6,6 +6,16 @@ export const npcErrors = defineErrors({
     summary: "There is nobody with this id in the world",
     todo: "Name somebody as ListNpcs does, like npc:mira-reed",
   },
+  NPC_DEAD: {
+    status: "failed_precondition",
+    summary: "They are dead",
+    todo: "Turn to the living: ListNpcs names them",
+  },
+  NPC_DEATH_CAUSE: {
+    status: "invalid_argument",
+    summary: "It is not said what they die of",
+    todo: "Name a cause: VIOLENCE, ILLNESS, AGE, EXPOSURE, HUNGER, ACCIDENT or STORY",
+  },
   NPC_OUT_OF_REACH: {
     status: "failed_precondition",
     summary: "They are not where the player is",

@@ -42,7 +42,7 @@ const WITNESSES = 16;
 
 /**
  * A player turns to somebody: they answer in the words of the pack, and what was done is remembered by all who saw it.
- * @throws NPC_UNKNOWN, NPC_OUT_OF_REACH, NPC_ASLEEP, NPC_INTERACT_KIND
+ * @throws NPC_UNKNOWN, NPC_DEAD, NPC_OUT_OF_REACH, NPC_ASLEEP, NPC_INTERACT_KIND
  */
 export function interact(
   state: PeopleWorld,
@@ -50,6 +50,7 @@ export function interact(
   ctx: PeopleContext,
 ): InteractResponseInit {
   const { derived: standing } = ctx;
+  if (state.late.has(npcId)) throw new OrreryError(npcErrors.NPC_DEAD, { given: npcId });
   const known = state.minds.get(npcId);
   if (known === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
   const felt = FELT.get(kind);

@@ -48,7 +48,11 @@ function namesIn({ state }: Around, fact: Fact | undefined): Readonly<Record<str
   const names = state.surroundings.get(PACK)?.names ?? {};
   const nameOf = (id: string) => {
     if (isGuest(id)) return STRANGER;
-    return state.minds.get(id)?.name ?? (Object.hasOwn(names, id) ? (names[id] ?? id) : id);
+    return (
+      state.minds.get(id)?.name ??
+      state.late.get(id)?.name ??
+      (Object.hasOwn(names, id) ? (names[id] ?? id) : id)
+    );
   };
   const { subject = "", object = "", place = "" } = fact ?? {};
   return { subject: nameOf(subject), object: nameOf(object), place: nameOf(place) };

@@ -4,6 +4,8 @@ import { SubjectErased } from "@orrery/schema/bus/v1";
 import {
   InteractRequest,
   InteractResponse,
+  KillRequest,
+  KillResponse,
   OutdoorsSchema,
   PeopleState,
   type Surroundings,
@@ -22,6 +24,7 @@ import {
 } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
+import { kill } from "./death.ts";
 import { forgetPlayer, hearOfPlayer } from "./guests.ts";
 import { interact } from "./interact.ts";
 import { hearShortage } from "./larder.ts";
@@ -121,7 +124,10 @@ export const people = defineAggregate(
         standing.country = countryOf(state.surroundings.get(PACK) as Surroundings);
       }),
     ],
-    commands: [command(InteractRequest, InteractResponse, interact)],
+    commands: [
+      command(InteractRequest, InteractResponse, interact),
+      command(KillRequest, KillResponse, kill),
+    ],
   }),
 );
 

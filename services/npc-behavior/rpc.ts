@@ -1,5 +1,12 @@
 import { dayNumberOf } from "@orrery/npc-mind";
-import { InteractRequest, InteractResponse, type Mind, NpcService } from "@orrery/schema/npc/v1";
+import {
+  InteractRequest,
+  InteractResponse,
+  KillRequest,
+  KillResponse,
+  type Mind,
+  NpcService,
+} from "@orrery/schema/npc/v1";
 import { ActivityWhere } from "@orrery/schema/world/v1";
 import { type Call, callerName, pageAsked, serve } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
@@ -17,8 +24,9 @@ function look(call: Call, worldId: string) {
   return { state: worlds.state(worldId), standing: worlds.derived(worldId) };
 }
 
-/** @throws NPC_UNKNOWN */
+/** @throws NPC_UNKNOWN, NPC_DEAD */
 function mindOf({ state }: ReturnType<typeof look>, npcId: string): Mind {
+  if (state.late.has(npcId)) throw new OrreryError(npcErrors.NPC_DEAD, { given: npcId });
   const mind = state.minds.get(npcId);
   if (mind === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
   return mind as Mind;
@@ -61,6 +69,13 @@ export const rpc = serve(NpcService, {
     const around = look(call, worldId);
     const relations = relationsOf(around, mindOf(around, npcId));
     return { atGs: around.state.root.drainedGs, relations };
+  },
+  async kill(request, call) {
+    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
+    const { reply } = await call
+      .part(people)
+      .command(request.worldId, KillRequest, KillResponse, request, terms);
+    return reply;
   },
   async interact(request, call) {
     const playerId = request.playerId === "" ? call.caller.id : request.playerId;

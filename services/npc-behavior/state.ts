@@ -1,9 +1,10 @@
-import { Guest, Larder, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
+import { Guest, Larder, Late, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
 import {
   NeedCritical,
   NpcActed,
   NpcApproached,
   NpcArrived,
+  NpcDied,
   NpcMoved,
   NpcSpoke,
   RelationshipChanged,
@@ -16,10 +17,12 @@ export const tables = {
   outdoors: Outdoors,
   larders: Larder,
   guests: Guest,
+  late: Late,
   surroundings: Surroundings,
 };
 export const emits = [
   NpcArrived,
+  NpcDied,
   NpcMoved,
   NpcActed,
   NeedCritical,

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import { type ExplainResponse, NpcService, RelationBand } from "@orrery/schema/npc/v1";
+import { DeathCause, type ExplainResponse, NpcService, RelationBand } from "@orrery/schema/npc/v1";
 import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { whole } from "../numbers.ts";
@@ -130,5 +131,18 @@ const feels = edgeCommand("feels", "what somebody thinks of others")
     );
   });
 
+const kill = edgeCommand("kill", "lets somebody die; it cannot be undone")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .option("--cause <cause>", "violence, illness, age, exposure, hunger, accident or story", "story")
+  .option("--by <id>", "who did it: somebody of the people, or a player", "")
+  .action(async (npcId: string, options: EdgeOptions & { cause: string; by: string }) => {
+    const cause =
+      DeathCause[options.cause.toUpperCase() as keyof typeof DeathCause] ?? DeathCause.UNSPECIFIED;
+    const { world, client } = await openEdge(options);
+    const asked = { worldId: world, idempotencyKey: randomUUID(), npcId, cause, killerId: options.by };
+    const { witnessIds, heirIds } = await client(NpcService).kill(asked);
+    printRows([{ dead: npcId, seen: witnessIds.length, mourned: heirIds.length }], options.json);
+  });
+
 export const people = new Command("people").description("The people of a world.");
-for (const command of [ls, show, day, knows, feels]) people.addCommand(command);
+for (const command of [ls, show, day, knows, feels, kill]) people.addCommand(command);

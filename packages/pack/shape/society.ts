@@ -83,6 +83,8 @@ export const PREDICATES = [
   "happens",
   "threatened",
   "aided",
+  "died",
+  "killed",
 ] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */

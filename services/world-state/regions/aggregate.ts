@@ -1,4 +1,4 @@
-import { ActPhase, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
+import { ActPhase, NpcActed, NpcArrived, NpcDied, NpcMoved } from "@orrery/schema/npc/v1";
 import { create } from "@bufbuild/protobuf";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import { ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
@@ -17,7 +17,7 @@ import {
   UpsertEntitiesResponse,
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
-import { change } from "./change.ts";
+import { change, vanish } from "./change.ts";
 import { comeIn, forget, goAway, travel, walkOn } from "./players.ts";
 import { upsert } from "./upsert.ts";
 import { aroundOf, atlasOf, emits, PACK, tables } from "./state.ts";
@@ -78,6 +78,9 @@ export const regions = defineAggregate(
         const { kind, regionId, placeId } = known;
         const props = { "npc.activity": activityId };
         change(state, { entityId: npcId, kind, regionId, placeId, props }, atGs, ctx);
+      }),
+      on(NpcDied, (state, { npcId, atGs }, ctx) => {
+        vanish(state, npcId, atGs, ctx);
       }),
       on(TimeUpdated, (state, { atGs }, ctx) => {
         if (atGs <= state.root.drainedGs) return;

@@ -89,3 +89,14 @@ function cross(
   tell(state, fromRegionId, [removed], atGs, ctx);
   tell(state, toRegionId, [{ ...wholeOf(entity), op: DeltaOp.CREATED, fromRegionId }], atGs, ctx);
 }
+
+/** An entity is no more. @returns whether there was one */
+export function vanish(state: RegionsWorld, entityId: string, atGs: number, ctx: RegionsContext): boolean {
+  const known = state.entities.get(entityId);
+  if (known === undefined) return false;
+  const { kind, version, regionId } = known;
+  state.entities.remove(entityId);
+  leave(ctx.derived.census, regionId, entityId);
+  tell(state, regionId, [{ entityId, kind, version: version + 1, op: DeltaOp.REMOVED }], atGs, ctx);
+  return true;
+}

@@ -1,7 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Leg, type Spot, type Way, whereIs } from "@orrery/atlas";
 import {
-  DeltaOp,
   type Entity,
   EntityKind,
   type PlayerJourney,
@@ -12,9 +11,8 @@ import {
 } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
-import { type Change, change } from "./change.ts";
-import { leave, PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
-import { tell } from "./tell.ts";
+import { type Change, change, vanish } from "./change.ts";
+import { PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
 
 /*
  * A player is in the world from when they first come: at its gate, and from then on wherever they went. Whoever leaves stays
@@ -69,15 +67,10 @@ export function goAway(state: RegionsWorld, playerId: string, ctx: RegionsContex
 /** Nothing of somebody is left. */
 export function forget(state: RegionsWorld, playerId: string, ctx: RegionsContext): void {
   const entityId = entityIdOf(playerId);
-  const known = state.entities.get(entityId);
-  if (known === undefined) return;
-  const { kind, version, regionId } = known;
-  state.entities.remove(entityId);
-  if (state.journeys.has(entityId)) state.journeys.remove(entityId);
-  leave(ctx.derived.census, regionId, entityId);
-  const gone = { entityId, kind, version: version + 1, op: DeltaOp.REMOVED };
+  const regionId = state.entities.get(entityId)?.regionId ?? "";
   const atGs = state.root.drainedGs;
-  tell(state, regionId, [gone], atGs, ctx);
+  if (state.journeys.has(entityId)) state.journeys.remove(entityId);
+  if (!vanish(state, entityId, atGs, ctx)) return;
   ctx.emit(PlayerMoved, { atGs, playerId: entityId, regionId });
 }
 

@@ -1,5 +1,4 @@
 import {
-  DeltaOp,
   type Entity,
   type EntityChange,
   EntityKind,
@@ -12,9 +11,8 @@ import { toBinary } from "@bufbuild/protobuf";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
-import { change } from "./change.ts";
-import { leave, type RegionsContext, type RegionsWorld } from "./state.ts";
-import { tell } from "./tell.ts";
+import { change, vanish } from "./change.ts";
+import type { RegionsContext, RegionsWorld } from "./state.ts";
 
 const MOST_CHANGES = 100;
 const [MOST_PROPS, MOST_BYTES] = [64, 16 * 1024];
@@ -107,11 +105,7 @@ function apply(
   const known = state.entities.get(entityId);
   const kind = kindOf(entityId);
   if (remove) {
-    if (known === undefined) return 0;
-    state.entities.remove(entityId);
-    leave(ctx.derived.census, known.regionId, entityId);
-    const gone = { entityId, kind, version: known.version + 1, op: DeltaOp.REMOVED };
-    tell(state, known.regionId, [gone], atGs, ctx);
+    vanish(state, entityId, atGs, ctx);
     return 0;
   }
   const props = { ...Object.fromEntries(unset.map((name) => [name, undefined])), ...set };

@@ -1,0 +1,79 @@
+import { create } from "@bufbuild/protobuf";
+import { gain } from "@orrery/npc-mind";
+import {
+  DeathCause,
+  type KillRequest,
+  type KillResponseInit,
+  LateSchema,
+  type Mind,
+  NpcDied,
+} from "@orrery/schema/npc/v1";
+import { Need, Predicate } from "@orrery/schema/world/v1";
+import { OrreryError } from "@orrery/wire";
+import { npcErrors } from "./errors.ts";
+import { witness } from "./news.ts";
+import { go } from "./standing.ts";
+import type { PeopleContext, PeopleWorld } from "./state.ts";
+import { atOf } from "./turn.ts";
+
+/** So many of those who are there see it. */
+const WITNESSES = 16;
+const CAUSES: ReadonlySet<number> = new Set(
+  Object.values(DeathCause).filter((cause) => cause !== DeathCause.UNSPECIFIED),
+);
+/** What it does to those who lived with them, and to those who saw it. */
+const GRIEF = { need: Need.COMPANY, by: -0.4 };
+const FRIGHT = { need: Need.SAFETY, by: -0.4 };
+const [SEEN, MOURNED] = [0.9, 1];
+
+/**
+ * Somebody is no more: their last event is told, those who saw it and those who lived with them know, and from them the others
+ * hear. @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE
+ */
+export function kill(
+  state: PeopleWorld,
+  { npcId, cause, killerId }: Pick<KillRequest, "npcId" | "cause" | "killerId">,
+  ctx: PeopleContext,
+): KillResponseInit {
+  if (state.late.has(npcId)) throw new OrreryError(npcErrors.NPC_DEAD, { given: npcId });
+  const mind = state.minds.get(npcId);
+  if (mind === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
+  if (!CAUSES.has(cause)) throw new OrreryError(npcErrors.NPC_DEATH_CAUSE, { given: `cause ${cause}` });
+  const { derived: standing } = ctx;
+  const { name, roleId, regionId, placeId, householdId } = mind;
+  const nowGs = state.root.drainedGs;
+  const witnessIds = [...(standing.present.get(placeId) ?? [])]
+    .filter((id) => id !== npcId)
+    .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
+    .sort()
+    .slice(0, WITNESSES);
+  const heirIds = [...state.minds]
+    .filter(([id, other]) => id !== npcId && householdId !== "" && other.householdId === householdId)
+    .sort(([a, one], [b, other]) => other.ageYears - one.ageYears || (a < b ? -1 : 1))
+    .map(([id]) => id);
+
+  go(standing, placeId, npcId);
+  standing.due.drop(npcId);
+  state.minds.remove(npcId);
+  state.late.add(npcId, create(LateSchema, { name, roleId, diedGs: nowGs, cause }));
+  const said = { atGs: nowGs, npcId, regionId, placeId, name, roleId, killerId, cause, witnessIds, heirIds };
+  const origin = ctx.emit(NpcDied, said);
+
+  const isKilled = killerId !== "" && cause === DeathCause.VIOLENCE;
+  const seen = isKilled
+    ? { subject: killerId, predicate: Predicate.KILLED, object: npcId, place: placeId }
+    : { subject: npcId, predicate: Predicate.DIED, place: placeId };
+  const known = new Set(witnessIds);
+  for (const id of witnessIds) {
+    const seer = state.minds.edit(id);
+    witness(seer, { fact: seen, valence: -1, importance: SEEN, nowGs }, origin);
+    if (isKilled) gain(seer.needs, FRIGHT.need, FRIGHT.by);
+  }
+  for (const id of heirIds) {
+    const kin = state.minds.edit(id);
+    const fact = { subject: npcId, predicate: Predicate.DIED, place: placeId };
+    if (!known.has(id)) witness(kin, { fact, valence: -1, importance: MOURNED, nowGs }, origin);
+    gain(kin.needs, GRIEF.need, GRIEF.by);
+  }
+  return { witnessIds, heirIds };
+}
