@@ -32,6 +32,16 @@ describe("the people", () => {
     expect(window.problems()).toEqual([]);
   });
 
+  it("one of them is followed on the first page, with what they want and do, and can be looked at", async () => {
+    const { page } = window;
+    await window.open("/world");
+    const panel = page.getByRole("region", { name: "What is happening" });
+    await panel.getByText(/^[A-Z].* wants .*; /).waitFor();
+    await panel.getByRole("link", { name: "Follow" }).click();
+    await page.getByRole("heading", { name: "People" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("person")).toMatch(/^npc:/);
+  });
+
   it("that nobody is are said to be unknown", async () => {
     await window.open("/people?person=npc:nobody");
     await window.page.getByText("Nobody is called npc:nobody here.").waitFor();

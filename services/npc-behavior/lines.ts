@@ -44,18 +44,22 @@ export function factInWords(around: Around, fact: Fact | undefined, act: SpeechA
   return line === undefined ? "" : filled(line.text, namesIn(around, fact));
 }
 
-function namesIn({ state }: Around, fact: Fact | undefined): Readonly<Record<string, string>> {
+/** What is called how by people: persons, goods, lands, roads, places, factions. */
+export function nameIn({ state, standing }: Around, id: string): string {
+  if (isGuest(id)) return STRANGER;
   const names = state.surroundings.get(PACK)?.names ?? {};
-  const nameOf = (id: string) => {
-    if (isGuest(id)) return STRANGER;
-    return (
-      state.minds.get(id)?.name ??
-      state.late.get(id)?.name ??
-      (Object.hasOwn(names, id) ? (names[id] ?? id) : id)
-    );
-  };
+  return (
+    state.minds.get(id)?.name ??
+    state.late.get(id)?.name ??
+    (Object.hasOwn(names, id) ? names[id] : undefined) ??
+    standing.country.atlas.place(id)?.name ??
+    id
+  );
+}
+
+function namesIn(around: Around, fact: Fact | undefined): Readonly<Record<string, string>> {
   const { subject = "", object = "", place = "" } = fact ?? {};
-  return { subject: nameOf(subject), object: nameOf(object), place: nameOf(place) };
+  return { subject: nameIn(around, subject), object: nameIn(around, object), place: nameIn(around, place) };
 }
 
 /** The first letter is large, whatever stands there. */

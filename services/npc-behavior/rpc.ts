@@ -15,9 +15,11 @@ import { npcErrors } from "./errors.ts";
 import { people } from "./people.ts";
 import { activityOf } from "./turn.ts";
 import { memoriesOf, relationsOf } from "./known.ts";
+import { threadsOf } from "./threads.ts";
 import { explain, viewOf } from "./view.ts";
 
 const MOST_DAYS_AHEAD = 365;
+const [USUAL_THREADS, MOST_THREADS] = [5, 20];
 
 function look(call: Call, worldId: string) {
   const worlds = call.part(people);
@@ -69,6 +71,14 @@ export const rpc = serve(NpcService, {
     const around = look(call, worldId);
     const relations = relationsOf(around, mindOf(around, npcId));
     return { atGs: around.state.root.drainedGs, relations };
+  },
+  listThreads({ worldId, count }, call) {
+    const around = look(call, worldId);
+    const { drainedGs } = around.state.root;
+    return {
+      atGs: drainedGs,
+      threads: threadsOf(around, drainedGs, Math.min(MOST_THREADS, count || USUAL_THREADS)),
+    };
   },
   async kill(request, call) {
     const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };

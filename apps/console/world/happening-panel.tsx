@@ -4,6 +4,7 @@ import { useAsk } from "../data/ask.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { PlaceLink } from "../shell/place-link.tsx";
+import { ThreadView } from "./thread.tsx";
 import { happenings } from "./happening.ts";
 
 const EVERY_MS = 5_000;
@@ -42,6 +43,7 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
         What is happening
       </button>
       {open && unknown && <p role="alert">What people lack is not known: {problem}</p>}
+      {open && <ThreadView valley={valley} />}
       {open && (
         <ol>
           {items.map(({ id, text, why }) => (
