@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
 import { connect } from "@orrery/client";
 import { WorldService } from "@orrery/schema/world/v1";
@@ -61,8 +62,9 @@ async function act(playing: Playing, verb: string, said: string): Promise<void> 
   );
 }
 
-/** Whoever comes in is put at the gate within a moment. */
+/** Comes in: at the gate, or where one was last. */
 async function arrival(world: Playing["world"]): Promise<{ regionId: string; placeId: string }> {
+  await world.rpc(WorldService).travel({ worldId: world.id, idempotencyKey: randomUUID() });
   for (let tries = 0; tries < ARRIVE_TRIES; tries++) {
     const self = await whereabouts(world);
     if (self !== undefined) return self;

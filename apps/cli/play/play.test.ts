@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type World } from "@orrery/client";
+import { WorldService } from "@orrery/schema/world/v1";
 import { NpcService } from "@orrery/schema/npc/v1";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startInstance } from "../run/instance.ts";
@@ -35,6 +37,7 @@ const placeOf = async () => (await whereabouts(world))?.placeId;
 
 describe("a guest's first walk", () => {
   it("begins at the gate, where one sees what is near", async () => {
+    await world.rpc(WorldService).travel({ worldId: "vale", idempotencyKey: randomUUID() });
     await vi.waitUntil(async () => (await placeOf()) !== undefined, SOON);
     expect(await placeOf()).toBe("place:hollowmarket");
     await ACTS["look"]!(playing, "");

@@ -18,7 +18,7 @@ import {
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
 import { change, vanish } from "./change.ts";
-import { comeIn, forget, goAway, travel, walkOn } from "./players.ts";
+import { comeBack, forget, goAway, travel, walkOn } from "./players.ts";
 import { upsert } from "./upsert.ts";
 import { aroundOf, atlasOf, emits, PACK, tables } from "./state.ts";
 
@@ -88,7 +88,7 @@ export const regions = defineAggregate(
         walkOn(state, atGs, ctx);
       }),
       on(ClientConnected, (state, { playerId }, ctx) => {
-        comeIn(state, playerId, ctx);
+        comeBack(state, playerId, ctx);
       }),
       on(ClientDisconnected, (state, { playerId }, ctx) => {
         goAway(state, playerId, ctx);

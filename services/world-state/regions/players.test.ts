@@ -34,7 +34,7 @@ const there = () => moved().at(-1);
 
 describe("a player", () => {
   it("comes in at the gate, is away when they leave, and back where they were", () => {
-    world.tell(ClientConnected, { playerId: "ada" });
+    expect(travel("")).toMatchObject({ metres: 0, arrivesGs: 0 });
     expect(there()).toMatchObject({ playerId: ADA, placeId: "place:hollowmarket", present: true });
     world.tell(ClientConnected, { playerId: "ada" });
     expect(moved()).toHaveLength(1);
@@ -43,6 +43,12 @@ describe("a player", () => {
     expect(world.emitted(WorldStateUpdated).at(-1)?.event.deltas[0]?.unset).toEqual(["world.present"]);
     world.tell(ClientConnected, { playerId: "ada" });
     expect(there()).toMatchObject({ placeId: "place:hollowmarket", present: true });
+  });
+
+  it("who only looks on is nobody there", () => {
+    world.tell(ClientConnected, { playerId: "onlooker" });
+    world.tell(ClientDisconnected, { playerId: "onlooker" });
+    expect([moved().length, world.state.entities.size]).toEqual([0, 0]);
   });
 
   it("walks at a person's pace, and is there when it was said", () => {
@@ -115,9 +121,9 @@ describe("a player", () => {
 
 it("a world without places has no gate, and says so", () => {
   const bare = testWorld(regions, { worldId: "bare" }, "world-state");
-  bare.tell(ClientConnected, { playerId: "ada" });
+  const go = (placeId: string) =>
+    bare.run(TravelRequest, TravelResponse, { worldId: "bare", playerId: "ada", placeId });
+  expect(() => go("place:x")).toThrow(/WORLD_UNKNOWN_PLACE/);
+  expect(() => go("")).toThrow(/WORLD_NO_GATE/);
   expect(bare.emitted(PlayerMoved)).toEqual([]);
-  expect(() =>
-    bare.run(TravelRequest, TravelResponse, { worldId: "bare", playerId: "ada", placeId: "place:x" }),
-  ).toThrow(/WORLD_UNKNOWN_PLACE/);
 });

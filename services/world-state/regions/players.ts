@@ -15,7 +15,8 @@ import { type Change, change, vanish } from "./change.ts";
 import { PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
 
 /*
- * A player is in the world from when they first come: at its gate, and from then on wherever they went. Whoever leaves stays
+ * A player is in the world from when they first travel: they come in at its gate, and are from then on wherever they went; whoever
+ * only looks on is nobody there. Whoever leaves stays
  * where they are and is away; who comes back is there again. A journey is a way by stretches, one in each region: at its
  * border the player is gone from one region and whole in the next.
  */
@@ -74,20 +75,27 @@ export function forget(state: RegionsWorld, playerId: string, ctx: RegionsContex
   ctx.emit(PlayerMoved, { atGs, playerId: entityId, regionId });
 }
 
-/** A player sets out. @throws WORLD_UNKNOWN_PLACE, WORLD_NO_GATE */
+/** Somebody whom the world knows is back. */
+export function comeBack(state: RegionsWorld, playerId: string, ctx: RegionsContext): void {
+  if (state.entities.has(entityIdOf(playerId))) comeIn(state, playerId, ctx);
+}
+
+/** A player sets out; for no place: comes in, and stays there. @throws WORLD_UNKNOWN_PLACE, WORLD_NO_GATE */
 export function travel(
   state: RegionsWorld,
   { playerId, placeId }: Pick<TravelRequest, "playerId" | "placeId">,
   ctx: RegionsContext,
 ): TravelResponseInit {
   const { atlas } = ctx.derived;
+  const nowGs = state.root.drainedGs;
   const place = atlas.place(placeId);
-  if (place === undefined) throw new OrreryError(worldStateErrors.WORLD_UNKNOWN_PLACE, { given: placeId });
+  if (placeId !== "" && place === undefined)
+    throw new OrreryError(worldStateErrors.WORLD_UNKNOWN_PLACE, { given: placeId });
   const entityId = entityIdOf(playerId);
   if (!state.entities.has(entityId) && atlas.place(state.grounds.get(PACK)?.gatePlaceId ?? "") === undefined)
     throw new OrreryError(worldStateErrors.WORLD_NO_GATE, { given: ctx.world.id });
   comeIn(state, playerId, ctx);
-  const nowGs = state.root.drainedGs;
+  if (place === undefined) return { metres: 0, arrivesGs: nowGs };
   const player = state.entities.edit(entityId);
   const from = player.motion === undefined ? place.spot : whereIs(player.motion, nowGs);
   const way = atlas.way(from, place.spot);
