@@ -20,4 +20,5 @@ export { openPages, type OpenPage } from "./state/open.ts";
 export { bytesOfState, digestOf } from "./state/whole.ts";
 export { shardOf } from "./sharding/whom.ts";
 export type { CommandTerms } from "./commands.ts";
+export { order } from "./order.ts";
 export type { Worlds } from "./worlds.ts";

@@ -8,7 +8,8 @@ import {
   NpcService,
 } from "@orrery/schema/npc/v1";
 import { ActivityWhere } from "@orrery/schema/world/v1";
-import { type Call, callerName, pageAsked, serve } from "@orrery/service";
+import { type Call, pageAsked, serve } from "@orrery/service";
+import { order } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
 import { slotsFor } from "./day.ts";
 import { npcErrors } from "./errors.ts";
@@ -80,21 +81,10 @@ export const rpc = serve(NpcService, {
       threads: threadsOf(around, drainedGs, Math.min(MOST_THREADS, count || USUAL_THREADS)),
     };
   },
-  async kill(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const { reply } = await call
-      .part(people)
-      .command(request.worldId, KillRequest, KillResponse, request, terms);
-    return reply;
-  },
-  async interact(request, call) {
+  kill: (request, call) => order(call, call.part(people), KillRequest, KillResponse, request),
+  interact(request, call) {
     const playerId = request.playerId === "" ? call.caller.id : request.playerId;
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const asked = { ...request, playerId };
-    const { reply } = await call
-      .part(people)
-      .command(request.worldId, InteractRequest, InteractResponse, asked, terms);
-    return reply;
+    return order(call, call.part(people), InteractRequest, InteractResponse, { ...request, playerId });
   },
   previewDay({ worldId, npcId, daysAhead }, call) {
     if (daysAhead > MOST_DAYS_AHEAD)

@@ -7,7 +7,8 @@ import {
   UpsertEntitiesResponse,
   WorldService,
 } from "@orrery/schema/world/v1";
-import { type Call, callerName, pageAsked, serve } from "@orrery/service";
+import { type Call, pageAsked, serve } from "@orrery/service";
+import { order } from "@orrery/simulation";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "./errors.ts";
@@ -48,19 +49,11 @@ export const rpc = serve(WorldService, {
   ...powerCalls,
   ...eventCalls,
   ...tradeCalls,
-  async upsertEntities(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const { reply } = await call
-      .part(regions)
-      .command(request.worldId, UpsertEntitiesRequest, UpsertEntitiesResponse, request, terms);
-    return reply;
-  },
-  async travel(request, call) {
+  upsertEntities: (request, call) =>
+    order(call, call.part(regions), UpsertEntitiesRequest, UpsertEntitiesResponse, request),
+  travel(request, call) {
     const playerId = request.playerId === "" ? call.caller.id : request.playerId;
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const asked = { ...request, playerId };
-    return (await call.part(regions).command(request.worldId, TravelRequest, TravelResponse, asked, terms))
-      .reply;
+    return order(call, call.part(regions), TravelRequest, TravelResponse, { ...request, playerId });
   },
   getRegions({ worldId, regionIds }, call) {
     const { state, census } = look(call, worldId);

@@ -16,6 +16,13 @@ const rounded = (value: number) => Number(value.toFixed(2));
 const factionId = (given: string) => (given.includes(":") ? given : `faction:${given}`);
 const regionId = (given: string) => (given.includes(":") ? given : `region:${given}`);
 
+/** What is shown of one faction. */
+async function shown(faction: string, options: EdgeOptions) {
+  const { world, client } = await openEdge(options);
+  const asked = { worldId: world, factionIds: [factionId(faction)] };
+  return (await client(WorldService).getFactions(asked)).factions[0];
+}
+
 const ls = edgeCommand("ls", "who wants power, what they have, and what they did last").action(
   async (options: EdgeOptions) => {
     const { world, client } = await openEdge(options);
@@ -43,20 +50,19 @@ const ls = edgeCommand("ls", "who wants power, what they have, and what they did
 const plans = edgeCommand("plans", "what a faction weighs now, and what keeps it from that")
   .argument("<faction>", "like deepdelve")
   .action(async (faction: string, options: EdgeOptions) => {
-    const { world, client } = await openEdge(options);
-    const asked = { worldId: world, factionIds: [factionId(faction)] };
-    const { factions } = await client(WorldService).getFactions(asked);
     printRows(
-      (factions[0]?.plans ?? []).map(({ action, targetId, regionId: region, utility, keptBy, reasons }) => ({
-        action: wordOf(FactionAction, action),
-        whom: targetId,
-        where: region,
-        utility: rounded(utility),
-        because: reasons
-          .map(({ input, value }) => `${wordOf(FactionInput, input)} ${value.toFixed(2)}`)
-          .join(", "),
-        "kept by": keptBy,
-      })),
+      ((await shown(faction, options))?.plans ?? []).map(
+        ({ action, targetId, regionId: region, utility, keptBy, reasons }) => ({
+          action: wordOf(FactionAction, action),
+          whom: targetId,
+          where: region,
+          utility: rounded(utility),
+          because: reasons
+            .map(({ input, value }) => `${wordOf(FactionInput, input)} ${value.toFixed(2)}`)
+            .join(", "),
+          "kept by": keptBy,
+        }),
+      ),
       options.json,
     );
   });
@@ -64,17 +70,16 @@ const plans = edgeCommand("plans", "what a faction weighs now, and what keeps it
 const relations = edgeCommand("relations", "what a faction and the others think of each other")
   .argument("<faction>", "like deepdelve")
   .action(async (faction: string, options: EdgeOptions) => {
-    const { world, client } = await openEdge(options);
-    const asked = { worldId: world, factionIds: [factionId(faction)] };
-    const { factions } = await client(WorldService).getFactions(asked);
     printRows(
-      (factions[0]?.relations ?? []).map(({ otherId, value, stance, treaty, grudge }) => ({
-        other: otherId,
-        value: rounded(value),
-        stance: wordOf(Stance, stance),
-        treaty: treaty === Treaty.UNSPECIFIED ? "" : wordOf(Treaty, treaty),
-        grudge: rounded(grudge),
-      })),
+      ((await shown(faction, options))?.relations ?? []).map(
+        ({ otherId, value, stance, treaty, grudge }) => ({
+          other: otherId,
+          value: rounded(value),
+          stance: wordOf(Stance, stance),
+          treaty: treaty === Treaty.UNSPECIFIED ? "" : wordOf(Treaty, treaty),
+          grudge: rounded(grudge),
+        }),
+      ),
       options.json,
     );
   });

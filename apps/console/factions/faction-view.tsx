@@ -3,6 +3,7 @@ import { ActionOutcome } from "@orrery/schema/world/v1";
 import { go } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital, dayAndHour } from "../data/words.ts";
+import { Fact } from "../shell/fact.tsx";
 import { PlaceLink } from "../shell/place-link.tsx";
 import { deedInWords, reasonInWords, relationInWords } from "./words.ts";
 
@@ -87,14 +88,5 @@ function Reasons({ reasons }: { readonly reasons: readonly ActionReason[] }) {
         </li>
       ))}
     </ul>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { type MarketShown, WorldService } from "@orrery/schema/world/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
+import { Fact } from "../shell/fact.tsx";
 import { PlaceLink } from "../shell/place-link.tsx";
 import { days, price, quantity } from "./figures.ts";
 import { PriceChart } from "./price-chart.tsx";
@@ -82,14 +83,5 @@ export function GoodView({
         )}
       </dl>
     </aside>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }

@@ -6,7 +6,8 @@ import {
   type WorldEvent,
   type WorldService,
 } from "@orrery/schema/world/v1";
-import { callerName, type Handlers } from "@orrery/service";
+import type { Handlers } from "@orrery/service";
+import { order } from "@orrery/simulation";
 import { realm } from "../aggregate.ts";
 import { PACK } from "../state.ts";
 
@@ -22,18 +23,7 @@ export const eventCalls: Pick<Handlers<typeof WorldService>, "listEvents" | "sta
       rules: rules.map(({ id, name, type, lengthH }) => ({ ruleId: id, name, type, lengthH })),
     };
   },
-  async startEvent(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const { reply } = await call
-      .part(realm)
-      .command(request.worldId, StartEventRequest, StartEventResponse, request, terms);
-    return reply;
-  },
-  async endEvent(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const { reply } = await call
-      .part(realm)
-      .command(request.worldId, EndEventRequest, EndEventResponse, request, terms);
-    return reply;
-  },
+  startEvent: (request, call) =>
+    order(call, call.part(realm), StartEventRequest, StartEventResponse, request),
+  endEvent: (request, call) => order(call, call.part(realm), EndEventRequest, EndEventResponse, request),
 };

@@ -7,7 +7,8 @@ import {
   ReserveTradeResponse,
   type WorldService,
 } from "@orrery/schema/world/v1";
-import { callerName, type Handlers } from "@orrery/service";
+import type { Handlers } from "@orrery/service";
+import { order } from "@orrery/simulation";
 import { realm } from "../aggregate.ts";
 import { totalOf } from "./reserve.ts";
 
@@ -23,22 +24,10 @@ export const tradeCalls: Pick<
     const { total } = totalOf(state, worlds.derived(worldId), asked);
     return { total, validUntilGs: state.root.hourGs + HOUR_GS };
   },
-  async reserveTrade(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const worlds = call.part(realm);
-    return (await worlds.command(request.worldId, ReserveTradeRequest, ReserveTradeResponse, request, terms))
-      .reply;
-  },
-  async commitTrade(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const worlds = call.part(realm);
-    return (await worlds.command(request.worldId, CommitTradeRequest, CommitTradeResponse, request, terms))
-      .reply;
-  },
-  async releaseTrade(request, call) {
-    const terms = { caller: callerName(call.caller), idempotencyKey: request.idempotencyKey };
-    const worlds = call.part(realm);
-    return (await worlds.command(request.worldId, ReleaseTradeRequest, ReleaseTradeResponse, request, terms))
-      .reply;
-  },
+  reserveTrade: (request, call) =>
+    order(call, call.part(realm), ReserveTradeRequest, ReserveTradeResponse, request),
+  commitTrade: (request, call) =>
+    order(call, call.part(realm), CommitTradeRequest, CommitTradeResponse, request),
+  releaseTrade: (request, call) =>
+    order(call, call.part(realm), ReleaseTradeRequest, ReleaseTradeResponse, request),
 };
