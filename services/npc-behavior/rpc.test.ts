@@ -27,6 +27,14 @@ const calls = (caller: typeof player | typeof admin = player) =>
   services.host.directory.client(NpcService, caller);
 
 describe("people", () => {
+  it("are at things that have words", async () => {
+    const { activities } = await calls().listActivities({ worldId: "vale" });
+    expect(activities).toContainEqual(
+      expect.objectContaining({ activityId: "activity:sleep", says: "sleeps" }),
+    );
+    expect(activities.every(({ says }) => says.length > 0)).toBe(true);
+  });
+
   it("are listed in pages, by region and role", async () => {
     const asked = { worldId: "vale", pageSize: 5 };
     const first = await calls().listNpcs(asked);

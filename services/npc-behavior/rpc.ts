@@ -73,6 +73,10 @@ export const rpc = serve(NpcService, {
     const relations = relationsOf(around, mindOf(around, npcId));
     return { atGs: around.state.root.drainedGs, relations };
   },
+  listActivities({ worldId }, call) {
+    const { activities } = look(call, worldId).standing.country.society;
+    return { activities: [...activities.values()].map(({ id, says }) => ({ activityId: id, says })) };
+  },
   listThreads({ worldId, count }, call) {
     const around = look(call, worldId);
     const { drainedGs } = around.state.root;

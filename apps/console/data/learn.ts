@@ -1,3 +1,4 @@
+import { NpcService } from "@orrery/schema/npc/v1";
 import { WorldService } from "@orrery/schema/world/v1";
 import type { Valley } from "./valley.ts";
 
@@ -28,6 +29,15 @@ export function learnMarkets(valley: Valley): Promise<void> {
     valley.markets.begin(market, routes);
     valley.learnNames(market.goods);
     valley.learnNames(market.purses.map(({ regionId, name }) => ({ id: regionId, name })));
+  });
+}
+
+/** What people do, in words. */
+export async function learnActivities(valley: Valley): Promise<void> {
+  await learn(valley, "WORLD_UNKNOWN", async () => {
+    const asked = { worldId: valley.world.id };
+    const { activities } = await valley.world.rpc(NpcService).listActivities(asked);
+    valley.learnNames(activities.map(({ activityId, says }) => ({ id: activityId, name: says })));
   });
 }
 

@@ -33,7 +33,7 @@ import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
 import { type Moment, readMoment } from "./past.ts";
-import { learnMarkets, learnPowers } from "./learn.ts";
+import { learnActivities, learnMarkets, learnPowers } from "./learn.ts";
 import { createMarkets, type Markets } from "./markets.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPowers, type Powers } from "./powers.ts";
@@ -280,6 +280,7 @@ export async function openValley(): Promise<Valley> {
   void followChart(valley);
   void learnMarkets(valley);
   void learnPowers(valley);
+  void learnActivities(valley);
   return valley;
 }
 

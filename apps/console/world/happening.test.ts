@@ -47,7 +47,7 @@ const texts = (over: Partial<Around> = {}) => happenings(around(over)).map(({ te
 describe("what is happening", () => {
   it("is how the day goes, where nothing is wrong", () => {
     expect(texts()).toEqual([
-      "Of 4 people 4 work; 0 are on the way",
+      "What 4 people are at: work (4); 0 are on the way",
       "Inn is the busiest place: 4 are there",
       "It is dusk; evening comes at 19:00",
     ]);

@@ -136,8 +136,8 @@ function day({ people, phase, nameOf }: Around): Weighed[] {
   );
   const most = [...doing].sort(([, one], [, other]) => other.length - one.length).slice(0, 2);
   if (most.length > 0) {
-    const busy = most.map(([activity, some]) => `${some.length} ${activity}`).join(", ");
-    const text = `Of ${everybody.length} people ${busy}; ${onTheWay.length === 1 ? "1 is" : `${onTheWay.length} are`} on the way`;
+    const busy = most.map(([activity, some]) => `${says(activity, nameOf)} (${some.length})`).join(", ");
+    const text = `What ${everybody.length} people are at: ${busy}; ${onTheWay.length === 1 ? "1 is" : `${onTheWay.length} are`} on the way`;
     items.push({ id: "people", text, weight: 20, why: { room: "people" } });
   }
   const fullest = [
@@ -156,6 +156,13 @@ function day({ people, phase, nameOf }: Around): Weighed[] {
     items.push({ id: "phase", text, weight: 10, why: {} });
   }
   return items;
+}
+
+/** What is done, in words; as the entity has it where there are none. */
+function says(activity: string, nameOf: Around["nameOf"]): string {
+  const id = `activity:${activity.replaceAll(" ", "-")}`;
+  const words = nameOf(id);
+  return words === id ? activity : words;
 }
 
 /** `Mill Vale`, `Mill Vale and Larchdale`, `Mill Vale and 3 more`. */
