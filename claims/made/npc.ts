@@ -1,5 +1,6 @@
 import type { Claim } from "../claim.ts";
 import { benchJson } from "../program.ts";
+import { tested } from "../tested.ts";
 
 interface People {
   readonly people: number;
@@ -61,4 +62,35 @@ export const claims: readonly Claim[] = [
       return { status: well ? "pass" : "fail", figure };
     },
   },
+  tested({
+    id: "npc.shelter",
+    sentence: "Dangerous weather sends everybody who is in the open there under a roof, and nobody elsewhere",
+    files: ["services/npc-behavior/people.test.ts"],
+    titles: ["makes everybody in the open there leave what they do and run for a roof, and nobody elsewhere"],
+  }),
+  tested({
+    id: "npc.rumour",
+    sentence:
+      "What a player did before witnesses is known to more within a day, each memory leading back to the deed",
+    files: ["services/npc-behavior/interact.test.ts"],
+    titles: ["with a threat is remembered by all who saw it, and within a day by more who did not"],
+  }),
+  tested({
+    id: "npc.greeted",
+    sentence: "Whoever greets somebody every five seconds is no dearer to them for it",
+    files: ["services/npc-behavior/interact.test.ts"],
+    titles: ["who greets them every five seconds is no dearer to them for it"],
+  }),
+  tested({
+    id: "npc.erased",
+    sentence: "Of a player who was erased nobody knows anything: no relation, no memory, no place",
+    files: ["services/npc-behavior/interact.test.ts"],
+    titles: ["and is erased is known to nobody any more"],
+  }),
+  tested({
+    id: "npc.death",
+    sentence:
+      "A death is somebody's last event; their own grieve, those who saw it tell, and it leads back to the event",
+    files: ["services/npc-behavior/death.test.ts"],
+  }),
 ];
