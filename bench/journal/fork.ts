@@ -20,6 +20,7 @@ const PARENT = "vale";
 const PER_FRAME = 500;
 const IN_FLIGHT = 40;
 const LOOK_MS = 5;
+const STEADY_MS = 1_000;
 const DAY_GS = 86_400;
 
 const data = mkdtempSync(join(process.cwd(), ".bench-journal-"));
@@ -120,7 +121,14 @@ try {
   await fill(Number(values.events));
   await settled();
   const stats = async (worldId: string) => (await journal.stats({ worldId })).worlds[0];
-  const events = (await stats(PARENT))?.events ?? 0;
+  let events = -1;
+  // What is on its way between two services lags nowhere: the journal has all of it when it grows no more.
+  await until(async () => {
+    await settled();
+    const before = events;
+    events = (await stats(PARENT))?.events ?? 0;
+    return events === before;
+  }, STEADY_MS);
 
   const before = await restart();
   const { answeredMs, livesMs } = await forkOf("a");
