@@ -151,6 +151,14 @@ describe("a mistake in what is said of people", () => {
     expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(says);
   });
 
+  it("is a gate that there is not: players could not come in", async () => {
+    const path = join(dir, "pack.yaml");
+    await writeFile(path, `${await readFile(path, "utf8")}gate: place:hollowmarkt\n`);
+    const { problems } = await inspectPack(dir);
+    expect(problems).toMatchObject([{ file: "pack.yaml", code: "PACK_UNKNOWN_PLACE" }]);
+    expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(/hollowmarkt.*hollowmarket/);
+  });
+
   it("is none where nobody lives: a pack may do without people", async () => {
     for (const file of ["people", "roles", "activities", "species", "factions"])
       await rm(join(dir, `${file}.yaml`));

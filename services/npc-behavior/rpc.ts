@@ -16,11 +16,11 @@ import { npcErrors } from "./errors.ts";
 import { people } from "./people.ts";
 import { activityOf } from "./turn.ts";
 import { memoriesOf, relationsOf } from "./known.ts";
-import { threadsOf } from "./threads.ts";
+import { MOST_THREADS, threadsOf } from "./threads.ts";
 import { explain, viewOf } from "./view.ts";
 
 const MOST_DAYS_AHEAD = 365;
-const [USUAL_THREADS, MOST_THREADS] = [5, 20];
+const USUAL_THREADS = 5;
 
 function look(call: Call, worldId: string) {
   const worlds = call.part(people);

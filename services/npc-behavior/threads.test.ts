@@ -52,6 +52,7 @@ it("whoever is hungry where no bread is to be had is worth more than whoever is 
     },
     ...{ level: ShortageLevel.CRITICAL, staple: true, serves: Need.FOOD, why: ShortageWhy.ROAD },
   });
+  lived.passUntil(lived.nowGs() + 60);
   const after = threads().find(({ npcId }) => npcId === id)!;
   expect(after.obstacle).toBe("no cart with grain comes through");
   expect(after.weight).toBeGreaterThan(before!.weight!);

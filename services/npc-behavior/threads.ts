@@ -38,8 +38,23 @@ const WHYS: Readonly<Record<number, (good: string, region: string) => string>> =
   [BlockedBy.NO_MONEY]: (good) => `nobody there can pay for ${good}`,
 };
 
+/** As many as anybody may ask for. */
+export const MOST_THREADS = 20;
+/** Everybody is looked at once a game minute, however many ask. */
+const lastFound = new WeakMap<
+  Turn["standing"],
+  { readonly nowGs: number; readonly threads: readonly ThreadInit[] }
+>();
+
 /** Whom it is most worth to follow: those who have something at heart, sleepers never. */
 export function threadsOf(around: Around, nowGs: number, count: number): ThreadInit[] {
+  const last = lastFound.get(around.standing);
+  const threads = last?.nowGs === nowGs ? last.threads : findAll(around, nowGs);
+  if (threads !== last?.threads) lastFound.set(around.standing, { nowGs, threads });
+  return threads.slice(0, count);
+}
+
+function findAll(around: Around, nowGs: number): readonly ThreadInit[] {
   const threads: ThreadInit[] = [];
   for (const [, kept] of around.state.minds) {
     const mind = kept as Mind;
@@ -51,7 +66,7 @@ export function threadsOf(around: Around, nowGs: number, count: number): ThreadI
       (one, other) =>
         (other.weight ?? 0) - (one.weight ?? 0) || ((one.npcId ?? "") < (other.npcId ?? "") ? -1 : 1),
     )
-    .slice(0, count);
+    .slice(0, MOST_THREADS);
 }
 
 function strongest(around: Around, mind: Mind, nowGs: number): Wish {

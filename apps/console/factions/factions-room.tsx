@@ -12,7 +12,7 @@ export function FactionsRoom({ valley }: { readonly valley: Valley }) {
   const calls = valley.world.rpc(WorldService);
   const asked = { worldId: valley.world.id };
   const { answer, problem } = useAsk("factions", () => calls.getFactions(asked));
-  const control = useAsk("control", () => calls.getControl(asked)).answer;
+  const control = useAsk("control", () => calls.getControl(asked));
   const chosen = answer?.factions.find(({ factionId }) => factionId === faction);
   return (
     <section className="room">
@@ -60,7 +60,10 @@ export function FactionsRoom({ valley }: { readonly valley: Valley }) {
                   ))}
               </tbody>
             </table>
-            {control !== undefined && <LandList valley={valley} lands={control.regions} />}
+            {control.problem !== undefined && (
+              <p role="alert">Whose the land is is not known: {control.problem}</p>
+            )}
+            {control.answer !== undefined && <LandList valley={valley} lands={control.answer.regions} />}
           </div>
           {chosen !== undefined && <FactionView key={faction} valley={valley} faction={chosen} />}
           {chosen === undefined && faction !== undefined && (

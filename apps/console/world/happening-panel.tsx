@@ -18,31 +18,32 @@ export function HappeningPanel({ valley }: { readonly valley: Valley }) {
   const worldId = valley.world.id;
   const prices = useAsk("markets", () => calls.getMarket({ worldId }), EVERY_MS);
   const roads = useAsk("routes", () => calls.getRoutes({ worldId }), EVERY_MS);
-  const factions = useAsk("factions", () => calls.getFactions({ worldId }), EVERY_MS).answer;
-  const lands = useAsk("lands", () => calls.getControl({ worldId }), EVERY_MS).answer;
-  const events = useAsk("events", () => calls.listEvents({ worldId }), EVERY_MS).answer;
-  const problem = prices.problem ?? roads.problem;
-  // A world without goods has neither; of one that does not answer nobody knows.
-  const unknown = problem !== undefined && !problem.includes("WORLD_NO_MARKETS");
+  const factions = useAsk("factions", () => calls.getFactions({ worldId }), EVERY_MS);
+  const lands = useAsk("lands", () => calls.getControl({ worldId }), EVERY_MS);
+  const events = useAsk("events", () => calls.listEvents({ worldId }), EVERY_MS);
+  // A world may have neither goods nor factions; of one that does not answer nobody knows.
+  const problem = [prices, roads, events, factions, lands]
+    .map((asked) => asked.problem)
+    .find((one) => one !== undefined && !/WORLD_NO_(MARKETS|FACTIONS)/.test(one));
   const items = happenings({
     alerts: valley.alerts.values(),
     routes: roads.answer?.routes ?? [],
     markets: prices.answer?.markets ?? [],
     people: valley.people.all.values(),
     phase,
-    events: events?.events ?? [],
-    factions: factions?.factions ?? [],
-    lands: lands?.regions ?? [],
+    events: events.answer?.events ?? [],
+    factions: factions.answer?.factions ?? [],
+    lands: lands.answer?.regions ?? [],
     atGs: valley.world.clock.nowGs(),
     nameOf: valley.nameOf,
   });
-  if (items.length === 0 && !unknown) return null;
+  if (items.length === 0 && problem === undefined) return null;
   return (
     <section className="happening" aria-label="What is happening">
       <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
         What is happening
       </button>
-      {open && unknown && <p role="alert">What people lack is not known: {problem}</p>}
+      {open && problem !== undefined && <p role="alert">Not all that happens is known: {problem}</p>}
       {open && <ThreadView valley={valley} />}
       {open && (
         <ol>

@@ -10,10 +10,15 @@ const EVERY_MS = 5_000;
 /** Somebody whom it is worth to follow now; stays with one for a while. */
 export function ThreadView({ valley }: { readonly valley: Valley }) {
   const asked = { worldId: valley.world.id, count: 10 };
-  const { answer } = useAsk("threads", () => valley.world.rpc(NpcService).listThreads(asked), EVERY_MS);
+  const { answer, problem } = useAsk(
+    "threads",
+    () => valley.world.rpc(NpcService).listThreads(asked),
+    EVERY_MS,
+  );
   const held = useRef<{ thread: Thread; sinceMs: number } | undefined>(undefined);
   held.current = chosen(answer?.threads, held.current, performance.now());
   const thread = held.current?.thread;
+  if (problem !== undefined) return <p role="alert">Whom to follow is not known: {problem}</p>;
   if (thread === undefined) return null;
   return (
     <p className="thread">

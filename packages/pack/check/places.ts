@@ -3,6 +3,7 @@ import { alongLine, contains, inwards, middleOf, type Spot } from "../land/geome
 import { type StandingPlace, standingPlaces } from "../land/standing.ts";
 import { cornerSpots, type PartFiles, type Parts } from "../parts.ts";
 import type { Path, Report } from "../problem.ts";
+import { expecting, idsOf } from "./known.ts";
 
 /** Of the grid of heights; a pack travels in one event. */
 const MOST_CELLS = 250_000;
@@ -24,6 +25,14 @@ export function checkPlaces(parts: Parts, files: PartFiles, report: Report): voi
     );
   };
   const standing = standingPlaces(parts);
+  const { gate } = parts.pack;
+  if (gate !== undefined)
+    expecting({ place: { ids: idsOf(standing), kind: packErrors.PACK_UNKNOWN_PLACE } }, files, report)(
+      "place",
+      "pack",
+      ["gate"],
+      gate,
+    );
   parts.places.places.forEach((place, i) => {
     const { at, region } = standing[i] as StandingPlace;
     const outline = outlines.get(region);

@@ -1,4 +1,5 @@
 import { firstDayOfYear } from "@orrery/economy";
+import { SubjectErased } from "@orrery/schema/bus/v1";
 import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
@@ -28,7 +29,7 @@ import { watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
 import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
 import { reserve } from "./trades/reserve.ts";
-import { commit, expire, release } from "./trades/settle.ts";
+import { commit, expire, forget, release } from "./trades/settle.ts";
 import { builtOn, standingOf } from "./standing.ts";
 import { emits, PACK, tables } from "./state.ts";
 
@@ -77,6 +78,9 @@ export const realm = defineAggregate(
       }),
       on(NpcActed, (state, event, ctx) => {
         if (event.phase === ActPhase.STARTED) comeToWork(state, event, ctx.derived);
+      }),
+      on(SubjectErased, (state, { subject }) => {
+        forget(state, subject);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;

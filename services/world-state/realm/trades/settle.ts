@@ -45,6 +45,14 @@ export function expire(state: RealmWorld, atGs: number, { timeMs }: Pick<RealmCo
   for (const [id, trade] of over) putBack(state, id, trade as Trade);
 }
 
+/** Whoever is erased has no trade open any more. @param subject as events name it, `player:ada` */
+export function forget(state: RealmWorld, subject: string): void {
+  const own = [...state.trades].filter(
+    ([, { playerId }]) => playerId === subject || `player:${playerId}` === subject,
+  );
+  for (const [id, trade] of own) putBack(state, id, trade as Trade);
+}
+
 function putBack(
   state: RealmWorld,
   tradeId: string,

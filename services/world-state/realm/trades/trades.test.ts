@@ -1,4 +1,5 @@
 import { imbalanceOf } from "@orrery/economy";
+import { SubjectErased } from "@orrery/schema/bus/v1";
 import {
   CommitTradeRequest,
   CommitTradeResponse,
@@ -104,6 +105,15 @@ describe("a trade", () => {
     const late = reserve({}, { stampedMs: untilMs });
     world.tell(HourChanged, hour(4 * HOUR_GS), { timeMs: late.untilMs + MINUTE_MS });
     expect(world.state.trades.has(late.tradeId)).toBe(true);
+    expectBalance();
+  });
+
+  it("of somebody who is erased is let go of, and nobody else's", () => {
+    const [own, named, others] = ["ada", "player:ada", "bea"].map(
+      (playerId) => reserve({ playerId, quantity: 1 }).tradeId,
+    );
+    world.tell(SubjectErased, { subject: "player:ada" });
+    expect([own, named, others].map((id) => world.state.trades.has(id!))).toEqual([false, false, true]);
     expectBalance();
   });
 
