@@ -1,4 +1,12 @@
-import { ActionOutcome, FactionAction, FactionInput, Stance, Treaty } from "@orrery/schema/world/v1";
+import { create } from "@bufbuild/protobuf";
+import {
+  ActionOutcome,
+  BoostSchema,
+  FactionAction,
+  FactionInput,
+  Stance,
+  Treaty,
+} from "@orrery/schema/world/v1";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { landsOf, treasuriesOf } from "./affairs.ts";
@@ -167,6 +175,22 @@ describe("a faction", () => {
     const after = [mid, west].map((one) => affairs.relations[powers.pairNo(one, east)]!.value);
     const at = betrayer === "faction:mid" ? 0 : 1;
     expect(after[at]).toBeLessThan(others[at]! - 0.05);
+  });
+
+  it("never loses its seat, whoever pulls there and however much of it is theirs", () => {
+    const powers = rowOfSix({ actions: [] });
+    const { affairs, pass } = livingAffairs(powers, drawsOf(1));
+    const seat = affairs.controls[powers.territoryNo("region:a")]!;
+    Object.assign(seat, {
+      shares: { "faction:west": 0.01, "faction:mid": 0.98 },
+      boosts: { "faction:mid": create(BoostSchema, { by: 50 }) },
+    });
+    for (let day = 0; day < 5; day++) {
+      pass();
+      expect(seat.holderId).toBe("faction:west");
+      expect(seat.shares["faction:west"]).toBeGreaterThan(0.35);
+      expect(seat.shares["faction:mid"]).toBeGreaterThan(0.5);
+    }
   });
 
   it("may be called as no object should be", () => {
