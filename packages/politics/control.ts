@@ -108,9 +108,11 @@ function moveShares(
   pulls: readonly number[],
   isNear: readonly boolean[],
 ): void {
+  const seatOf = territories[territory]?.seatOf ?? -1;
   const there = parties.flatMap(({ id, members }, party) => {
     const share = control.shares[id] ?? 0;
-    const isKnown = isNear[party] === true || (members[territory] ?? 0) > 0;
+    // Whoever sits there is known there, however little of it is left to them.
+    const isKnown = isNear[party] === true || (members[territory] ?? 0) > 0 || party === seatOf;
     const least = isKnown ? KNOWN : 0;
     return share > 0 || isKnown
       ? [{ id, party, share: Math.max(share, least), least, pull: pulls[party] ?? 0 }]
@@ -122,7 +124,6 @@ function moveShares(
   ];
   const meanPull = all.reduce((sum, { pull }) => sum + pull, 0) / all.length;
   const meanLn = all.reduce((sum, { share }) => sum + Math.log(share), 0) / all.length;
-  const seatOf = territories[territory]?.seatOf ?? -1;
   const moved = all.map(({ share, pull, least, ...one }) => {
     const grown = Math.exp(PULL * (pull - meanPull) - MIDDLE * (Math.log(share) - meanLn));
     return { ...one, least, share: Math.max(least, share * grown) };
@@ -142,6 +143,7 @@ function moveShares(
 function holderOf({ parties, territories }: Powers, control: RegionControl, territory: number): string {
   const seated = parties[territories[territory]?.seatOf ?? -1];
   if (seated !== undefined) return seated.id;
+
   const [first, second] = sharesOf(control);
   const leads = (first?.share ?? 0) > MOST && (first?.share ?? 0) - (second?.share ?? 0) >= LEAD;
   // Whom a pack has taken away holds nothing.
