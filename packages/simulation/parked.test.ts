@@ -7,10 +7,11 @@ import { fingerprint } from "@orrery/schema/registry";
 import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
 import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, defineService, type Host, type KitTables, startHost } from "@orrery/service";
-import { OrreryError } from "@orrery/wire";
+import { openFrame, OrreryError } from "@orrery/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { simulationErrors } from "./errors.ts";
+import { createParked } from "./parked.ts";
 
 /** Seeds of worlds that it will not begin, and hours that it will not take. */
 let refusedSeeds: Set<string>;
@@ -141,6 +142,50 @@ it("what is said in a world before its beginning waits for that, and holds up no
   expect(problem().said).toBe("vale stands still: nobody has said that it exists");
   await begin("vale");
   expect(noted("vale")).toBe("1 2 ");
+});
+
+it("what comes right after the beginning was dropped, under the id that this had, is taken in too", async () => {
+  refusedSeeds.add("vale");
+  await begin("vale");
+  await tell("vale", 1);
+  const own = kit();
+  if (own === undefined) throw new Error("no service runs");
+  const db = own.store.as<KitTables>();
+  const rows = await db.selectFrom("set_aside").select("frame").orderBy("id").execute();
+  const [created, hour] = rows.map(({ frame }) => openFrame(frame));
+  if (created === undefined || hour === undefined) throw new Error("nothing was set aside");
+  await db.deleteFrom("set_aside").execute();
+  const taken: string[] = [];
+  let then = async () => {};
+  const dropping = {
+    selectFrom: db.selectFrom.bind(db),
+    insertInto: db.insertInto.bind(db),
+    deleteFrom: () => ({
+      where: (_column: "id", _is: "=", id: number) => ({
+        async execute() {
+          await db.deleteFrom("set_aside").where("id", "=", id).execute();
+          await then();
+        },
+      }),
+    }),
+  };
+  const parked = createParked({
+    kit: { ...own, store: { ...own.store, as: () => dropping as never } },
+    part: "alone/0",
+    wants: () => true,
+    open: async (_world, beginning) => beginning !== undefined,
+    take: async (_world, { type }) => void taken.push(type),
+    commit: async () => {},
+  });
+  then = async () => {
+    then = async () => {};
+    await parked.keep("vale", hour);
+  };
+  await parked.keep("vale", created);
+  await pass(500);
+  expect(taken).toEqual([WorldCreated.typeName, HourChanged.typeName]);
+  expect(parked.has("vale")).toBe(false);
+  await parked.close();
 });
 
 it("an event that had waited and is refused leaves its neighbours alone, and is offered again at the next start", async () => {

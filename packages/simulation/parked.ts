@@ -64,6 +64,8 @@ interface Standing {
   tries: number;
   /** Frames on their way into the table. */
   coming: number;
+  /** Frames that came into the table: a look during which one came has not seen it for sure. */
+  kept: number;
   going: boolean;
   /** More was heard while it was looked at. */
   again: boolean;
@@ -81,7 +83,7 @@ export function createParked(terms: ParkedTerms): Parked {
   function of(world: string): Standing {
     let one = standing.get(world);
     if (one === undefined) {
-      one = { why: "it begins", tries: 0, coming: 0, going: false, again: false, nextMs: 0 };
+      one = { why: "it begins", tries: 0, coming: 0, kept: 0, going: false, again: false, nextMs: 0 };
       standing.set(world, one);
     }
     return one;
@@ -122,19 +124,19 @@ export function createParked(terms: ParkedTerms): Parked {
       one.why = NOT_HEARD;
       return false;
     }
-    for (let after = 0; !stopping.signal.aborted; ) {
-      const waiting = await aside.next(world, after);
+    while (!stopping.signal.aborted) {
+      const { kept } = one;
+      // From the start each time: a store may give the id of what was dropped to what is kept next.
+      const waiting = await aside.next(world, 0);
       if (waiting !== undefined) {
-        after = waiting.id;
         await takeFrame(world, one, waiting);
-      } else if (one.coming === 0) {
+      } else if (one.coming === 0 && one.kept === kept) {
         // Nothing was awaited since: what comes from here on goes the straight way.
         standing.delete(world);
         if (one.tries > 0) kit.log.warn({ world }, "the world goes on");
         return true;
       } else {
         await kit.clock.sleep(1, stopping.signal);
-        after = 0;
       }
     }
     return false;
@@ -179,6 +181,7 @@ export function createParked(terms: ParkedTerms): Parked {
       one.coming += 1;
       try {
         await aside.keep(world, frame);
+        one.kept += 1;
       } finally {
         one.coming -= 1;
       }
