@@ -188,6 +188,21 @@ it("what comes right after the beginning was dropped, under the id that this had
   await parked.close();
 });
 
+it("what lies aside while its world goes on is found, taken in late and named by health", async () => {
+  await tell("fen", 5);
+  await begin("vale");
+  const db = kit()?.store.as<KitTables>();
+  await db?.updateTable("set_aside").set({ world: "vale" }).execute();
+  await tell("vale", 6);
+  expect(noted("vale")).toBe("6 ");
+  await pass(11_000);
+  expect(problem()).toEqual({
+    ready: true,
+    said: expect.stringContaining("vale: 1 frames lay aside while it went on, and were taken in late"),
+  });
+  expect(await db?.selectFrom("set_aside").select("id").execute()).toEqual([]);
+});
+
 it("an event that had waited and is refused leaves its neighbours alone, and is offered again at the next start", async () => {
   refusedHours.add(2);
   await tell("vale", 1, 2, 3);

@@ -12,6 +12,8 @@ import { createSetAside, type Waiting } from "./set-aside.ts";
  * taken in one by one; what comes meanwhile waits behind them. When none is left the world leaves this state.
  * REFUSED. A frame that its handlers refuse for good stays, is named by health, and is offered once more at the next
  * start; the world goes on without it, as it does without a dead letter.
+ * OVERLOOKED. A frame that waits for a world which goes on is a fault of this code: it is looked for every ten seconds,
+ * taken in late, and named by health until the process ends.
  */
 
 /** Worlds that stand still, each for itself. */
@@ -57,6 +59,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** An error without a code may pass: so often an event is tried before it is refused. */
 const TRIES = 15;
+const LOOK_MS = 10_000;
 const NOT_HEARD = "nobody has said that it exists";
 
 interface Standing {
@@ -77,6 +80,9 @@ export function createParked(terms: ParkedTerms): Parked {
   const aside = createSetAside(kit, terms.part);
   const standing = new Map<string, Standing>();
   const refusing = new Map<string, number>();
+  const overlooked = new Map<string, number>();
+  /** Comings and goings: a look at the table during which there was one has seen no single moment. */
+  let moves = 0;
   const stopping = new AbortController();
   const under = new Set<Promise<void>>();
 
@@ -87,6 +93,36 @@ export function createParked(terms: ParkedTerms): Parked {
       standing.set(world, one);
     }
     return one;
+  }
+
+  function leave(world: string): void {
+    moves += 1;
+    standing.delete(world);
+  }
+
+  async function lookForOverlooked(): Promise<void> {
+    const before = moves;
+    const kept = await aside.worlds();
+    if (moves !== before) return;
+    for (const { world, waiting } of kept) {
+      if (waiting === 0 || standing.has(world)) continue;
+      overlooked.set(world, (overlooked.get(world) ?? 0) + waiting);
+      kit.log.error(
+        { world, frames: waiting },
+        "frames lay aside while their world went on; they are taken in now",
+      );
+      goOn(world);
+    }
+  }
+
+  async function keepLooking(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await kit.clock.sleep(LOOK_MS, stopping.signal);
+      if (stopping.signal.aborted) return;
+      await lookForOverlooked().catch((err: unknown) =>
+        kit.log.warn({ err }, "what waits cannot be looked at"),
+      );
+    }
   }
 
   function goOn(world: string): void {
@@ -132,7 +168,7 @@ export function createParked(terms: ParkedTerms): Parked {
         await takeFrame(world, one, waiting);
       } else if (one.coming === 0 && one.kept === kept) {
         // Nothing was awaited since: what comes from here on goes the straight way.
-        standing.delete(world);
+        leave(world);
         if (one.tries > 0) kit.log.warn({ world }, "the world goes on");
         return true;
       } else {
@@ -178,6 +214,7 @@ export function createParked(terms: ParkedTerms): Parked {
     goingOn: () => [...standing].filter(([, { going }]) => going).map(([world]) => world),
     async keep(world, frame) {
       const one = of(world);
+      moves += 1;
       one.coming += 1;
       try {
         await aside.keep(world, frame);
@@ -197,11 +234,15 @@ export function createParked(terms: ParkedTerms): Parked {
         await aside.offerAgain(world);
         goOn(world);
       }
+      const looking = keepLooking().finally(() => under.delete(looking));
+      under.add(looking);
     },
     async forget(world) {
-      standing.delete(world);
+      leave(world);
       refusing.delete(world);
+      overlooked.delete(world);
       await aside.forget(world);
+      moves += 1;
     },
     check(world) {
       const one = standing.get(world);
@@ -218,6 +259,8 @@ export function createParked(terms: ParkedTerms): Parked {
         });
       for (const [world, count] of refusing)
         said.push(`${world}: ${count} events that had waited were refused`);
+      for (const [world, count] of overlooked)
+        said.push(`${world}: ${count} frames lay aside while it went on, and were taken in late`);
       return said.length === 0 ? undefined : said.join(" | ");
     },
     async close() {

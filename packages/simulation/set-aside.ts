@@ -13,8 +13,10 @@ export interface Waiting {
 
 /** Frames of worlds that cannot take them in yet: kept as they came, so that their subscription can go on without them. */
 export interface SetAside {
-  /** Worlds with frames that wait or were refused. */
-  worlds(): Promise<readonly { readonly world: string; readonly refused: number }[]>;
+  /** Worlds with frames that wait or were refused, and how many of each. */
+  worlds(): Promise<
+    readonly { readonly world: string; readonly waiting: number; readonly refused: number }[]
+  >;
   /** A frame that is here already is not kept twice. @throws WORLD_SET_ASIDE_FULL */
   keep(world: string, frame: Frame): Promise<void>;
   /** The oldest after this id; undefined: no more. */
@@ -45,7 +47,11 @@ export function createSetAside({ store }: Pick<Kit, "store">, part: string): Set
         .where("part", "=", part)
         .groupBy("world")
         .execute();
-      return rows.map(({ world, refused }) => ({ world, refused: Number(refused) }));
+      return rows.map(({ world, count, refused }) => ({
+        world,
+        waiting: Number(count) - Number(refused),
+        refused: Number(refused),
+      }));
     },
     async keep(world, { bytes: frame, publisher, firstSequence, lastSequence, count }) {
       const sum = (bytes.get(world) ?? 0) + frame.length;
