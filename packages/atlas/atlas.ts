@@ -12,11 +12,19 @@ export interface AtlasPlace {
   readonly openAir: boolean;
 }
 
+/** Not within so many metres of a spot. */
+export interface Away {
+  readonly spot: Spot;
+  readonly metres: number;
+}
+
 /** A world's land as one walks it. */
 export interface Atlas {
   place(id: string): AtlasPlace | undefined;
   /** The nearest of some kinds as the crow flies, of equally near ones the first by id. */
-  nearest(kinds: readonly PlaceKind[], from: Spot, withinM: number): AtlasPlace | undefined;
+  nearest(kinds: readonly PlaceKind[], from: Spot, withinM: number, away?: Away): AtlasPlace | undefined;
+  /** The nearest of any kind; undefined: none is that near. */
+  nearestTo(spot: Spot, withinM: number): AtlasPlace | undefined;
   /** "" where there is none. */
   regionAt(spot: Spot): string;
   way(from: Spot, to: Spot): Way;
@@ -45,19 +53,28 @@ export function createAtlas(land: Walked): Atlas {
   const ways = new Map<string, Way>();
   const regionAt = (spot: Spot) => regions.find(({ outline }) => contains(outline, spot))?.id ?? "";
 
+  function nearest(
+    kinds: readonly PlaceKind[],
+    from: Spot,
+    withinM: number,
+    away?: Away,
+  ): AtlasPlace | undefined {
+    let best: AtlasPlace | undefined;
+    let least = withinM;
+    for (const kind of kinds)
+      for (const place of byKind.get(kind) ?? []) {
+        const metres = distance(place.spot, from);
+        if (metres > least || (metres === least && best !== undefined && place.id >= best.id)) continue;
+        if (away !== undefined && distance(place.spot, away.spot) < away.metres) continue;
+        [best, least] = [place, metres];
+      }
+    return best;
+  }
+
   return {
     place: (id) => places.get(id),
-    nearest(kinds, from, withinM) {
-      let best: AtlasPlace | undefined;
-      let least = withinM;
-      for (const kind of kinds)
-        for (const place of byKind.get(kind) ?? []) {
-          const metres = distance(place.spot, from);
-          if (metres > least || (metres === least && best !== undefined && place.id >= best.id)) continue;
-          [best, least] = [place, metres];
-        }
-      return best;
-    },
+    nearest,
+    nearestTo: (spot, withinM) => nearest([...byKind.keys()], spot, withinM),
     regionAt,
     way(from, to) {
       const name = `${from[0]},${from[1]},${to[0]},${to[1]}`;

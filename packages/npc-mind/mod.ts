@@ -18,6 +18,7 @@ export {
   URGENT,
   WANTED,
 } from "./needs.ts";
+export { type Danger, frightOf, reflexOf, strengthOf } from "./reflex.ts";
 export { type Mood, score, type Scored } from "./score.ts";
 export { createSociety, type SocietyIndex } from "./society.ts";
 export { retold, toTell, worthOf } from "./gossip.ts";

@@ -19,12 +19,13 @@ export interface SocietyIndex {
   readonly activities: ReadonlyMap<string, Activity>;
   /** What somebody thinks of whose need is not met. */
   readonly serving: ReadonlyMap<Need, readonly Activity[]>;
-  /** What is done at once in dangerous weather; undefined: the pack has nothing of the kind. */
-  readonly shelter: Activity | undefined;
+  /** What is done at once, by what makes people do it; what is missing the pack does not have. */
+  readonly reflexes: ReadonlyMap<Reflex, Activity>;
   /** Lines for an act, of gossip for what it tells. */
   lines(act: SpeechAct, predicate?: Predicate): readonly Line[];
 }
 
+const isReflex = ({ reflex }: Activity) => reflex !== Reflex.UNSPECIFIED;
 const byId = <T extends { readonly id: string }>(things: readonly T[]): ReadonlyMap<string, T> =>
   new Map(things.map((thing) => [thing.id, thing]));
 
@@ -42,6 +43,11 @@ export function createSociety(
     routines: byId(society.routines),
     activities: byId(society.activities),
     serving,
-    shelter: society.activities.find(({ reflex }) => reflex === Reflex.WEATHER),
+    reflexes: new Map(
+      society.activities
+        .filter(isReflex)
+        .reverse()
+        .map((one) => [one.reflex, one]),
+    ),
   };
 }

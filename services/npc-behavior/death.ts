@@ -11,6 +11,7 @@ import {
 import { Need, Predicate } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { npcErrors } from "./errors.ts";
+import { startle } from "./fright.ts";
 import { witness } from "./news.ts";
 import { go } from "./standing.ts";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
@@ -21,9 +22,9 @@ const WITNESSES = 16;
 const CAUSES: ReadonlySet<number> = new Set(
   Object.values(DeathCause).filter((cause) => cause !== DeathCause.UNSPECIFIED),
 );
-/** What it does to those who lived with them, and to those who saw it. */
+/** What it does to those who lived with them, and what a killing is to those who see it. */
 const GRIEF = { need: Need.COMPANY, by: -0.4 };
-const FRIGHT = { need: Need.SAFETY, by: -0.4 };
+const VIOLENCE = { felt: 0.9, radiusM: 100, strength: 0.8 };
 const [SEEN, MOURNED] = [0.9, 1];
 
 /**
@@ -64,10 +65,11 @@ export function kill(
     ? { subject: killerId, predicate: Predicate.KILLED, object: npcId, place: placeId }
     : { subject: npcId, predicate: Predicate.DIED, place: placeId };
   const known = new Set(witnessIds);
+  const danger = { ...VIOLENCE, spot: [mind.xM, mind.yM] as const, victimId: npcId };
   for (const id of witnessIds) {
     const seer = state.minds.edit(id);
     witness(seer, { fact: seen, valence: -1, importance: SEEN, nowGs }, origin);
-    if (isKilled) gain(seer.needs, FRIGHT.need, FRIGHT.by);
+    if (isKilled && id !== killerId) startle(seer, VIOLENCE.felt, danger, { state, ctx, nowGs });
   }
   for (const id of heirIds) {
     const kin = state.minds.edit(id);

@@ -1,8 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { gain } from "@orrery/npc-mind";
 import { ActPhase, DoingSchema, NpcActed } from "@orrery/schema/npc/v1";
+import type { Activity } from "@orrery/schema/world/v1";
 import { plenty } from "./larder.ts";
 import { activityOf, type Turn } from "./turn.ts";
+
+const MINUTE_GS = 60;
 
 function tell({ mind, nowGs, ctx }: Turn, phase: ActPhase): void {
   const { npcId, regionId, doing } = mind;
@@ -29,6 +32,10 @@ function reap(turn: Turn): void {
   for (const { need, by } of activity?.done ?? [])
     gain(mind.needs, need, by * share * plenty(state, mind.regionId, need));
 }
+
+/** How long an activity takes, game seconds. @param draw 0..1 */
+export const lasts = ({ minutesLeast, minutesMost }: Activity, draw: number): number =>
+  Math.round((minutesLeast + (minutesMost - minutesLeast) * draw) * MINUTE_GS);
 
 /** Begins at once, where somebody is. */
 export function start(turn: Turn, activityId: string, endsGs: number): void {

@@ -31,6 +31,16 @@ export const npcErrors = defineErrors({
     summary: "It is not said what the player does",
     todo: "Talk, ask, help or threaten",
   },
+  NPC_PLACE_UNKNOWN: {
+    status: "not_found",
+    summary: "There is no such place in the land",
+    todo: "Name a place of places.yaml, like place:copper-kettle, or leave it out and say x and y in metres",
+  },
+  NPC_STIMULUS: {
+    status: "invalid_argument",
+    summary: "Nobody can be frightened by this",
+    todo: "Name a kind (NOISE, FIGHT, FIRE or BEAST), an intensity and a strength of 0 to 1, and a radius of 1 to 5,000 m",
+  },
   NPC_DAYS_AHEAD: {
     status: "invalid_argument",
     summary: "A day is previewed at most a year ahead",

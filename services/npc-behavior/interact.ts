@@ -11,6 +11,7 @@ import {
 import { type Fact, Predicate, SpeechAct } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { npcErrors } from "./errors.ts";
+import { startle } from "./fright.ts";
 import { guestBeside, guestIdOf, STRANGER } from "./guests.ts";
 import { lineFor } from "./lines.ts";
 import { witness } from "./news.ts";
@@ -35,6 +36,8 @@ const DEEDS: ReadonlyMap<InteractKind, Deed> = new Map([
   [InteractKind.HELP, { predicate: Predicate.AIDED, valence: 0.7, importance: 0.6 }],
   [InteractKind.THREATEN, { predicate: Predicate.THREATENED, valence: -0.8, importance: 0.85 }],
 ]);
+/** What a threat is to whom it is meant for; they keep so far away from it. */
+const THREAT = { felt: 0.6, radiusM: 60, strength: 0.6 };
 /** Words within so long are one talk: nobody grows fond of whoever greets them every five seconds. */
 const ONE_TALK_GS = 600;
 /** So many of those who are there see it. */
@@ -107,6 +110,14 @@ export function interact(
     if (news !== undefined) say(SpeechAct.GOSSIP, news.fact, news);
   }
   const attitude = mind.relations.find(({ toId }) => toId === guestId)?.band;
+  if (kind === InteractKind.THREATEN) {
+    startle(
+      mind,
+      THREAT.felt,
+      { ...THREAT, spot: [mind.xM, mind.yM], victimId: npcId },
+      { state, ctx, nowGs },
+    );
+  }
   return { lines, exchangeId, ...(attitude !== undefined && { attitude }) };
 }
 

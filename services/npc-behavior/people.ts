@@ -2,6 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import {
+  ApplyStimulusRequest,
+  ApplyStimulusResponse,
   InteractRequest,
   InteractResponse,
   KillRequest,
@@ -14,6 +16,7 @@ import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
   FactionActed,
+  FactionAction,
   PackRevised,
   PlayerMoved,
   RegionControlChanged,
@@ -25,6 +28,7 @@ import {
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { kill } from "./death.ts";
+import { applyStimulus, frightenByRaid } from "./fright.ts";
 import { forgetPlayer, hearOfPlayer } from "./guests.ts";
 import { interact } from "./interact.ts";
 import { hearShortage } from "./larder.ts";
@@ -35,7 +39,8 @@ import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./sta
 import { countryOf, surroundingsOf } from "./surroundings.ts";
 import { isOver, isToRunFrom } from "./severe.ts";
 import { arriveAtOnce } from "./travel.ts";
-import { runForShelter, wake } from "./wake.ts";
+import { runForShelter } from "./refuge.ts";
+import { wake } from "./wake.ts";
 
 /** The people of a world: each decides when it is due, and nobody is looked at in between. */
 export const people = defineAggregate(
@@ -102,7 +107,9 @@ export const people = defineAggregate(
       }),
       on(FactionActed, (state, event, ctx) => {
         const news = deedNews(event);
-        if (news !== undefined) spread(state, event.regionId, news, ctx);
+        if (news === undefined) return;
+        spread(state, event.regionId, news, ctx);
+        if (event.action === FactionAction.RAID) frightenByRaid(state, event.regionId, ctx);
       }),
       on(RegionControlChanged, (state, event, ctx) => {
         const news = controlNews(event);
@@ -126,6 +133,7 @@ export const people = defineAggregate(
     ],
     commands: [
       command(InteractRequest, InteractResponse, interact),
+      command(ApplyStimulusRequest, ApplyStimulusResponse, applyStimulus),
       command(KillRequest, KillResponse, kill),
     ],
   }),

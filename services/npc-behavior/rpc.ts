@@ -1,5 +1,7 @@
 import { dayNumberOf } from "@orrery/npc-mind";
 import {
+  ApplyStimulusRequest,
+  ApplyStimulusResponse,
   InteractRequest,
   InteractResponse,
   KillRequest,
@@ -85,6 +87,8 @@ export const rpc = serve(NpcService, {
       threads: threadsOf(around, drainedGs, Math.min(MOST_THREADS, count || USUAL_THREADS)),
     };
   },
+  applyStimulus: (request, call) =>
+    order(call, call.part(people), ApplyStimulusRequest, ApplyStimulusResponse, request),
   kill: (request, call) => order(call, call.part(people), KillRequest, KillResponse, request),
   interact(request, call) {
     const playerId = request.playerId === "" ? call.caller.id : request.playerId;

@@ -7,6 +7,7 @@ import {
   NpcDied,
   NpcMoved,
   NpcSpoke,
+  PeopleFrightened,
   RelationshipChanged,
 } from "@orrery/schema/npc/v1";
 import type { Context, State } from "@orrery/simulation/define";
@@ -28,6 +29,7 @@ export const emits = [
   NeedCritical,
   NpcSpoke,
   NpcApproached,
+  PeopleFrightened,
   RelationshipChanged,
 ];
 

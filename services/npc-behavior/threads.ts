@@ -1,6 +1,6 @@
 import { CRITICAL, levelOf, NEEDS, WANTED } from "@orrery/npc-mind";
 import { BlockedBy, type Lack, type Mind, type ThreadInit } from "@orrery/schema/npc/v1";
-import { Need, Predicate, SpeechAct } from "@orrery/schema/world/v1";
+import { Need, Predicate, Reflex, SpeechAct } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { lackOf } from "./larder.ts";
 import { factInWords, nameIn } from "./lines.ts";
@@ -100,10 +100,14 @@ function mourns(around: Around, { memories, householdId }: Mind, nowGs: number):
   };
 }
 
-function runs({ standing }: Around, { doing, placeId }: Mind): Wish | undefined {
-  const { shelter } = standing.country.society;
-  if (shelter === undefined || doing?.activityId !== shelter.id || placeId !== "") return undefined;
-  return { wish: "a roof over the head", obstacle: "the weather is faster", weight: RUNS };
+function runs(around: Around, { doing, placeId }: Mind): Wish | undefined {
+  const reflex = activityOf(around, doing?.activityId)?.reflex;
+  if (placeId !== "") return undefined;
+  if (reflex === Reflex.WEATHER)
+    return { wish: "a roof over the head", obstacle: "the weather is faster", weight: RUNS };
+  if (reflex === Reflex.FLEE)
+    return { wish: "to be somewhere safe", obstacle: "danger is close behind", weight: RUNS };
+  return undefined;
 }
 
 /** Needs that are not met, and what a region lacks for them. */

@@ -5,7 +5,10 @@ import { come, go } from "./standing.ts";
 import { skyOver, type Turn, walkOf } from "./turn.ts";
 
 /** A journey's way: from where it began, by the land as it is. */
-function wayOf({ standing }: Turn, { fromXM, fromYM, toPlaceId }: Journey): Way | undefined {
+function wayOf(
+  { standing }: Pick<Turn, "standing">,
+  { fromXM, fromYM, toPlaceId }: Journey,
+): Way | undefined {
   const { atlas } = standing.country;
   const to = atlas.place(toPlaceId);
   return to === undefined ? undefined : atlas.way([fromXM, fromYM], to.spot);
@@ -73,15 +76,22 @@ function begin(
   tell(turn, { state, fromRegionId, fromPlaceId, from, to, viaM: viaOf(leg) });
 }
 
-/** Stands still where they are on the way. */
-export function halt(turn: Turn): void {
+/** Where somebody is at a moment, on the way or not. */
+export function spotOf(turn: Pick<Turn, "mind" | "nowGs" | "standing">): Spot {
   const { mind, nowGs } = turn;
   const { journey } = mind;
   const leg = journey && wayOf(turn, journey)?.legs[journey.leg];
-  if (journey === undefined || leg === undefined) return;
+  if (journey === undefined || leg === undefined) return [mind.xM, mind.yM];
   const { departGs, arriveGs } = journey;
   const share = Math.min(1, Math.max(0, (nowGs - departGs) / Math.max(1, arriveGs - departGs)));
-  const here = along(leg.points, leg.metres * share);
+  return along(leg.points, leg.metres * share);
+}
+
+/** Stands still where they are on the way. */
+export function halt(turn: Turn): void {
+  const { mind } = turn;
+  if (mind.journey === undefined) return;
+  const here = spotOf(turn);
   [mind.xM, mind.yM] = here;
   const { regionId: fromRegionId } = mind;
   tell(turn, { state: MoveState.HALTED, fromRegionId, fromPlaceId: "", from: here, to: here, viaM: [] });

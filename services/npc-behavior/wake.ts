@@ -1,12 +1,12 @@
 import { create } from "@bufbuild/protobuf";
 import { advance, choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
 import { BlockedBy, CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
-import type { Activity } from "@orrery/schema/world/v1";
 import { lookAtDay } from "./day.ts";
 import { lackOf } from "./larder.ts";
-import { complete, intend, interrupt, start } from "./doing.ts";
+import { complete, intend, interrupt, lasts, start } from "./doing.ts";
 import { chat } from "./talk.ts";
-import { depart, goOn, halt } from "./travel.ts";
+import { staysAside } from "./staying.ts";
+import { depart, goOn } from "./travel.ts";
 import { activityOf, lawFor, type Turn } from "./turn.ts";
 import { moodOf, thoughtsOf } from "./weigh.ts";
 
@@ -18,8 +18,6 @@ import { moodOf, thoughtsOf } from "./weigh.ts";
  */
 
 const HOUR_GS = 3_600;
-const MINUTE_GS = 60;
-const M_PER_KM = 1_000;
 /** Whoever has nothing at all to do looks again. */
 const IDLE_GS = HOUR_GS;
 
@@ -31,45 +29,13 @@ export function wake(turn: Turn): void {
   if (!onTheWay) {
     lookAtDay(turn);
     if (mind.doing?.startedGs !== undefined && mind.doing.endsGs <= nowGs) complete(turn);
-    if (!takesShelter(turn)) decide(turn);
+    if (!staysAside(turn)) decide(turn);
   }
   mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
 }
 
-/** Dangerous weather: leaves everything and makes for the nearest roof, if one is near enough. */
-export function runForShelter(turn: Turn): void {
-  const { mind, standing, nowGs } = turn;
-  const { shelter } = standing.country.society;
-  if (shelter === undefined || mind.doing?.activityId === shelter.id) return;
-  settleNeeds(turn);
-  halt(turn);
-  const roof = standing.country.atlas.nearest(shelter.kinds, [mind.xM, mind.yM], shelter.withinKm * M_PER_KM);
-  if (roof !== undefined) {
-    interrupt(turn);
-    intend(turn, shelter.id, roof.id);
-    depart(turn, roof.id);
-  } else decide(turn);
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
-}
-
-/** Whoever ran for a roof waits under it for a while, whatever the day has in mind, unless a need is worse. */
-function takesShelter(turn: Turn): boolean {
-  const { mind, nowGs, standing, ctx } = turn;
-  const { shelter } = standing.country.society;
-  if (shelter === undefined || mind.doing?.activityId !== shelter.id) return false;
-  if (moodOf(turn).suspended) return false;
-  if (mind.doing.startedGs !== undefined) return true;
-  const random = ctx.streams.stream("shelter", mind.npcId, nowGs);
-  start(turn, shelter.id, nowGs + lasts(shelter, random.uniform()));
-  return true;
-}
-
-/** How long an activity takes, game seconds. @param draw 0..1 */
-const lasts = ({ minutesLeast, minutesMost }: Activity, draw: number): number =>
-  Math.round((minutesLeast + (minutesMost - minutesLeast) * draw) * MINUTE_GS);
-
 /** Brings the needs to now, by the law of what was done until now. */
-function settleNeeds(turn: Turn): void {
+export function settleNeeds(turn: Turn): void {
   const { mind, nowGs } = turn;
   const hours = (nowGs - mind.needsGs) / HOUR_GS;
   if (hours <= 0) return;
@@ -94,7 +60,7 @@ function tellCritical({ mind, nowGs, state, ctx }: Turn): void {
   }
 }
 
-function decide(turn: Turn): void {
+export function decide(turn: Turn): void {
   const { mind, nowGs, ctx } = turn;
   const random = ctx.streams.stream("choose", mind.npcId, nowGs);
   const choice = choose(thoughtsOf(turn), moodOf(turn), random.uniform());
@@ -117,7 +83,7 @@ function decide(turn: Turn): void {
   start(turn, activity.id, activity.fillsSlot && isSlot ? mind.slotUntilGs : longest);
 }
 
-function nextDue(turn: Turn): number {
+export function nextDue(turn: Turn): number {
   const { mind, nowGs } = turn;
   if (mind.journey !== undefined) return mind.journey.arriveGs;
   const ends = activityOf(turn, mind.doing?.activityId) === undefined ? nowGs + IDLE_GS : mind.doing?.endsGs;

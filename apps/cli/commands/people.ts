@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
-import { DeathCause, type ExplainResponse, NpcService, RelationBand } from "@orrery/schema/npc/v1";
-import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
+import {
+  DeathCause,
+  type ExplainResponse,
+  NpcService,
+  RelationBand,
+  StimulusKind,
+} from "@orrery/schema/npc/v1";
+import { ConsiderationInput, Need, Reflex } from "@orrery/schema/world/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
-import { whole } from "../numbers.ts";
+import { decimal, whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
 const PAGE = 500;
@@ -144,5 +150,34 @@ const kill = edgeCommand("kill", "lets somebody die; it cannot be undone")
     printRows([{ dead: npcId, seen: witnessIds.length, mourned: heirIds.length }], options.json);
   });
 
+const frighten = edgeCommand(
+  "frighten",
+  "a fight, a fire or a beast: whoever is near runs, stands up to it or cowers",
+)
+  .argument("<place>", "where, like place:copper-kettle")
+  .option("--kind <kind>", "noise, fight, fire or beast", "fire")
+  .option("--reach <metres>", "how far it is felt, 1 to 5000", whole(1, 5_000), 200)
+  .option("--intensity <share>", "how bad it is where it is, 0 to 1", decimal(0, 1), 0.8)
+  .action(
+    async (placeId: string, options: EdgeOptions & { kind: string; reach: number; intensity: number }) => {
+      const kind =
+        StimulusKind[options.kind.toUpperCase() as keyof typeof StimulusKind] ?? StimulusKind.UNSPECIFIED;
+      const { world, client } = await openEdge(options);
+      const { noticed, count } = await client(NpcService).applyStimulus({
+        ...{ worldId: world, idempotencyKey: randomUUID(), kind, placeId },
+        ...{ radiusM: options.reach, intensity: options.intensity },
+      });
+      printRows(
+        noticed.map(({ npcId, felt, reflex }) => ({
+          id: npcId,
+          felt: rounded(felt),
+          does: nameIn(Reflex, reflex),
+        })),
+        options.json,
+      );
+      if (options.json !== true) console.log(`${count} noticed it.`);
+    },
+  );
+
 export const people = new Command("people").description("The people of a world.");
-for (const command of [ls, show, day, knows, feels, kill]) people.addCommand(command);
+for (const command of [ls, show, day, knows, feels, kill, frighten]) people.addCommand(command);

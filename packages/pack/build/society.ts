@@ -46,8 +46,7 @@ function considerationOf({ of, curve, slope, centre, trait }: ConsiderationText)
 const activityOf = ({ minutes: [least, most], ages, ...text }: ActivityText): ActivityInit => ({
   id: text.id,
   says: text.says,
-  where:
-    text.at === "home" ? ActivityWhere.HOME : text.at === "work" ? ActivityWhere.WORK : ActivityWhere.KIND,
+  where: typeof text.at === "string" ? named(ActivityWhere, text.at) : ActivityWhere.KIND,
   kinds: typeof text.at === "string" ? [] : text.at.map((kind) => named(PlaceKind, kind)),
   withinKm: text.within_km,
   fromAge: ages[0],

@@ -34,7 +34,15 @@ export function checkSociety(parts: Parts, files: PartFiles, report: Report): vo
   places.places.forEach(({ in: settlement }, i) => {
     if (settlement !== undefined) expect("settlement", "places", ["places", i, "in"], settlement);
   });
-  activities.activities.forEach(({ minutes: [least, most], ages: [from, to], says }, i) => {
+  activities.activities.forEach(({ minutes: [least, most], ages: [from, to], says, at, reflex }, i) => {
+    if (at === "here" && reflex === undefined)
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.activities,
+        ["activities", i, "at"],
+        `"${says}" is done here, wherever that is, and is no reflex`,
+        "Say `home`, `work` or kinds of places",
+      );
     if (from > to)
       report.add(
         packErrors.PACK_SOCIETY,

@@ -13,6 +13,7 @@ export const TRAITS = [
   "loyalty",
   "aggression",
 ] as const;
+export const REFLEXES = ["weather", "flee", "fight", "cower"] as const;
 export const CURVES = ["linear", "power", "logistic", "logit"] as const;
 
 const gains = z.partialRecord(z.enum(NEEDS), within(-2, 2)).default({});
@@ -35,16 +36,16 @@ export const activitiesShape = z.strictObject({
         id: id("activity"),
         /** In words, after a name. */
         says: z.string().trim().min(1).max(80),
-        /** `home`, `work`, or kinds of places, the nearest of which is gone to. */
-        at: z.union([z.enum(["home", "work"]), z.array(z.enum(PLACE_KINDS)).min(1)]),
+        /** `home`, `work`, kinds of places, the nearest of which is gone to, or `here`: for reflexes alone. */
+        at: z.union([z.enum(["home", "work", "here"]), z.array(z.enum(PLACE_KINDS)).min(1)]),
         within_km: within(0.05, 100).default(1.5),
         /** Years of age of those who think of it, both included. */
         ages: z.tuple([within(0, 400), within(0, 400)]).default([0, 400]),
         asleep: z.boolean().default(false),
         minutes: z.tuple([minutes, minutes]).default([20, 60]),
         fills_slot: z.boolean().default(false),
-        /** What makes people do it at once: `weather`, dangerous weather in the open. */
-        reflex: z.enum(["weather"]).optional(),
+        /** What makes people do it at once: `weather`, dangerous weather in the open; `flee`, `fight`, `cower`, danger near by. */
+        reflex: z.enum(REFLEXES).optional(),
         serves: z.array(z.enum(NEEDS)).default([]),
         hourly: gains,
         together: gains,

@@ -85,6 +85,8 @@ export const PREDICATES = [
   "aided",
   "died",
   "killed",
+  "attacked",
+  "frightened",
 ] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */

@@ -1,0 +1,67 @@
+import { type AtlasPlace, type Away, distance, type Spot } from "@orrery/atlas";
+import { Reflex } from "@orrery/schema/world/v1";
+import { intend, interrupt, lasts, start } from "./doing.ts";
+import { depart, halt } from "./travel.ts";
+import type { Turn } from "./turn.ts";
+import { decide, nextDue, settleNeeds } from "./wake.ts";
+
+const M_PER_KM = 1_000;
+
+/** Dangerous weather: leaves everything and makes for the nearest roof, if one is near enough. */
+export function runForShelter(turn: Turn): void {
+  const { mind, standing, nowGs } = turn;
+  const shelter = standing.country.society.reflexes.get(Reflex.WEATHER);
+  if (shelter === undefined || mind.doing?.activityId === shelter.id) return;
+  settleNeeds(turn);
+  halt(turn);
+  const roof = standing.country.atlas.nearest(shelter.kinds, [mind.xM, mind.yM], shelter.withinKm * M_PER_KM);
+  if (roof !== undefined) {
+    interrupt(turn);
+    intend(turn, shelter.id, roof.id);
+    depart(turn, roof.id);
+  } else decide(turn);
+  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+}
+
+/**
+ * Danger: leaves everything and runs home or to the nearest place that is far enough away, stands up to it, or cowers where there
+ * is nowhere to go. @returns what they do; UNSPECIFIED: the pack has nothing of the kind
+ */
+export function runFromDanger(turn: Turn, reflex: Reflex, danger: Away): Reflex {
+  const { mind, standing, nowGs, ctx } = turn;
+  const { reflexes } = standing.country.society;
+  settleNeeds(turn);
+  halt(turn);
+  const roof = reflex === Reflex.FLEE ? refugeOf(turn, danger) : undefined;
+  const does = reflex === Reflex.FLEE && roof === undefined ? Reflex.COWER : reflex;
+  const activity = reflexes.get(does);
+  if (activity === undefined) {
+    // Whoever was halted on the way goes on.
+    if (mind.placeId === "") decide(turn);
+    mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+    return Reflex.UNSPECIFIED;
+  }
+  interrupt(turn);
+  if (roof !== undefined && roof.id !== mind.placeId) {
+    intend(turn, activity.id, roof.id);
+    depart(turn, roof.id);
+  } else {
+    const random = ctx.streams.stream("danger", mind.npcId, nowGs);
+    start(turn, activity.id, nowGs + lasts(activity, random.uniform()));
+  }
+  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  return does;
+}
+
+/** Where somebody is safe: at home if that is far enough away, else at the nearest place that is. */
+function refugeOf({ mind, standing }: Turn, danger: Away): AtlasPlace | undefined {
+  const { atlas, society } = standing.country;
+  const flight = society.reflexes.get(Reflex.FLEE);
+  if (flight === undefined) return undefined;
+  const withinM = flight.withinKm * M_PER_KM;
+  const from: Spot = [mind.xM, mind.yM];
+  const home = atlas.place(mind.homePlaceId);
+  const isSafe = home !== undefined && distance(home.spot, danger.spot) >= danger.metres;
+  if (isSafe && distance(home.spot, from) <= withinM) return home;
+  return atlas.nearest(flight.kinds, from, withinM, danger);
+}
