@@ -1,6 +1,6 @@
 import { clone } from "@bufbuild/protobuf";
 import { type Memory, MemorySchema, MemorySource } from "@orrery/schema/npc/v1";
-import type { Traits } from "@orrery/schema/world/v1";
+import type { Fact, Traits } from "@orrery/schema/world/v1";
 import { isLost, isOneOrigin } from "./memory.ts";
 
 /** Facts in one talk. */
@@ -34,9 +34,23 @@ export function toTell(
   return told;
 }
 
-/** The same as it is known to whom it was told. @param trust that is put into the teller, -1..1 */
-export function retold(memory: Memory, tellerId: string, trust: number, nowGs: number): Memory {
+/** One telling in ten changes what is told, where it can. */
+export const MISTOLD = 0.1;
+
+/**
+ * The same as it is known to whom it was told.
+ * @param trust that is put into the teller, -1..1
+ * @param mistold what it became on the way; undefined: it is told as it is known
+ */
+export function retold(
+  memory: Memory,
+  tellerId: string,
+  trust: number,
+  nowGs: number,
+  mistold?: Fact,
+): Memory {
   const heard = clone(MemorySchema, memory);
+  if (mistold !== undefined) heard.fact = mistold;
   heard.source = MemorySource.TOLD;
   heard.tellerId = tellerId;
   heard.hops = memory.hops + 1;

@@ -33,10 +33,16 @@ const isAboutOne = (one: Fact | undefined, other: Fact | undefined): boolean =>
 /**
  * Takes in a memory. One that goes back to the same event is known: hearing it again makes nobody surer. What is newer about
  * the same thing takes its place; of too many the one that weighs least goes.
+ * @param known all that somebody knows, if that is more than their memories
  * @returns whether it is new
  */
-export function remember(memories: Memory[], memory: Memory, nowGs: number): boolean {
-  if (memories.some((known) => isOneOrigin(known, memory))) return false;
+export function remember(
+  memories: Memory[],
+  memory: Memory,
+  nowGs: number,
+  known: readonly Memory[] = memories,
+): boolean {
+  if (known.some((one) => isOneOrigin(one, memory))) return false;
   const about = memories.findIndex(({ fact }) => isAboutOne(fact, memory.fact));
   const older = memories[about];
   if (older !== undefined) {

@@ -1,3 +1,4 @@
+export { fold, knownTo, reputeOf, weigh } from "./belief.ts";
 export { through } from "./curve.ts";
 export { candidatesFor, type Candidate, type Scene } from "./candidates.ts";
 export { choose, type Choice } from "./choose.ts";
@@ -21,8 +22,8 @@ export {
 export { type Danger, frightOf, reflexOf, strengthOf } from "./reflex.ts";
 export { type Mood, score, type Scored } from "./score.ts";
 export { createSociety, type SocietyIndex } from "./society.ts";
-export { retold, toTell, worthOf } from "./gossip.ts";
-export { isLost, memoryScore, MOST_MEMORIES, remember } from "./memory.ts";
+export { MISTOLD, retold, toTell, worthOf } from "./gossip.ts";
+export { isLost, isOneOrigin, memoryScore, MOST_MEMORIES, remember } from "./memory.ts";
 export {
   bandOf,
   KIN_AFFINITY,

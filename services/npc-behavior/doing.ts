@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { gain } from "@orrery/npc-mind";
+import { fold, gain } from "@orrery/npc-mind";
 import { ActPhase, DoingSchema, NpcActed } from "@orrery/schema/npc/v1";
 import type { Activity } from "@orrery/schema/world/v1";
 import { plenty } from "./larder.ts";
@@ -50,8 +50,10 @@ export function intend({ mind }: Turn, activityId: string, placeId: string): voi
 }
 
 export function complete(turn: Turn): void {
+  const { mind, nowGs } = turn;
   reap(turn);
   tell(turn, ActPhase.COMPLETED);
+  if (activityOf(turn, mind.doing?.activityId)?.asleep === true) fold(mind.memories, mind.beliefs, nowGs);
   delete turn.mind.doing;
 }
 

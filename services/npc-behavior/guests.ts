@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { type Guest, GuestSchema, type Mind } from "@orrery/schema/npc/v1";
+import { weigh } from "@orrery/npc-mind";
+import { type Guest, GuestSchema, type Memory, type Mind } from "@orrery/schema/npc/v1";
 import type { PlayerMoved } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import type { PeopleWorld } from "./state.ts";
@@ -37,15 +38,20 @@ export function guestBeside(
 export function forgetPlayer({ guests, minds }: PeopleWorld, playerId: string): void {
   const id = guestIdOf(playerId);
   if (guests.has(id)) guests.remove(id);
-  for (const [npcId, { relations, memories }] of minds) {
+  const isOf = ({ fact, tellerId }: Pick<Memory, "fact" | "tellerId">) =>
+    [fact?.subject, fact?.object, fact?.place, tellerId].includes(id);
+  for (const [npcId, { relations, memories, beliefs }] of minds) {
     const isKnown =
       relations.some(({ toId }) => toId === id) ||
-      memories.some(({ fact, tellerId }) => [fact?.subject, fact?.object, tellerId].includes(id));
+      memories.some((memory) => isOf(memory as Memory)) ||
+      beliefs.some(({ subject, supports }) => subject === id || supports.some((one) => isOf(one as Memory)));
     if (!isKnown) continue;
     const mind = minds.edit(npcId);
     mind.relations = mind.relations.filter(({ toId }) => toId !== id);
-    mind.memories = mind.memories.filter(
-      ({ fact, tellerId }) => ![fact?.subject, fact?.object, tellerId].includes(id),
-    );
+    mind.memories = mind.memories.filter((memory) => !isOf(memory));
+    for (const belief of mind.beliefs) belief.supports = belief.supports.filter((memory) => !isOf(memory));
+    mind.beliefs = mind.beliefs.filter(({ subject, supports }) => subject !== id && supports.length > 0);
+    // What is left of a belief weighs what its reasons weigh.
+    mind.beliefs.forEach(weigh);
   }
 }

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { remember } from "@orrery/npc-mind";
+import { knownTo, remember } from "@orrery/npc-mind";
 import { MemorySchema, MemorySource, type Mind } from "@orrery/schema/npc/v1";
 import { AlertKind, type WeatherSevere } from "@orrery/schema/weather/v1";
 import {
@@ -93,5 +93,5 @@ export function witness(
     originPublisher: origin?.publisher ?? "",
     originSequence: origin?.sequence ?? 0,
   });
-  remember(mind.memories, memory, nowGs);
+  remember(mind.memories, memory, nowGs, knownTo(mind));
 }

@@ -13,16 +13,19 @@ import { ActivityWhere } from "@orrery/schema/world/v1";
 import { type Call, pageAsked, serve } from "@orrery/service";
 import { order } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
+import { guestIdOf } from "./guests.ts";
 import { slotsFor } from "./day.ts";
 import { npcErrors } from "./errors.ts";
 import { people } from "./people.ts";
 import { activityOf } from "./turn.ts";
 import { memoriesOf, relationsOf } from "./known.ts";
+import { beliefsOf, rumoursOf } from "./rumours.ts";
 import { MOST_THREADS, threadsOf } from "./threads.ts";
 import { explain, viewOf } from "./view.ts";
 
 const MOST_DAYS_AHEAD = 365;
 const USUAL_THREADS = 5;
+const [USUAL_RUMOURS, MOST_RUMOURS] = [5, 20];
 
 function look(call: Call, worldId: string) {
   const worlds = call.part(people);
@@ -74,6 +77,23 @@ export const rpc = serve(NpcService, {
     const around = look(call, worldId);
     const relations = relationsOf(around, mindOf(around, npcId));
     return { atGs: around.state.root.drainedGs, relations };
+  },
+  explainBelief({ worldId, npcId, subject }, call) {
+    const around = look(call, worldId);
+    const beliefs = beliefsOf(around, mindOf(around, npcId), subject);
+    return { atGs: around.state.root.drainedGs, beliefs };
+  },
+  listRumours({ worldId, playerId, aboutId, count }, call) {
+    const around = look(call, worldId);
+    // A player hears what goes around about themselves, and of nobody else.
+    const about =
+      call.caller.role === "player"
+        ? guestIdOf(call.caller.id)
+        : playerId === ""
+          ? aboutId
+          : guestIdOf(playerId);
+    const rumours = rumoursOf(around, about, Math.min(MOST_RUMOURS, count || USUAL_RUMOURS));
+    return { atGs: around.state.root.drainedGs, rumours };
   },
   listActivities({ worldId }, call) {
     const { activities } = look(call, worldId).standing.country.society;

@@ -29,6 +29,7 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
       roles: society?.roles ?? [],
       households: society?.households ?? [],
       lines: society?.lines ?? [],
+      distortions: society?.distortions ?? [],
     }),
     holidays: calendar?.holidays ?? [],
     weekdays: calendar?.weekdays.length ?? 0,

@@ -1,9 +1,11 @@
 import {
   KIN_AFFINITY,
+  knownTo,
   moveRelation,
   relationNews,
   relationTo,
   remember,
+  reputeOf,
   retold,
   settleRelation,
   toTell,
@@ -12,8 +14,11 @@ import { type Memory, type Mind, NpcSpoke, type Relation, RelationshipChanged } 
 import { SpeechAct } from "@orrery/schema/world/v1";
 import type { Random } from "@orrery/simulation/define";
 import { type Line, lineFor } from "./lines.ts";
+import { mistold } from "./mistold.ts";
 import { atOf, type Turn, USUAL_TRAITS } from "./turn.ts";
 
+/** What a good name is worth to whom one does not know; a bad one as much the other way. */
+const NAME_AFFINITY = 0.3;
 /** Who has just talked has said it. */
 const REST_GS = 45 * 60;
 /** How likely somebody who begins something among others talks first: the shyest, and how much more the others. */
@@ -70,13 +75,17 @@ function talk(turn: Turn, other: Mind, random: Random): void {
   feel(turn, other, mind, { ...outcome, trust: outcome.trust + NEWS_TRUSTED * told.length });
 }
 
-/** What one tells the other is known to both from here on. */
-function pass({ nowGs }: Turn, teller: Mind, listener: Mind, random: Random): readonly Memory[] {
+/** What one tells the other is known to both from here on, as it was told. */
+function pass(turn: Turn, teller: Mind, listener: Mind, random: Random): readonly Memory[] {
+  const { nowGs } = turn;
   const traits = teller.traits ?? USUAL_TRAITS;
-  const told = toTell(teller.memories, listener.memories, traits, nowGs, () => random.uniform());
+  const told = toTell(teller.memories, knownTo(listener), traits, nowGs, () => random.uniform());
   const trust = listener.relations.find(({ toId }) => toId === teller.npcId)?.trust ?? 0;
-  for (const memory of told) remember(listener.memories, retold(memory, teller.npcId, trust, nowGs), nowGs);
-  return told;
+  return told.map((memory) => {
+    const heard = retold(memory, teller.npcId, trust, nowGs, mistold(turn, memory.fact, random));
+    remember(listener.memories, heard, nowGs, knownTo(listener));
+    return heard;
+  });
 }
 
 function likesTo({ traits: one = USUAL_TRAITS }: Mind, { traits: other = USUAL_TRAITS }: Mind): number {
@@ -95,7 +104,7 @@ export function feel(
   by: Felt,
 ): void {
   const kin = mind.householdId !== "" && mind.householdId === other.householdId;
-  const baseline = kin ? KIN_AFFINITY : 0;
+  const baseline = kin ? KIN_AFFINITY : NAME_AFFINITY * reputeOf(knownTo(mind), other.npcId);
   const relation: Relation = relationTo(mind.relations, other.npcId, nowGs, baseline);
   settleRelation(relation, nowGs, baseline);
   moveRelation(relation, by);

@@ -179,5 +179,58 @@ const frighten = edgeCommand(
     },
   );
 
+const rumours = edgeCommand("rumours", "what goes around, from mouth to mouth, and how it changed on its way")
+  .argument("[about]", "whom or what it is about, like player:ida or good:grain", "")
+  .option("--count <n>", "how many", whole(1, 20), 3)
+  .action(async (aboutId: string, options: EdgeOptions & { count: number }) => {
+    const { world, client } = await openEdge(options);
+    const asked = { worldId: world, aboutId, count: options.count };
+    const { rumours: found } = await client(NpcService).listRumours(asked);
+    if (options.json === true)
+      return printRows(
+        found.flatMap(({ steps }) => steps.map((step) => ({ ...step }))),
+        true,
+      );
+    for (const { text, knownTo, versions, steps, originPublisher, originSequence } of found) {
+      console.log(`${text} (known to ${knownTo}; began with ${originPublisher} ${originSequence})`);
+      for (const version of versions.slice(1))
+        console.log(`  told by ${version.knownTo} as: ${version.text}`);
+      printRows(
+        steps.map(({ npcId, teller, hops, atGs, confidence, changed, text: own }) => ({
+          ...{
+            who: npcId,
+            from: teller === "" ? "saw it" : teller,
+            mouths: String(hops),
+            at: gameClock(atGs),
+          },
+          ...{ sure: rounded(confidence), says: changed ? own : "" },
+        })),
+        false,
+      );
+    }
+    if (found.length === 0) console.log("Nothing goes around about it.");
+  });
+
+const believes = edgeCommand("believes", "what somebody has come to believe, and by whose mouths")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .argument("[about]", "whom or what it is about", "")
+  .action(async (npcId: string, subject: string, options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { beliefs } = await client(NpcService).explainBelief({ worldId: world, npcId, subject });
+    const rows = beliefs.flatMap(({ belief, reasons }) =>
+      reasons.map(({ text, chain, originPublisher, originSequence }) => ({
+        ...{
+          about: belief?.subject ?? "",
+          good: rounded(belief?.value ?? 0),
+          sure: rounded(belief?.confidence ?? 0),
+        },
+        ...{ reason: text, from: chain.map(({ name }) => name).join(" < ") },
+        event: `${originPublisher} ${originSequence}`,
+      })),
+    );
+    printRows(rows, options.json);
+  });
+
 export const people = new Command("people").description("The people of a world.");
-for (const command of [ls, show, day, knows, feels, kill, frighten]) people.addCommand(command);
+for (const command of [ls, show, day, knows, believes, rumours, feels, kill, frighten])
+  people.addCommand(command);

@@ -77,8 +77,20 @@ const approach =
     say(`(${npc.name} is ${wordOf(RelationBand, attitude)} to you.)`);
   };
 
+const rumours: Act = async ({ world, say }) => {
+  const { rumours: found } = await world.rpc(NpcService).listRumours({ worldId: world.id });
+  if (found.length === 0) return say("Nobody speaks of you.");
+  for (const { knownTo, versions } of found) {
+    const [first, ...others] = versions.map(({ text }) => text);
+    say(`${knownTo === 1 ? "One knows" : `${knownTo} know`}: "${first}"`);
+    for (const text of others) say(`  or, as others have it: "${text}"`);
+  }
+};
+
 const help: Act = async ({ say }) => {
-  say("look · go <place> · talk <who> · ask <who> about <what> · help <who> · threaten <who> · wait · quit");
+  say(
+    "look · go <place> · talk <who> · ask <who> about <what> · help <who> · threaten <who> · rumours · wait · quit",
+  );
   say("What people say around you is heard as it is said.");
 };
 
@@ -91,5 +103,6 @@ export const ACTS: Readonly<Record<string, Act>> = {
   ask: approach(InteractKind.ASK),
   help: (playing, said) => (said === "" ? help(playing, said) : approach(InteractKind.HELP)(playing, said)),
   threaten: approach(InteractKind.THREATEN),
+  rumours,
   "?": help,
 };

@@ -4,6 +4,8 @@ import {
   type ConsiderationInit,
   ConsiderationInput,
   Curve,
+  type DistortionInit,
+  FactDetail,
   Need,
   type LineInit,
   type NeedGainInit,
@@ -101,9 +103,22 @@ const lineOf = ({ id, act, of, text }: Parts["lines"]["lines"][number]): LineIni
   text,
 });
 
+const distortionOf = ({
+  of,
+  becomes,
+  detail,
+  weight,
+}: Parts["lines"]["distortions"][number]): DistortionInit => ({
+  predicate: named(Predicate, of),
+  becomes: becomes === undefined ? Predicate.UNSPECIFIED : named(Predicate, becomes),
+  detail: detail === undefined ? FactDetail.UNSPECIFIED : named(FactDetail, detail),
+  weight,
+});
+
 export function buildSociety({ species, activities, roles, people, lines, calendar }: Parts): SocietyInit {
   return {
     lines: lines.lines.map(lineOf),
+    distortions: lines.distortions.map(distortionOf),
     species: species.species.map(({ walk_mps, needs, ...one }) => ({
       ...one,
       walkMps: walk_mps,

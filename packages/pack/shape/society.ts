@@ -110,6 +110,22 @@ export const linesShape = z.strictObject({
     )
     .max(2_000)
     .default([]),
+  /** How what is told may change on its way: it becomes something else, or one detail another of its kind. */
+  distortions: z
+    .array(
+      z
+        .strictObject({
+          of: z.enum(PREDICATES),
+          becomes: z.enum(PREDICATES).optional(),
+          detail: z.enum(["subject", "object", "place"]).optional(),
+          weight: within(0.01, 100).default(1),
+        })
+        .refine(({ becomes, detail }) => (becomes === undefined) !== (detail === undefined), {
+          error: "must say either what it `becomes` or which `detail` changes",
+        }),
+    )
+    .max(200)
+    .default([]),
 });
 
 /** `people.yaml`: who lives where. A household has one home; a member's full name ends in its name. */
