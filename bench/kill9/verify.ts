@@ -4,6 +4,7 @@ import { WeatherChanged } from "@orrery/schema/weather/v1";
 import type { Edge } from "@orrery/cli/edge.ts";
 import { replayWorld } from "@orrery/cli/run/replay-world.ts";
 import type { Load } from "./load.ts";
+import { patiently } from "./patiently.ts";
 
 const PAGE = 1_000;
 const SETTLE_MS = 30_000;
@@ -75,13 +76,8 @@ async function readJournal(edge: Edge): Promise<Kept> {
   let events = 0;
   const types = [TimerFired, HourChanged, TimeUpdated, WeatherChanged].map(({ typeName }) => typeName);
   for (let pageToken = ""; ; ) {
-    const page = await journal.query({
-      worldId: edge.world,
-      filter: { types },
-      order: Order.ARRIVAL,
-      pageSize: PAGE,
-      pageToken,
-    });
+    const asked = { worldId: edge.world, filter: { types }, order: Order.ARRIVAL, pageSize: PAGE, pageToken };
+    const page = await patiently(() => journal.query(asked));
     for (const { type, payload } of page.events) {
       events += 1;
       if (type === TimerFired.typeName) {
@@ -106,7 +102,7 @@ async function readJournal(edge: Edge): Promise<Kept> {
 async function allFired(edge: Edge): Promise<void> {
   const time = edge.client(TimeService);
   for (const untilMs = performance.now() + SETTLE_MS; performance.now() < untilMs; ) {
-    const { timers } = await time.listTimers({ worldId: edge.world, pageSize: 1 });
+    const { timers } = await patiently(() => time.listTimers({ worldId: edge.world, pageSize: 1 }));
     if (timers.length === 0) break;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
