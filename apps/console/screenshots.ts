@@ -19,6 +19,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["people", "/people?person=npc:mira-reed"],
   ["market", "/market?region=region:market-vale&good=good:ale"],
   ["factions", "/factions?faction=faction:deepdelve&region=region:wolfscar"],
+  ["walk", "/walk"],
   ["control", "/world?layers=weather,roads,control,names"],
 ];
 

@@ -12,6 +12,7 @@ export const ROOMS = [
   "people",
   "market",
   "factions",
+  "walk",
 ] as const;
 export type Room = (typeof ROOMS)[number];
 

@@ -1,0 +1,52 @@
+import { WorldService } from "@orrery/schema/world/v1";
+import { useAct } from "../data/act.ts";
+import type { Valley } from "../data/valley.ts";
+import { Outcome } from "../shell/outcome.tsx";
+import { waysFrom } from "./self.ts";
+
+const M_PER_KM = 1_000;
+
+/** Where one may go from here. */
+export function Ways(props: {
+  readonly valley: Valley;
+  readonly placeId: string;
+  readonly onGone: () => void;
+}) {
+  const { valley, placeId, onGone } = props;
+  const act = useAct();
+  const { near, far } = waysFrom(valley, placeId);
+  const walk = (to: string, name: string) =>
+    act.run(async () => {
+      const said = await setOut(valley, to, name);
+      onGone();
+      return said;
+    });
+  return (
+    <section aria-label="Where to">
+      <h2>Where to</h2>
+      <p className="acts">
+        {[...near, ...far].map(({ place, away }) => (
+          <button
+            key={place.id}
+            type="button"
+            className="chip"
+            disabled={act.busy}
+            onClick={() => void walk(place.id, place.name)}
+          >
+            {place.name}, {away < 1 ? `${Math.round(away * M_PER_KM)} m` : `${away.toFixed(1)} km`}
+          </button>
+        ))}
+      </p>
+      <Outcome act={act} />
+    </section>
+  );
+}
+
+/** Sets out for a place; for none, comes into the world. @returns what that means, in words */
+export async function setOut(valley: Valley, placeId: string, name: string): Promise<string> {
+  const asked = { worldId: valley.world.id, idempotencyKey: crypto.randomUUID(), placeId };
+  const { metres, arrivesGs } = await valley.world.rpc(WorldService).travel(asked);
+  if (metres === 0) return `You are at ${name}.`;
+  const minutes = Math.max(1, Math.round((arrivesGs - valley.world.clock.nowGs()) / 60));
+  return `You set out for ${name}: ${minutes === 1 ? "a minute" : `${minutes} minutes`} on foot.`;
+}
