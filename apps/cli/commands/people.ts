@@ -171,7 +171,7 @@ const frighten = edgeCommand(
         noticed.map(({ npcId, felt, reflex }) => ({
           id: npcId,
           felt: rounded(felt),
-          does: nameIn(Reflex, reflex),
+          does: reflex === Reflex.UNSPECIFIED ? "goes on" : nameIn(Reflex, reflex),
         })),
         options.json,
       );
