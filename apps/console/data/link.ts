@@ -3,16 +3,16 @@ import { useSyncExternalStore } from "react";
 export const ROOMS = [
   "world",
   "stream",
+  "walk",
+  "people",
+  "market",
+  "factions",
   "why",
+  "worlds",
   "services",
   "state",
   "letters",
   "webhooks",
-  "worlds",
-  "people",
-  "market",
-  "factions",
-  "walk",
 ] as const;
 export type Room = (typeof ROOMS)[number];
 

@@ -87,6 +87,7 @@ export type PastView =
   | { readonly state: "refused"; readonly why: string };
 
 const KEPT = 200;
+const PLAYER = "player:";
 const HOUR_GS = 3_600;
 /** How often, and after which pauses, the door is asked what a world is made of now. */
 const ASK_TRIES = 10;
@@ -155,7 +156,8 @@ export async function openValley(): Promise<Valley> {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    nameOf: (entity) => names.get(entity) ?? entity,
+    nameOf: (entity) =>
+      names.get(entity) ?? people.all.get(entity)?.name ?? (entity.startsWith(PLAYER) ? "a guest" : entity),
     learnNames(named) {
       for (const { id: own, name } of named) names.set(own, name);
     },

@@ -33,9 +33,14 @@ export function WalkRoom({ valley }: { readonly valley: Valley }) {
       {problem !== undefined && <p role="alert">No answer: {problem}</p>}
       {isKnown && self === undefined && (
         <>
-          <button type="button" className="chip" disabled={act.busy} onClick={() => void act.run(enter)}>
-            Come in
-          </button>
+          <p className="soft">
+            Whoever comes in is somebody here: people see them, remember what they do, and tell others of it.
+          </p>
+          <p>
+            <button type="button" className="chip" disabled={act.busy} onClick={() => void act.run(enter)}>
+              Come in
+            </button>
+          </p>
           <Outcome act={act} />
         </>
       )}
