@@ -91,6 +91,7 @@ describe("people who are together", () => {
       const line = spoken.find(({ id }) => id.sequence === cause?.sequence)!.event;
       expect(new Set([line.npcId, line.toId])).toEqual(new Set([event.npcId, event.toId]));
       const talk = spoken.filter(({ event: { exchangeId } }) => exchangeId === line.exchangeId);
+      expect(event.atGs).toBe(Math.max(...talk.map(({ event: { atGs } }) => atGs)));
       const hadNews = talk.some(({ event: { act } }) => act === SpeechAct.GOSSIP);
       expect(line.act === SpeechAct.GOSSIP).toBe(hadNews);
     }

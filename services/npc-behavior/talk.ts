@@ -55,7 +55,7 @@ function talk(turn: Turn, other: Mind, random: Random): void {
   other.talkedGs = nowGs;
   const exchangeId = `${mind.npcId}/${nowGs}`;
   let lines = 0;
-  // What they think of each other afterwards comes of the talk: of the news in it, if there was any.
+  // What they think of each other after the last line comes of the talk: of the news in it, if there was any.
   let [words, news]: (EventId | undefined)[] = [];
   const say = (from: Mind, to: Mind, act: SpeechAct, topic?: Memory) => {
     const line = lineFor(turn, { act, to, random, ...(topic?.fact && { fact: topic.fact }) });
@@ -70,8 +70,10 @@ function talk(turn: Turn, other: Mind, random: Random): void {
   for (const memory of pass(turn, other, mind, random).slice(0, 2 - told.length))
     say(other, mind, SpeechAct.GOSSIP, memory);
   const outcome = random.uniform() < likesTo(mind, other) ? WELL : ILL;
-  feel(turn, mind, other, outcome, news ?? words);
-  feel(turn, other, mind, { ...outcome, trust: outcome.trust + NEWS_TRUSTED * told.length }, news ?? words);
+  const cause = news ?? words;
+  const after = cause && { cause, atGs: nowGs + LINE_GS * (lines - 1) };
+  feel(turn, mind, other, outcome, after);
+  feel(turn, other, mind, { ...outcome, trust: outcome.trust + NEWS_TRUSTED * told.length }, after);
 }
 
 /** What one tells the other is known to both from here on. */
@@ -91,13 +93,13 @@ function likesTo({ traits: one = USUAL_TRAITS }: Mind, { traits: other = USUAL_T
 
 export type Felt = Parameters<typeof moveRelation>[1];
 
-/** What one of them thinks of the other after it. @param cause what was said or done; default what is being handled */
+/** What one of them thinks of the other after it. @param after what was said or done, and when; default what is being handled, now */
 export function feel(
   { nowGs, ctx }: Turn,
   mind: Mind,
   other: Pick<Mind, "npcId" | "householdId">,
   by: Felt,
-  cause?: EventId,
+  after?: { readonly cause: EventId; readonly atGs: number },
 ): void {
   const kin = mind.householdId !== "" && mind.householdId === other.householdId;
   const baseline = kin ? KIN_AFFINITY : 0;
@@ -105,8 +107,8 @@ export function feel(
   settleRelation(relation, nowGs, baseline);
   moveRelation(relation, by);
   const change = relationNews(relation);
-  const said = { atGs: nowGs, npcId: mind.npcId, toId: other.npcId, ...change };
-  if (change !== undefined) ctx.emit(RelationshipChanged, said, cause && { cause });
+  const said = { atGs: after?.atGs ?? nowGs, npcId: mind.npcId, toId: other.npcId, ...change };
+  if (change !== undefined) ctx.emit(RelationshipChanged, said, after && { cause: after.cause });
 }
 
 interface Spoken extends Line {
