@@ -129,17 +129,18 @@ export const diff = edgeCommand("diff", "where two worlds of one past part, and 
   .action(async (worldA: string, worldB: string, options: DiffOptions) => {
     const edge = await openEdge({ ...options, world: worldA });
     const { client } = edge;
+    if (options.inWords !== undefined) {
+      const found = await differences(edge, [worldA, worldB], options.until);
+      if (found.all.length > 0) process.exitCode = EXIT.fail;
+      printDifferences(found, options.inWords, options.json);
+      return;
+    }
     const found = await client(WorldService).diff({
       ...{ worldA, worldB, ignoreTypes: options.ignore ?? [] },
       ...(options.until !== undefined && { untilGs: options.until }),
     });
     const { first, counts, states, drops, ancestor, position, untilGs } = found;
     if (first !== undefined) process.exitCode = EXIT.fail;
-    if (options.inWords !== undefined) {
-      const asked = { worlds: [worldA, worldB] as const, ancestor, position, untilGs };
-      printDifferences(await differences(edge, asked), options.inWords, options.json);
-      return;
-    }
     if (options.json) {
       console.log(
         JSON.stringify({

@@ -1,25 +1,34 @@
-import { JournalService } from "@orrery/schema/bus/v1";
+import { WorldService as ForkService } from "@orrery/schema/bus/v1";
+import { TimeService } from "@orrery/schema/time/v1";
 import { WorldService } from "@orrery/schema/world/v1";
+import { OrreryError } from "@orrery/wire";
 import type { Edge } from "../../edge.ts";
+import { cliErrors } from "../../errors.ts";
 import type { Difference, Names } from "./difference.ts";
 import { landDifferences } from "./land.ts";
 import { peopleDifferences, peopleOf } from "./people.ts";
+import { partedAt } from "./parted.ts";
 import { toldIn } from "./told.ts";
 
-interface Asked {
-  readonly worlds: readonly [string, string];
-  /** The last world and place that are the past of both. */
-  readonly ancestor: string;
-  readonly position: number;
-  readonly untilGs: number;
-}
-
-/** What differs between two worlds of one past since they parted, in words, what differs most first. */
+/**
+ * What differs between two worlds of one past since they parted, in words, what differs most first.
+ * @param untilGs game time up to which they are compared; default as far as both clocks have come
+ * @throws CLI_NO_COMMON_PAST
+ */
 export async function differences(
   edge: Edge,
-  { worlds: [worldA, worldB], ancestor, position, untilGs }: Asked,
+  [worldA, worldB]: readonly [string, string],
+  untilGiven: number | undefined,
 ): Promise<{ readonly nameOf: Names; readonly all: readonly Difference[] }> {
-  const fromGs = await partedAt(edge, ancestor, position);
+  const { forks } = await edge.client(ForkService).listForks({});
+  const fromGs = partedAt(forks, worldA, worldB);
+  if (fromGs === undefined)
+    throw new OrreryError(cliErrors.CLI_NO_COMMON_PAST, { given: `${worldA} and ${worldB}` });
+  const nowGs = async (worldId: string) => {
+    const { now } = await edge.client(TimeService).getClock({ worldId });
+    return now?.atGs ?? fromGs;
+  };
+  const untilGs = Math.min(untilGiven ?? Number.POSITIVE_INFINITY, await nowGs(worldA), await nowGs(worldB));
   const [a, b] = [await toldIn(edge, worldA, fromGs, untilGs), await toldIn(edge, worldB, fromGs, untilGs)];
   const { routes } = await edge.client(WorldService).getRoutes({ worldId: worldA });
   const called = new Map([
@@ -33,16 +42,6 @@ export async function differences(
     ...(await peopleDifferences(edge, [a, b], { fromGs, untilGs }, nameOf)),
   ];
   return { nameOf, all: all.toSorted((one, other) => other.weight - one.weight) };
-}
-
-/** Game time of the last thing that both have in their past. */
-async function partedAt(edge: Edge, world: string, position: number): Promise<number> {
-  for (let value = position; value > 0; value--) {
-    const which = { case: "ordinal" as const, value };
-    const { event } = await edge.client(JournalService).get({ worldId: world, which });
-    if (event?.atGs !== undefined) return event.atGs;
-  }
-  return 0;
 }
 
 /** `Market Vale` of `region:market-vale`: packs name most of what they have after its id. */

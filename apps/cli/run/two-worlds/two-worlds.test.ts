@@ -7,6 +7,7 @@ import { type Codec, encodeBytes, type InitOf } from "@orrery/wire";
 import { describe, expect, it } from "vitest";
 import { reasonInWords } from "./difference.ts";
 import { landDifferences } from "./land.ts";
+import { partedAt } from "./parted.ts";
 import { firstApart, type Told, toldOf } from "./told.ts";
 import { elsewhere, hoursOf } from "./whereabouts.ts";
 
@@ -71,6 +72,16 @@ describe("two worlds that parted", () => {
     );
     expect(landDifferences(fair, fair, 12 * H, nameOf)).toEqual([]);
   });
+});
+
+it("two worlds parted where the first of them left what is the past of both", () => {
+  const fork = (worldId: string, parent: string, atGs: number) => ({ worldId, parent, atGs });
+  const forks = [fork("a", "vale", 50), fork("b", "vale", 70), fork("c", "a", 90), fork("x", "fen", 5)];
+  expect(partedAt(forks, "a", "b")).toBe(50);
+  expect(partedAt(forks, "vale", "b")).toBe(70);
+  expect(partedAt(forks, "c", "a")).toBe(90);
+  expect(partedAt(forks, "c", "b")).toBe(50);
+  expect(partedAt(forks, "a", "x")).toBeUndefined();
 });
 
 describe("where somebody was", () => {
