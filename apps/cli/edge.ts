@@ -7,6 +7,7 @@ import { errorCodeOf, systemClock } from "@orrery/service";
 import { Command } from "commander";
 import { EdgeService, TokenService } from "@orrery/schema/router/v1";
 import { OrreryError } from "@orrery/wire";
+import { waitAsTold } from "./as-told.ts";
 import { cliErrors } from "./errors.ts";
 import { onAnotherConnection } from "./on-another-connection.ts";
 
@@ -64,7 +65,7 @@ export async function openEdge(options: EdgeOptions): Promise<Edge> {
     baseUrl: options.url,
     httpVersion: "1.1",
     useBinaryFormat: true,
-    interceptors: [sign, onAnotherConnection],
+    interceptors: [sign, waitAsTold((ms) => systemClock.sleep(ms)), onAnotherConnection],
   });
   try {
     token = (await createClient(TokenService, transport).issue({ deviceId: "cli", adminSecret })).token;

@@ -11,6 +11,11 @@ export const cliErrors = defineErrors({
     summary: "Nobody can walk in this world",
     todo: "Give its pack places (worlds/hollowmere/places.yaml), or wait until world-state runs",
   },
+  CLI_NO_COMMON_PAST: {
+    status: "failed_precondition",
+    summary: "These two worlds have no past in common",
+    todo: "Compare a world with a fork of it, or two forks of one world",
+  },
   CLI_ADMIN_SECRET: {
     status: "unauthenticated",
     summary: "The Orrery at this address has another admin's secret",

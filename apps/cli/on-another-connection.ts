@@ -13,5 +13,5 @@ export const onAnotherConnection: Interceptor = (next) => async (request) => {
   }
 };
 
-const wasUnwritten = (error: unknown): boolean =>
+export const wasUnwritten = (error: unknown): boolean =>
   error instanceof ConnectError && (error.cause as NodeJS.ErrnoException | undefined)?.code === "EPIPE";

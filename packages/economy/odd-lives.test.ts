@@ -55,6 +55,40 @@ describe("a hub of four poor people on the only road", () => {
   });
 });
 
+describe("an inn with food and a cook out of fuel", () => {
+  it("sells what is cooked and cooks no more; the flour stays where it is until there is fuel", () => {
+    const [grain, fuel] = [
+      { id: "good:grain", name: "grain", base: 30 },
+      { id: "good:fuel", name: "fuel", base: 40 },
+    ];
+    const kitchen = {
+      ...{ id: "maker:kitchen", placeId: "place:inn", regionId: "region:end", goodId: "good:meal" },
+      ...{ capacity: 10, hands: 1 },
+      needs: [
+        { goodId: "good:grain", quantity: 1 },
+        { goodId: "good:fuel", quantity: 0.5 },
+      ],
+    };
+    const meal = { id: "good:meal", name: "meal", base: 60, use: 0.02 };
+    const crowds = [{ regionId: "region:end", people: 100 }];
+    const markets = livingMarkets(threeVillages({ goods: [grain, fuel, meal], makers: [kitchen], crowds }));
+    const [flour, wood, meals] = ["grain", "fuel", "meal"].map((good) => markets.at("end", good));
+    Object.assign(flour!, { stock: 100 });
+    Object.assign(wood!, { stock: 0 });
+    markets.close(0);
+    markets.close(1);
+    const cooked = meals!.stock;
+    markets.live(5 * DAY);
+    expect(flour!.stock).toBe(100);
+    expect(meals!.stock).toBeLessThan(cooked);
+    const left = meals!.stock;
+    Object.assign(wood!, { stock: 50 });
+    markets.live(5 * DAY);
+    expect(flour!.stock).toBeLessThan(100);
+    expect(meals!.stock).toBeGreaterThan(left - 5 * 2);
+  });
+});
+
 describe("a village that everybody has left", () => {
   it("sends what it has to where people are, and wants nothing", () => {
     const markets = livingMarkets(threeVillages({ crowds: crowds(150, 100, 0) }));

@@ -90,7 +90,7 @@ export function interact(
 
   const before = mind.relations.find(({ toId }) => toId === guestId);
   const isSame = before !== undefined && nowGs - before.atGs < ONE_TALK_GS && deed === undefined;
-  feel(turn, mind, { npcId: guestId, householdId: "" }, isSame ? {} : felt);
+  feel(turn, mind, { npcId: guestId, householdId: "" }, isSame ? {} : felt, { cause: origin, atGs: nowGs });
 
   const lines: LineShownInit[] = [];
   const say = (act: SpeechAct, about: Fact | undefined, memory?: Memory) => {

@@ -82,6 +82,20 @@ describe("people who are together", () => {
         expect(familiarity).toBeGreaterThan(0);
       }
   });
+
+  it("think what they think by the talk: by its news, if there was any, else by its words", () => {
+    const spoken = lived.world.emitted(NpcSpoke);
+    const changes = lived.world.emitted(RelationshipChanged);
+    expect(changes.length).toBeGreaterThan(0);
+    for (const { event, cause } of changes) {
+      const line = spoken.find(({ id }) => id.sequence === cause?.sequence)!.event;
+      expect(new Set([line.npcId, line.toId])).toEqual(new Set([event.npcId, event.toId]));
+      const talk = spoken.filter(({ event: { exchangeId } }) => exchangeId === line.exchangeId);
+      expect(event.atGs).toBe(Math.max(...talk.map(({ event: { atGs } }) => atGs)));
+      const hadNews = talk.some(({ event: { act } }) => act === SpeechAct.GOSSIP);
+      expect(line.act === SpeechAct.GOSSIP).toBe(hadNews);
+    }
+  });
 });
 
 describe("a rumour", () => {

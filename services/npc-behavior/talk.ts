@@ -13,6 +13,7 @@ import {
 import { type Memory, type Mind, NpcSpoke, type Relation, RelationshipChanged } from "@orrery/schema/npc/v1";
 import { SpeechAct } from "@orrery/schema/world/v1";
 import type { Random } from "@orrery/simulation/define";
+import type { EventId } from "@orrery/wire";
 import { type Line, lineFor } from "./lines.ts";
 import { mistold } from "./mistold.ts";
 import { atOf, type Turn, USUAL_TRAITS } from "./turn.ts";
@@ -59,10 +60,13 @@ function talk(turn: Turn, other: Mind, random: Random): void {
   other.talkedGs = nowGs;
   const exchangeId = `${mind.npcId}/${nowGs}`;
   let lines = 0;
+  // What they think of each other after the last line comes of the talk: of the news in it, if there was any.
+  let [words, news]: (EventId | undefined)[] = [];
   const say = (from: Mind, to: Mind, act: SpeechAct, topic?: Memory) => {
     const line = lineFor(turn, { act, to, random, ...(topic?.fact && { fact: topic.fact }) });
-    if (line !== undefined)
-      speak(turn, from, to, { ...line, act, exchangeId, atGs: nowGs + LINE_GS * lines++ }, topic);
+    if (line === undefined) return;
+    words = speak(turn, from, to, { ...line, act, exchangeId, atGs: nowGs + LINE_GS * lines++ }, topic);
+    if (topic !== undefined) news ??= words;
   };
   say(mind, other, SpeechAct.GREET);
   const told = [...pass(turn, mind, other, random)];
@@ -71,8 +75,10 @@ function talk(turn: Turn, other: Mind, random: Random): void {
   for (const memory of pass(turn, other, mind, random).slice(0, 2 - told.length))
     say(other, mind, SpeechAct.GOSSIP, memory);
   const outcome = random.uniform() < likesTo(mind, other) ? WELL : ILL;
-  feel(turn, mind, other, outcome);
-  feel(turn, other, mind, { ...outcome, trust: outcome.trust + NEWS_TRUSTED * told.length });
+  const cause = news ?? words;
+  const after = cause && { cause, atGs: nowGs + LINE_GS * (lines - 1) };
+  feel(turn, mind, other, outcome, after);
+  feel(turn, other, mind, { ...outcome, trust: outcome.trust + NEWS_TRUSTED * told.length }, after);
 }
 
 /** What one tells the other is known to both from here on, as it was told. */
@@ -96,12 +102,13 @@ function likesTo({ traits: one = USUAL_TRAITS }: Mind, { traits: other = USUAL_T
 
 export type Felt = Parameters<typeof moveRelation>[1];
 
-/** What one of them thinks of the other after it. */
+/** What one of them thinks of the other after it. @param after what was said or done, and when; default what is being handled, now */
 export function feel(
   { nowGs, ctx }: Turn,
   mind: Mind,
   other: Pick<Mind, "npcId" | "householdId">,
   by: Felt,
+  after?: { readonly cause: EventId; readonly atGs: number },
 ): void {
   const kin = mind.householdId !== "" && mind.householdId === other.householdId;
   const baseline = kin ? KIN_AFFINITY : NAME_AFFINITY * reputeOf(knownTo(mind), other.npcId);
@@ -109,8 +116,8 @@ export function feel(
   settleRelation(relation, nowGs, baseline);
   moveRelation(relation, by);
   const change = relationNews(relation);
-  if (change !== undefined)
-    ctx.emit(RelationshipChanged, { atGs: nowGs, npcId: mind.npcId, toId: other.npcId, ...change });
+  const said = { atGs: after?.atGs ?? nowGs, npcId: mind.npcId, toId: other.npcId, ...change };
+  if (change !== undefined) ctx.emit(RelationshipChanged, said, after && { cause: after.cause });
 }
 
 interface Spoken extends Line {
@@ -119,17 +126,17 @@ interface Spoken extends Line {
   readonly atGs: number;
 }
 
-/** Says a line to somebody who is there. */
+/** Says a line to somebody who is there. @returns the event */
 export function speak(
   { ctx }: Turn,
   from: Mind,
   to: Pick<Mind, "npcId">,
   { lineKey, text, act, exchangeId, atGs }: Spoken,
   topic?: Memory,
-): void {
+): EventId {
   const { npcId, regionId, placeId } = from;
   const said = { npcId, regionId, placeId, toId: to.npcId, exchangeId, atGs, act, lineKey, text };
   // What is told goes back to what happened.
   const cause = topic && { publisher: topic.originPublisher, sequence: topic.originSequence };
-  ctx.emit(NpcSpoke, { ...said, ...(topic?.fact && { topic: topic.fact }) }, cause && { cause });
+  return ctx.emit(NpcSpoke, { ...said, ...(topic?.fact && { topic: topic.fact }) }, cause && { cause });
 }

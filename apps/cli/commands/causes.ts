@@ -1,17 +1,43 @@
-import { JournalService, Order } from "@orrery/schema/bus/v1";
+import { seededNumbers } from "@orrery/bus";
+import { type JournalEvent, JournalService, Order } from "@orrery/schema/bus/v1";
 import { OrreryError } from "@orrery/wire";
-import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { type Edge, edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { cliErrors } from "../errors.ts";
 import { EXIT } from "../exit.ts";
 import { whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
-import { type Chain, sampleChains } from "../run/sample-chains.ts";
+import { type Chain, interleaved, sampleChains, shuffled } from "../run/sample-chains.ts";
 
 const PAGE = 500;
-/** Pages of the journal that a sample looks at. */
-const MOST_PAGES = 200;
+/** Pages of the journal that a sample of the newest looks at, and of each type one that is drawn. */
+const [MOST_PAGES, PAGES_A_TYPE] = [200, 20];
 
-type Options = EdgeOptions & { sample?: number; length: number; services: number };
+type Options = EdgeOptions & { sample?: number; length: number; services: number; seed?: number };
+type Events = AsyncIterable<readonly JournalEvent[]>;
+
+/** Events of a world, or of some of its types, the newest first. */
+async function* newest({ world, client }: Edge, types: readonly string[], pages: number): Events {
+  const asked = { worldId: world, filter: { types: [...types] }, order: Order.NEWEST_FIRST, pageSize: PAGE };
+  for (let [page, pageToken] = [0, ""]; page < pages; page++) {
+    const { events, nextPageToken } = await client(JournalService).query({ ...asked, pageToken });
+    yield events;
+    if (nextPageToken === "") return;
+    pageToken = nextPageToken;
+  }
+}
+
+/** One type after the other, types and the events of each in an order that the seed decides. */
+async function* drawn(edge: Edge, seed: number): Events {
+  const random = seededNumbers(seed);
+  const { worlds } = await edge.client(JournalService).stats({ worldId: edge.world });
+  const types = worlds.flatMap(({ types: counts }) => counts.map(({ type }) => type)).sort();
+  for (const type of shuffled(types, random)) {
+    const events: JournalEvent[] = [];
+    for await (const page of newest(edge, [type], PAGES_A_TYPE)) events.push(...page);
+    // Most of what people do comes of a minute that has passed: what comes of anything else is tried as often.
+    yield interleaved(shuffled(events, random), ({ cause }) => cause?.publisher ?? "");
+  }
+}
 
 /** Exit 0: it is shown; 1: fewer chains than were asked for. */
 export const causes = edgeCommand(
@@ -19,11 +45,21 @@ export const causes = edgeCommand(
   "what led to an event, from the root on; or a sample of such chains",
 )
   .argument("[event]", "publisher/sequence, as `bus tail --json` says it")
-  .option("--sample <count>", "so many chains of the newest events, 1..200", whole(1, 200))
+  .option(
+    "--sample <count>",
+    "so many chains, of the newest events unless --seed draws them, 1..200",
+    whole(1, 200),
+  )
   .option("--length <links>", "of a sample: links at least, 1..64", whole(1, 64), 3)
   .option("--services <count>", "of a sample: publishing services at least, 1..21", whole(1, 21), 1)
+  .option(
+    "--seed <n>",
+    "draws the sample, some of each type, instead of taking the newest",
+    whole(0, 2 ** 31),
+  )
   .action(async (event: string | undefined, options: Options) => {
-    const { world, client } = await openEdge(options);
+    const edge = await openEdge(options);
+    const { world, client } = edge;
     const journal = client(JournalService);
     const chainOf = async (publisher: string, sequence: number): Promise<Chain> =>
       (await journal.causes({ worldId: world, id: { publisher, sequence } })).chain;
@@ -32,19 +68,10 @@ export const causes = edgeCommand(
       print([(await chainOf(publisher, sequence)).toReversed()], options.json);
       return;
     }
-    async function* newest() {
-      let pageToken = "";
-      for (let page = 0; page < MOST_PAGES; page++) {
-        const asked = { worldId: world, order: Order.NEWEST_FIRST, pageSize: PAGE, pageToken };
-        const { events, nextPageToken } = await journal.query(asked);
-        yield events;
-        if (nextPageToken === "") return;
-        pageToken = nextPageToken;
-      }
-    }
-    const { length, services } = options;
+    const { length, services, seed } = options;
+    const ends = () => (seed === undefined ? newest(edge, [], MOST_PAGES) : drawn(edge, seed));
     const chains = await sampleChains(
-      { newest, causes: ({ id }) => chainOf(id?.publisher ?? "", id?.sequence ?? 0) },
+      { ends, causes: ({ id }) => chainOf(id?.publisher ?? "", id?.sequence ?? 0) },
       { count: options.sample, length, services },
     );
     print(chains, options.json);

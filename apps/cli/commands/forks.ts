@@ -3,8 +3,10 @@ import { type DropSeen, type JournalEvent, WorldService } from "@orrery/schema/b
 import { type Command, InvalidArgumentError } from "commander";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
-import { gameSecond, ordinal } from "../numbers.ts";
+import { gameSecond, ordinal, whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
+import { differences } from "../run/two-worlds/compare.ts";
+import { reasonInWords } from "../run/two-worlds/difference.ts";
 
 /** Hold that a fork begins with. */
 const FORK_HOLD = "fork";
@@ -97,14 +99,46 @@ function meant(command: Command, yes: boolean | undefined, what: string): void {
   if (yes !== true) command.error(`error: ${what}; say --yes if that is meant`, { exitCode: EXIT.usage });
 }
 
+type DiffOptions = EdgeOptions & { ignore?: string[]; until?: number; inWords?: number };
+
+function printDifferences(
+  { all, nameOf }: Awaited<ReturnType<typeof differences>>,
+  count: number,
+  json: boolean | undefined,
+): void {
+  if (all.length === 0 && !json) console.log("Nothing differs that could be told.");
+  for (const difference of all.slice(0, count)) {
+    const { about, weight, says, how, event, world } = difference;
+    const id = event?.id && `${event.id.publisher}/${event.id.sequence}`;
+    const because = reasonInWords(difference, nameOf);
+    console.log(
+      json
+        ? JSON.stringify({ about, weight, says, how, because, event: id, type: event?.type, world })
+        : `${says}. ${because}`,
+    );
+  }
+}
+
 /** Exit 0: both say the same; 1: they part. */
 export const diff = edgeCommand("diff", "where two worlds of one past part, and what differs since")
   .argument("<a>", "a world")
   .argument("<b>", "a fork of it, or another fork of its past")
   .option("--ignore <type...>", "types not to compare, or globs")
-  .action(async (worldA: string, worldB: string, options: EdgeOptions & { ignore?: string[] }) => {
-    const { client } = await openEdge({ ...options, world: worldA });
-    const found = await client(WorldService).diff({ worldA, worldB, ignoreTypes: options.ignore ?? [] });
+  .option("--until <gs>", "compared up to this game second; default as far as both have come", gameSecond)
+  .option("--in-words <count>", "instead of counts so many sentences, what differs most first", whole(1, 500))
+  .action(async (worldA: string, worldB: string, options: DiffOptions) => {
+    const edge = await openEdge({ ...options, world: worldA });
+    const { client } = edge;
+    if (options.inWords !== undefined) {
+      const found = await differences(edge, [worldA, worldB], options.until);
+      if (found.all.length > 0) process.exitCode = EXIT.fail;
+      printDifferences(found, options.inWords, options.json);
+      return;
+    }
+    const found = await client(WorldService).diff({
+      ...{ worldA, worldB, ignoreTypes: options.ignore ?? [] },
+      ...(options.until !== undefined && { untilGs: options.until }),
+    });
     const { first, counts, states, drops, ancestor, position, untilGs } = found;
     if (first !== undefined) process.exitCode = EXIT.fail;
     if (options.json) {

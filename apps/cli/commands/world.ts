@@ -9,6 +9,7 @@ import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { EXIT } from "../exit.ts";
 import { duration, gameSecond } from "../numbers.ts";
 import { gameClock, printRows, progress } from "../print.ts";
+import { vitalSigns } from "../run/vital-signs.ts";
 import { fastForward, type Reached } from "../run/fast-forward.ts";
 import { interruptible } from "../run/interrupt.ts";
 import { replayRows, replayWorld } from "../run/replay-world.ts";
@@ -86,7 +87,10 @@ const restore = new Command("restore")
     );
   });
 
-const forward = edgeCommand("fast-forward", "lets game time pass as fast as it can be lived through")
+const forward = edgeCommand(
+  "fast-forward",
+  "lets game time pass as fast as it can be lived through, and says how the world fares",
+)
   .argument("<duration>", "`3d`, `12h`", duration)
   .option("--yes", "more than 62 days are meant")
   .action(async (durationGs: number, options: EdgeOptions & { yes?: boolean }) => {
@@ -99,8 +103,9 @@ const forward = edgeCommand("fast-forward", "lets game time pass as fast as it c
       }),
     );
     if (process.stderr.isTTY && !options.json) process.stderr.write("\n");
-    if (options.json) console.log(JSON.stringify({ ...done, phase: "done", outcome, seconds }));
-    else
+    const signs = await vitalSigns(edge, done.atGs - done.hours * 3_600);
+    if (options.json) console.log(JSON.stringify({ ...done, phase: "done", outcome, seconds, signs }));
+    else {
       printRows(
         [
           {
@@ -113,8 +118,12 @@ const forward = edgeCommand("fast-forward", "lets game time pass as fast as it c
         ],
         false,
       );
+      for (const [sign, words] of Object.entries(signs)) console.log(`${sign.padEnd(SIGN_WIDTH)}${words}`);
+    }
     sayOutcome(outcome, done.atGs);
   });
+
+const SIGN_WIDTH = 15;
 
 function wordsOf({ phase, atGs, hoursPerS, leftS, behind }: Reached): string {
   if (phase === "following") return `${gameClock(atGs)}  ${behind} events still to be handled`;

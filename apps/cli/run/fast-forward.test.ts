@@ -106,6 +106,13 @@ it("passes three days with the weather behind it, and says as JSON lines how far
   expect(done).toMatchObject({ phase: "done", behind: 0 });
   expect(done.hours).toBeCloseTo(72, 6);
   expect(done.atGs).toBeGreaterThanOrEqual(fromGs + 3 * 86_400);
+  expect(done.signs).toMatchObject({
+    people: "300, and 0 died",
+    fed: expect.stringMatching(/^\d+ of 300 were never in want of food$/),
+    prices: expect.stringMatching(/^\d\.\d\d to \d\.\d\d of the usual/),
+    "roads closed": expect.stringMatching(/^\d+ of \d+$/),
+    land: expect.stringMatching(/^[a-z-]+ \d+, .*; \d+ changed hands$/),
+  });
   const reached = lines.map(({ atGs }) => atGs);
   expect(reached).toEqual([...reached].sort((a, b) => a - b));
   const { atGs } = await edge.client(WeatherService).getWeather({ worldId: "vale", regionIds: [] });

@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { type JournalEvent, JournalEventSchema } from "@orrery/schema/bus/v1";
 import { describe, expect, it } from "vitest";
-import { type ChainSource, sampleChains } from "./sample-chains.ts";
+import { seededNumbers } from "@orrery/bus";
+import { type ChainSource, interleaved, sampleChains, shuffled } from "./sample-chains.ts";
 
 /** A journal: each event caused by the one that is named. */
 function journal(
@@ -17,7 +18,7 @@ function journal(
   );
   const bySequence = new Map(events.map((event) => [event.id?.sequence, event]));
   const source: ChainSource = {
-    async *newest() {
+    async *ends() {
       yield events.toReversed();
     },
     async causes(event) {
@@ -65,11 +66,39 @@ describe("chains of causes", () => {
     expect(await sampleChains(source, { count: 9, length: 6, services: 1 })).toEqual([]);
   });
 
+  it("are of one type alone where there is no other", async () => {
+    const { source: own } = journal(
+      ["time", "Hour", 1],
+      ...[2, 3, 4, 5].map((at) => ["npc", "Moved", at, 1] as const),
+    );
+    expect(await sampleChains(own, { count: 4, length: 2, services: 2 })).toHaveLength(4);
+  });
+
   it("with a link that nobody said are not taken", async () => {
     const { source: own, events } = journal(["time", "Hour", 1], ["weather", "Ground", 2, 1]);
-    const invented: ChainSource = { ...own, causes: async (event) => [event, events[1] as JournalEvent] };
+    const invented: ChainSource = { ...own, causes: async (event) => [event, event] };
     await expect(sampleChains(invented, { count: 1, length: 1, services: 1 })).rejects.toThrow(
       /was not caused/,
     );
+  });
+
+  it("are drawn in an order that a seed decides, and none of them is lost", () => {
+    const numbers = Array.from({ length: 20 }, (_, at) => at);
+    const [one, again, other] = [1, 1, 2].map((seed) => shuffled(numbers, seededNumbers(seed)));
+    expect(one).toEqual(again);
+    expect(one).not.toEqual(other);
+    expect(one?.toSorted((a, b) => a - b)).toEqual(numbers);
+  });
+
+  it("are tried for each kind as often as for any other", () => {
+    expect(interleaved(["a1", "a2", "a3", "b1", "c1", "c2"], (name) => name.slice(0, 1))).toEqual([
+      "a1",
+      "b1",
+      "c1",
+      "a2",
+      "c2",
+      "a3",
+    ]);
+    expect(interleaved([], String)).toEqual([]);
   });
 });
