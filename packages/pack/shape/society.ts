@@ -85,6 +85,9 @@ export const PREDICATES = [
   "aided",
   "died",
   "killed",
+  "rang",
+  "barred",
+  "unbarred",
 ] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */
