@@ -40,6 +40,12 @@ export const claims: readonly Claim[] = [
     files: [`${REGIONS}/upsert.test.ts`],
   }),
   tested({
+    id: "world-state.act",
+    sentence:
+      "What a player does with a thing is told with who did it; a road that is barred opens again, whoever would keep it closed, and nothing of who is erased is left",
+    files: [`${REGIONS}/act.test.ts`, `${REALM}/barred.test.ts`, "services/world-state/act.test.ts"],
+  }),
+  tested({
     id: "world-state.players",
     sentence: "Players walk by the roads, from border to border, and are nowhere once they are erased",
     files: [`${REGIONS}/players.test.ts`],

@@ -16,6 +16,7 @@ import {
   ReserveTradeResponse,
   StartEventRequest,
   StartEventResponse,
+  ThingActed,
   WorldEventTrigger,
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
@@ -25,7 +26,7 @@ import { trigger } from "./events/happen.ts";
 import { endByOrder, startByOrder } from "./events/orders.ts";
 import { realmGround } from "./ground.ts";
 import { liveUntil } from "./hours.ts";
-import { watchRoutes } from "./routes.ts";
+import { hearBar, watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
 import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
 import { reserve } from "./trades/reserve.ts";
@@ -78,6 +79,9 @@ export const realm = defineAggregate(
       }),
       on(NpcActed, (state, event, ctx) => {
         if (event.phase === ActPhase.STARTED) comeToWork(state, event, ctx.derived);
+      }),
+      on(ThingActed, (state, event, ctx) => {
+        hearBar(state, ctx.derived.valley, event, ctx);
       }),
       on(SubjectErased, (state, { subject }) => {
         forget(state, subject);

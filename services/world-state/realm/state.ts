@@ -1,4 +1,5 @@
 import {
+  Barrier,
   ControlSampled,
   FactionActed,
   FactionRelation,
@@ -32,7 +33,7 @@ import type { Standing } from "./standing.ts";
  * Markets by `region/good`, purses, skies by region (or edge), routes by stretches of road, books by good, shifts by
  * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
  * their ids, histories by rule; trades by
- * their ids, while they are open.
+ * their ids, while they are open; barriers by what bars a road.
  */
 export const tables = {
   grounds: RealmGround,
@@ -49,6 +50,7 @@ export const tables = {
   events: WorldEvent,
   histories: RuleHistory,
   trades: Trade,
+  barriers: Barrier,
 };
 export const emits = [
   PriceChanged,
