@@ -13,7 +13,7 @@ export interface Country {
 
 /** What of a pack is kept: a state must be able to go on without it. Who lives there is in the minds. */
 export function surroundingsOf(pack: Pack | undefined): Surroundings {
-  const { land, society, calendar, economy, factions, events } = pack ?? {};
+  const { land, society, calendar, economy, factions, events, things } = pack ?? {};
   return create(SurroundingsSchema, {
     land: create(LandSchema, {
       widthKm: land?.widthKm ?? 0,
@@ -39,6 +39,7 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
         ...(economy?.goods ?? []),
         ...(factions?.factions ?? []),
         ...(events?.rules ?? []),
+        ...(things ?? []),
       ].map(({ id, name }) => [id, name]),
     ),
   });

@@ -52,6 +52,27 @@ export function runForShelter(turn: Turn): void {
   mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
 }
 
+/** Something woke them: they look around within a minute, and may well turn over. */
+export function rouse(turn: Turn): void {
+  const { mind, nowGs, ctx } = turn;
+  settleNeeds(turn);
+  interrupt(turn);
+  mind.dueGs = nowGs + 1 + ctx.streams.stream("rouse", mind.npcId, nowGs).int(MINUTE_GS);
+}
+
+/** Leaves what they do, to see what there is. @returns whether they go: who is on the way, or shelters, does not */
+export function comeAndSee(turn: Turn, placeId: string): boolean {
+  const { mind, standing, nowGs } = turn;
+  const { atlas, society } = standing.country;
+  if (mind.journey !== undefined || atlas.place(placeId) === undefined) return false;
+  if (mind.doing?.activityId === society.shelter?.id || moodOf(turn).suspended) return false;
+  settleNeeds(turn);
+  interrupt(turn);
+  depart(turn, placeId);
+  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  return mind.journey !== undefined;
+}
+
 /** Whoever ran for a roof waits under it for a while, whatever the day has in mind, unless a need is worse. */
 function takesShelter(turn: Turn): boolean {
   const { mind, nowGs, standing, ctx } = turn;
