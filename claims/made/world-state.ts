@@ -34,6 +34,12 @@ export const claims: readonly Claim[] = [
     files: [`${REALM}/trades/trades.test.ts`, "packages/economy/quote.test.ts"],
   }),
   tested({
+    id: "world-state.gift",
+    sentence:
+      "What a player gives is taken once and remembered, or theirs as before: nothing is lost, and nothing is given twice",
+    files: [`${REALM}/trades/gifts.test.ts`, "services/npc-behavior/gifts.test.ts"],
+  }),
+  tested({
     id: "world-state.two-writers",
     sentence:
       "Of two services that write one entity at once one wins; the other is told every version, and nothing of its call is done",

@@ -14,6 +14,7 @@ import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
   FactionActed,
+  GoodsOffered,
   PackRevised,
   PlayerMoved,
   RegionControlChanged,
@@ -27,6 +28,7 @@ import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { kill } from "./death.ts";
 import { hearThing } from "./deeds.ts";
+import { hearOffer } from "./gifts.ts";
 import { forgetPlayer, hearOfPlayer } from "./guests.ts";
 import { interact } from "./interact.ts";
 import { hearShortage } from "./larder.ts";
@@ -112,6 +114,9 @@ export const people = defineAggregate(
       }),
       on(WorldEventStarted, (state, event, ctx) => {
         for (const regionId of event.regionIds) spread(state, regionId, eventNews(event, regionId), ctx);
+      }),
+      on(GoodsOffered, (state, event, ctx) => {
+        hearOffer(state, event, ctx);
       }),
       on(ThingActed, (state, event, ctx) => {
         hearThing(state, event, ctx);

@@ -1,5 +1,6 @@
 import { Guest, Larder, Late, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
 import {
+  GiftAnswered,
   NeedCritical,
   NpcActed,
   NpcApproached,
@@ -29,6 +30,7 @@ export const emits = [
   NpcSpoke,
   NpcApproached,
   RelationshipChanged,
+  GiftAnswered,
 ];
 
 export type PeopleWorld = State<PeopleState, typeof tables>;

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Atlas, createAtlas } from "@orrery/atlas";
 import { createSociety, type SocietyIndex } from "@orrery/npc-mind";
-import { type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
+import { ServingSchema, type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
 import { LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 
@@ -32,6 +32,9 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
     }),
     holidays: calendar?.holidays ?? [],
     weekdays: calendar?.weekdays.length ?? 0,
+    servings: Object.fromEntries(
+      (economy?.goods ?? []).map(({ id, serves, use }) => [id, create(ServingSchema, { need: serves, use })]),
+    ),
     names: Object.fromEntries(
       [
         ...(land?.regions ?? []),

@@ -90,7 +90,7 @@ const lasts = ({ minutesLeast, minutesMost }: Activity, draw: number): number =>
   Math.round((minutesLeast + (minutesMost - minutesLeast) * draw) * MINUTE_GS);
 
 /** Brings the needs to now, by the law of what was done until now. */
-function settleNeeds(turn: Turn): void {
+export function settleNeeds(turn: Turn): void {
   const { mind, nowGs } = turn;
   const hours = (nowGs - mind.needsGs) / HOUR_GS;
   if (hours <= 0) return;

@@ -48,7 +48,7 @@ export const worldStateErrors = defineErrors({
   },
   WORLD_TRADES_OPEN: {
     status: "resource_exhausted",
-    summary: "A player has three trades open already",
+    summary: "A player has three trades open, or three gifts held out, already",
     todo: "Commit or release one of them first; what nobody pays for is let go after an hour of the game and ten minutes",
   },
   WORLD_TRADE_CLOSED: {

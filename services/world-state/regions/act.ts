@@ -7,10 +7,10 @@ import {
 } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
+import { entityIdOf } from "../player-id.ts";
 import { bar, keptFromBarring, unbar } from "./bars.ts";
 import { actOn, BARRED, COUNT, flag, number, OPEN, RUNG, wordOf } from "./deeds.ts";
 import { hasOf, setHas } from "./hands.ts";
-import { entityIdOf } from "./players.ts";
 import { shown } from "./shown.ts";
 import type { RegionsContext, RegionsWorld } from "./state.ts";
 import { thingOf } from "./things.ts";

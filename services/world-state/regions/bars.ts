@@ -2,8 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { distance, type Spot, whereIs } from "@orrery/atlas";
 import { type Bar, BarSchema, type Barring, EntityKind, Verb } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
+import { entityIdOf } from "../player-id.ts";
 import { actOn, BARRED, flag } from "./deeds.ts";
-import { entityIdOf } from "./players.ts";
 import { PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
 
 /*

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { HandsSchema } from "@orrery/schema/world/v1";
+import { entityIdOf } from "../player-id.ts";
 import { change } from "./change.ts";
 import { COUNT, number } from "./deeds.ts";
-import { entityIdOf } from "./players.ts";
 import type { RegionsContext, RegionsWorld } from "./state.ts";
 
 /** How many of a thing a player has. */
