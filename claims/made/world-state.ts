@@ -34,10 +34,22 @@ export const claims: readonly Claim[] = [
     files: [`${REALM}/trades/trades.test.ts`, "packages/economy/quote.test.ts"],
   }),
   tested({
+    id: "world-state.gift",
+    sentence:
+      "What a player gives is taken once and remembered, or theirs as before: nothing is lost, and nothing is given twice",
+    files: [`${REALM}/trades/gifts.test.ts`, "services/npc-behavior/gifts.test.ts"],
+  }),
+  tested({
     id: "world-state.two-writers",
     sentence:
       "Of two services that write one entity at once one wins; the other is told every version, and nothing of its call is done",
     files: [`${REGIONS}/upsert.test.ts`],
+  }),
+  tested({
+    id: "world-state.act",
+    sentence:
+      "What a player does with a thing is told with who did it; a road that is barred opens again, whoever would keep it closed, and nothing of who is erased is left",
+    files: [`${REGIONS}/act.test.ts`, `${REALM}/barred.test.ts`, "services/world-state/act.test.ts"],
   }),
   tested({
     id: "world-state.players",

@@ -83,6 +83,7 @@ describe("a mistake in what a world lives on", () => {
   });
 
   it("is said where a land without neighbours makes less than it needs", async () => {
+    await rm(join(dir, "things.yaml"));
     const file = join(dir, "economy.yaml");
     const text = await readFile(file, "utf8");
     await writeFile(
@@ -96,7 +97,7 @@ describe("a mistake in what a world lives on", () => {
   });
 
   it("is none where there are no goods: a pack may do without", async () => {
-    for (const file of ["economy", "factions", "events"]) await rm(join(dir, `${file}.yaml`));
+    for (const file of ["economy", "factions", "events", "things"]) await rm(join(dir, `${file}.yaml`));
     expect((await inspectPack(dir)).problems).toEqual([]);
   });
 });

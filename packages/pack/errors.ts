@@ -127,6 +127,11 @@ export const packErrors = defineErrors({
     summary: "What factions hold does not fit together",
     todo: "Give each region to one faction at most, and goods to a world that has factions",
   },
+  PACK_THINGS: {
+    status: "invalid_argument",
+    summary: "What is said of a thing does not fit together",
+    todo: "Put what bars a road where the road comes by, and let its keeper come before it opens by itself",
+  },
   PACK_OUTLINE_OPEN: {
     status: "invalid_argument",
     summary: "An outline does not enclose anything",

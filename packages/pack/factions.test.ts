@@ -100,7 +100,7 @@ describe("a mistake in what factions are", () => {
   });
 
   it("are factions in a world without goods: they live on what people earn", async () => {
-    for (const file of ["economy", "events"]) await rm(join(dir, `${file}.yaml`));
+    for (const file of ["economy", "events", "things"]) await rm(join(dir, `${file}.yaml`));
     const { problems } = await inspectPack(dir);
     expect(problems).toMatchObject([{ code: "PACK_FACTIONS", message: expect.stringMatching(/no goods/) }]);
   });

@@ -13,6 +13,7 @@ import { factionsShape } from "./shape/factions.ts";
 import { placesShape, regionsShape, reliefShape, roadsShape, watersShape } from "./shape/land.ts";
 import { packShape } from "./shape/pack.ts";
 import { linesShape, peopleShape, rolesShape, speciesShape } from "./shape/society.ts";
+import { thingsShape } from "./shape/things.ts";
 import { weatherShape } from "./shape/weather.ts";
 import { absentFile, type PackFile, readPackFile } from "./source.ts";
 
@@ -35,6 +36,7 @@ export const shapes = {
   economy: economyShape,
   factions: factionsShape,
   events: eventsShape,
+  things: thingsShape,
   lines: linesShape,
 };
 /** Files that a pack may do without. */
@@ -47,6 +49,7 @@ const optional: ReadonlySet<string> = new Set([
   "economy",
   "factions",
   "events",
+  "things",
   "lines",
 ]);
 

@@ -13,6 +13,7 @@ import { checkIds } from "./check/ids.ts";
 import { checkPlaces } from "./check/places.ts";
 import { checkReferences } from "./check/references.ts";
 import { checkSociety } from "./check/society.ts";
+import { checkThings } from "./check/things.ts";
 import { checkTiling } from "./check/tiling.ts";
 import { checkWater } from "./check/water.ts";
 import { checkWeather } from "./check/weather.ts";
@@ -45,6 +46,7 @@ function check(parts: Parts, files: PartFiles, report: Report): void {
   checkEconomy(parts, files, report);
   checkFactions(parts, files, report);
   checkEvents(parts, files, report);
+  checkThings(parts, files, report);
   if (report.problems.length > 0) return;
   checkWater(parts, files, report);
   checkPlaces(parts, files, report);

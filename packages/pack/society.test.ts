@@ -160,7 +160,7 @@ describe("a mistake in what is said of people", () => {
   });
 
   it("is none where nobody lives: a pack may do without people", async () => {
-    for (const file of ["people", "roles", "activities", "species", "factions"])
+    for (const file of ["people", "roles", "activities", "species", "factions", "things"])
       await rm(join(dir, `${file}.yaml`));
     const { pack } = await readPack(dir);
     expect(pack.society?.persons).toEqual([]);

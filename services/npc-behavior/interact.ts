@@ -9,15 +9,15 @@ import {
   NpcApproached,
 } from "@orrery/schema/npc/v1";
 import { type Fact, Predicate, SpeechAct } from "@orrery/schema/world/v1";
-import { OrreryError } from "@orrery/wire";
+import { type EventId, OrreryError } from "@orrery/wire";
 import { npcErrors } from "./errors.ts";
 import { startle } from "./fright.ts";
 import { guestBeside, guestIdOf, STRANGER } from "./guests.ts";
 import { lineFor } from "./lines.ts";
-import { witness } from "./news.ts";
+import { type News, witness } from "./news.ts";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 import { feel, type Felt, LINE_GS, speak } from "./talk.ts";
-import { atOf, USUAL_TRAITS } from "./turn.ts";
+import { atOf, type Turn, USUAL_TRAITS } from "./turn.ts";
 
 /** What a deed does to those it is done to, and how it is told. */
 interface Deed {
@@ -26,13 +26,13 @@ interface Deed {
   readonly importance: number;
 }
 
-const FELT: ReadonlyMap<InteractKind, Felt> = new Map([
+export const FELT: ReadonlyMap<InteractKind, Felt> = new Map([
   [InteractKind.TALK, { familiarity: 0.03, affinity: 0.04, trust: 0.02 }],
   [InteractKind.ASK, { familiarity: 0.02, affinity: 0.01, trust: 0.01 }],
   [InteractKind.HELP, { familiarity: 0.05, affinity: 0.25, trust: 0.15, respect: 0.1 }],
   [InteractKind.THREATEN, { familiarity: 0.03, affinity: -0.35, trust: -0.3, fear: 0.3 }],
 ]);
-const DEEDS: ReadonlyMap<InteractKind, Deed> = new Map([
+export const DEEDS: ReadonlyMap<InteractKind, Deed> = new Map([
   [InteractKind.HELP, { predicate: Predicate.AIDED, valence: 0.7, importance: 0.6 }],
   [InteractKind.THREATEN, { predicate: Predicate.THREATENED, valence: -0.8, importance: 0.85 }],
 ]);
@@ -82,11 +82,7 @@ export function interact(
 
   const deed = DEEDS.get(kind);
   const fact = deed && { subject: guestId, predicate: deed.predicate, object: npcId, place: placeId };
-  if (deed !== undefined && fact !== undefined)
-    for (const id of [...(standing.present.get(placeId) ?? [])].sort().slice(0, WITNESSES)) {
-      const seer = state.minds.edit(id);
-      if (atOf({ state, standing }, seer)?.asleep !== true) witness(seer, { ...deed, fact, nowGs }, origin);
-    }
+  if (deed !== undefined && fact !== undefined) seen(turn, { ...deed, fact, nowGs }, origin);
 
   const before = mind.relations.find(({ toId }) => toId === guestId);
   const isSame = before !== undefined && nowGs - before.atGs < ONE_TALK_GS && deed === undefined;
@@ -119,6 +115,14 @@ export function interact(
     );
   }
   return { lines, exchangeId, ...(attitude !== undefined && { attitude }) };
+}
+
+/** All who are there and awake have seen it. */
+export function seen({ mind, state, standing }: Turn, news: News, origin: EventId): void {
+  for (const id of [...(standing.present.get(mind.placeId) ?? [])].sort().slice(0, WITNESSES)) {
+    const seer = state.minds.edit(id);
+    if (atOf({ state, standing }, seer)?.asleep !== true) witness(seer, news, origin);
+  }
 }
 
 /** What somebody knows of a thing that weighs most. */

@@ -17,18 +17,22 @@ import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
   FactionActed,
   FactionAction,
+  GoodsOffered,
   PackRevised,
   PlayerMoved,
   RegionControlChanged,
   RouteChanged,
   SeasonKind,
   ShortageDeclared,
+  ThingActed,
   WorldEventStarted,
 } from "@orrery/schema/world/v1";
 import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
 import { kill } from "./death.ts";
 import { applyStimulus, frightenByRaid } from "./fright.ts";
+import { hearThing } from "./deeds.ts";
+import { hearOffer } from "./gifts.ts";
 import { forgetPlayer, hearOfPlayer } from "./guests.ts";
 import { interact } from "./interact.ts";
 import { hearShortage } from "./larder.ts";
@@ -48,7 +52,7 @@ export const people = defineAggregate(
     state: { root: PeopleState, tables },
     derive: standingOf,
     emits,
-    reads: ["calendar", "land", "society", "economy", "factions", "events"],
+    reads: ["calendar", "land", "society", "economy", "factions", "events", "things"],
   },
   ({ on, command }) => ({
     create(state, { atGs, pack }, ctx) {
@@ -117,6 +121,12 @@ export const people = defineAggregate(
       }),
       on(WorldEventStarted, (state, event, ctx) => {
         for (const regionId of event.regionIds) spread(state, regionId, eventNews(event, regionId), ctx);
+      }),
+      on(GoodsOffered, (state, event, ctx) => {
+        hearOffer(state, event, ctx);
+      }),
+      on(ThingActed, (state, event, ctx) => {
+        hearThing(state, event, ctx);
       }),
       on(PlayerMoved, (state, event) => {
         hearOfPlayer(state, event);

@@ -2,10 +2,12 @@ import { type AtlasPlace, type Away, distance, type Spot } from "@orrery/atlas";
 import { Reflex } from "@orrery/schema/world/v1";
 import { intend, interrupt, lasts, start } from "./doing.ts";
 import { depart, halt } from "./travel.ts";
-import type { Turn } from "./turn.ts";
+import { activityOf, type Turn } from "./turn.ts";
 import { decide, nextDue, settleNeeds } from "./wake.ts";
+import { moodOf } from "./weigh.ts";
 
 const M_PER_KM = 1_000;
+const MINUTE_GS = 60;
 
 /** Dangerous weather: leaves everything and makes for the nearest roof, if one is near enough. */
 export function runForShelter(turn: Turn): void {
@@ -51,6 +53,27 @@ export function runFromDanger(turn: Turn, reflex: Reflex, danger: Away): Reflex 
   }
   mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
   return does;
+}
+
+/** Something woke them: they look around within a minute, and may well turn over. */
+export function rouse(turn: Turn): void {
+  const { mind, nowGs, ctx } = turn;
+  settleNeeds(turn);
+  interrupt(turn);
+  mind.dueGs = nowGs + 1 + ctx.streams.stream("rouse", mind.npcId, nowGs).int(MINUTE_GS);
+}
+
+/** Leaves what they do, to see what there is. @returns whether they go: who is on the way, or out of danger's way, does not */
+export function comeAndSee(turn: Turn, placeId: string): boolean {
+  const { mind, standing, nowGs } = turn;
+  if (mind.journey !== undefined || standing.country.atlas.place(placeId) === undefined) return false;
+  const reflex = activityOf(turn, mind.doing?.activityId)?.reflex ?? Reflex.UNSPECIFIED;
+  if (reflex !== Reflex.UNSPECIFIED || moodOf(turn).suspended) return false;
+  settleNeeds(turn);
+  interrupt(turn);
+  depart(turn, placeId);
+  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  return mind.journey !== undefined;
 }
 
 /** Where somebody is safe: at home if that is far enough away, else at the nearest place that is. */

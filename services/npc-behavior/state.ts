@@ -1,5 +1,6 @@
 import { Guest, Larder, Late, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
 import {
+  GiftAnswered,
   NeedCritical,
   NpcActed,
   NpcApproached,
@@ -31,6 +32,7 @@ export const emits = [
   NpcApproached,
   PeopleFrightened,
   RelationshipChanged,
+  GiftAnswered,
 ];
 
 export type PeopleWorld = State<PeopleState, typeof tables>;

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Atlas, createAtlas } from "@orrery/atlas";
 import { createSociety, type SocietyIndex } from "@orrery/npc-mind";
-import { type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
+import { ServingSchema, type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
 import { LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 
@@ -13,7 +13,7 @@ export interface Country {
 
 /** What of a pack is kept: a state must be able to go on without it. Who lives there is in the minds. */
 export function surroundingsOf(pack: Pack | undefined): Surroundings {
-  const { land, society, calendar, economy, factions, events } = pack ?? {};
+  const { land, society, calendar, economy, factions, events, things } = pack ?? {};
   return create(SurroundingsSchema, {
     land: create(LandSchema, {
       widthKm: land?.widthKm ?? 0,
@@ -33,6 +33,9 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
     }),
     holidays: calendar?.holidays ?? [],
     weekdays: calendar?.weekdays.length ?? 0,
+    servings: Object.fromEntries(
+      (economy?.goods ?? []).map(({ id, serves, use }) => [id, create(ServingSchema, { need: serves, use })]),
+    ),
     names: Object.fromEntries(
       [
         ...(land?.regions ?? []),
@@ -40,6 +43,7 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
         ...(economy?.goods ?? []),
         ...(factions?.factions ?? []),
         ...(events?.rules ?? []),
+        ...(things ?? []),
       ].map(({ id, name }) => [id, name]),
     ),
   });

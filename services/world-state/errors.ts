@@ -48,7 +48,7 @@ export const worldStateErrors = defineErrors({
   },
   WORLD_TRADES_OPEN: {
     status: "resource_exhausted",
-    summary: "A player has three trades open already",
+    summary: "A player has three trades open, or three gifts held out, already",
     todo: "Commit or release one of them first; what nobody pays for is let go after an hour of the game and ten minutes",
   },
   WORLD_TRADE_CLOSED: {
@@ -80,6 +80,16 @@ export const worldStateErrors = defineErrors({
     status: "not_found",
     summary: "There is no such place",
     todo: "Name a place of the world's pack",
+  },
+  WORLD_UNKNOWN_ENTITY: {
+    status: "not_found",
+    summary: "There is no such entity",
+    todo: "Name one of the region's; QueryEntities with kind OBJECT lists its things",
+  },
+  WORLD_ACT_REFUSED: {
+    status: "failed_precondition",
+    summary: "That cannot be done with it, not there, or not now",
+    todo: "Go where it is, do what it knows (its prop world.verbs says so), or wait: the message says what stands in the way",
   },
   WORLD_NO_GATE: {
     status: "failed_precondition",

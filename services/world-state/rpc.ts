@@ -1,6 +1,7 @@
 import {
+  ActRequest,
+  ActResponse,
   type Entity,
-  type EntityShownInit,
   TravelRequest,
   TravelResponse,
   UpsertEntitiesRequest,
@@ -16,8 +17,8 @@ import { tradeCalls } from "./realm/trades/rpc.ts";
 import { eventCalls } from "./realm/events/rpc.ts";
 import { powerCalls } from "./realm/power-rpc.ts";
 import { marketCalls } from "./realm/rpc.ts";
-import { toldMotion } from "./regions/motion.ts";
 import { regions } from "./regions/aggregate.ts";
+import { shown } from "./regions/shown.ts";
 
 const MOST_IDS = 500;
 
@@ -26,24 +27,6 @@ const look = (call: Call, worldId: string) => {
   return { state: worlds.state(worldId), census: worlds.derived(worldId).census };
 };
 
-const viewOf = ({
-  entityId,
-  kind,
-  regionId,
-  placeId,
-  motion,
-  props,
-  version,
-}: DeepReadonly<Entity>): EntityShownInit => ({
-  entityId,
-  kind,
-  regionId,
-  placeId,
-  ...(motion && { motion: toldMotion(motion) }),
-  props: props as Entity["props"],
-  version,
-});
-
 export const rpc = serve(WorldService, {
   ...marketCalls,
   ...powerCalls,
@@ -51,6 +34,10 @@ export const rpc = serve(WorldService, {
   ...tradeCalls,
   upsertEntities: (request, call) =>
     order(call, call.part(regions), UpsertEntitiesRequest, UpsertEntitiesResponse, request),
+  act(request, call) {
+    const playerId = request.playerId === "" ? call.caller.id : request.playerId;
+    return order(call, call.part(regions), ActRequest, ActResponse, { ...request, playerId });
+  },
   travel(request, call) {
     const playerId = request.playerId === "" ? call.caller.id : request.playerId;
     return order(call, call.part(regions), TravelRequest, TravelResponse, { ...request, playerId });
@@ -70,7 +57,7 @@ export const rpc = serve(WorldService, {
     if (entityIds.length > MOST_IDS)
       throw new OrreryError(worldStateErrors.WORLD_TOO_MANY_ENTITIES, { given: `${entityIds.length} ids` });
     const { entities } = look(call, worldId).state;
-    return { entities: entityIds.flatMap((id) => entities.get(id) ?? []).map(viewOf) };
+    return { entities: entityIds.flatMap((id) => entities.get(id) ?? []).map(shown) };
   },
   queryEntities({ worldId, regionId, kind, placeId, ...asked }, call) {
     const { state, census } = look(call, worldId);
@@ -87,7 +74,7 @@ export const rpc = serve(WorldService, {
     }
     const next = found[page.size];
     return {
-      entities: found.slice(0, page.size).map(viewOf),
+      entities: found.slice(0, page.size).map(shown),
       nextPageToken: page.next(next && [next.entityId]),
     };
   },

@@ -17,7 +17,7 @@ const WAIT_MS = 5_000;
 /** A first walk: a guest of the world, in words. Reads lines until `quit` or the end of its input. */
 export const play = edgeCommand(
   "play",
-  "walks through a world as its guest: look, go, talk, ask, help, threaten, wait",
+  "walks through a world as its guest: look, go, talk, ask, help, threaten, give; open, ring and bar things; wait",
 ).action(async (options: EdgeOptions) => {
   const { world: id } = await openEdge(options);
   const world = await connect({

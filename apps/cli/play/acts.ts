@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { World } from "@orrery/client";
 import { InteractKind, NpcService, RelationBand } from "@orrery/schema/npc/v1";
-import { type Land, type Place, WorldService } from "@orrery/schema/world/v1";
+import { type Land, type Place, Verb, WorldService } from "@orrery/schema/world/v1";
 import { gameClock, wordOf } from "../print.ts";
 import { find, type Named } from "./find.ts";
-import { peopleAt, placesNear, townsFrom, whereabouts } from "./surroundings.ts";
+import { seen } from "./things.ts";
+import { peopleAt, placesNear, thingsAt, townsFrom, whereabouts } from "./surroundings.ts";
 
 /** What a player's words are done with. */
 export interface Playing {
@@ -35,6 +36,7 @@ const look: Act = async (playing) => {
   const people = await peopleAt(world, self);
   for (const { name, role, doing } of people) say(`  ${name}, ${role}: ${doing}`);
   if (people.length === 0) say("  Nobody is here.");
+  for (const thing of await thingsAt(world, self)) say(`  ${seen(thing)}`);
   const near = placesNear(land, place).slice(0, NEAR_SHOWN);
   if (near.length > 0) say(`Near: ${near.map(({ name }) => name).join(", ")}.`);
   const towns = townsFrom(land, place).slice(0, TOWNS_SHOWN);
@@ -87,10 +89,54 @@ const rumours: Act = async ({ world, say }) => {
   }
 };
 
+const doWith =
+  (verb: Verb, done: string): Act =>
+  async (playing, said) => {
+    const { world, say } = playing;
+    const { self } = await here(playing);
+    const things = self === undefined ? [] : await thingsAt(world, self);
+    const thing = find(said, things);
+    if (thing === undefined) return say(`There is no "${said}" here.`);
+    const asked = { worldId: world.id, idempotencyKey: randomUUID(), verb, thingId: thing.id };
+    const { text, opensGs, has } = await world.rpc(WorldService).act(asked);
+    say(text === "" ? `You ${done} ${thing.name}.` : text);
+    if (opensGs > 0) say(`(It opens by itself at ${gameClock(opensGs).slice(-5)}, if nobody comes sooner.)`);
+    if (verb === Verb.TAKE || verb === Verb.PUT) say(`(You have ${has}.)`);
+  };
+
+const bag: Act = async ({ world, say }) => {
+  const { goods } = await world.rpc(WorldService).getHolding({ worldId: world.id });
+  for (const { name, unit, quantity } of goods) say(`  ${Number(quantity.toFixed(2))} ${unit} of ${name}`);
+  if (goods.length === 0) say("Your bag is empty.");
+};
+
+/** `give grain to mira`, `give 2 grain to mira`. */
+const give: Act = async (playing, said) => {
+  const { world, say } = playing;
+  const [, count = "1", what = "", who = ""] = /^(?:([0-9.]+) )?(.+?) to (.+)$/.exec(said) ?? [];
+  const { self } = await here(playing);
+  const people = self === undefined ? [] : await peopleAt(world, self);
+  const npc = find(
+    who,
+    people.map((one) => ({ id: one.npcId, name: one.name })),
+  );
+  if (npc === undefined) return say(`There is nobody here by the name of "${who}".`);
+  const { goods } = await world.rpc(WorldService).getHolding({ worldId: world.id });
+  const good = find(
+    what,
+    goods.map(({ goodId, name }) => ({ id: goodId, name })),
+  );
+  if (good === undefined) return say(`You have no "${what}".`);
+  const asked = { worldId: world.id, idempotencyKey: randomUUID(), npcId: npc.id, goodId: good.id };
+  await world.rpc(WorldService).give({ ...asked, quantity: Number(count) });
+  say(`You hold out ${good.name} to ${npc.name}.`);
+};
+
 const help: Act = async ({ say }) => {
   say(
     "look · go <place> · talk <who> · ask <who> about <what> · help <who> · threaten <who> · rumours · wait · quit",
   );
+  say("open, close, ring, bar, unbar, use, take, put <what> · bag · give <what> to <who>");
   say("What people say around you is heard as it is said.");
 };
 
@@ -104,5 +150,15 @@ export const ACTS: Readonly<Record<string, Act>> = {
   help: (playing, said) => (said === "" ? help(playing, said) : approach(InteractKind.HELP)(playing, said)),
   threaten: approach(InteractKind.THREATEN),
   rumours,
+  open: doWith(Verb.OPEN, "open"),
+  close: doWith(Verb.CLOSE, "close"),
+  bar: doWith(Verb.BAR, "bar"),
+  unbar: doWith(Verb.UNBAR, "unbar"),
+  ring: doWith(Verb.RING, "ring"),
+  use: doWith(Verb.USE, "use"),
+  take: doWith(Verb.TAKE, "take"),
+  put: doWith(Verb.PUT, "put back"),
+  bag,
+  give,
   "?": help,
 };

@@ -1,6 +1,13 @@
 import type { World, WorldEvent } from "@orrery/client";
-import { NpcSpoke } from "@orrery/schema/npc/v1";
-import { type Land, WorldEventStarted, WorldStateUpdated } from "@orrery/schema/world/v1";
+import { GiftAnswered, GiftRefusal, NpcSpoke } from "@orrery/schema/npc/v1";
+import { type Land, ThingActed, Verb, WorldEventStarted, WorldStateUpdated } from "@orrery/schema/world/v1";
+
+const TAKES: ReadonlyMap<GiftRefusal, string> = new Map([
+  [GiftRefusal.UNSPECIFIED, "takes it"],
+  [GiftRefusal.NOBODY, "is not there to take it: you keep it"],
+  [GiftRefusal.OUT_OF_REACH, "has gone: you keep it"],
+  [GiftRefusal.ASLEEP, "is asleep: you keep it"],
+]);
 
 /** What comes to a player's ears and eyes where they are. */
 export interface Ears {
@@ -19,6 +26,7 @@ export function listen(
   const self = world.player.startsWith("player:") ? world.player : `player:${world.player}`;
   const names = new Map(land.places.map(({ id, name }) => [id, name]));
   const people = new Map<string, string>();
+  const things = new Map<string, string>();
   let { placeId, regionId } = begins;
   let looked = look();
   let closed = false;
@@ -29,14 +37,23 @@ export function listen(
 
   function take(event: WorldEvent): void {
     const spoke = event.as(NpcSpoke);
-    if (spoke !== undefined && spoke.placeId === placeId && placeId !== "" && spoke.toId !== self)
+    // What is said in answer to a call is told with it; to a deed, or a gift, it is heard.
+    const isTold = spoke?.toId === self && spoke.exchangeId.startsWith("player:");
+    if (spoke !== undefined && spoke.placeId === placeId && placeId !== "" && !isTold)
       say(`${people.get(spoke.npcId) ?? "Somebody"}: "${spoke.text}"`);
+    const gift = event.as(GiftAnswered);
+    if (gift !== undefined) say(`(${people.get(gift.npcId) ?? "They"} ${TAKES.get(gift.why)}.)`);
+    const acted = event.as(ThingActed);
+    if (acted?.verb === Verb.RING && acted.actorId !== self)
+      say(`(${things.get(acted.thingId) ?? "A bell"} rings.)`);
     const happens = event.as(WorldEventStarted);
     if (happens !== undefined) say(`(${happens.text}.)`);
     for (const { entityId, set, motion, placeId: at, toRegionId } of event.as(WorldStateUpdated)?.deltas ??
       []) {
       const name = set["npc.name"]?.value;
       if (name?.case === "text") people.set(entityId, name.value);
+      const thing = set["world.name"]?.value;
+      if (thing?.case === "text") things.set(entityId, thing.value);
       if (entityId !== self) continue;
       if (toRegionId !== "") move(toRegionId);
       else if (motion !== undefined && at !== placeId) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type World } from "@orrery/client";
 import { WorldService } from "@orrery/schema/world/v1";
-import { NpcService } from "@orrery/schema/npc/v1";
+import { GiftAnswered, NpcService } from "@orrery/schema/npc/v1";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startInstance } from "../run/instance.ts";
 import { ACTS, type Playing } from "./acts.ts";
@@ -33,6 +33,8 @@ afterAll(async () => {
   await instance?.stop();
   rmSync(root, { recursive: true, force: true });
 });
+/** The edge lets a guest ask so often and no more: what it refuses is asked again. */
+const patiently = <T>(ask: () => Promise<T>) => vi.waitFor(ask, { timeout: 20_000, interval: 500 });
 const placeOf = async () => (await whereabouts(world))?.placeId;
 
 describe("a guest's first walk", () => {
@@ -62,10 +64,62 @@ describe("a guest's first walk", () => {
     expect(said.join("\n")).toMatch(/is warm to you|nobody here by the name|NPC_/);
   });
 
+  it("sees a bell, and rings it: it is heard as done, and a second time at once is refused", async () => {
+    await ACTS["go"]!(playing, "place:hollowmarket-chapel");
+    await vi.waitUntil(async () => (await placeOf()) === "place:hollowmarket-chapel", {
+      ...SOON,
+      interval: 200,
+    });
+    said.splice(0);
+    await ACTS["look"]!(playing, "");
+    expect(said.join("\n")).toMatch(/the Market Bell: It hangs .* \(ring\)/);
+    expect(said.join("\n")).toMatch(/a chapel candle, 24 of it: .* \(take, put\)/);
+    said.splice(0);
+    await ACTS["ring"]!(playing, "bell");
+    await ACTS["take"]!(playing, "candle");
+    await ACTS["open"]!(playing, "bell").catch((error: unknown) => said.push(String(error)));
+    await ACTS["ring"]!(playing, "constructor");
+    expect(said.slice(0, 3)).toEqual([
+      "You ring the Market Bell.",
+      "You take a chapel candle.",
+      "(You have 1.)",
+    ]);
+    expect(said[3]).toMatch(/WORLD_ACT_REFUSED.*does not know open/);
+    expect(said[4]).toBe('There is no "constructor" here.');
+  });
+
+  it("has something in the bag to give, which somebody takes within a minute, or the bag is as before", async () => {
+    said.splice(0);
+    await patiently(() => ACTS["bag"]!(playing, ""));
+    expect(said.join("\n")).toMatch(/2 bushel of grain/);
+    await patiently(() => ACTS["give"]!(playing, "grain to toString"));
+    expect(said.at(-1)).toBe('There is nobody here by the name of "toString".');
+    const { regionId, placeId } = (await patiently(() => whereabouts(world)))!;
+    const { npcs } = await patiently(() =>
+      world.rpc(NpcService).listNpcs({ worldId: "vale", regionId, pageSize: 500 }),
+    );
+    const looked = world.subscribe({ regions: [regionId] });
+    await looked.snapshot;
+    const npcId = (npcs.find((npc) => npc.placeId === placeId) ?? npcs[0])!.npcId;
+    const asked = { worldId: "vale", idempotencyKey: randomUUID(), npcId, goodId: "good:grain", quantity: 1 };
+    await patiently(() => world.rpc(WorldService).give(asked));
+    let taken: boolean | undefined;
+    for await (const event of looked) {
+      taken = event.as(GiftAnswered)?.taken;
+      if (taken !== undefined) break;
+    }
+    looked.close();
+    const left = async () =>
+      (await world.rpc(WorldService).getHolding({ worldId: "vale" })).goods.find(
+        ({ goodId }) => goodId === "good:grain",
+      )?.quantity;
+    await patiently(async () => expect(await left()).toBe(taken ? 1 : 2));
+  });
+
   it("says of what there is not that there is not", async () => {
     said.splice(0);
-    await ACTS["go"]!(playing, "constructor");
-    await ACTS["talk"]!(playing, "toString");
+    await patiently(() => ACTS["go"]!(playing, "constructor"));
+    await patiently(() => ACTS["talk"]!(playing, "toString"));
     expect(said).toEqual([
       'Nobody here knows where "constructor" is.',
       'There is nobody here by the name of "toString".',

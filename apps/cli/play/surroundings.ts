@@ -1,6 +1,7 @@
 import type { World } from "@orrery/client";
 import { NpcService, type NpcShown } from "@orrery/schema/npc/v1";
 import {
+  EntityKind,
   type EntityShown,
   type Land,
   type Place,
@@ -8,6 +9,7 @@ import {
   WorldCreated,
   WorldService,
 } from "@orrery/schema/world/v1";
+import { type SeenThing, thingOf } from "./things.ts";
 
 /** How far somebody looks about, km. */
 const ABOUT_KM = 1;
@@ -43,6 +45,17 @@ export async function peopleAt(
     more = nextPageToken !== "";
   }
   return found;
+}
+
+/** What stands at a place, that one may lay hands on. */
+export async function thingsAt(
+  world: World,
+  { placeId, regionId }: Pick<EntityShown, "placeId" | "regionId">,
+): Promise<readonly SeenThing[]> {
+  if (placeId === "") return [];
+  const asked = { worldId: world.id, regionId, placeId, kind: EntityKind.OBJECT, pageSize: MOST };
+  const { entities } = await world.rpc(WorldService).queryEntities(asked);
+  return entities.map(thingOf);
 }
 
 const km = (one: Place, other: Place) => Math.hypot(one.xKm - other.xKm, one.yKm - other.yKm);

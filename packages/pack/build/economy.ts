@@ -50,6 +50,7 @@ export function buildEconomy(parts: Parts): EconomyInit {
       people,
       abundances: Object.entries(abundance).map(([goodId, factor]) => ({ goodId, factor })),
     })),
+    bag: economy.bag,
     carriages:
       economy.goods.length === 0
         ? []

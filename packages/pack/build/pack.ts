@@ -8,6 +8,7 @@ import { buildEvents } from "./events.ts";
 import { buildFactions } from "./factions.ts";
 import { buildLand } from "./land.ts";
 import { buildSociety } from "./society.ts";
+import { buildThings } from "./things.ts";
 import { buildClimates, buildWeather } from "./weather.ts";
 
 /** The pack as a message, and its bytes. */
@@ -26,6 +27,7 @@ export function buildPack(parts: Parts): { pack: Pack; bytes: Uint8Array } {
     economy: buildEconomy(parts),
     factions: buildFactions(parts),
     events: buildEvents(parts),
+    things: buildThings(parts),
   });
   return { pack: Pack.decode(bytes), bytes };
 }

@@ -29,6 +29,7 @@ export function checkEconomy(parts: Parts, files: PartFiles, report: Report): vo
   });
   keys("region", ["crowd"], economy.crowd);
   keys("region", ["stores"], economy.stores);
+  keys("good", ["bag"], economy.bag);
   keys("road", ["roads"], economy.roads);
   economy.edges.forEach(({ road, region, abundance }, i) => {
     expect("road", "economy", ["edges", i, "road"], road);

@@ -34,6 +34,7 @@ export function checkIds(parts: Parts, files: PartFiles, report: Report): void {
   note("economy", "edges", parts.economy.edges);
   note("factions", "factions", parts.factions.factions);
   note("events", "events", parts.events.events);
+  note("things", "things", parts.things.things);
   note("lines", "lines", parts.lines.lines);
   note("people", "households", parts.people.households);
   parts.people.households.forEach((household, i) => {

@@ -67,6 +67,8 @@ export const economyShape = z.strictObject({
   roads: z
     .record(z.string(), z.strictObject({ capacity: quantity.optional(), risk: share.optional() }))
     .default({}),
+  /** What players have with them who come for the first time. */
+  bag: z.record(z.string(), within(0.1, 1_000)).default({}),
   /** Markets beyond the map. */
   edges: z
     .array(

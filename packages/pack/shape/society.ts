@@ -87,6 +87,9 @@ export const PREDICATES = [
   "killed",
   "attacked",
   "frightened",
+  "rang",
+  "barred",
+  "unbarred",
 ] as const;
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */

@@ -1,6 +1,6 @@
 import { firstDayOfYear } from "@orrery/economy";
 import { SubjectErased } from "@orrery/schema/bus/v1";
-import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
+import { ActPhase, GiftAnswered, NpcActed } from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
@@ -8,6 +8,8 @@ import {
   CommitTradeResponse,
   EndEventRequest,
   EndEventResponse,
+  GiveRequest,
+  GiveResponse,
   PackRevised,
   RealmState,
   ReleaseTradeRequest,
@@ -16,6 +18,7 @@ import {
   ReserveTradeResponse,
   StartEventRequest,
   StartEventResponse,
+  ThingActed,
   WorldEventTrigger,
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
@@ -25,9 +28,10 @@ import { trigger } from "./events/happen.ts";
 import { endByOrder, startByOrder } from "./events/orders.ts";
 import { realmGround } from "./ground.ts";
 import { liveUntil } from "./hours.ts";
-import { watchRoutes } from "./routes.ts";
+import { hearBar, watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
 import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
+import { forgetGoods, give, hearAnswer } from "./trades/gifts.ts";
 import { reserve } from "./trades/reserve.ts";
 import { commit, expire, forget, release } from "./trades/settle.ts";
 import { builtOn, standingOf } from "./standing.ts";
@@ -79,8 +83,15 @@ export const realm = defineAggregate(
       on(NpcActed, (state, event, ctx) => {
         if (event.phase === ActPhase.STARTED) comeToWork(state, event, ctx.derived);
       }),
+      on(GiftAnswered, (state, event) => {
+        hearAnswer(state, event);
+      }),
+      on(ThingActed, (state, event, ctx) => {
+        hearBar(state, ctx.derived.valley, event, ctx);
+      }),
       on(SubjectErased, (state, { subject }) => {
         forget(state, subject);
+        forgetGoods(state, subject);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;
@@ -96,6 +107,7 @@ export const realm = defineAggregate(
     commands: [
       command(StartEventRequest, StartEventResponse, startByOrder),
       command(EndEventRequest, EndEventResponse, endByOrder),
+      command(GiveRequest, GiveResponse, give),
       command(ReserveTradeRequest, ReserveTradeResponse, reserve),
       command(CommitTradeRequest, CommitTradeResponse, commit, { keep: "forever" }),
       command(ReleaseTradeRequest, ReleaseTradeResponse, release),

@@ -14,6 +14,7 @@ const WHY: Readonly<Record<RouteWhy, string>> = {
   [RouteWhy.FLOOD]: "under water",
   [RouteWhy.SNOW]: "under snow",
   [RouteWhy.DANGER]: "too dangerous",
+  [RouteWhy.BARRED]: "barred",
 };
 const NEAR = 0.005;
 

@@ -1,5 +1,14 @@
+import { create } from "@bufbuild/protobuf";
 import type { Link, Valley } from "@orrery/economy";
-import { type RealmSky, RoadKind, RouteChanged, RouteWhy } from "@orrery/schema/world/v1";
+import {
+  BarrierSchema,
+  type RealmSky,
+  RoadKind,
+  RouteChanged,
+  RouteWhy,
+  type ThingActed,
+  Verb,
+} from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import type { RealmContext, RealmWorld } from "./state.ts";
 
@@ -21,26 +30,51 @@ export function watchRoutes(
   atGs: number,
   ctx: RealmContext,
 ): void {
-  const place = valley.placeNo(regionId);
-  for (const number of valley.places[place]?.links ?? []) {
-    const link = valley.links[number] as Link;
-    const ends = [link.from, link.to].map((end) => valley.places[end]?.id ?? "");
-    const before = state.routes.get(link.id);
-    if (before === undefined) continue;
-    const skies = ends.map((id) => state.skies.get(id));
-    const whys = skies.map((sky) => (sky === undefined ? undefined : whyClosed(link, sky, before.open)));
-    const at = whys.findIndex((why) => why !== undefined);
-    const open = at < 0;
-    if (open === before.open) continue;
-    const route = state.routes.edit(link.id);
-    const why = whys[at] ?? RouteWhy.UNSPECIFIED;
-    Object.assign(route, { open, why, sinceGs: atGs });
-    const [fromId, toId] = ends as [string, string];
-    const said = { atGs, routeId: link.id, roadId: link.roadId, fromId, toId, open, why };
-    const { publisher, sequence } = ctx.emit(RouteChanged, said);
-    route.causePublisher = publisher;
-    route.causeSequence = sequence;
-  }
+  for (const number of valley.places[valley.placeNo(regionId)]?.links ?? [])
+    watchRoute(state, valley, valley.links[number] as Link, atGs, ctx);
+}
+
+/** A road's gate is barred, or open again: whoever did that is the cause. */
+export function hearBar(
+  state: RealmWorld,
+  valley: Valley | undefined,
+  { thingId, verb, routeId, atGs }: ThingActed,
+  ctx: RealmContext,
+): void {
+  const { barriers } = state;
+  if (routeId === "" || (verb !== Verb.BAR && verb !== Verb.UNBAR)) return;
+  if (barriers.has(thingId)) barriers.remove(thingId);
+  if (verb === Verb.BAR) barriers.add(thingId, create(BarrierSchema, { routeId }));
+  for (const link of valley?.links ?? [])
+    if (isOf(link, routeId))
+      watchRoute(state, valley as Valley, link, Math.max(atGs, state.root.hourGs), ctx);
+}
+
+const isOf = ({ id, roadId }: Link, routeId: string): boolean => id === routeId || roadId === routeId;
+
+function watchRoute(state: RealmWorld, valley: Valley, link: Link, atGs: number, ctx: RealmContext): void {
+  const ends = [link.from, link.to].map((end) => valley.places[end]?.id ?? "");
+  const before = state.routes.get(link.id);
+  if (before === undefined) return;
+  const isBarred = [...state.barriers].some(([, { routeId }]) => isOf(link, routeId));
+  const skies = ends.map((id) => state.skies.get(id));
+  const byBar = before.why === RouteWhy.BARRED;
+  const whys = [
+    isBarred ? RouteWhy.BARRED : undefined,
+    ...skies.map((sky) => (sky === undefined ? undefined : whyClosed(link, sky, before.open || byBar))),
+  ];
+  const found = whys.find((why) => why !== undefined);
+  const open = found === undefined;
+  // What keeps it closed when its gate is open again is told, too.
+  if (open === before.open && (open || !byBar || isBarred)) return;
+  const route = state.routes.edit(link.id);
+  const why = found ?? RouteWhy.UNSPECIFIED;
+  Object.assign(route, { open, why, sinceGs: atGs });
+  const [fromId, toId] = ends as [string, string];
+  const said = { atGs, routeId: link.id, roadId: link.roadId, fromId, toId, open, why };
+  const { publisher, sequence } = ctx.emit(RouteChanged, said);
+  route.causePublisher = publisher;
+  route.causeSequence = sequence;
 }
 
 function whyClosed(

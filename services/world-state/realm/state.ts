@@ -1,10 +1,14 @@
 import {
+  Barrier,
   ControlSampled,
   FactionActed,
   FactionRelation,
   FactionRelationChanged,
   FactionStanding,
   Market,
+  Gift,
+  GoodsOffered,
+  Holding,
   MarketsSampled,
   PriceChanged,
   Purse,
@@ -32,7 +36,8 @@ import type { Standing } from "./standing.ts";
  * Markets by `region/good`, purses, skies by region (or edge), routes by stretches of road, books by good, shifts by
  * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
  * their ids, histories by rule; trades by
- * their ids, while they are open.
+ * their ids, while they are open; barriers by what bars a road; holdings by
+ * player, gifts by their ids, until they are answered.
  */
 export const tables = {
   grounds: RealmGround,
@@ -49,6 +54,9 @@ export const tables = {
   events: WorldEvent,
   histories: RuleHistory,
   trades: Trade,
+  barriers: Barrier,
+  holdings: Holding,
+  gifts: Gift,
 };
 export const emits = [
   PriceChanged,
@@ -61,6 +69,7 @@ export const emits = [
   ControlSampled,
   WorldEventStarted,
   WorldEventEnded,
+  GoodsOffered,
 ];
 
 export type RealmWorld = State<RealmState, typeof tables>;

@@ -4,6 +4,8 @@ import { SubjectErased } from "@orrery/schema/bus/v1";
 import { ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import { TimeUpdated } from "@orrery/schema/time/v1";
 import {
+  ActRequest,
+  ActResponse,
   EntityKind,
   LandSchema,
   type Pack,
@@ -11,14 +13,19 @@ import {
   type RegionsGround,
   RegionsGroundSchema,
   RegionsState,
+  type Thing,
   TravelRequest,
   TravelResponse,
   UpsertEntitiesRequest,
   UpsertEntitiesResponse,
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
+import { act } from "./act.ts";
+import { forgetBars, openInTime } from "./bars.ts";
 import { change, vanish } from "./change.ts";
+import { giveUpAll } from "./hands.ts";
 import { comeBack, forget, goAway, travel, walkOn } from "./players.ts";
+import { place } from "./things.ts";
 import { upsert } from "./upsert.ts";
 import { aroundOf, atlasOf, emits, PACK, tables } from "./state.ts";
 
@@ -38,13 +45,15 @@ export const regions = defineAggregate(
     state: { root: RegionsState, tables },
     derive: aroundOf,
     emits,
-    reads: ["about", "land"],
+    reads: ["about", "land", "society", "things"],
     snapshot: "own",
   },
   ({ on, command }) => ({
-    create(state, { atGs, pack }) {
+    create(state, { atGs, pack }, ctx) {
       state.root.drainedGs = atGs;
       state.grounds.add(PACK, groundOf(pack));
+      // Nothing follows from the state yet: what is needed of it here is made for the moment.
+      place(state, [], atGs, { ...ctx, derived: aroundOf(state) });
     },
     on: [
       on(NpcArrived, (state, event, ctx) => {
@@ -86,6 +95,7 @@ export const regions = defineAggregate(
         if (atGs <= state.root.drainedGs) return;
         state.root.drainedGs = atGs;
         walkOn(state, atGs, ctx);
+        openInTime(state, atGs, ctx);
       }),
       on(ClientConnected, (state, { playerId }, ctx) => {
         comeBack(state, playerId, ctx);
@@ -94,25 +104,34 @@ export const regions = defineAggregate(
         goAway(state, playerId, ctx);
       }),
       on(SubjectErased, (state, { subject }, ctx) => {
+        forgetBars(state, subject);
+        giveUpAll(state, subject, ctx);
         forget(state, subject, ctx);
       }),
-      on(PackRevised, (state, { pack, revision }, { derived }) => {
+      on(PackRevised, (state, { pack, revision, atGs }, ctx) => {
         if (pack === undefined || revision <= state.root.packRevision) return;
         state.root.packRevision = revision;
+        const before = (state.grounds.get(PACK)?.things ?? []) as readonly Thing[];
         Object.assign(state.grounds.edit(PACK), groundOf(pack));
-        derived.atlas = atlasOf(pack.land);
+        ctx.derived.atlas = atlasOf(pack.land);
+        place(state, before, Math.max(atGs, state.root.drainedGs), ctx);
       }),
     ],
     commands: [
+      command(ActRequest, ActResponse, act),
       command(TravelRequest, TravelResponse, travel),
       command(UpsertEntitiesRequest, UpsertEntitiesResponse, upsert),
     ],
   }),
 );
 
-/** What of a pack players need: the rest of it may be gone when it is asked again. */
+/** What of a pack players need, and things: the rest of it may be gone when it is asked again. */
 function groundOf(pack: Pack | undefined): RegionsGround {
-  const { land, gatePlaceId = "" } = pack ?? {};
+  const { land, gatePlaceId = "", things = [], society } = pack ?? {};
   const { regions = [], roads = [], places = [] } = land ?? {};
-  return create(RegionsGroundSchema, { land: create(LandSchema, { regions, roads, places }), gatePlaceId });
+  const asleepActivityIds = (society?.activities ?? []).filter(({ asleep }) => asleep).map(({ id }) => id);
+  return create(RegionsGroundSchema, {
+    land: create(LandSchema, { regions, roads, places }),
+    ...{ gatePlaceId, things, asleepActivityIds },
+  });
 }

@@ -8,6 +8,7 @@ import {
   EntitySchema,
   type PropValue,
   PropValueSchema,
+  type Verb,
 } from "@orrery/schema/world/v1";
 import { toldMotion, wholeOf } from "./motion.ts";
 import { enter, leave, type RegionsContext, type RegionsWorld } from "./state.ts";
@@ -22,6 +23,14 @@ export interface Change {
   readonly motion?: EntityMotionInit;
   /** undefined: the prop is gone. */
   readonly props?: Readonly<Record<string, PropValue | string | undefined>>;
+  /** Whose doing it is, if somebody's. */
+  readonly deed?: Deed;
+}
+
+export interface Deed {
+  /** Empty: nobody's. */
+  readonly actorId: string;
+  readonly verb: Verb;
 }
 
 const textProp = (text: string): PropValue =>
@@ -69,6 +78,7 @@ export function change(
     placeId: entity.placeId,
     set,
     unset,
+    ...to.deed,
   };
   tell(state, to.regionId, [delta], atGs, ctx);
 }

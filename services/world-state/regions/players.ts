@@ -11,6 +11,7 @@ import {
 } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
+import { entityIdOf } from "../player-id.ts";
 import { type Change, change, vanish } from "./change.ts";
 import { PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
 
@@ -24,10 +25,6 @@ import { PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
 /** On an even road, metres per game second: as people of the valley walk. */
 const WALK_MPS = 1.35;
 const PRESENT = "world.present";
-
-/** What an entity of a player is called. */
-export const entityIdOf = (playerId: string): string =>
-  playerId.startsWith("player:") ? playerId : `player:${playerId}`;
 
 /** A player's change, told to those who look at the region, and to those who are where players are. */
 function put(state: RegionsWorld, to: Omit<Change, "kind">, atGs: number, ctx: RegionsContext): void {

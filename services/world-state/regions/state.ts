@@ -1,7 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { type Atlas, createAtlas } from "@orrery/atlas";
 import {
+  Bar,
   Entity,
+  Hands,
   type Land,
   LandSchema,
   PlayerJourney,
@@ -9,6 +11,7 @@ import {
   RegionsGround,
   RegionsState,
   RegionState,
+  ThingActed,
   WorldStateUpdated,
 } from "@orrery/schema/world/v1";
 import type { Context, SeenState, State } from "@orrery/simulation/define";
@@ -18,8 +21,10 @@ export const tables = {
   regions: RegionState,
   journeys: PlayerJourney,
   grounds: RegionsGround,
+  bars: Bar,
+  hands: Hands,
 };
-export const emits = [WorldStateUpdated, PlayerMoved];
+export const emits = [WorldStateUpdated, PlayerMoved, ThingActed];
 
 export type RegionsWorld = State<RegionsState, typeof tables>;
 export type RegionsContext = Context<(typeof emits)[number], Around>;

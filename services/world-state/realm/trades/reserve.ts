@@ -12,6 +12,7 @@ import type { SeenState } from "@orrery/simulation/define";
 import { worldStateErrors } from "../../errors.ts";
 import type { Standing } from "../standing.ts";
 import type { RealmContext, RealmWorld } from "../state.ts";
+import { take } from "./holdings.ts";
 
 const HOUR_GS = 3_600;
 const REAL_MS = 10 * 60_000;
@@ -63,12 +64,14 @@ export function reserve(
     state.purses.edit(regionId).money -= total;
     state.root.heldMoney += total;
   }
+  // What they have here is sold first; the rest they bring from elsewhere.
+  const fromHolding = side === TradeSide.SELL ? take(state, playerId, goodId, quantity) : 0;
   state.root.traded += 1;
   const tradeId = `trade:${state.root.traded}`;
   const [untilGs, untilMs] = [state.root.hourGs + HOUR_GS, ctx.timeMs + REAL_MS];
   state.trades.add(
     tradeId,
-    create(TradeSchema, { playerId, regionId, goodId, side, quantity, total, untilGs, untilMs }),
+    create(TradeSchema, { playerId, regionId, goodId, side, quantity, total, untilGs, untilMs, fromHolding }),
   );
   return { tradeId, total, untilGs, untilMs };
 }

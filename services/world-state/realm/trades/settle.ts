@@ -9,17 +9,19 @@ import {
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../../errors.ts";
 import type { RealmContext, RealmWorld } from "../state.ts";
+import { add } from "./holdings.ts";
 
 /** It was paid. @throws WORLD_TRADE_CLOSED where it is done, let go or was never agreed on */
 export function commit(state: RealmWorld, { tradeId }: CommitTradeRequest): CommitTradeResponseInit {
   const trade = state.trades.get(tradeId);
   if (trade === undefined) throw new OrreryError(worldStateErrors.WORLD_TRADE_CLOSED, { given: tradeId });
-  const { side, regionId, goodId, quantity, total } = trade;
+  const { playerId, side, regionId, goodId, quantity, total } = trade;
   state.trades.remove(tradeId);
   const book = state.books.edit(goodId);
   if (side === TradeSide.BUY) {
     book.held -= quantity;
     book.sold += quantity;
+    add(state, playerId, goodId, quantity);
     state.purses.edit(regionId).money += total;
     state.root.fromPlayers += total;
   } else {
@@ -56,7 +58,7 @@ export function forget(state: RealmWorld, subject: string): void {
 function putBack(
   state: RealmWorld,
   tradeId: string,
-  { side, regionId, goodId, quantity, total }: Trade,
+  { playerId, side, regionId, goodId, quantity, total, fromHolding }: Trade,
 ): void {
   state.trades.remove(tradeId);
   if (side === TradeSide.BUY) {
@@ -65,5 +67,6 @@ function putBack(
   } else {
     state.root.heldMoney -= total;
     state.purses.edit(regionId).money += total;
+    add(state, playerId, goodId, fromHolding);
   }
 }
