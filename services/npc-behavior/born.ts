@@ -31,6 +31,7 @@ export function mindOf(person: Person, atlas: Atlas, atGs: number, random: Rando
     yM: home.spot[1],
     needs: STARTING_LEVELS.map((level) => Math.min(1, level + APART * (random.uniform() - 0.5))),
     needsGs: atGs,
+    health: 1,
     dueGs: atGs + 1 + random.int(FIRST_LOOK_GS),
     slotUntilGs: atGs,
   });

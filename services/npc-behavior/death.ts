@@ -9,7 +9,8 @@ import {
   NpcDied,
 } from "@orrery/schema/npc/v1";
 import { Need, Predicate } from "@orrery/schema/world/v1";
-import { OrreryError } from "@orrery/wire";
+import type { DeepReadonly } from "@orrery/simulation/define";
+import { type EventId, OrreryError } from "@orrery/wire";
 import { npcErrors } from "./errors.ts";
 import { witness } from "./news.ts";
 import { go } from "./standing.ts";
@@ -27,8 +28,8 @@ const FRIGHT = { need: Need.SAFETY, by: -0.4 };
 const [SEEN, MOURNED] = [0.9, 1];
 
 /**
- * Somebody is no more: their last event is told, those who saw it and those who lived with them know, and from them the others
- * hear. @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE
+ * Somebody is killed by order.
+ * @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE
  */
 export function kill(
   state: PeopleWorld,
@@ -39,9 +40,29 @@ export function kill(
   const mind = state.minds.get(npcId);
   if (mind === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
   if (!CAUSES.has(cause)) throw new OrreryError(npcErrors.NPC_DEATH_CAUSE, { given: `cause ${cause}` });
+  return die(state, mind, { cause, killerId, nowGs: state.root.drainedGs }, ctx);
+}
+
+/** What somebody dies of, and when. */
+export interface Fate {
+  readonly cause: DeathCause;
+  readonly nowGs: number;
+  readonly killerId?: string;
+  /** The event behind it; undefined: the one in hand. */
+  readonly origin?: EventId | undefined;
+}
+
+/**
+ * Somebody is no more: their last event is told, those who saw it and those who lived with them know, and from them the others
+ * hear.
+ */
+export function die(
+  state: PeopleWorld,
+  { npcId, name, roleId, regionId, placeId, householdId }: DeepReadonly<Mind>,
+  { cause, nowGs, killerId = "", origin: behind }: Fate,
+  ctx: PeopleContext,
+): KillResponseInit {
   const { derived: standing } = ctx;
-  const { name, roleId, regionId, placeId, householdId } = mind;
-  const nowGs = state.root.drainedGs;
   const witnessIds = [...(standing.present.get(placeId) ?? [])]
     .filter((id) => id !== npcId)
     .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
@@ -57,7 +78,7 @@ export function kill(
   state.minds.remove(npcId);
   state.late.add(npcId, create(LateSchema, { name, roleId, diedGs: nowGs, cause }));
   const said = { atGs: nowGs, npcId, regionId, placeId, name, roleId, killerId, cause, witnessIds, heirIds };
-  const origin = ctx.emit(NpcDied, said);
+  const origin = ctx.emit(NpcDied, said, behind && { cause: behind });
 
   const isKilled = killerId !== "" && cause === DeathCause.VIOLENCE;
   const seen = isKilled

@@ -154,8 +154,7 @@ function drain(state: PeopleWorld, untilGs: number, ctx: PeopleContext): void {
   for (let next = standing.due.take(untilGs); next !== undefined; next = standing.due.take(untilGs)) {
     const [nowGs, id] = next;
     const mind = state.minds.edit(id);
-    wake({ mind, nowGs, state, standing, ctx });
-    standing.due.push(mind.dueGs, id);
+    if (wake({ mind, nowGs, state, standing, ctx })) standing.due.push(mind.dueGs, id);
   }
 }
 

@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { advance, choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
+import { choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
 import { BlockedBy, CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
 import type { Activity } from "@orrery/schema/world/v1";
+import { endOf, perish, settleBody } from "./body.ts";
 import { lookAtDay } from "./day.ts";
 import { lackOf } from "./larder.ts";
 import { complete, intend, interrupt, start } from "./doing.ts";
@@ -23,25 +24,28 @@ const M_PER_KM = 1_000;
 /** Whoever has nothing at all to do looks again. */
 const IDLE_GS = HOUR_GS;
 
-export function wake(turn: Turn): void {
+/** @returns whether they live on */
+export function wake(turn: Turn): boolean {
   const { mind, nowGs } = turn;
-  settleNeeds(turn);
+  settleBody(turn);
   tellCritical(turn);
+  if (perish(turn)) return false;
   const onTheWay = mind.journey !== undefined && !goOn(turn);
   if (!onTheWay) {
     lookAtDay(turn);
     if (mind.doing?.startedGs !== undefined && mind.doing.endsGs <= nowGs) complete(turn);
     if (!takesShelter(turn)) decide(turn);
   }
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  mind.dueGs = nextDue(turn);
+  return true;
 }
 
 /** Dangerous weather: leaves everything and makes for the nearest roof, if one is near enough. */
 export function runForShelter(turn: Turn): void {
-  const { mind, standing, nowGs } = turn;
+  const { mind, standing } = turn;
   const { shelter } = standing.country.society;
   if (shelter === undefined || mind.doing?.activityId === shelter.id) return;
-  settleNeeds(turn);
+  settleBody(turn);
   halt(turn);
   const roof = standing.country.atlas.nearest(shelter.kinds, [mind.xM, mind.yM], shelter.withinKm * M_PER_KM);
   if (roof !== undefined) {
@@ -49,7 +53,7 @@ export function runForShelter(turn: Turn): void {
     intend(turn, shelter.id, roof.id);
     depart(turn, roof.id);
   } else decide(turn);
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  mind.dueGs = nextDue(turn);
 }
 
 /** Whoever ran for a roof waits under it for a while, whatever the day has in mind, unless a need is worse. */
@@ -67,15 +71,6 @@ function takesShelter(turn: Turn): boolean {
 /** How long an activity takes, game seconds. @param draw 0..1 */
 const lasts = ({ minutesLeast, minutesMost }: Activity, draw: number): number =>
   Math.round((minutesLeast + (minutesMost - minutesLeast) * draw) * MINUTE_GS);
-
-/** Brings the needs to now, by the law of what was done until now. */
-function settleNeeds(turn: Turn): void {
-  const { mind, nowGs } = turn;
-  const hours = (nowGs - mind.needsGs) / HOUR_GS;
-  if (hours <= 0) return;
-  advance(mind.needs, lawFor(turn, mind), hours);
-  mind.needsGs = nowGs;
-}
 
 function tellCritical({ mind, nowGs, state, ctx }: Turn): void {
   for (const need of NEEDS) {
@@ -119,7 +114,12 @@ function decide(turn: Turn): void {
 
 function nextDue(turn: Turn): number {
   const { mind, nowGs } = turn;
-  if (mind.journey !== undefined) return mind.journey.arriveGs;
+  const next = mind.journey === undefined ? nextLook(turn) : mind.journey.arriveGs;
+  return Math.max(nowGs + 1, Math.min(next, endOf(turn, next)));
+}
+
+function nextLook(turn: Turn): number {
+  const { mind, nowGs } = turn;
   const ends = activityOf(turn, mind.doing?.activityId) === undefined ? nowGs + IDLE_GS : mind.doing?.endsGs;
   const falls = nowGs + Math.ceil(nextFall(mind.needs, lawFor(turn, mind)) * HOUR_GS);
   return Math.min(ends ?? nowGs + IDLE_GS, mind.slotUntilGs, falls);
