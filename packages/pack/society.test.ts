@@ -131,6 +131,7 @@ describe("a mistake in what is said of people", () => {
     ],
     ["activities.yaml", "minutes: [240, 600]", "minutes: [600, 240]", "PACK_SOCIETY", /at least 600/],
     ["activities.yaml", "of: rest", "of: rust", "PACK_SHAPE", /of/],
+    ["species.yaml", "lifespan: 150", "lifespan: 0", "PACK_SHAPE", /lifespan/],
     ["species.yaml", "walk_mps: 1.15", "walk_mps: 115", "PACK_SHAPE", /walk_mps/],
     [
       "places.yaml",

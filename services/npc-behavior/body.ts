@@ -26,8 +26,15 @@ const OF: Readonly<Record<Harm, { readonly cause: DeathCause; readonly need: Nee
   HUNGER: { cause: DeathCause.HUNGER, need: Need.FOOD },
 };
 
-/** Whoever has no health left dies of what took it; where the region lacks that, of what was behind the lack. @returns whether they did */
+/**
+ * Whoever's day has come dies of age or illness, and whoever has no health left of what took it: where the region lacks that, of
+ * what was behind the lack. @returns whether they died
+ */
 export function perish({ mind, nowGs, state, standing, ctx }: Turn): boolean {
+  if (mind.fateGs !== undefined && mind.fateGs <= nowGs) {
+    die(state, mind, { cause: mind.fate, nowGs }, ctx);
+    return true;
+  }
   if (bodyOf(mind).health > 0) return false;
   const harm = harmOf(mind.needs, mind) ?? (mind.fastedH >= FASTING_H ? "HUNGER" : "EXPOSURE");
   const { cause, need } = OF[harm];
@@ -38,9 +45,11 @@ export function perish({ mind, nowGs, state, standing, ctx }: Turn): boolean {
   return true;
 }
 
-/** When somebody will have no health left, if it is before they look around next. */
+/** When somebody will have no health left, or their day comes, if it is before they look around next. */
 export function endOf(turn: Turn, nextGs: number): number {
   const { mind, nowGs } = turn;
   const hours = (nextGs - nowGs) / HOUR_GS;
-  return nowGs + Math.ceil(diesWithin(mind.needs, lawFor(turn, mind), bodyOf(mind), hours) * HOUR_GS);
+  const spentGs =
+    nowGs + Math.ceil(diesWithin(mind.needs, lawFor(turn, mind), bodyOf(mind), hours) * HOUR_GS);
+  return Math.min(spentGs, mind.fateGs ?? Number.POSITIVE_INFINITY);
 }

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Atlas, createAtlas } from "@orrery/atlas";
 import { createSociety, type SocietyIndex } from "@orrery/npc-mind";
 import { type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
-import { LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
+import { type Calendar, LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 
 /** What people live in, as it is asked for. */
@@ -32,6 +32,7 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
     }),
     holidays: calendar?.holidays ?? [],
     weekdays: calendar?.weekdays.length ?? 0,
+    yearDays: yearDaysOf(calendar),
     names: Object.fromEntries(
       [
         ...(land?.regions ?? []),
@@ -42,6 +43,13 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
       ].map(({ id, name }) => [id, name]),
     ),
   });
+}
+
+/** Days of a year on the whole; 0 without a calendar. */
+function yearDaysOf(calendar: Calendar | undefined): number {
+  const days = (calendar?.months ?? []).reduce((sum, month) => sum + month.days, 0);
+  const { every = 0, addDays = 0 } = calendar?.leap ?? {};
+  return days + (every > 0 ? addDays / every : 0);
 }
 
 const NO_LAND = create(LandSchema);

@@ -30,7 +30,7 @@ export function wake(turn: Turn): boolean {
   settleBody(turn);
   tellCritical(turn);
   if (perish(turn)) return false;
-  const onTheWay = mind.journey !== undefined && !goOn(turn);
+  const onTheWay = mind.journey !== undefined && (nowGs < mind.journey.arriveGs || !goOn(turn));
   if (!onTheWay) {
     lookAtDay(turn);
     if (mind.doing?.startedGs !== undefined && mind.doing.endsGs <= nowGs) complete(turn);

@@ -105,8 +105,9 @@ const lineOf = ({ id, act, of, text }: Parts["lines"]["lines"][number]): LineIni
 export function buildSociety({ species, activities, roles, people, lines, calendar }: Parts): SocietyInit {
   return {
     lines: lines.lines.map(lineOf),
-    species: species.species.map(({ walk_mps, needs, ...one }) => ({
+    species: species.species.map(({ walk_mps, needs, lifespan, doubles_in, illness, ...one }) => ({
       ...one,
+      mortality: { lifespan, doublesIn: doubles_in, illness: illness / 1_000 },
       walkMps: walk_mps,
       needs: {
         restAwake: needs.rest_awake,

@@ -28,6 +28,11 @@ export const speciesShape = z.strictObject({
             warmth_tau_h: within(0.05, 100).default(1.5),
           })
           .prefault({}),
+        /** The age at which most of those who grow old die, and in how many years the danger of age doubles. */
+        lifespan: within(1, 1_000).default(72),
+        doubles_in: within(0.1, 200).default(8),
+        /** How many of a thousand die of illness in a year, whatever their age. */
+        illness: within(0, 1_000).default(4),
       }),
     )
     .max(64)
