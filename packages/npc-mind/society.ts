@@ -1,5 +1,6 @@
 import {
   type Activity,
+  ActivityWhere,
   type Line,
   type Need,
   Predicate,
@@ -21,6 +22,12 @@ export interface SocietyIndex {
   readonly serving: ReadonlyMap<Need, readonly Activity[]>;
   /** What is done at once in dangerous weather; undefined: the pack has nothing of the kind. */
   readonly shelter: Activity | undefined;
+  /** What the newborn are; undefined: the pack has nothing of the kind. */
+  readonly childhood: Role | undefined;
+  /** Roles that people grow into: whoever has one is still free to take up another. */
+  readonly learners: ReadonlySet<string>;
+  /** Whether a role's days have work in them that is done at a place of its own. */
+  works(roleId: string): boolean;
   /** Lines for an act, of gossip for what it tells. */
   lines(act: SpeechAct, predicate?: Predicate): readonly Line[];
 }
@@ -34,13 +41,33 @@ export function createSociety(
   const serving = new Map<Need, Activity[]>();
   for (const activity of society.activities)
     for (const need of activity.serves) serving.set(need, [...(serving.get(need) ?? []), activity]);
+  const [roles, routines, activities] = [
+    byId(society.roles),
+    byId(society.routines),
+    byId(society.activities),
+  ];
+  const working = new Set(
+    society.roles
+      .filter(({ routineId }) =>
+        routines
+          .get(routineId)
+          ?.days.some(({ slots }) =>
+            slots.some(({ activityId }) => activities.get(activityId)?.where === ActivityWhere.WORK),
+          ),
+      )
+      .map(({ id }) => id),
+  );
+  const passing = society.roles.filter(({ untilAge }) => untilAge > 0);
   const lines = Map.groupBy(society.lines, ({ act, predicate }) => `${act} ${predicate}`);
   return {
     lines: (act, predicate = Predicate.UNSPECIFIED) => lines.get(`${act} ${predicate}`) ?? [],
     species: byId(society.species),
-    roles: byId(society.roles),
-    routines: byId(society.routines),
-    activities: byId(society.activities),
+    childhood: passing[0],
+    learners: new Set(passing.flatMap(({ thenIds }) => thenIds)),
+    works: (roleId) => working.has(roleId),
+    roles,
+    routines,
+    activities,
     serving,
     shelter: society.activities.find(({ reflex }) => reflex === Reflex.WEATHER),
   };

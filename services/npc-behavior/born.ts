@@ -38,10 +38,16 @@ export function mindOf(person: Person, atlas: Atlas, atGs: number, random: Rando
 }
 
 export function tellArrival(
-  { npcId, name, speciesId, roleId, regionId, placeId, xM, yM }: Mind,
+  { npcId, name, speciesId, roleId, regionId, placeId, xM, yM, parentIds }: Mind,
   atGs: number,
   ctx: Pick<PeopleContext, "emit">,
+  how: ArrivalHow,
 ): void {
-  const how = ArrivalHow.SPAWNED;
-  ctx.emit(NpcArrived, { atGs, npcId, regionId, name, speciesId, roleId, placeId, xM, yM, how });
+  const where = { regionId, placeId, xM, yM };
+  const isBorn = how === ArrivalHow.BORN;
+  ctx.emit(NpcArrived, {
+    ...{ atGs, npcId, name, speciesId, roleId, how },
+    ...where,
+    parentIds: isBorn ? parentIds : [],
+  });
 }

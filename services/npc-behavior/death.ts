@@ -13,6 +13,7 @@ import type { DeepReadonly } from "@orrery/simulation/define";
 import { type EventId, OrreryError } from "@orrery/wire";
 import { npcErrors } from "./errors.ts";
 import { witness } from "./news.ts";
+import { vacate } from "./posts.ts";
 import { go } from "./standing.ts";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 import { atOf } from "./turn.ts";
@@ -58,11 +59,12 @@ export interface Fate {
  */
 export function die(
   state: PeopleWorld,
-  { npcId, name, roleId, regionId, placeId, householdId }: DeepReadonly<Mind>,
+  mind: DeepReadonly<Mind>,
   { cause, nowGs, killerId = "", origin: behind }: Fate,
   ctx: PeopleContext,
 ): KillResponseInit {
   const { derived: standing } = ctx;
+  const { npcId, name, roleId, regionId, placeId, householdId } = mind;
   const witnessIds = [...(standing.present.get(placeId) ?? [])]
     .filter((id) => id !== npcId)
     .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
@@ -76,6 +78,7 @@ export function die(
   go(standing, placeId, npcId);
   standing.due.drop(npcId);
   state.minds.remove(npcId);
+  vacate(state, mind, { nowGs, afterId: npcId }, ctx);
   state.late.add(npcId, create(LateSchema, { name, roleId, diedGs: nowGs, cause }));
   const said = { atGs: nowGs, npcId, regionId, placeId, name, roleId, killerId, cause, witnessIds, heirIds };
   const origin = ctx.emit(NpcDied, said, behind && { cause: behind });

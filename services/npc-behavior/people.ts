@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import {
+  ArrivalHow,
   InteractRequest,
   InteractResponse,
   KillRequest,
@@ -23,7 +24,8 @@ import {
 import { defineAggregate } from "@orrery/simulation/define";
 import { mindOf, tellArrival } from "./born.ts";
 import { passTime } from "./clock.ts";
-import { countingDayOf } from "./population.ts";
+import { countingDayOf } from "./morning.ts";
+import { beginCounting } from "./population.ts";
 import { kill } from "./death.ts";
 import { forgetPlayer, hearOfPlayer } from "./guests.ts";
 import { interact } from "./interact.ts";
@@ -47,15 +49,16 @@ export const people = defineAggregate(
   ({ on, command }) => ({
     create(state, { atGs, pack }, ctx) {
       const surroundings = state.surroundings.add(PACK, surroundingsOf(pack));
-      const { atlas } = countryOf(surroundings);
+      const country = countryOf(surroundings);
       state.root.drainedGs = atGs;
       state.root.countedDay = countingDayOf(atGs);
       for (const person of pack?.society?.persons ?? []) {
-        const mind = mindOf(person, atlas, atGs, ctx.streams.stream("born", person.id));
+        const mind = mindOf(person, country.atlas, atGs, ctx.streams.stream("born", person.id));
         if (mind === undefined || state.minds.has(person.id)) continue;
         state.minds.add(person.id, mind);
-        tellArrival(mind, atGs, ctx);
+        tellArrival(mind, atGs, ctx, ArrivalHow.SPAWNED);
       }
+      beginCounting(state, country);
     },
     on: [
       on(TimeUpdated, (state, event, ctx) => {

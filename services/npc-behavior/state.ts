@@ -1,4 +1,14 @@
-import { Guest, Larder, Late, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
+import {
+  Guest,
+  Larder,
+  Late,
+  Mind,
+  Outdoors,
+  Peopled,
+  PeopleState,
+  Surroundings,
+  Vacancy,
+} from "@orrery/schema/npc/v1";
 import {
   NeedCritical,
   NpcActed,
@@ -7,6 +17,7 @@ import {
   NpcDied,
   NpcMoved,
   NpcSpoke,
+  NpcTookUp,
   RelationshipChanged,
 } from "@orrery/schema/npc/v1";
 import type { Context, State } from "@orrery/simulation/define";
@@ -18,6 +29,9 @@ export const tables = {
   larders: Larder,
   guests: Guest,
   late: Late,
+  /** By region. */
+  peopled: Peopled,
+  vacancies: Vacancy,
   surroundings: Surroundings,
 };
 export const emits = [
@@ -27,6 +41,7 @@ export const emits = [
   NpcActed,
   NeedCritical,
   NpcSpoke,
+  NpcTookUp,
   NpcApproached,
   RelationshipChanged,
 ];

@@ -1,15 +1,10 @@
 import { dangersOf } from "@orrery/npc-mind";
 import { DeathCause, type Mind } from "@orrery/schema/npc/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
+import type { Morning } from "./morning.ts";
 import { PACK, type PeopleContext, type PeopleWorld } from "./state.ts";
 
 const DAY_GS = 86_400;
-
-/** A morning: the day's number, and its moment. */
-export interface Morning {
-  readonly day: number;
-  readonly nowGs: number;
-}
 
 /** Whose birthday it is is a year older; and somebody's day may be their last. In a world without a calendar nobody ages. */
 export function age(state: PeopleWorld, { day, nowGs }: Morning, ctx: PeopleContext): void {
