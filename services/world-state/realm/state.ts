@@ -23,6 +23,7 @@ import {
   WorldEventEnded,
   WorldEventStarted,
   Stockbook,
+  Successor,
   Trade,
 } from "@orrery/schema/world/v1";
 import type { Context, State } from "@orrery/simulation/define";
@@ -32,7 +33,7 @@ import type { Standing } from "./standing.ts";
  * Markets by `region/good`, purses, skies by region (or edge), routes by stretches of road, books by good, shifts by
  * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
  * their ids, histories by rule; trades by
- * their ids, while they are open.
+ * their ids, while they are open; successors by `place/who was there before`.
  */
 export const tables = {
   grounds: RealmGround,
@@ -49,6 +50,7 @@ export const tables = {
   events: WorldEvent,
   histories: RuleHistory,
   trades: Trade,
+  successors: Successor,
 };
 export const emits = [
   PriceChanged,
