@@ -4,7 +4,7 @@ export { choose, type Choice } from "./choose.ts";
 export { type Dated, dayNumberOf, type Habit, slotAt, slotsOf } from "./day.ts";
 export { type Body, bodyAfter, diesWithin, FASTING_H, type Harm, harmOf } from "./health.ts";
 export { feastsOn } from "./holidays.ts";
-export { dangersOf, type Dangers } from "./lifespan.ts";
+export { dangersOf } from "./lifespan.ts";
 export { type Law, lawOf } from "./law.ts";
 export {
   advance,

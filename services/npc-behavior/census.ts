@@ -53,7 +53,8 @@ export function setTargets(state: PeopleWorld, { counts }: Census, { atlas }: Pi
 }
 
 /** A region holds so many at least and at most, of those who lived there when the world began. */
-export const [LEAST, MOST] = [0.85, 1.15];
+export const LEAST = 0.85;
+const MOST = 1.15;
 
 /** Whether somebody more may live there. */
 export function hasRoom({ peopled }: PeopleWorld, { counts }: Census, regionId: string, more = 1): boolean {
