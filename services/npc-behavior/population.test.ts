@@ -9,7 +9,9 @@ import { NpcArrived, NpcSpoke } from "@orrery/schema/npc/v1";
 import type { Pack } from "@orrery/schema/world/v1";
 import { beforeEach, describe, expect, it } from "vitest";
 import { generations } from "./generations.testing.ts";
-import { idFor } from "./newcomer.ts";
+import { streamsOf } from "@orrery/simulation";
+import { takeCensus } from "./census.ts";
+import { idFor, welcome } from "./newcomer.ts";
 import { hollowmere, peopleWorld } from "./valley.testing.ts";
 
 const H = 3_600;
@@ -87,7 +89,7 @@ describe("the people of a valley", () => {
 });
 
 describe("somebody new", () => {
-  it("is called like nobody who is or was there: of twins on one day each has an id", () => {
+  it("has an id that nobody has or had, whatever they are called", () => {
     const { minds, late } = generations(pack).world.state;
     expect(idFor({ minds, late }, "Mira Reed")).toBe("npc:mira-reed-2");
     expect(idFor({ minds, late }, "constructor")).toBe("npc:constructor");
@@ -118,6 +120,29 @@ describe("somebody new", () => {
       expect(people.world.state.minds.get(event.npcId)!.decisions).toBeGreaterThan(5);
     }
   });
+});
+
+it("twins of one name, born on one day, are two", () => {
+  noDeaths();
+  for (const one of pack.society?.species ?? []) if (one.family) one.family.names = ["Twin"];
+  const valley = generations(pack);
+  const { state, derived } = valley.world;
+  const census = takeCensus(state, derived.country);
+  const home = census.homes.find(({ household }) => household.id === "household:reed")!.household;
+  const said: string[] = [];
+  const ctx = { derived, streams: streamsOf("twins", "test"), emit: () => said.push("arrived") } as never;
+  const child = {
+    how: ArrivalHow.BORN,
+    speciesId: "species:valefolk",
+    roleId: "role:child",
+    workPlaceId: "",
+  };
+  const random = streamsOf("twins", "test").stream("birth");
+  const ids = [1, 2].map(() =>
+    welcome(state, { ...child, ageYears: 0, home, helps: true }, { day: 1, nowGs: 0, census, random }, ctx),
+  );
+  expect(ids).toEqual(["npc:twin-reed", "npc:twin-reed-2"]);
+  expect(said).toHaveLength(2);
 });
 
 describe("a post that is left", () => {
