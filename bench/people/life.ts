@@ -48,6 +48,7 @@ export function startLife(pack: Pack, seed: string) {
 
   return {
     minds: () => shard.state.minds,
+    late: () => shard.state.late,
     /** Tells the clock, and gives what was said because of it: events by type, and bytes. */
     pass(atGs: number, spanS: number) {
       const day = Math.floor(atGs / DAY_GS);

@@ -15,7 +15,22 @@ interface People {
   readonly heapMb: readonly number[];
 }
 
+interface Year {
+  readonly begun: number;
+  readonly least: number;
+  readonly most: number;
+  readonly births: number;
+  readonly migrants: number;
+  readonly deaths: number;
+  readonly causes: Readonly<Record<string, number>>;
+  readonly outsideShare: number;
+}
+
 const MONTH_S = 60;
+/** A year, of those who lived there: births and deaths, each within. */
+const [FEWEST, MOST] = [0.005, 0.05];
+/** How often a region may be out of its band for a morning: two deaths on one day in a hamlet. */
+const OUTSIDE = 0.02;
 const DECISIONS = 6_000;
 const CORE = 0.6;
 const HOME = 0.9;
@@ -45,6 +60,25 @@ export const claims: readonly Claim[] = [
       const well = cpuSeconds <= MONTH_S && leastAtHomeByNight >= HOME && lowestNeed > 0;
       const figure = `${cpuSeconds} s, ${(leastAtHomeByNight * 100).toFixed(0)} % at home, lowest need ${lowestNeed}; ${movesADay} moves and ${actsADay} acts a day`;
       return { status: well ? "pass" : "fail", figure };
+    },
+  },
+  {
+    id: "npc.population",
+    sentence:
+      "A valley lives through a year as a people: some are born, some die, and every region stays about as many",
+    measured:
+      "the people of Hollowmere alone in memory for a year of 360 days in steps of five minutes, nothing running out; every noon the people of each region against those at the beginning, to whole people (bench/people/years.ts)",
+    threshold: `births and deaths each ${FEWEST * 100} to ${MOST * 100} % of the people; 85 to 115 % of them at every noon, and of each region at ${(1 - OUTSIDE) * 100} % of noons; nobody dies of hunger or cold`,
+    long: true,
+    async run() {
+      const found = await benchJson<Year>("bench/people/years.ts");
+      const { begun, least, most, births, migrants, deaths, causes, outsideShare } = found;
+      const isUsual = [births, deaths].every((n) => n / begun >= FEWEST && n / begun <= MOST);
+      const isHeld = least >= 0.85 * begun && most <= 1.15 * begun && outsideShare <= OUTSIDE;
+      const isFed = (causes["HUNGER"] ?? 0) + (causes["EXPOSURE"] ?? 0) === 0;
+      const died = Object.entries(causes).map(([cause, n]) => `${n} of ${cause}`);
+      const figure = `${births} born, ${migrants} came, ${deaths} died (${died.join(", ")}); ${least} to ${most} people, a region outside at ${(outsideShare * 100).toFixed(1)} % of noons`;
+      return { status: isUsual && isHeld && isFed ? "pass" : "fail", figure };
     },
   },
   {
@@ -86,6 +120,17 @@ export const claims: readonly Claim[] = [
     sentence: "Of a player who was erased nobody knows anything: no relation, no memory, no place",
     files: ["services/npc-behavior/interact.test.ts"],
     titles: ["and is erased is known to nobody any more"],
+  }),
+  tested({
+    id: "npc.hunger",
+    sentence:
+      "Whoever starves dies at a moment that was known ahead, and the death leads back to the shortage",
+    files: ["services/npc-behavior/body.test.ts", "packages/npc-mind/health.test.ts"],
+  }),
+  tested({
+    id: "npc.generations",
+    sentence: "For ten years a valley stays about as many, and posts that are left are taken up",
+    files: ["services/npc-behavior/population.test.ts"],
   }),
   tested({
     id: "npc.death",

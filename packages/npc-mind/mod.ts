@@ -3,7 +3,9 @@ export { through } from "./curve.ts";
 export { candidatesFor, type Candidate, type Scene } from "./candidates.ts";
 export { choose, type Choice } from "./choose.ts";
 export { type Dated, dayNumberOf, type Habit, slotAt, slotsOf } from "./day.ts";
+export { type Body, bodyAfter, diesWithin, FASTING_H, type Harm, harmOf } from "./health.ts";
 export { feastsOn } from "./holidays.ts";
+export { dangersOf } from "./lifespan.ts";
 export { type Law, lawOf } from "./law.ts";
 export {
   advance,

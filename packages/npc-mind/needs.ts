@@ -70,6 +70,19 @@ export function fallsTo(need: Need, level: number, law: Law, threshold: number):
   return (threshold - level) / rate;
 }
 
+/** Hours until a need rises to a threshold that it is below; Infinity: it does not under this law. */
+export function risesTo(need: Need, level: number, law: Law, threshold: number): number {
+  if (level >= threshold) return Number.POSITIVE_INFINITY;
+  if (need === Need.WARMTH) {
+    const to = law.warmthTo;
+    return to > threshold
+      ? -law.warmthTauH * Math.log((threshold - to) / (level - to))
+      : Number.POSITIVE_INFINITY;
+  }
+  const rate = law.perHour[at(need)] ?? 0;
+  return need === Need.STANDING || rate <= 0 ? Number.POSITIVE_INFINITY : (threshold - level) / rate;
+}
+
 const THRESHOLDS = [WANTED, CRITICAL, URGENT];
 
 /** Hours until the first need falls to a threshold. */

@@ -1,6 +1,7 @@
 import {
   type Activity,
   type Distortion,
+  ActivityWhere,
   type Line,
   type Need,
   Predicate,
@@ -24,6 +25,12 @@ export interface SocietyIndex {
   readonly reflexes: ReadonlyMap<Reflex, Activity>;
   /** How what is told of a predicate may change. */
   distortions(predicate: Predicate): readonly Distortion[];
+  /** What the newborn are; undefined: the pack has nothing of the kind. */
+  readonly childhood: Role | undefined;
+  /** Roles that people grow into: whoever has one is still free to take up another. */
+  readonly learners: ReadonlySet<string>;
+  /** Whether a role's days have work in them that is done at a place of its own. */
+  works(roleId: string): boolean;
   /** Lines for an act, of gossip for what it tells. */
   lines(act: SpeechAct, predicate?: Predicate): readonly Line[];
 }
@@ -39,14 +46,34 @@ export function createSociety(
   for (const activity of society.activities)
     for (const need of activity.serves) serving.set(need, [...(serving.get(need) ?? []), activity]);
   const distortions = Map.groupBy(society.distortions, ({ predicate }) => predicate);
+  const [roles, routines, activities] = [
+    byId(society.roles),
+    byId(society.routines),
+    byId(society.activities),
+  ];
+  const working = new Set(
+    society.roles
+      .filter(({ routineId }) =>
+        routines
+          .get(routineId)
+          ?.days.some(({ slots }) =>
+            slots.some(({ activityId }) => activities.get(activityId)?.where === ActivityWhere.WORK),
+          ),
+      )
+      .map(({ id }) => id),
+  );
+  const passing = society.roles.filter(({ untilAge }) => untilAge > 0);
   const lines = Map.groupBy(society.lines, ({ act, predicate }) => `${act} ${predicate}`);
   return {
     distortions: (predicate) => distortions.get(predicate) ?? [],
     lines: (act, predicate = Predicate.UNSPECIFIED) => lines.get(`${act} ${predicate}`) ?? [],
     species: byId(society.species),
-    roles: byId(society.roles),
-    routines: byId(society.routines),
-    activities: byId(society.activities),
+    childhood: passing[0],
+    learners: new Set(passing.flatMap(({ thenIds }) => thenIds)),
+    works: (roleId) => working.has(roleId),
+    roles,
+    routines,
+    activities,
     serving,
     reflexes: new Map(
       society.activities

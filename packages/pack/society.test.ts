@@ -131,6 +131,10 @@ describe("a mistake in what is said of people", () => {
     ],
     ["activities.yaml", "minutes: [240, 600]", "minutes: [600, 240]", "PACK_SOCIETY", /at least 600/],
     ["activities.yaml", "of: rest", "of: rust", "PACK_SHAPE", /of/],
+    ["species.yaml", "parents: [20, 90]", "parents: [90, 20]", "PACK_SOCIETY", /from 90 to 20/],
+    ["roles.yaml", ", until_age: 15", "", "PACK_SOCIETY", /from which age on/],
+    ["roles.yaml", '["role:apprentice"', '["role:aprentice"', "PACK_UNKNOWN_ROLE", /role:aprentice/],
+    ["species.yaml", "lifespan: 150", "lifespan: 0", "PACK_SHAPE", /lifespan/],
     ["species.yaml", "walk_mps: 1.15", "walk_mps: 115", "PACK_SHAPE", /walk_mps/],
     [
       "places.yaml",

@@ -31,16 +31,23 @@ export function mindOf(person: Person, atlas: Atlas, atGs: number, random: Rando
     yM: home.spot[1],
     needs: STARTING_LEVELS.map((level) => Math.min(1, level + APART * (random.uniform() - 0.5))),
     needsGs: atGs,
+    health: 1,
     dueGs: atGs + 1 + random.int(FIRST_LOOK_GS),
     slotUntilGs: atGs,
   });
 }
 
 export function tellArrival(
-  { npcId, name, speciesId, roleId, regionId, placeId, xM, yM }: Mind,
+  { npcId, name, speciesId, roleId, regionId, placeId, xM, yM, parentIds }: Mind,
   atGs: number,
   ctx: Pick<PeopleContext, "emit">,
+  how: ArrivalHow,
 ): void {
-  const how = ArrivalHow.SPAWNED;
-  ctx.emit(NpcArrived, { atGs, npcId, regionId, name, speciesId, roleId, placeId, xM, yM, how });
+  const where = { regionId, placeId, xM, yM };
+  const isBorn = how === ArrivalHow.BORN;
+  ctx.emit(NpcArrived, {
+    ...{ atGs, npcId, name, speciesId, roleId, how },
+    ...where,
+    parentIds: isBorn ? parentIds : [],
+  });
 }

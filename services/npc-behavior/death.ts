@@ -9,10 +9,12 @@ import {
   NpcDied,
 } from "@orrery/schema/npc/v1";
 import { Need, Predicate } from "@orrery/schema/world/v1";
-import { OrreryError } from "@orrery/wire";
+import type { DeepReadonly } from "@orrery/simulation/define";
+import { type EventId, OrreryError } from "@orrery/wire";
 import { npcErrors } from "./errors.ts";
 import { startle } from "./fright.ts";
 import { witness } from "./news.ts";
+import { vacate } from "./posts.ts";
 import { go } from "./standing.ts";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 import { atOf } from "./turn.ts";
@@ -28,8 +30,8 @@ const VIOLENCE = { felt: 0.9, radiusM: 100, strength: 0.8 };
 const [SEEN, MOURNED] = [0.9, 1];
 
 /**
- * Somebody is no more: their last event is told, those who saw it and those who lived with them know, and from them the others
- * hear. @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE
+ * Somebody is killed by order.
+ * @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE
  */
 export function kill(
   state: PeopleWorld,
@@ -40,9 +42,30 @@ export function kill(
   const mind = state.minds.get(npcId);
   if (mind === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
   if (!CAUSES.has(cause)) throw new OrreryError(npcErrors.NPC_DEATH_CAUSE, { given: `cause ${cause}` });
+  return die(state, mind, { cause, killerId, nowGs: state.root.drainedGs }, ctx);
+}
+
+/** What somebody dies of, and when. */
+export interface Fate {
+  readonly cause: DeathCause;
+  readonly nowGs: number;
+  readonly killerId?: string;
+  /** The event behind it; undefined: the one in hand. */
+  readonly origin?: EventId | undefined;
+}
+
+/**
+ * Somebody is no more: their last event is told, those who saw it and those who lived with them know, and from them the others
+ * hear.
+ */
+export function die(
+  state: PeopleWorld,
+  mind: DeepReadonly<Mind>,
+  { cause, nowGs, killerId = "", origin: behind }: Fate,
+  ctx: PeopleContext,
+): KillResponseInit {
   const { derived: standing } = ctx;
-  const { name, roleId, regionId, placeId, householdId } = mind;
-  const nowGs = state.root.drainedGs;
+  const { npcId, name, roleId, regionId, placeId, householdId } = mind;
   const witnessIds = [...(standing.present.get(placeId) ?? [])]
     .filter((id) => id !== npcId)
     .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
@@ -56,9 +79,10 @@ export function kill(
   go(standing, placeId, npcId);
   standing.due.drop(npcId);
   state.minds.remove(npcId);
+  vacate(state, mind, { nowGs, afterId: npcId }, ctx);
   state.late.add(npcId, create(LateSchema, { name, roleId, diedGs: nowGs, cause }));
   const said = { atGs: nowGs, npcId, regionId, placeId, name, roleId, killerId, cause, witnessIds, heirIds };
-  const origin = ctx.emit(NpcDied, said);
+  const origin = ctx.emit(NpcDied, said, behind && { cause: behind });
 
   const isKilled = killerId !== "" && cause === DeathCause.VIOLENCE;
   const seen = isKilled

@@ -9,13 +9,13 @@ import {
 } from "@orrery/schema/npc/v1";
 import { Need, Predicate, Reflex } from "@orrery/schema/world/v1";
 import { type EventId, OrreryError } from "@orrery/wire";
+import { settleBody } from "./body.ts";
 import { npcErrors } from "./errors.ts";
 import { witness } from "./news.ts";
 import { runFromDanger } from "./refuge.ts";
 import type { PeopleContext, PeopleWorld } from "./state.ts";
 import { spotOf } from "./travel.ts";
 import { atOf, USUAL_TRAITS } from "./turn.ts";
-import { settleNeeds } from "./wake.ts";
 
 /** Less is not noticed; from here on people act by reflex. */
 const [NOTICED, ALARMED] = [0.1, 0.3];
@@ -54,7 +54,7 @@ export function startle(
   const { derived: standing } = ctx;
   const turn = { mind, nowGs, state, standing, ctx };
   const traits = mind.traits ?? USUAL_TRAITS;
-  settleNeeds(turn);
+  settleBody(turn);
   gain(mind.needs, Need.SAFETY, -frightOf(traits, felt));
   const isSoon = mind.startledGs > 0 && nowGs - mind.startledGs < STARTLED_GS;
   if (felt < ALARMED || isSoon) return Reflex.UNSPECIFIED;

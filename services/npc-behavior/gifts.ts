@@ -2,13 +2,13 @@ import { create } from "@bufbuild/protobuf";
 import { gain } from "@orrery/npc-mind";
 import { GiftAnswered, GiftRefusal, InteractKind, type Mind, NpcApproached } from "@orrery/schema/npc/v1";
 import { FactSchema, type GoodsOffered, Need, SpeechAct } from "@orrery/schema/world/v1";
+import { settleBody } from "./body.ts";
 import { guestBeside, STRANGER } from "./guests.ts";
 import { DEEDS, FELT, seen } from "./interact.ts";
 import { lineFor } from "./lines.ts";
 import { PACK, type PeopleContext, type PeopleWorld } from "./state.ts";
 import { feel, speak } from "./talk.ts";
 import { atOf, type Turn } from "./turn.ts";
-import { settleNeeds } from "./wake.ts";
 
 /** A gift makes up for half of a need at most: nobody eats a bushel at once, and what is left is eaten unseen. */
 const MOST_GAIN = 0.5;
@@ -34,7 +34,7 @@ export function hearOffer(
   const servings = state.surroundings.get(PACK)?.servings ?? {};
   const serving = Object.hasOwn(servings, goodId) ? servings[goodId] : undefined;
   if (serving !== undefined && serving.need !== Need.UNSPECIFIED && serving.use > 0) {
-    settleNeeds(turn);
+    settleBody(turn);
     gain(mind.needs, serving.need, Math.min(MOST_GAIN, quantity / serving.use));
   }
   const deed = DEEDS.get(InteractKind.HELP);

@@ -1,9 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { dayNumberOf, feastsOn } from "@orrery/npc-mind";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import {
   ApplyStimulusRequest,
   ApplyStimulusResponse,
+  ArrivalHow,
   InteractRequest,
   InteractResponse,
   KillRequest,
@@ -12,7 +12,7 @@ import {
   PeopleState,
   type Surroundings,
 } from "@orrery/schema/npc/v1";
-import { Face, type Instant, TimeUpdated } from "@orrery/schema/time/v1";
+import { TimeUpdated } from "@orrery/schema/time/v1";
 import { WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
   FactionActed,
@@ -22,13 +22,15 @@ import {
   PlayerMoved,
   RegionControlChanged,
   RouteChanged,
-  SeasonKind,
   ShortageDeclared,
   ThingActed,
   WorldEventStarted,
 } from "@orrery/schema/world/v1";
-import { type DeepReadonly, defineAggregate } from "@orrery/simulation/define";
-import { FIRST_LOOK_GS, mindOf, tellArrival } from "./born.ts";
+import { defineAggregate } from "@orrery/simulation/define";
+import { mindOf, tellArrival } from "./born.ts";
+import { passTime } from "./clock.ts";
+import { countingDayOf } from "./morning.ts";
+import { beginCounting } from "./population.ts";
 import { kill } from "./death.ts";
 import { applyStimulus, frightenByRaid } from "./fright.ts";
 import { hearThing } from "./deeds.ts";
@@ -39,12 +41,10 @@ import { hearShortage } from "./larder.ts";
 import { controlNews, deedNews } from "./faction-news.ts";
 import { eventNews, routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
 import { standingOf } from "./standing.ts";
-import { emits, PACK, type PeopleContext, type PeopleWorld, tables } from "./state.ts";
+import { emits, PACK, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
 import { isOver, isToRunFrom } from "./severe.ts";
-import { arriveAtOnce } from "./travel.ts";
 import { runForShelter } from "./refuge.ts";
-import { wake } from "./wake.ts";
 
 /** The people of a world: each decides when it is due, and nobody is looked at in between. */
 export const people = defineAggregate(
@@ -57,27 +57,20 @@ export const people = defineAggregate(
   ({ on, command }) => ({
     create(state, { atGs, pack }, ctx) {
       const surroundings = state.surroundings.add(PACK, surroundingsOf(pack));
-      const { atlas } = countryOf(surroundings);
+      const country = countryOf(surroundings);
       state.root.drainedGs = atGs;
+      state.root.countedDay = countingDayOf(atGs);
       for (const person of pack?.society?.persons ?? []) {
-        const mind = mindOf(person, atlas, atGs, ctx.streams.stream("born", person.id));
+        const mind = mindOf(person, country.atlas, atGs, ctx.streams.stream("born", person.id));
         if (mind === undefined || state.minds.has(person.id)) continue;
         state.minds.add(person.id, mind);
-        tellArrival(mind, atGs, ctx);
+        tellArrival(mind, atGs, ctx, ArrivalHow.SPAWNED);
       }
+      beginCounting(state, country);
     },
     on: [
-      on(TimeUpdated, (state, { now, atGs, nextFaceGs }, ctx) => {
-        // A late or repeated minute is nothing new.
-        if (atGs <= state.root.drainedGs) return;
-        if (atGs - state.root.drainedGs > LONGEST_STEP_GS) leap(state, atGs, ctx);
-        const midnight = dayNumberOf(atGs) * DAY_GS;
-        // Who is due before the day that has begun has their turn on the day that they are due.
-        if (dayNumberOf(state.root.drainedGs) < dayNumberOf(atGs)) drain(state, midnight - 1, ctx);
-        if (now !== undefined) date(state.root, now, state.surroundings.get(PACK));
-        drain(state, atGs, ctx);
-        light(state.root, now?.face, nextFaceGs > atGs ? nextFaceGs : Number.MAX_SAFE_INTEGER);
-        state.root.drainedGs = atGs;
+      on(TimeUpdated, (state, event, ctx) => {
+        passTime(state, event, ctx);
       }),
       on(WeatherChanged, ({ outdoors }, { regionId, feelsLikeC, effects }) => {
         const sky = create(OutdoorsSchema, {
@@ -148,49 +141,3 @@ export const people = defineAggregate(
     ],
   }),
 );
-
-const DAY_GS = 86_400;
-/** A skip goes on by an hour; a longer step is time that nobody here heard of. */
-const LONGEST_STEP_GS = 2 * 3_600;
-
-/** Nobody lives through days in one input: everybody is where they were bound for, and looks around anew. */
-function leap(state: PeopleWorld, nowGs: number, ctx: PeopleContext): void {
-  const { derived: standing } = ctx;
-  for (const id of state.minds.ids()) {
-    const mind = state.minds.edit(id);
-    const turn = { mind, nowGs, state, standing, ctx };
-    arriveAtOnce(turn);
-    mind.needsGs = nowGs;
-    mind.dueGs = nowGs + 1 + ctx.streams.stream("leap", id, nowGs).int(FIRST_LOOK_GS);
-    standing.due.push(mind.dueGs, id);
-  }
-}
-
-/** Lets everybody who is due until then have their turn, in the order in which they are. */
-function drain(state: PeopleWorld, untilGs: number, ctx: PeopleContext): void {
-  const { derived: standing } = ctx;
-  for (let next = standing.due.take(untilGs); next !== undefined; next = standing.due.take(untilGs)) {
-    const [nowGs, id] = next;
-    const mind = state.minds.edit(id);
-    wake({ mind, nowGs, state, standing, ctx });
-    standing.due.push(mind.dueGs, id);
-  }
-}
-
-/** Whether it is light from now on: turns of the next step look at it, however long that is. */
-function light(root: PeopleState, face: Face | undefined, untilGs: number): void {
-  root.daylight = face === Face.DAY;
-  root.faceUntilGs = untilGs;
-}
-
-/** What the day is like, once a day. */
-function date(root: PeopleState, now: Instant, surroundings: DeepReadonly<Surroundings> | undefined): void {
-  // The first that is heard of the sky.
-  if (root.season === SeasonKind.UNSPECIFIED) light(root, now.face, now.atGs + 1);
-  const dayNumber = dayNumberOf(now.atGs);
-  if (root.dayNumber === dayNumber && root.season !== SeasonKind.UNSPECIFIED) return;
-  root.dayNumber = dayNumber;
-  // Both count seasons alike.
-  root.season = now.season as number as SeasonKind;
-  root.feastTags = feastsOn((surroundings?.holidays ?? []) as Surroundings["holidays"], now);
-}

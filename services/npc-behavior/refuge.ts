@@ -1,9 +1,10 @@
 import { type AtlasPlace, type Away, distance, type Spot } from "@orrery/atlas";
 import { Reflex } from "@orrery/schema/world/v1";
+import { settleBody } from "./body.ts";
 import { intend, interrupt, lasts, start } from "./doing.ts";
 import { depart, halt } from "./travel.ts";
 import { activityOf, type Turn } from "./turn.ts";
-import { decide, nextDue, settleNeeds } from "./wake.ts";
+import { decide, nextDue } from "./wake.ts";
 import { moodOf } from "./weigh.ts";
 
 const M_PER_KM = 1_000;
@@ -14,7 +15,7 @@ export function runForShelter(turn: Turn): void {
   const { mind, standing, nowGs } = turn;
   const shelter = standing.country.society.reflexes.get(Reflex.WEATHER);
   if (shelter === undefined || mind.doing?.activityId === shelter.id) return;
-  settleNeeds(turn);
+  settleBody(turn);
   halt(turn);
   const roof = standing.country.atlas.nearest(shelter.kinds, [mind.xM, mind.yM], shelter.withinKm * M_PER_KM);
   if (roof !== undefined) {
@@ -22,7 +23,7 @@ export function runForShelter(turn: Turn): void {
     intend(turn, shelter.id, roof.id);
     depart(turn, roof.id);
   } else decide(turn);
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  mind.dueGs = nextDue(turn);
 }
 
 /**
@@ -32,7 +33,7 @@ export function runForShelter(turn: Turn): void {
 export function runFromDanger(turn: Turn, reflex: Reflex, danger: Away): Reflex {
   const { mind, standing, nowGs, ctx } = turn;
   const { reflexes } = standing.country.society;
-  settleNeeds(turn);
+  settleBody(turn);
   halt(turn);
   const roof = reflex === Reflex.FLEE ? refugeOf(turn, danger) : undefined;
   const does = reflex === Reflex.FLEE && roof === undefined ? Reflex.COWER : reflex;
@@ -40,7 +41,7 @@ export function runFromDanger(turn: Turn, reflex: Reflex, danger: Away): Reflex 
   if (activity === undefined) {
     // Whoever was halted on the way goes on.
     if (mind.placeId === "") decide(turn);
-    mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+    mind.dueGs = nextDue(turn);
     return Reflex.UNSPECIFIED;
   }
   interrupt(turn);
@@ -51,14 +52,14 @@ export function runFromDanger(turn: Turn, reflex: Reflex, danger: Away): Reflex 
     const random = ctx.streams.stream("danger", mind.npcId, nowGs);
     start(turn, activity.id, nowGs + lasts(activity, random.uniform()));
   }
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  mind.dueGs = nextDue(turn);
   return does;
 }
 
 /** Something woke them: they look around within a minute, and may well turn over. */
 export function rouse(turn: Turn): void {
   const { mind, nowGs, ctx } = turn;
-  settleNeeds(turn);
+  settleBody(turn);
   interrupt(turn);
   mind.dueGs = nowGs + 1 + ctx.streams.stream("rouse", mind.npcId, nowGs).int(MINUTE_GS);
 }
@@ -69,10 +70,10 @@ export function comeAndSee(turn: Turn, placeId: string): boolean {
   if (mind.journey !== undefined || standing.country.atlas.place(placeId) === undefined) return false;
   const reflex = activityOf(turn, mind.doing?.activityId)?.reflex ?? Reflex.UNSPECIFIED;
   if (reflex !== Reflex.UNSPECIFIED || moodOf(turn).suspended) return false;
-  settleNeeds(turn);
+  settleBody(turn);
   interrupt(turn);
   depart(turn, placeId);
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
+  mind.dueGs = nextDue(turn);
   return mind.journey !== undefined;
 }
 

@@ -1,4 +1,14 @@
-import { Guest, Larder, Late, Mind, Outdoors, PeopleState, Surroundings } from "@orrery/schema/npc/v1";
+import {
+  Guest,
+  Larder,
+  Late,
+  Mind,
+  Outdoors,
+  Peopled,
+  PeopleState,
+  Surroundings,
+  Vacancy,
+} from "@orrery/schema/npc/v1";
 import {
   GiftAnswered,
   NeedCritical,
@@ -9,6 +19,7 @@ import {
   NpcMoved,
   NpcSpoke,
   PeopleFrightened,
+  NpcTookUp,
   RelationshipChanged,
 } from "@orrery/schema/npc/v1";
 import type { Context, State } from "@orrery/simulation/define";
@@ -20,6 +31,9 @@ export const tables = {
   larders: Larder,
   guests: Guest,
   late: Late,
+  /** By region. */
+  peopled: Peopled,
+  vacancies: Vacancy,
   surroundings: Surroundings,
 };
 export const emits = [
@@ -29,6 +43,7 @@ export const emits = [
   NpcActed,
   NeedCritical,
   NpcSpoke,
+  NpcTookUp,
   NpcApproached,
   PeopleFrightened,
   RelationshipChanged,

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Atlas, createAtlas } from "@orrery/atlas";
 import { createSociety, type SocietyIndex } from "@orrery/npc-mind";
 import { ServingSchema, type Surroundings, SurroundingsSchema } from "@orrery/schema/npc/v1";
-import { LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
+import { type Calendar, LandSchema, type Pack, SocietySchema } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 
 /** What people live in, as it is asked for. */
@@ -36,6 +36,7 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
     servings: Object.fromEntries(
       (economy?.goods ?? []).map(({ id, serves, use }) => [id, create(ServingSchema, { need: serves, use })]),
     ),
+    yearDays: yearDaysOf(calendar),
     names: Object.fromEntries(
       [
         ...(land?.regions ?? []),
@@ -47,6 +48,13 @@ export function surroundingsOf(pack: Pack | undefined): Surroundings {
       ].map(({ id, name }) => [id, name]),
     ),
   });
+}
+
+/** Days of a year on the whole; 0 without a calendar. */
+function yearDaysOf(calendar: Calendar | undefined): number {
+  const days = (calendar?.months ?? []).reduce((sum, month) => sum + month.days, 0);
+  const { every = 0, addDays = 0 } = calendar?.leap ?? {};
+  return days + (every > 0 ? addDays / every : 0);
 }
 
 const NO_LAND = create(LandSchema);

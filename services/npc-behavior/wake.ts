@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
-import { advance, choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
+import { choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
 import { BlockedBy, CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
+import { endOf, perish, settleBody } from "./body.ts";
 import { lookAtDay } from "./day.ts";
 import { lackOf } from "./larder.ts";
 import { complete, intend, interrupt, lasts, start } from "./doing.ts";
@@ -21,26 +22,20 @@ const HOUR_GS = 3_600;
 /** Whoever has nothing at all to do looks again. */
 const IDLE_GS = HOUR_GS;
 
-export function wake(turn: Turn): void {
+/** @returns whether they live on */
+export function wake(turn: Turn): boolean {
   const { mind, nowGs } = turn;
-  settleNeeds(turn);
+  settleBody(turn);
   tellCritical(turn);
-  const onTheWay = mind.journey !== undefined && !goOn(turn);
+  if (perish(turn)) return false;
+  const onTheWay = mind.journey !== undefined && (nowGs < mind.journey.arriveGs || !goOn(turn));
   if (!onTheWay) {
     lookAtDay(turn);
     if (mind.doing?.startedGs !== undefined && mind.doing.endsGs <= nowGs) complete(turn);
     if (!staysAside(turn)) decide(turn);
   }
-  mind.dueGs = Math.max(nowGs + 1, nextDue(turn));
-}
-
-/** Brings the needs to now, by the law of what was done until now. */
-export function settleNeeds(turn: Turn): void {
-  const { mind, nowGs } = turn;
-  const hours = (nowGs - mind.needsGs) / HOUR_GS;
-  if (hours <= 0) return;
-  advance(mind.needs, lawFor(turn, mind), hours);
-  mind.needsGs = nowGs;
+  mind.dueGs = nextDue(turn);
+  return true;
 }
 
 function tellCritical({ mind, nowGs, state, ctx }: Turn): void {
@@ -85,7 +80,12 @@ export function decide(turn: Turn): void {
 
 export function nextDue(turn: Turn): number {
   const { mind, nowGs } = turn;
-  if (mind.journey !== undefined) return mind.journey.arriveGs;
+  const next = mind.journey === undefined ? nextLook(turn) : mind.journey.arriveGs;
+  return Math.max(nowGs + 1, Math.min(next, endOf(turn, next)));
+}
+
+function nextLook(turn: Turn): number {
+  const { mind, nowGs } = turn;
   const ends = activityOf(turn, mind.doing?.activityId) === undefined ? nowGs + IDLE_GS : mind.doing?.endsGs;
   const falls = nowGs + Math.ceil(nextFall(mind.needs, lawFor(turn, mind)) * HOUR_GS);
   return Math.min(ends ?? nowGs + IDLE_GS, mind.slotUntilGs, falls);

@@ -119,33 +119,39 @@ export function buildSociety({ species, activities, roles, people, lines, calend
   return {
     lines: lines.lines.map(lineOf),
     distortions: lines.distortions.map(distortionOf),
-    species: species.species.map(({ walk_mps, needs, ...one }) => ({
-      ...one,
-      walkMps: walk_mps,
-      needs: {
-        restAwake: needs.rest_awake,
-        restAsleep: needs.rest_asleep,
-        foodAwake: needs.food_awake,
-        foodAsleep: needs.food_asleep,
-        company: needs.company,
-        purpose: needs.purpose,
-        safety: needs.safety,
-        standingHalfLifeH: needs.standing_half_life_h,
-        warmFromC: needs.warm_from_c,
-        coldSpanC: needs.cold_span_c,
-        warmthTauH: needs.warmth_tau_h,
-      },
-    })),
+    species: species.species.map(
+      ({ walk_mps, needs, lifespan, doubles_in, illness, parents: [fromAge, toAge], names, ...one }) => ({
+        ...one,
+        mortality: { lifespan, doublesIn: doubles_in, illness: illness / 1_000 },
+        ...(names.length > 0 && { family: { fromAge, toAge, names } }),
+        walkMps: walk_mps,
+        needs: {
+          restAwake: needs.rest_awake,
+          restAsleep: needs.rest_asleep,
+          foodAwake: needs.food_awake,
+          foodAsleep: needs.food_asleep,
+          company: needs.company,
+          purpose: needs.purpose,
+          safety: needs.safety,
+          standingHalfLifeH: needs.standing_half_life_h,
+          warmFromC: needs.warm_from_c,
+          coldSpanC: needs.cold_span_c,
+          warmthTauH: needs.warmth_tau_h,
+        },
+      }),
+    ),
     activities: activities.activities.map(activityOf),
     routines: roles.routines.map(({ id, days }) => ({
       id,
       days: days.map((day) => dayOf(day, calendar.weekdays)),
     })),
-    roles: roles.roles.map(({ id, name, routine, clothing_c }) => ({
+    roles: roles.roles.map(({ id, name, routine, clothing_c, until_age, then }) => ({
       id,
       name,
       routineId: routine,
       clothingC: clothing_c,
+      untilAge: until_age ?? 0,
+      thenIds: then,
     })),
     households: people.households.map((household) => ({
       id: household.id,

@@ -86,7 +86,27 @@ export function checkSociety(parts: Parts, files: PartFiles, report: Report): vo
         `${id} does not say how its other days go`,
       );
   });
-  roles.roles.forEach(({ routine }, i) => expect("routine", "roles", ["roles", i, "routine"], routine));
+  roles.roles.forEach(({ id, routine, until_age, then }, i) => {
+    expect("routine", "roles", ["roles", i, "routine"], routine);
+    then.forEach((role, j) => expect("role", "roles", ["roles", i, "then", j], role));
+    if ((until_age === undefined) === then.length > 0)
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.roles,
+        ["roles", i, until_age === undefined ? "then" : "until_age"],
+        `${id} says ${until_age === undefined ? "what people are then, and not from which age on" : "until which age, and not what people are then"}`,
+        "`until_age` and `then` go together",
+      );
+  });
+  species.species.forEach(({ name, parents: [from, to] }, i) => {
+    if (from > to)
+      report.add(
+        packErrors.PACK_SOCIETY,
+        files.species,
+        ["species", i, "parents"],
+        `${name} have children from ${from} to ${to} years of age, which nobody is`,
+      );
+  });
 
   const atWork = idsOf(activities.activities.filter(({ at }) => at === WORK));
   const works = idsOf(

@@ -28,6 +28,15 @@ export const speciesShape = z.strictObject({
             warmth_tau_h: within(0.05, 100).default(1.5),
           })
           .prefault({}),
+        /** The age at which most of those who grow old die, and in how many years the danger of age doubles. */
+        lifespan: within(1, 1_000).default(72),
+        doubles_in: within(0.1, 200).default(8),
+        /** How many of a thousand die of illness in a year, whatever their age. */
+        illness: within(0, 1_000).default(4),
+        /** Years of age at which they have children. */
+        parents: z.tuple([within(0, 1_000), within(0, 1_000)]).default([18, 45]),
+        /** Given names of those who are born or come from elsewhere. Without any nobody does. */
+        names: z.array(name).max(2_000).default([]),
       }),
     )
     .max(64)
@@ -63,7 +72,15 @@ export const rolesShape = z.strictObject({
     .default([]),
   roles: z
     .array(
-      z.strictObject({ id: id("role"), name, routine: z.string(), clothing_c: within(0, 12).default(8) }),
+      z.strictObject({
+        id: id("role"),
+        name,
+        routine: z.string(),
+        clothing_c: within(0, 12).default(8),
+        /** Of what nobody is for good: until this age, and one of these from then on. The first of the kind is what the newborn are. */
+        until_age: within(1, 400).optional(),
+        then: z.array(z.string()).max(64).default([]),
+      }),
     )
     .max(512)
     .default([]),

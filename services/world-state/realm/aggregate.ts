@@ -1,6 +1,6 @@
 import { firstDayOfYear } from "@orrery/economy";
 import { SubjectErased } from "@orrery/schema/bus/v1";
-import { ActPhase, GiftAnswered, NpcActed } from "@orrery/schema/npc/v1";
+import { ActPhase, GiftAnswered, NpcActed, NpcTookUp } from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
@@ -34,7 +34,7 @@ import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
 import { forgetGoods, give, hearAnswer } from "./trades/gifts.ts";
 import { reserve } from "./trades/reserve.ts";
 import { commit, expire, forget, release } from "./trades/settle.ts";
-import { builtOn, standingOf } from "./standing.ts";
+import { builtOn, standingOf, succeed } from "./standing.ts";
 import { emits, PACK, tables } from "./state.ts";
 
 const HOUR_GS = 3_600;
@@ -53,7 +53,7 @@ export const realm = defineAggregate(
   },
   ({ on, command }) => ({
     create(state, { atGs, pack }) {
-      const built = builtOn(state.grounds.add(PACK, realmGround(pack)));
+      const built = builtOn(state.grounds.add(PACK, realmGround(pack)), state);
       state.root.hourGs = Math.floor(atGs / HOUR_GS) * HOUR_GS;
       state.root.dayOfYear = firstDayOfYear(pack, atGs);
       everybodyWorked(state, built, atGs);
@@ -89,6 +89,9 @@ export const realm = defineAggregate(
       on(ThingActed, (state, event, ctx) => {
         hearBar(state, ctx.derived.valley, event, ctx);
       }),
+      on(NpcTookUp, (state, event, { derived }) => {
+        succeed(state, event, derived);
+      }),
       on(SubjectErased, (state, { subject }) => {
         forget(state, subject);
         forgetGoods(state, subject);
@@ -97,7 +100,7 @@ export const realm = defineAggregate(
         if (pack === undefined || revision <= state.root.packRevision) return;
         state.root.packRevision = revision;
         Object.assign(state.grounds.edit(PACK), realmGround(pack));
-        Object.assign(standing, builtOn(state.grounds.get(PACK) ?? realmGround(undefined)));
+        Object.assign(standing, builtOn(state.grounds.get(PACK) ?? realmGround(undefined), state));
         const { hourGs, dayOfYear } = state.root;
         everybodyWorked(state, standing, hourGs);
         if (standing.valley !== undefined) openBooks(state, standing.valley, dayOfYear, hourGs);

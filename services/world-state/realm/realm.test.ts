@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { imbalanceOf, priceOf } from "@orrery/economy";
-import { ActPhase, NpcActed } from "@orrery/schema/npc/v1";
+import { ActPhase, NpcActed, NpcTookUp } from "@orrery/schema/npc/v1";
 import {
   AlertKind,
   AlertLevel,
@@ -191,6 +191,33 @@ describe("work", () => {
     expect(labour()).toBeCloseTo(2 / 3, 9);
     world.tell(NpcActed, acted);
     expect(labour()).toBe(1);
+  });
+
+  it("counts again when somebody takes it up in the stead of who is gone, after an edit of the pack too", () => {
+    const workPlaceId = "place:millbrook-smithy";
+    const [gone, ...others] = world.derived.workers.get(workPlaceId) ?? [];
+    passUntil(3 * DAY_GS);
+    const comes = (npcId: string) =>
+      world.tell(NpcActed, { npcId, placeId: workPlaceId, phase: ActPhase.STARTED, atGs: nowGs() });
+    for (const id of others) comes(id);
+    comes("npc:heir");
+    expect(labour()).toBeCloseTo(2 / 3, 9);
+    const takes = (npcId: string, afterId: string) =>
+      world.tell(NpcTookUp, { atGs: nowGs(), npcId, roleId: "role:smith", workPlaceId, afterId });
+    takes("npc:stranger", "npc:nobody");
+    takes("npc:heir", gone!);
+    takes("npc:late", gone!);
+    takes("npc:constructor", "npc:heir");
+    takes("npc:heir", "npc:constructor");
+    expect([...world.derived.workers.get(workPlaceId)!].sort()).toEqual(
+      ["npc:constructor", ...others].sort(),
+    );
+    comes("npc:heir");
+    expect(labour()).toBeCloseTo(2 / 3, 9);
+    comes("npc:constructor");
+    expect(labour()).toBe(1);
+    world.tell(PackRevised, { packId: "hollowmere", revision: 1, pack });
+    expect(world.derived.workers.get(workPlaceId)!.has("npc:constructor")).toBe(true);
   });
 });
 

@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { createValley, type Valley } from "@orrery/economy";
 import { createPowers, type Powers } from "@orrery/politics";
-import { type RealmGround, RealmGroundSchema } from "@orrery/schema/world/v1";
+import type { NpcTookUp } from "@orrery/schema/npc/v1";
+import { type RealmGround, RealmGroundSchema, SuccessorSchema } from "@orrery/schema/world/v1";
 import type { DeepReadonly, SeenState } from "@orrery/simulation/define";
 import { PACK, type RealmWorld } from "./state.ts";
 
@@ -16,21 +17,58 @@ export interface Standing {
   same(other: Standing): boolean;
 }
 
-export function standingOf({ grounds }: SeenState<RealmWorld>): Standing {
+type Successors = Pick<SeenState<RealmWorld>, "successors">;
+
+export function standingOf({ grounds, successors }: SeenState<RealmWorld>): Standing {
   const standing: Standing = {
-    ...builtOn(grounds.get(PACK) ?? create(RealmGroundSchema)),
+    ...builtOn(grounds.get(PACK) ?? create(RealmGroundSchema), { successors }),
     same: (other) => listed(standing) === listed(other),
   };
   return standing;
 }
 
-export function builtOn(ground: DeepReadonly<RealmGround>): Pick<Standing, "valley" | "powers" | "workers"> {
+/** Whoever works at a place in somebody's stead by now. */
+function standingIn({ successors }: Successors, placeId: string, npcId: string): string {
+  const seen = new Set([npcId]);
+  for (let id = npcId; ; ) {
+    const next = successors.get(`${placeId}/${id}`)?.npcId;
+    if (next === undefined || seen.has(next)) return id;
+    seen.add(next);
+    id = next;
+  }
+}
+
+const workersOf = ({ workers }: DeepReadonly<RealmGround>, successors: Successors): Standing["workers"] =>
+  new Map(
+    Object.entries(workers).map(([place, { npcIds }]) => [
+      place,
+      new Set(npcIds.map((id) => standingIn(successors, place, id))),
+    ]),
+  );
+
+/** Somebody works at a place in somebody's stead from now on. Of whoever has a post there already, that one is still missing. */
+export function succeed(
+  { successors, grounds }: RealmWorld,
+  { npcId, workPlaceId, afterId }: NpcTookUp,
+  standing: Standing,
+): void {
+  const workers = standing.workers.get(workPlaceId);
+  const id = `${workPlaceId}/${afterId}`;
+  if (workers?.has(afterId) !== true || workers.has(npcId) || successors.has(id)) return;
+  successors.add(id, create(SuccessorSchema, { npcId }));
+  standing.workers = workersOf(grounds.get(PACK) ?? create(RealmGroundSchema), { successors });
+}
+
+export function builtOn(
+  ground: DeepReadonly<RealmGround>,
+  successors: Successors,
+): Pick<Standing, "valley" | "powers" | "workers"> {
   const whole = ground as RealmGround;
   const valley = createValley(whole);
   return {
     valley,
     powers: valley === undefined ? undefined : createPowers(whole),
-    workers: new Map(Object.entries(whole.workers).map(([place, { npcIds }]) => [place, new Set(npcIds)])),
+    workers: workersOf(whole, successors),
   };
 }
 

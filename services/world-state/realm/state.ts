@@ -27,6 +27,7 @@ import {
   WorldEventEnded,
   WorldEventStarted,
   Stockbook,
+  Successor,
   Trade,
 } from "@orrery/schema/world/v1";
 import type { Context, State } from "@orrery/simulation/define";
@@ -37,7 +38,7 @@ import type { Standing } from "./standing.ts";
  * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
  * their ids, histories by rule; trades by
  * their ids, while they are open; barriers by what bars a road; holdings by
- * player, gifts by their ids, until they are answered.
+ * player, gifts by their ids, until they are answered; successors by `place/who was there before`.
  */
 export const tables = {
   grounds: RealmGround,
@@ -57,6 +58,7 @@ export const tables = {
   barriers: Barrier,
   holdings: Holding,
   gifts: Gift,
+  successors: Successor,
 };
 export const emits = [
   PriceChanged,

@@ -1,4 +1,4 @@
-import { ActPhase, MoveState, NpcActed, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
+import { ActPhase, MoveState, NpcActed, NpcArrived, NpcMoved, NpcTookUp } from "@orrery/schema/npc/v1";
 import { DeltaOp, EntityKind, type PropValue, WorldStateUpdated } from "@orrery/schema/world/v1";
 import { testWorld } from "@orrery/simulation/testing";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -67,6 +67,17 @@ describe("somebody", () => {
     });
     move(MoveState.ARRIVED, 300, { xM: 24_300 });
     expect(lastDelta()).toMatchObject({ op: DeltaOp.MOVED, placeId: "place:bakehouse" });
+  });
+
+  it("is something else once they have taken that up; whoever is not known yet is not made up", () => {
+    const takes = (npcId: string) =>
+      world.tell(NpcTookUp, { atGs: 5, npcId, regionId: "region:mill-vale", roleId: "role:miller" });
+    takes(MIRA);
+    expect(told()).toEqual([]);
+    arrive();
+    takes(MIRA);
+    expect(lastDelta()).toMatchObject({ entityId: MIRA, op: DeltaOp.CHANGED });
+    expect(lastDelta()?.set["npc.role"]?.value).toEqual({ case: "text", value: "role:miller" });
   });
 
   it("does what they began, until they set out", () => {

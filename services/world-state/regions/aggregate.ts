@@ -1,4 +1,4 @@
-import { ActPhase, NpcActed, NpcArrived, NpcDied, NpcMoved } from "@orrery/schema/npc/v1";
+import { ActPhase, NpcActed, NpcArrived, NpcDied, NpcMoved, NpcTookUp } from "@orrery/schema/npc/v1";
 import { create } from "@bufbuild/protobuf";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import { ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
@@ -87,6 +87,12 @@ export const regions = defineAggregate(
         const { kind, regionId, placeId } = known;
         const props = { "npc.activity": activityId };
         change(state, { entityId: npcId, kind, regionId, placeId, props }, atGs, ctx);
+      }),
+      on(NpcTookUp, (state, { atGs, npcId, roleId }, ctx) => {
+        const known = state.entities.get(npcId);
+        if (known === undefined) return;
+        const { kind, regionId, placeId } = known;
+        change(state, { entityId: npcId, kind, regionId, placeId, props: { "npc.role": roleId } }, atGs, ctx);
       }),
       on(NpcDied, (state, { npcId, atGs }, ctx) => {
         vanish(state, npcId, atGs, ctx);
