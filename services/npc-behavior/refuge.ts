@@ -4,7 +4,7 @@ import { settleBody } from "./body.ts";
 import { intend, interrupt, lasts, start } from "./doing.ts";
 import { depart, halt } from "./travel.ts";
 import { activityOf, type Turn } from "./turn.ts";
-import { decide, nextDue } from "./wake.ts";
+import { decide, nextDue } from "./decide.ts";
 import { moodOf } from "./weigh.ts";
 
 const M_PER_KM = 1_000;
@@ -12,7 +12,7 @@ const MINUTE_GS = 60;
 
 /** Dangerous weather: leaves everything and makes for the nearest roof, if one is near enough. */
 export function runForShelter(turn: Turn): void {
-  const { mind, standing, nowGs } = turn;
+  const { mind, standing } = turn;
   const shelter = standing.country.society.reflexes.get(Reflex.WEATHER);
   if (shelter === undefined || mind.doing?.activityId === shelter.id) return;
   settleBody(turn);
@@ -66,7 +66,7 @@ export function rouse(turn: Turn): void {
 
 /** Leaves what they do, to see what there is. @returns whether they go: who is on the way, or out of danger's way, does not */
 export function comeAndSee(turn: Turn, placeId: string): boolean {
-  const { mind, standing, nowGs } = turn;
+  const { mind, standing } = turn;
   if (mind.journey !== undefined || standing.country.atlas.place(placeId) === undefined) return false;
   const reflex = activityOf(turn, mind.doing?.activityId)?.reflex ?? Reflex.UNSPECIFIED;
   if (reflex !== Reflex.UNSPECIFIED || moodOf(turn).suspended) return false;

@@ -1,15 +1,15 @@
 import { create } from "@bufbuild/protobuf";
-import { choose, CRITICAL, levelOf, NEEDS, nextFall, RELIEVED, shown } from "@orrery/npc-mind";
+import { CRITICAL, levelOf, NEEDS, RELIEVED, shown } from "@orrery/npc-mind";
 import { BlockedBy, CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
-import { endOf, perish, settleBody } from "./body.ts";
+import { settleBody } from "./body.ts";
 import { lookAtDay } from "./day.ts";
+import { decide, nextDue } from "./decide.ts";
+import { complete } from "./doing.ts";
 import { lackOf } from "./larder.ts";
-import { complete, intend, interrupt, lasts, start } from "./doing.ts";
-import { chat } from "./talk.ts";
+import { perish } from "./perish.ts";
 import { staysAside } from "./staying.ts";
-import { depart, goOn } from "./travel.ts";
-import { activityOf, lawFor, type Turn } from "./turn.ts";
-import { moodOf, thoughtsOf } from "./weigh.ts";
+import { goOn } from "./travel.ts";
+import type { Turn } from "./turn.ts";
 
 /*
  * Somebody is due: a stretch of the way is behind them, what they did is done, a need has fallen to a threshold, or the
@@ -17,10 +17,6 @@ import { moodOf, thoughtsOf } from "./weigh.ts";
  * the day and at themselves, and goes on with what they do, begins something here, or sets out. Then it is known when
  * they are due next. Nothing is looked at in between.
  */
-
-const HOUR_GS = 3_600;
-/** Whoever has nothing at all to do looks again. */
-const IDLE_GS = HOUR_GS;
 
 /** @returns whether they live on */
 export function wake(turn: Turn): boolean {
@@ -53,40 +49,4 @@ function tellCritical({ mind, nowGs, state, ctx }: Turn): void {
     const cause = lack && { publisher: lack.causePublisher, sequence: lack.causeSequence };
     ctx.emit(NeedCritical, said, cause && { cause });
   }
-}
-
-export function decide(turn: Turn): void {
-  const { mind, nowGs, ctx } = turn;
-  const random = ctx.streams.stream("choose", mind.npcId, nowGs);
-  const choice = choose(thoughtsOf(turn), moodOf(turn), random.uniform());
-  mind.decisions += 1;
-  if (choice === undefined) {
-    interrupt(turn);
-    return;
-  }
-  const { activity, place, isSlot } = choice.chosen.candidate;
-  const same = mind.doing?.activityId === activity.id && mind.doing.placeId === place.id;
-  if (same && mind.doing?.startedGs !== undefined) return;
-  if (!same) interrupt(turn);
-  if (place.id !== mind.placeId) {
-    intend(turn, activity.id, place.id);
-    depart(turn, place.id);
-    return;
-  }
-  const longest = nowGs + lasts(activity, random.uniform());
-  if (!activity.asleep) chat(turn);
-  start(turn, activity.id, activity.fillsSlot && isSlot ? mind.slotUntilGs : longest);
-}
-
-export function nextDue(turn: Turn): number {
-  const { mind, nowGs } = turn;
-  const next = mind.journey === undefined ? nextLook(turn) : mind.journey.arriveGs;
-  return Math.max(nowGs + 1, Math.min(next, endOf(turn, next)));
-}
-
-function nextLook(turn: Turn): number {
-  const { mind, nowGs } = turn;
-  const ends = activityOf(turn, mind.doing?.activityId) === undefined ? nowGs + IDLE_GS : mind.doing?.endsGs;
-  const falls = nowGs + Math.ceil(nextFall(mind.needs, lawFor(turn, mind)) * HOUR_GS);
-  return Math.min(ends ?? nowGs + IDLE_GS, mind.slotUntilGs, falls);
 }

@@ -12,6 +12,7 @@ import { landOf, whereabouts } from "../play/surroundings.ts";
 
 const ARRIVE_MS = 200;
 const ARRIVE_TRIES = 50;
+const QUICK_MS = 500;
 const WAIT_MS = 5_000;
 
 /** A first walk: a guest of the world, in words. Reads lines until `quit` or the end of its input. */
@@ -56,10 +57,15 @@ export const play = edgeCommand(
 async function act(playing: Playing, verb: string, said: string): Promise<void> {
   const does = Object.hasOwn(ACTS, verb) ? ACTS[verb] : undefined;
   if (does === undefined) return playing.say(`You do not know how to ${verb}. \`?\` says what you may do.`);
-  // A refusal is a part of the walk, not its end.
-  await does(playing, said).catch((error: unknown) =>
-    playing.say(error instanceof Error ? error.message : String(error)),
-  );
+  for (;;)
+    try {
+      return await does(playing, said);
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      // Whoever is quick is made to wait a little; any other refusal is a part of the walk, not its end.
+      if (!words.includes("ROUTER_RATE_LIMITED")) return playing.say(words);
+      await new Promise((resolve) => setTimeout(resolve, QUICK_MS));
+    }
 }
 
 /** Comes in: at the gate, or where one was last. */

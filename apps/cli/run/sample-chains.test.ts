@@ -75,7 +75,7 @@ describe("chains of causes", () => {
   });
 
   it("with a link that nobody said are not taken", async () => {
-    const { source: own, events } = journal(["time", "Hour", 1], ["weather", "Ground", 2, 1]);
+    const { source: own } = journal(["time", "Hour", 1], ["weather", "Ground", 2, 1]);
     const invented: ChainSource = { ...own, causes: async (event) => [event, event] };
     await expect(sampleChains(invented, { count: 1, length: 1, services: 1 })).rejects.toThrow(
       /was not caused/,
