@@ -107,8 +107,8 @@ it("passes three days with the weather behind it, and says as JSON lines how far
   expect(done.hours).toBeCloseTo(72, 6);
   expect(done.atGs).toBeGreaterThanOrEqual(fromGs + 3 * 86_400);
   expect(done.signs).toMatchObject({
-    people: "300, and 0 died",
-    fed: expect.stringMatching(/^\d+ of 300 were never in want of food$/),
+    people: expect.stringMatching(/^(29\d|300), and \d died$/),
+    fed: expect.stringMatching(/^\d+ of (29\d|300) were never in want of food$/),
     prices: expect.stringMatching(/^\d\.\d\d to \d\.\d\d of the usual/),
     "roads closed": expect.stringMatching(/^\d+ of \d+$/),
     land: expect.stringMatching(/^[a-z-]+ \d+, .*; \d+ changed hands$/),
