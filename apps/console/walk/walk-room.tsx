@@ -3,10 +3,12 @@ import { useAct } from "../data/act.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { Outcome } from "../shell/outcome.tsx";
+import { Bag } from "./bag.tsx";
 import { useHeard } from "./heard.ts";
 import { PeopleHere } from "./people-here.tsx";
 import { Rumours } from "./rumours.tsx";
 import { useSelf } from "./self.ts";
+import { ThingsHere } from "./things-here.tsx";
 import { setOut, Ways } from "./ways.tsx";
 
 /** The reader walks through the world: where they are, who is there, what is said, and what is said of them. */
@@ -48,6 +50,8 @@ export function WalkRoom({ valley }: { readonly valley: Valley }) {
         <div className="columns scroll" tabIndex={0} aria-label="Where you are">
           {self.placeId !== "" && <PeopleHere valley={valley} placeId={self.placeId} />}
           {self.placeId !== "" && <Ways valley={valley} placeId={self.placeId} onGone={changed} />}
+          {self.placeId !== "" && <ThingsHere valley={valley} placeId={self.placeId} />}
+          <Bag valley={valley} placeId={self.placeId} />
           <section aria-label="What is said here">
             <h2>What is said here</h2>
             {heard.length === 0 && <p className="soft">It is quiet.</p>}
