@@ -2,13 +2,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { create } from "@bufbuild/protobuf";
 import { createMemoryTransport, type VirtualClock, virtualClock } from "@orrery/bus";
 import { fingerprint } from "@orrery/schema/registry";
 import { HoldState, HourChanged, TimerCancelled } from "@orrery/schema/time/v1";
-import { WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import { createLogger, defineService, type Host, type KitTables, startHost } from "@orrery/service";
+import { PackPart, PackSchema, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
+import {
+  createLogger,
+  defineService,
+  type Host,
+  type KitTables,
+  packParts,
+  sectionsOf,
+  startHost,
+} from "@orrery/service";
 import { openFrame, OrreryError } from "@orrery/wire";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { defineAggregate } from "./define.ts";
 import { simulationErrors } from "./errors.ts";
 import { createParked } from "./parked.ts";
@@ -52,7 +61,7 @@ async function start(): Promise<void> {
   host = await startHost({
     services: [clerk],
     transport: createMemoryTransport({ clock }),
-    outsideTypes: [WorldCreated, WorldArchived, HourChanged].map(({ typeName }) => typeName),
+    outsideTypes: [WorldCreated, WorldArchived, PackPart, HourChanged].map(({ typeName }) => typeName),
     storeUrl: () => join(data, "store.db"),
     env: {},
     log: createLogger("silent"),
@@ -186,6 +195,28 @@ it("what comes right after the beginning was dropped, under the id that this had
   expect(taken).toEqual([WorldCreated.typeName, HourChanged.typeName]);
   expect(parked.has("vale")).toBe(false);
   await parked.close();
+});
+
+it("a world whose pack is said by its parts begins at once, without waiting aside", async () => {
+  const [section] = sectionsOf(create(PackSchema, { calendar: { weekdays: ["Moonday"] } }));
+  if (section === undefined) throw new Error("the pack has no section");
+  const own = kit();
+  if (own === undefined) throw new Error("no service runs");
+  const kept = vi.spyOn(own.store.as<KitTables>(), "insertInto");
+  const parts = packParts(section.bytes);
+  const publisher = say("vale", "operator");
+  for (const [index, bytes] of parts.entries())
+    void publisher.publish(PackPart, {
+      ...{ digest: section.digest, section: section.section, index, parts: parts.length, bytes },
+    });
+  await pass(500);
+  const named = { section: section.section, digest: section.digest, bytes: section.bytes.length };
+  await begin("vale", {
+    sections: [{ ...named, parts: parts.length, publisher: publisher.id("standard"), first: 1 }],
+  });
+  await tell("vale", 1);
+  expect(noted("vale")).toBe("1 ");
+  expect(kept.mock.calls.map(([table]) => table)).not.toContain("set_aside");
 });
 
 it("what lies aside while its world goes on is found, taken in late and named by health", async () => {
