@@ -43,13 +43,13 @@ export function WalkRoom({ valley }: { readonly valley: Valley }) {
               Come in
             </button>
           </p>
-          <Outcome act={act} />
         </>
       )}
+      <Outcome act={act} />
       {self !== undefined && (
         <div className="columns scroll" tabIndex={0} aria-label="Where you are">
           {self.placeId !== "" && <PeopleHere valley={valley} placeId={self.placeId} />}
-          {self.placeId !== "" && <Ways valley={valley} placeId={self.placeId} onGone={changed} />}
+          {self.placeId !== "" && <Ways valley={valley} placeId={self.placeId} act={act} onGone={changed} />}
           {self.placeId !== "" && <ThingsHere valley={valley} placeId={self.placeId} />}
           <Bag valley={valley} placeId={self.placeId} />
           <section aria-label="What is said here">

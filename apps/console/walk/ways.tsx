@@ -1,7 +1,6 @@
 import { WorldService } from "@orrery/schema/world/v1";
-import { useAct } from "../data/act.ts";
+import type { Act } from "../data/act.ts";
 import type { Valley } from "../data/valley.ts";
-import { Outcome } from "../shell/outcome.tsx";
 import { waysFrom } from "./self.ts";
 
 const M_PER_KM = 1_000;
@@ -10,10 +9,11 @@ const M_PER_KM = 1_000;
 export function Ways(props: {
   readonly valley: Valley;
   readonly placeId: string;
+  /** Outlives this: whoever has set out is not here any more. */
+  readonly act: Act;
   readonly onGone: () => void;
 }) {
-  const { valley, placeId, onGone } = props;
-  const act = useAct();
+  const { valley, placeId, act, onGone } = props;
   const { near, far } = waysFrom(valley, placeId);
   const walk = (to: string, name: string) =>
     act.run(async () => {
@@ -37,7 +37,6 @@ export function Ways(props: {
           </button>
         ))}
       </p>
-      <Outcome act={act} />
     </section>
   );
 }
