@@ -54,7 +54,7 @@ export function fold(memories: Memory[], beliefs: Belief[], nowGs: number): void
   }
 }
 
-/** All that somebody knows: what they remember, and what their beliefs rest on. */
+/** All that somebody knows, each once: what they remember, and what their beliefs rest on; only what is never folded is both. */
 export const knownTo = ({
   memories,
   beliefs,
@@ -64,7 +64,9 @@ export const knownTo = ({
 }): readonly Memory[] => [
   ...memories,
   ...beliefs.flatMap(({ supports }) =>
-    supports.filter((reason) => !memories.some((memory) => isOneOrigin(memory, reason))),
+    supports.filter(
+      (reason) => reason.importance < NEVER_FOLDED || !memories.some((memory) => isOneOrigin(memory, reason)),
+    ),
   ),
 ];
 

@@ -43,16 +43,30 @@ const earlier = (one: Known, other: Known) =>
 
 /** What goes around about somebody or something; about "" whatever there is: what most people know first. */
 export function rumoursOf(around: Around, aboutId: string, count: number): RumourInit[] {
-  const known = [...around.state.minds].flatMap(([npcId, mind]) =>
-    knownTo(mind as Mind).map((memory): Known => ({ npcId, memory })),
-  );
+  const origins = originsAbout(around, aboutId);
+  const known: Known[] = [];
+  for (const [npcId, mind] of around.state.minds)
+    for (const memory of knownTo(mind as Mind))
+      if (origins.get(memory.originPublisher)?.has(memory.originSequence) === true)
+        known.push({ npcId, memory });
   const byOrigin = Map.groupBy(known, ({ memory }) => `${memory.originPublisher} ${memory.originSequence}`);
   return [...byOrigin.values()]
-    .filter((all) => aboutId === "" || all.some(({ memory: { fact } }) => isAbout(fact, aboutId)))
     .map((all) => all.sort(earlier))
     .sort((one, other) => other.length - one.length || earlier(one[0] as Known, other[0] as Known))
     .slice(0, count)
     .map((all) => rumourOf(around, all));
+}
+
+/** Events that somebody knows something of which is about this, by publisher: it may be told of something else by now. */
+function originsAbout({ state }: Around, aboutId: string): ReadonlyMap<string, ReadonlySet<number>> {
+  const origins = new Map<string, Set<number>>();
+  for (const [, mind] of state.minds)
+    for (const { fact, originPublisher, originSequence } of knownTo(mind as Mind)) {
+      if (aboutId !== "" && !isAbout(fact, aboutId)) continue;
+      const own = origins.get(originPublisher) ?? new Set();
+      origins.set(originPublisher, own.add(originSequence));
+    }
+  return origins;
 }
 
 const isAbout = (fact: Fact | undefined, id: string) =>

@@ -66,7 +66,11 @@ it("whoever has lost one of their own comes first", () => {
         other !== id && householdId === mind.householdId && doing?.activityId !== "activity:sleep",
     ),
   )!;
-  const { name } = state.minds.get(dead)!;
+  const { name, householdId } = state.minds.get(dead)!;
   lived.world.run(KillRequest, KillResponse, { worldId: "vale", npcId: dead, cause: DeathCause.AGE });
   expect(threads()[0]?.wish).toBe(`to mourn ${name}`);
+  // Whoever hears of it knows it, and has their own day.
+  lived.passUntil(lived.nowGs() + 10 * 3_600, 300);
+  const mourning = threads(20).filter(({ wish }) => wish === `to mourn ${name}`);
+  for (const { npcId } of mourning) expect(state.minds.get(npcId!)?.householdId).toBe(householdId);
 });

@@ -1,5 +1,5 @@
 import { CRITICAL, levelOf, NEEDS, WANTED } from "@orrery/npc-mind";
-import { BlockedBy, type Lack, type Mind, type ThreadInit } from "@orrery/schema/npc/v1";
+import { BlockedBy, type Lack, MemorySource, type Mind, type ThreadInit } from "@orrery/schema/npc/v1";
 import { Need, Predicate, Reflex, SpeechAct } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { lackOf } from "./larder.ts";
@@ -88,11 +88,16 @@ function longing({ needs }: Mind): Wish {
   return { wish: WISHES[least] ?? "nothing", obstacle: "", weight };
 }
 
+/** Who lost one of their own; others who heard of it know of a death, and go on. */
 function mourns(around: Around, { memories, householdId }: Mind, nowGs: number): Wish | undefined {
   const death = memories.find(
-    ({ fact, atGs }) => fact?.predicate === Predicate.DIED && nowGs - atGs < MOURNING_GS,
+    ({ fact, atGs, source, importance }) =>
+      fact?.predicate === Predicate.DIED &&
+      nowGs - atGs < MOURNING_GS &&
+      source === MemorySource.WITNESSED &&
+      importance >= 1,
   );
-  if (death?.fact === undefined || householdId === "" || death.importance < 1) return undefined;
+  if (death?.fact === undefined || householdId === "") return undefined;
   return {
     wish: `to mourn ${nameIn(around, death.fact.subject)}`,
     obstacle: "the day asks for its work",
