@@ -136,6 +136,19 @@ describe("a road beside the river", () => {
       expect(floods).toContainEqual(road?.cause);
     }
     expect(priceOf(marketOf("sedgefen", "ale") as never)).toBeGreaterThan(1.5 * 45);
+    const all = world.emitted(ShortageDeclared);
+    const led = world.emitted(PriceChanged).flatMap(({ event, cause }) => {
+      const shortage = all.find(
+        ({ id }) => id.publisher === cause?.publisher && id.sequence === cause.sequence,
+      );
+      return shortage === undefined ? [] : [[event, shortage.event] as const];
+    });
+    expect(led.length).toBeGreaterThan(0);
+    for (const [price, shortage] of led) {
+      expect([price.marketId, price.price > price.prev]).toEqual([shortage.marketId, true]);
+      expect(price.atGs).toBeGreaterThan(shortage.atGs);
+      expect(shortage.level).not.toBe(ShortageLevel.EASED);
+    }
   });
 });
 

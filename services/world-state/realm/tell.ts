@@ -3,6 +3,7 @@ import {
   MarketsSampled,
   Need,
   PriceChanged,
+  PriceWhy,
   ShortageDeclared,
   ShortageLevel,
   ShortageWhy,
@@ -29,9 +30,14 @@ export function tellNews(
   ctx: RealmContext,
 ): void {
   const isInside = (market: number) => valley.places[valley.markets[market]?.place ?? -1]?.outside === false;
-  for (const { market, price, prev, ratio, coverDays, trend, why } of news.prices)
-    if (isInside(market))
-      ctx.emit(PriceChanged, { ...namesOf(valley, market), atGs, price, prev, ratio, coverDays, trend, why });
+  for (const { market, price, prev, ratio, coverDays, trend, why } of news.prices) {
+    if (!isInside(market)) continue;
+    const said = { ...namesOf(valley, market), atGs, price, prev, ratio, coverDays, trend, why };
+    // What is dear because it is short leads on to why it is.
+    const isDear = why === PriceWhy.SCARCITY && price > prev;
+    const cause = isDear ? shortageOf(books, market) : undefined;
+    ctx.emit(PriceChanged, said, cause && { cause });
+  }
   for (const { market, level, coverDays, unmet, why } of news.shortages) {
     if (!isInside(market)) continue;
     const { staple = false, serves = Need.UNSPECIFIED } =
@@ -50,6 +56,12 @@ export function tellNews(
       causeSequence: isOver ? 0 : sequence,
     });
   }
+}
+
+/** The shortage that was said of a market and is not over; undefined: there is none. */
+function shortageOf({ markets }: Books, market: number): EventId | undefined {
+  const { causePublisher = "", causeSequence = 0 } = markets[market] ?? {};
+  return causePublisher === "" ? undefined : { publisher: causePublisher, sequence: causeSequence };
 }
 
 function closedBy({ markets, places }: Valley, { routes }: Books, market: number): EventId | undefined {
