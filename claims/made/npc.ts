@@ -110,6 +110,24 @@ export const claims: readonly Claim[] = [
     titles: ["with a threat is remembered by all who saw it, and within a day by more who did not"],
   }),
   tested({
+    id: "npc.witness",
+    sentence:
+      "A killing that one person saw is known to five within two days, the last of them by mouths that lead back to it",
+    files: ["services/npc-behavior/witness.test.ts"],
+  }),
+  tested({
+    id: "npc.mistold",
+    sentence:
+      "What goes around changes on its way as the pack says, can be followed from mouth to mouth, and comes to beliefs with their reasons",
+    files: ["services/npc-behavior/rumours.test.ts", "packages/npc-mind/belief.test.ts"],
+  }),
+  tested({
+    id: "npc.danger",
+    sentence:
+      "In danger whoever is near runs, stands up to it or cowers, remembers it, and is back at their day by and by",
+    files: ["services/npc-behavior/fright.test.ts", "packages/npc-mind/reflex.test.ts"],
+  }),
+  tested({
     id: "npc.greeted",
     sentence: "Whoever greets somebody every five seconds is no dearer to them for it",
     files: ["services/npc-behavior/interact.test.ts"],
