@@ -1,4 +1,12 @@
-import { ActPhase, MoveState, NpcActed, NpcArrived, NpcMoved, NpcTookUp } from "@orrery/schema/npc/v1";
+import {
+  ActPhase,
+  MoveState,
+  NpcActed,
+  NpcArrived,
+  NpcDied,
+  NpcMoved,
+  NpcTookUp,
+} from "@orrery/schema/npc/v1";
 import { DeltaOp, EntityKind, type PropValue, WorldStateUpdated } from "@orrery/schema/world/v1";
 import { testWorld } from "@orrery/simulation/testing";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -119,6 +127,21 @@ describe("somebody", () => {
     move(MoveState.DEPARTED, 100);
     expect(told()).toHaveLength(before);
     expect(world.state.root.lateMoves).toBe(1);
+  });
+
+  it("who died is not brought back by a step that is heard after it", () => {
+    arrive();
+    move(MoveState.DEPARTED, 100);
+    world.tell(NpcDied, { atGs: 250, npcId: MIRA, regionId: "region:mill-vale", name: "Mira Reed" });
+    const before = told().length;
+    move(MoveState.ARRIVED, 240);
+    act("activity:bake", ActPhase.STARTED, 241);
+    expect(world.state.entities.has(MIRA)).toBe(false);
+    expect(told()).toHaveLength(before);
+    expect(world.state.root.lateMoves).toBe(1);
+    // Steps do not come days late: the names of the dead are not kept for ever.
+    world.tell(NpcDied, { atGs: 5 * 86_400, npcId: "npc:other", regionId: "region:mill-vale" });
+    expect([...world.state.gone.ids()]).toEqual(["npc:other"]);
   });
 
   it("may be called as no object should be", () => {

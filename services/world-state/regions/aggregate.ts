@@ -23,6 +23,7 @@ import { defineAggregate } from "@orrery/simulation/define";
 import { act } from "./act.ts";
 import { forgetBars, openInTime } from "./bars.ts";
 import { change, vanish } from "./change.ts";
+import { bury } from "./gone.ts";
 import { giveUpAll } from "./hands.ts";
 import { comeBack, forget, goAway, travel, walkOn } from "./players.ts";
 import { place } from "./things.ts";
@@ -69,7 +70,7 @@ export const regions = defineAggregate(
       on(NpcMoved, (state, event, ctx) => {
         const { atGs, npcId, regionId, xM, yM, toXM, toYM, viaM, departGs, arriveGs, toPlaceId } = event;
         const known = state.entities.get(npcId);
-        if (known !== undefined && atGs < known.movedGs) {
+        if (state.gone.has(npcId) || (known !== undefined && atGs < known.movedGs)) {
           state.root.lateMoves += 1;
           return;
         }
@@ -96,6 +97,7 @@ export const regions = defineAggregate(
       }),
       on(NpcDied, (state, { npcId, atGs }, ctx) => {
         vanish(state, npcId, atGs, ctx);
+        bury(state, npcId, atGs);
       }),
       on(TimeUpdated, (state, { atGs }, ctx) => {
         if (atGs <= state.root.drainedGs) return;

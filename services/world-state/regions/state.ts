@@ -3,6 +3,7 @@ import { type Atlas, createAtlas } from "@orrery/atlas";
 import {
   Bar,
   Entity,
+  Gone,
   Hands,
   type Land,
   LandSchema,
@@ -18,6 +19,7 @@ import type { Context, SeenState, State } from "@orrery/simulation/define";
 
 export const tables = {
   entities: Entity,
+  gone: Gone,
   regions: RegionState,
   journeys: PlayerJourney,
   grounds: RegionsGround,
