@@ -19,6 +19,7 @@ import {
   WeatherService,
 } from "@orrery/schema/weather/v1";
 import {
+  EntityKind,
   type Pack,
   PackRevised,
   PriceChanged,
@@ -227,6 +228,7 @@ export async function openValley(): Promise<Valley> {
       }
       case WorldStateUpdated.typeName:
         people.take(message as unknown as WorldStateUpdated);
+        learnThings(message as unknown as WorldStateUpdated, names);
         break;
       case PriceChanged.typeName:
         markets.takePrice(message as unknown as PriceChanged);
@@ -332,6 +334,14 @@ async function recall(valley: Valley): Promise<void> {
     return { event, says, atGs: kept.atGs };
   });
   valley.told.set([...valley.told.get(), ...told].slice(0, KEPT));
+}
+
+/** Things are called as their pack has it. */
+function learnThings({ deltas }: WorldStateUpdated, names: Map<string, string>): void {
+  for (const { entityId, kind, set } of deltas) {
+    const name = kind === EntityKind.OBJECT ? set["world.name"]?.value : undefined;
+    if (name?.case === "text") names.set(entityId, name.value);
+  }
 }
 
 /** @throws that the key is not this Orrery's; it is forgotten then */
