@@ -34,6 +34,7 @@ import { beginCounting } from "./population.ts";
 import { kill } from "./death.ts";
 import { applyStimulus, frightenByRaid } from "./fright.ts";
 import { hearThing } from "./deeds.ts";
+import { hearGate } from "./gates.ts";
 import { hearOffer } from "./gifts.ts";
 import { forgetPlayer, hearOfPlayer } from "./guests.ts";
 import { interact } from "./interact.ts";
@@ -119,6 +120,7 @@ export const people = defineAggregate(
         hearOffer(state, event, ctx);
       }),
       on(ThingActed, (state, event, ctx) => {
+        hearGate(state, event);
         hearThing(state, event, ctx);
       }),
       on(PlayerMoved, (state, event) => {

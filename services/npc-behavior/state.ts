@@ -1,4 +1,5 @@
 import {
+  Barred,
   Guest,
   Larder,
   Late,
@@ -30,6 +31,7 @@ export const tables = {
   outdoors: Outdoors,
   larders: Larder,
   guests: Guest,
+  barred: Barred,
   late: Late,
   /** By region. */
   peopled: Peopled,

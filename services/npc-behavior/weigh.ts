@@ -1,5 +1,6 @@
 import { candidatesFor, levelOf, type Mood, NEEDS, URGENT } from "@orrery/npc-mind";
 import type { Mind } from "@orrery/schema/npc/v1";
+import { reachFrom } from "./gates.ts";
 import { activityOf, skyOver, type Turn, USUAL_TRAITS, walkOf } from "./turn.ts";
 
 /** What was given up is not begun again for so long. */
@@ -32,8 +33,9 @@ export const moodOf = (turn: Weighing): Mood => {
 };
 
 /** What somebody may think of now. */
-export const thoughtsOf = (turn: Weighing) =>
-  candidatesFor({
+export const thoughtsOf = (turn: Weighing) => {
+  const reaches = reachFrom(turn);
+  const thoughts = candidatesFor({
     society: turn.standing.country.society,
     atlas: turn.standing.country.atlas,
     spot: [turn.mind.xM, turn.mind.yM],
@@ -42,3 +44,6 @@ export const thoughtsOf = (turn: Weighing) =>
     ageYears: turn.mind.ageYears,
     slotActivityId: activityOf(turn, turn.mind.slotActivityId)?.id,
   });
+  // Whoever is on the wrong side of a barred gate makes the best of where they are.
+  return reaches === undefined ? thoughts : thoughts.filter(({ place }) => reaches(place));
+};

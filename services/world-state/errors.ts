@@ -86,6 +86,11 @@ export const worldStateErrors = defineErrors({
     summary: "There is no such entity",
     todo: "Name one of the region's; QueryEntities with kind OBJECT lists its things",
   },
+  WORLD_ROUTE_CLOSED: {
+    status: "failed_precondition",
+    summary: "A gate on the way is barred",
+    todo: "Have it opened (Act with UNBAR, from where it is), or wait: it opens by itself",
+  },
   WORLD_ACT_REFUSED: {
     status: "failed_precondition",
     summary: "That cannot be done with it, not there, or not now",

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { passes, stretchOf } from "@orrery/atlas";
 import { readPack } from "@orrery/pack";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import { NpcActed, NpcArrived, ActPhase } from "@orrery/schema/npc/v1";
@@ -156,6 +157,25 @@ describe("a thing", () => {
 });
 
 describe("a gate that is barred", () => {
+  it("that is barred lets nobody set out over it, until it is open", () => {
+    goTo(BRIDGE);
+    const { atlas } = world.derived;
+    const stretch = stretchOf(pack.land!.roads, "place:road-shore/1")!;
+    const from = atlas.place(BRIDGE)!.spot;
+    const beyond = pack.land!.places.find(({ id }) =>
+      passes(atlas.way(from, atlas.place(id)!.spot), stretch),
+    )!;
+    const near = pack.land!.places.find(({ id, within }) => within === BRIDGE && id !== BRIDGE)!;
+    act(Verb.BAR, GATE);
+    expect(() => goTo(beyond.id)).toThrow(/WORLD_ROUTE_CLOSED.*toll-gate/);
+    goTo(near.id);
+    expect(world.state.entities.get("player:ada")?.placeId).toBe(near.id);
+    goTo(BRIDGE);
+    act(Verb.UNBAR, GATE);
+    goTo(beyond.id);
+    expect(world.state.entities.get("player:ada")?.placeId).toBe(beyond.id);
+  });
+
   it("closes its road and opens by itself when the pack says", () => {
     goTo(BRIDGE);
     const { opensGs } = act(Verb.BAR, GATE);

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { distance, type Spot, whereIs } from "@orrery/atlas";
-import { type Bar, BarSchema, type Barring, EntityKind, Verb } from "@orrery/schema/world/v1";
+import { distance, passes, type Spot, stretchOf, type Way, whereIs } from "@orrery/atlas";
+import { type Bar, BarSchema, type Barring, EntityKind, type Road, Verb } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { entityIdOf } from "../player-id.ts";
 import { actOn, BARRED, flag } from "./deeds.ts";
@@ -83,6 +83,17 @@ export function dropBar(state: RegionsWorld, thingId: string, atGs: number, ctx:
   if (known === undefined) return;
   if (known.restsUntilGs === undefined) unbar(state, thingId, "", atGs, ctx);
   state.bars.remove(thingId);
+}
+
+/** What bars a way; undefined: nothing does. */
+export function barredOn({ bars, grounds }: RegionsWorld, way: Way): string | undefined {
+  const roads = (grounds.get(PACK)?.land?.roads ?? []) as readonly Road[];
+  const [found] =
+    [...bars].find(([, { routeId, restsUntilGs }]) => {
+      const stretch = restsUntilGs === undefined ? stretchOf(roads, routeId) : undefined;
+      return stretch !== undefined && passes(way, stretch);
+    }) ?? [];
+  return found;
 }
 
 /** A minute passes over what is barred. */

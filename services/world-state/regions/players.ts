@@ -12,6 +12,7 @@ import {
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
 import { entityIdOf } from "../player-id.ts";
+import { barredOn } from "./bars.ts";
 import { type Change, change, vanish } from "./change.ts";
 import { PACK, type RegionsContext, type RegionsWorld } from "./state.ts";
 
@@ -77,7 +78,7 @@ export function comeBack(state: RegionsWorld, playerId: string, ctx: RegionsCont
   if (state.entities.has(entityIdOf(playerId))) comeIn(state, playerId, ctx);
 }
 
-/** A player sets out; for no place: comes in, and stays there. @throws WORLD_UNKNOWN_PLACE, WORLD_NO_GATE */
+/** A player sets out; for no place: comes in, and stays there. @throws WORLD_UNKNOWN_PLACE, WORLD_NO_GATE, WORLD_ROUTE_CLOSED */
 export function travel(
   state: RegionsWorld,
   { playerId, placeId }: Pick<TravelRequest, "playerId" | "placeId">,
@@ -97,6 +98,8 @@ export function travel(
   const from = player.motion === undefined ? place.spot : whereIs(player.motion, nowGs);
   const way = atlas.way(from, place.spot);
   if (player.placeId === placeId) return { metres: 0, arrivesGs: nowGs };
+  const barred = barredOn(state, way);
+  if (barred !== undefined) throw new OrreryError(worldStateErrors.WORLD_ROUTE_CLOSED, { given: barred });
   const journey = create(PlayerJourneySchema, { toPlaceId: placeId, fromXM: from[0], fromYM: from[1] });
   if (state.journeys.has(entityId)) Object.assign(state.journeys.edit(entityId), journey);
   else state.journeys.add(entityId, journey);
