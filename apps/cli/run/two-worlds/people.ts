@@ -1,6 +1,7 @@
 import type { JournalEvent } from "@orrery/schema/bus/v1";
 import { type MemoryShown, NeedCritical, NpcMoved, NpcService } from "@orrery/schema/npc/v1";
 import { Need } from "@orrery/schema/world/v1";
+import { errorCodeOf } from "@orrery/service";
 import type { Edge } from "../../edge.ts";
 import { gameClock, wordOf } from "../../print.ts";
 import { type Difference, type Names, reasonFor } from "./difference.ts";
@@ -12,6 +13,7 @@ const PAGE = 500;
 const ASKED = 60;
 /** What a want and a memory weigh that one world alone has, and how many of them count. */
 const [WANT, MEMORY, MEMORIES] = [0.35, 0.1, 4];
+const GONE: ReadonlySet<string> = new Set(["NPC_DEAD", "NPC_UNKNOWN"]);
 /** So many hours elsewhere weigh 1. */
 const HOURS = 72;
 
@@ -115,14 +117,14 @@ function firstAlone(moves: readonly JournalEvent[], own: Told, other: Told) {
 /** What somebody knows in one world alone, of what that world alone has told. */
 async function memoriesApart(edge: Edge, npcId: string, a: Told, b: Told) {
   const ask = async ({ world }: Told) =>
-    (
-      await edge
-        .client(NpcService)
-        .listMemories({ worldId: world, npcId })
-        .catch(() => undefined)
-    )?.memories ?? [];
+    (await edge.client(NpcService).listMemories({ worldId: world, npcId }).catch(unlessGone))?.memories ?? [];
   const [inA, inB] = [await ask(a), await ask(b)];
   return [...onlyIn(inA, inB, a, b), ...onlyIn(inB, inA, b, a)];
+}
+
+/** Whoever died in one of the worlds remembers nothing there. */
+function unlessGone(error: unknown): undefined {
+  if (!GONE.has(errorCodeOf(error) ?? "")) throw error;
 }
 
 function onlyIn(shown: readonly MemoryShown[], others: readonly MemoryShown[], own: Told, other: Told) {
