@@ -44,6 +44,28 @@ describe("a walk", () => {
     expect(await window.seriousAxeIssues()).toEqual([]);
   });
 
+  it("shows what stands there and what one has: things do what they can, and goods are held out", async () => {
+    const { page } = window;
+    const things = page.getByRole("region", { name: "What is here" });
+    await things.getByRole("button", { name: "Use: the pump" }).click();
+    await things.getByText(/the lion spits water/).waitFor();
+    const bag = page.getByRole("region", { name: "What you have" });
+    await bag.getByText(/bushel of grain/).waitFor();
+    await expect
+      .poll(
+        async () => {
+          await bag
+            .getByRole("button", { name: "Give grain" })
+            .click({ timeout: 1_000 })
+            .catch(() => {});
+          return bag.getByText(/You hold out grain to|NPC_|WORLD_/).count();
+        },
+        { timeout: 30_000, interval: 1_000 },
+      )
+      .toBeGreaterThan(0);
+    expect(await window.seriousAxeIssues()).toEqual([]);
+  });
+
   it("is where it was after a reload", async () => {
     const { page } = window;
     await page.reload();
