@@ -1,9 +1,9 @@
-import { NpcService, type Thread } from "@orrery/schema/npc/v1";
+import { NpcService } from "@orrery/schema/npc/v1";
 import { useRef } from "react";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
 import { PlaceLink } from "../shell/place-link.tsx";
-import { chosen } from "./chosen-thread.ts";
+import { chosen, type Held } from "./chosen-thread.ts";
 
 const EVERY_MS = 5_000;
 
@@ -15,7 +15,7 @@ export function ThreadView({ valley }: { readonly valley: Valley }) {
     () => valley.world.rpc(NpcService).listThreads(asked),
     EVERY_MS,
   );
-  const held = useRef<{ thread: Thread; sinceMs: number } | undefined>(undefined);
+  const held = useRef<Held | undefined>(undefined);
   held.current = chosen(answer?.threads, held.current, performance.now());
   const thread = held.current?.thread;
   if (problem !== undefined) return <p role="alert">Whom to follow is not known: {problem}</p>;
