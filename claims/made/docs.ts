@@ -15,6 +15,11 @@ export const claims: readonly Claim[] = [
     files: ["apps/cli/run/instance.test.ts"],
     titles: ["watches the mill"],
   }),
+  tested({
+    id: "docs.players",
+    sentence: "The page on players has a client that runs as it stands: it rings a bell, and is spoken of",
+    files: ["apps/cli/run/players-page.test.ts"],
+  }),
   {
     id: "docs.wire-format",
     sentence: "A reader written in Python from docs/wire-format.md alone reads every golden vector",
