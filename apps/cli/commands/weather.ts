@@ -1,10 +1,13 @@
-import { Command } from "commander";
+import { randomUUID } from "node:crypto";
+import { Argument, Command } from "commander";
 import { figuresOf } from "@orrery/client/figures";
+import { TimeService } from "@orrery/schema/time/v1";
 import { Condition, WeatherChanged, WeatherService } from "@orrery/schema/weather/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
-import { whole } from "../numbers.ts";
+import { decimal, duration, whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
+const HOUR_GS = 3_600;
 const nameOf = (condition: number | undefined) =>
   Object.entries(Condition)
     .find(([, value]) => value === condition)?.[0]
@@ -69,5 +72,62 @@ const forecast = edgeCommand("forecast", "what comes in a region")
     printRows(rows, options.json);
   });
 
+const ordered = Object.keys(Condition)
+  .filter((name) => Condition[name as keyof typeof Condition] !== Condition.UNSPECIFIED)
+  .map((name) => name.toLowerCase().replaceAll("_", "-"));
+
+const order = edgeCommand("order", "lets a weather come over regions, and go again")
+  .addArgument(new Argument("<condition>", "what the sky is to be").choices(ordered))
+  .argument("<region...>", "region ids")
+  .option("--for <span>", "how long, like 12h or 3d", duration, 12 * HOUR_GS)
+  .option("--intensity <share>", "0 to 1", decimal(0, 1), 0.8)
+  .option("--reason <text>", "what it is for", "ordered by hand")
+  .action(
+    async (
+      condition: string,
+      regionIds: string[],
+      options: EdgeOptions & { for: number; intensity: number; reason: string },
+    ) => {
+      const name = condition.toUpperCase().replaceAll("-", "_");
+      const { world, client } = await openEdge(options);
+      const { now: clock } = await client(TimeService).getClock({ worldId: world });
+      const fromGs = clock?.atGs ?? 0;
+      const { overrideIds } = await client(WeatherService).setOverride({
+        ...{ worldId: world, idempotencyKey: randomUUID(), regionIds, intensity: options.intensity },
+        condition: Condition[name as keyof typeof Condition] ?? Condition.UNSPECIFIED,
+        ...{ fromGs, untilGs: fromGs + options.for, reason: options.reason },
+      });
+      const until = gameClock(fromGs + options.for);
+      printRows(
+        overrideIds.map((id, at) => ({ order: id, region: regionIds[at] ?? "", until })),
+        options.json,
+      );
+    },
+  );
+
+const orders = edgeCommand("orders", "weather that was ordered and is not over").action(
+  async (options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { overrides } = await client(WeatherService).listOverrides({ worldId: world });
+    printRows(
+      overrides.map(({ regionId, override, inForce }) => ({
+        ...{ order: override?.id ?? "", region: regionId, condition: nameOf(override?.condition) },
+        ...{ until: gameClock(override?.untilGs ?? 0), "in force": inForce ? "yes" : "no" },
+        reason: override?.reason ?? "",
+      })),
+      options.json,
+    );
+  },
+);
+
+const clear = edgeCommand("clear", "ends weather that was ordered: the sky is its own again")
+  .argument("<order...>", "as `weather orders` names them")
+  .action(async (overrideIds: string[], options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const asked = { worldId: world, idempotencyKey: randomUUID(), overrideIds, reason: "cleared by hand" };
+    const { cleared } = await client(WeatherService).clearOverride(asked);
+    printRows([{ cleared }], options.json);
+  });
+
 export const weather = new Command("weather").description("The weather of a world.");
-for (const command of [now, forecast]) weather.addCommand(command);
+for (const command of [now, forecast, order, orders, clear]) weather.addCommand(command);
