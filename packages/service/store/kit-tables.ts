@@ -286,4 +286,32 @@ export const kitMigrations: Migrations = {
       .addPrimaryKeyConstraint("pack_part_pk", ["digest", "at"])
       .execute();
   },
+  "011-ids-once": async (db, { columns, dialect }) => {
+    // PostgreSQL gives no id twice. SQLite gives that of the last row that was deleted to the next one, unless it is told not to:
+    // whoever forgets by id what was sent would forget what is not sent yet.
+    if (dialect !== "sqlite") return;
+    await sql`alter table outbox rename to outbox_before`.execute(db);
+    await db.schema
+      .createTable("outbox")
+      .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
+      .addColumn("frame", columns.bytes, (c) => c.notNull())
+      .execute();
+    await sql`insert into outbox (id, frame) select id, frame from outbox_before order by id`.execute(db);
+    await db.schema.dropTable("outbox_before").execute();
+    await sql`alter table set_aside rename to set_aside_before`.execute(db);
+    await db.schema
+      .createTable("set_aside")
+      .addColumn("id", "integer", (c) => c.primaryKey().autoIncrement())
+      .addColumn("part", "text", (c) => c.notNull())
+      .addColumn("world", "text", (c) => c.notNull())
+      .addColumn("name", "text", (c) => c.notNull())
+      .addColumn("frame", columns.bytes, (c) => c.notNull())
+      .addColumn("refused", "text", (c) => c.notNull().defaultTo(""))
+      .addUniqueConstraint("set_aside_once", ["part", "world", "name"])
+      .execute();
+    await sql`insert into set_aside (id, part, world, name, frame, refused) select id, part, world, name, frame, refused from set_aside_before order by id`.execute(
+      db,
+    );
+    await db.schema.dropTable("set_aside_before").execute();
+  },
 };

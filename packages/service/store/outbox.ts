@@ -11,7 +11,8 @@ export type SendFrame = (frame: Uint8Array) => Promise<void>;
 /**
  * Frames on their way from a commit to the bus. A frame is written in the transaction that made it, sent after
  * the commit, and forgotten in a later transaction once the bus has it: a crash in between sends it twice, and
- * readers drop the second by its sequence.
+ * readers drop the second by its sequence. Whoever goes on with streams may send what is being sent already, so that a frame
+ * is forgotten twice: no id is ever given to another.
  */
 export interface Outbox {
   /** To ask inside the transaction: keep these frames. Forgets what the bus has acknowledged meanwhile. */
