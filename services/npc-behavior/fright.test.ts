@@ -105,6 +105,41 @@ describe("a fight near by", () => {
     });
   });
 
+  it("is felt by half under another roof and in sleep, and where it is in full", () => {
+    const placeId = crowded();
+    const { atlas } = lived.world.derived.country;
+    const before = new Map([...minds()].map(([id, { placeId: at }]) => [id, at]));
+    const spot = atlas.place(placeId)!.spot;
+    const { noticed } = frighten({ radiusM: 1_500, intensity: 0.9 });
+    const seen = noticed.flatMap(({ npcId, felt }) => {
+      const at = atlas.place(before.get(npcId) ?? "");
+      if (at === undefined) return [];
+      const full = 0.9 * (1 - Math.hypot(at.spot[0] - spot[0], at.spot[1] - spot[1]) / 1_500);
+      const isMuffled = at.id !== placeId && !at.openAir;
+      return [{ felt, full, isMuffled }];
+    });
+    expect(seen.some(({ isMuffled }) => isMuffled)).toBe(true);
+    for (const { felt, full, isMuffled } of seen) expect(felt).toBeCloseTo(isMuffled ? full / 2 : full, 6);
+    // By night, at a house: those who sleep there feel half of it.
+    lived.passUntil(27 * H, 300);
+    const asleep = [...minds()].find(([, { doing }]) => doing?.activityId === "activity:sleep")![1];
+    const house = frighten({ placeId: asleep.placeId, radiusM: 50, intensity: 0.8 }).noticed;
+    expect(house.find(({ npcId }) => npcId === asleep.npcId)?.felt).toBeCloseTo(0.4, 6);
+  });
+
+  it("is run from to one's own home, where that is near and out of its reach", () => {
+    const { atlas } = lived.world.derived.country;
+    const [x, y] = atlas.place(crowded())!.spot;
+    frighten();
+    const fled = [...minds()].filter(([, { doing }]) => doing?.activityId === "activity:flee");
+    const withHome = fled.filter(([, { homePlaceId, xM, yM }]) => {
+      const [hx, hy] = atlas.place(homePlaceId)!.spot;
+      return Math.hypot(hx - x, hy - y) >= 200 && Math.hypot(hx - xM, hy - yM) <= 2_400;
+    });
+    expect(withHome.length).toBeGreaterThan(0);
+    for (const [, { doing, homePlaceId }] of withHome) expect(doing?.placeId).toBe(homePlaceId);
+  });
+
   it("said again at once makes nobody run twice, and those who ran stay where it is safe for a while", () => {
     frighten();
     const moved = lived.world.emitted(NpcMoved).length;

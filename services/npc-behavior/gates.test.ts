@@ -1,8 +1,9 @@
 import { stretchOf } from "@orrery/atlas";
-import { NpcMoved } from "@orrery/schema/npc/v1";
+import { type Mind, NpcMoved } from "@orrery/schema/npc/v1";
 import { type Pack, ThingActed, Verb } from "@orrery/schema/world/v1";
 import { beforeAll, expect, it } from "vitest";
 import { reachFrom } from "./gates.ts";
+import { thoughtsOf } from "./weigh.ts";
 import { hollowmere, peopleWorld } from "./valley.testing.ts";
 
 const H = 3_600;
@@ -42,6 +43,25 @@ it("while a gate is barred nobody can get over it, and all can once it is open",
   expect(lived.world.emitted(NpcMoved).length).toBeGreaterThan(before);
   for (const at of stretches.keys()) gate(`object:gate-${at}`, Verb.UNBAR, "");
   expect(reaches("place:long-bridge")).toBeUndefined();
+});
+
+it("whoever works beyond a barred gate does not think of their work until it is open", () => {
+  const [, mind] = [...lived.world.state.minds][0]!;
+  const worker = { ...mind, workPlaceId: "place:long-bridge", slotActivityId: "activity:work" };
+  const thinksOf = () =>
+    thoughtsOf({
+      ...{ mind: worker as Mind, nowGs: lived.nowGs() },
+      ...{ state: lived.world.state, standing: lived.world.derived },
+    }).map(({ activity }) => activity.id);
+  expect(thinksOf()).toContain("activity:work");
+  const all = pack.land!.roads.flatMap(({ id, regionIds: over }) =>
+    over.slice(1).map((_, at) => `${id}/${at + 1}`),
+  );
+  for (const [at, routeId] of all.entries()) gate(`object:gate-${at}`, Verb.BAR, routeId);
+  expect(thinksOf()).not.toContain("activity:work");
+  expect(thinksOf().length).toBeGreaterThan(0);
+  for (const at of all.keys()) gate(`object:gate-${at}`, Verb.UNBAR, "");
+  expect(thinksOf()).toContain("activity:work");
 });
 
 it("a gate that bars nothing that the land has keeps nobody", () => {

@@ -55,6 +55,21 @@ describe("people", () => {
     expect(npc).toMatchObject({ role: "shepherd", doing: "works", placeId: "place:headwater-fold" });
   });
 
+  it("speak of things that happened: whoever plays hears of themselves alone, whatever they ask for", async () => {
+    const [regionId, goodId] = ["region:high-pass", "good:grain"];
+    const { npcs } = await calls().listNpcs({ worldId: "vale" });
+    await services.tell("vale", "world-state", ShortageDeclared, {
+      ...{ atGs: 9 * H, regionId: npcs[0]?.regionId ?? regionId, goodId, marketId: `${regionId}/${goodId}` },
+      ...{ level: ShortageLevel.SHORT, staple: true },
+    });
+    await services.pass();
+    const asked = { worldId: "vale", aboutId: goodId };
+    const told = (await calls(admin).listRumours(asked)).rumours;
+    expect(told[0]?.steps.length).toBeGreaterThan(0);
+    expect((await calls().listRumours(asked)).rumours).toEqual([]);
+    await expect(calls().listRumours({ ...asked, playerId: "bea" })).rejects.toThrow(/RPC_NOT_SELF/);
+  });
+
   it("who are not there are said to be unknown, by name", async () => {
     const asked = calls().getNpc({ worldId: "vale", npcId: "constructor" });
     await expect(asked).rejects.toThrow(/NPC_UNKNOWN.*constructor/);

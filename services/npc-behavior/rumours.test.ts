@@ -7,6 +7,7 @@ import {
   NpcApproached,
 } from "@orrery/schema/npc/v1";
 import { PlayerMoved, Predicate } from "@orrery/schema/world/v1";
+import { knownTo } from "@orrery/npc-mind";
 import { beforeAll, describe, expect, it } from "vitest";
 import { mistold } from "./mistold.ts";
 import { beliefsOf, rumoursOf } from "./rumours.ts";
@@ -82,6 +83,28 @@ describe("what goes around about a guest", () => {
       expect(chain![0]?.npcId).toBe(mind.npcId);
       expect(chain!.map(({ hops }) => hops)).toEqual(chain!.map(({ hops }) => hops).sort((a, b) => b! - a!));
     }
+  });
+
+  it("goes before them: who has heard good of them likes them from the first word on", () => {
+    const { minds } = lived.world.state;
+    const isAwake = (id: string) => minds.get(id)?.doing?.activityId !== "activity:sleep";
+    const strangers = [...minds].filter(
+      ([id, { relations, placeId }]) =>
+        placeId !== "" && isAwake(id) && !relations.some(({ toId }) => toId === GUEST),
+    );
+    const talkedTo = (knows: boolean) => {
+      const [npcId, { placeId }] = strangers.find(
+        ([, mind]) => knownTo(mind as Mind).some(({ fact }) => fact?.subject === GUEST) === knows,
+      )!;
+      lived.world.tell(PlayerMoved, {
+        ...{ atGs: lived.nowGs(), playerId: GUEST, regionId: "", placeId, present: true },
+      });
+      lived.world.run(InteractRequest, InteractResponse, {
+        ...{ worldId: "vale", playerId: "guest", npcId, kind: InteractKind.TALK },
+      });
+      return minds.get(npcId)!.relations.find(({ toId }) => toId === GUEST)!.affinity;
+    };
+    expect(talkedTo(true)).toBeGreaterThan(talkedTo(false) + 0.01);
   });
 
   it("is nothing once they are erased", () => {

@@ -110,6 +110,9 @@ describe("a fork that is asked for at a place", () => {
     // Who dies is told in another lane than who walks: which of two changes of a region is counted first is as it came.
     expect(["", "region_seq"]).toContain(first?.field ?? "");
     expect(counts.filter(({ onlyA, onlyB }) => onlyA + onlyB > 0)).toEqual([]);
+    const died = counts.find(({ type }) => type === "npc.v1.NpcDied")?.same ?? 0;
+    const other = counts.filter(({ differs }) => differs > 0).map(({ type }) => type);
+    expect(other).toEqual(died > 0 && other.length > 0 ? ["world.v1.WorldStateUpdated"] : []);
     expect(counts.reduce((sum, { same }) => sum + same, 0)).toBeGreaterThan(6);
   });
 
