@@ -49,6 +49,11 @@ describe("the people of a valley", () => {
     expect(came.length).toBeGreaterThan(0);
     expect(valley.died().length).toBeGreaterThan(0);
     for (const { parentIds } of born) expect(parentIds).toHaveLength(2);
+    for (const siblings of Map.groupBy(born, ({ parentIds }) => parentIds.join()).values())
+      siblings.slice(1).forEach(({ atGs }, at) => {
+        const apart = (atGs - siblings[at]!.atGs) / DAY;
+        expect(apart === 0 || apart >= 2 * 360 - 1).toBe(true);
+      });
     expect(new Set(valley.born().map(({ npcId }) => npcId)).size).toBe(born.length + came.length);
     expect(minds.size + late.size).toBe(begun + born.length + came.length);
     const children = [...minds].filter(
@@ -155,24 +160,6 @@ describe("a post that is left", () => {
   const at = ({ world }: ReturnType<typeof generations>, place: string) =>
     [...world.state.minds].filter(([, { workPlaceId }]) => workPlaceId === place).map(([, mind]) => mind);
 
-  it("is taken up within three to twenty days by somebody who is free for it, once", () => {
-    const valley = begin();
-    const [master] = at(valley, smithy).filter(({ roleId }) => roleId !== "role:apprentice");
-    valley.kill(master!.npcId, DeathCause.AGE);
-    const [post] = [...valley.world.state.vacancies].map(([, one]) => one);
-    expect(post).toMatchObject({ roleId: master!.roleId, workPlaceId: smithy, afterId: master!.npcId });
-    expect(post!.fillDay).toBeGreaterThanOrEqual(2);
-    expect(post!.fillDay).toBeLessThanOrEqual(20);
-    valley.pass(2);
-    expect(valley.tookUp()).toEqual([]);
-    valley.pass(19);
-    const taken = valley.tookUp().filter(({ afterId }) => afterId === master!.npcId);
-    if (taken.length > 0) {
-      expect(taken[0]).toMatchObject({ roleId: master!.roleId, workPlaceId: smithy });
-      expect(at(valley, smithy).map(({ npcId }) => npcId)).toContain(taken[0].npcId);
-    } else expect(valley.world.state.vacancies.size).toBe(1);
-  });
-
   /** A household of a smith, their spouse at home and nobody else. */
   const household = (...members: readonly { id: string; role: string; age: number; work?: string }[]) => {
     const [one] = pack.society!.persons.filter(({ workPlaceId }) => workPlaceId === smithy);
@@ -185,6 +172,36 @@ describe("a post that is left", () => {
       workPlaceId: work,
     }));
   };
+
+  it("is taken up within three to twenty days by somebody who is free for it, once", () => {
+    household(
+      { id: "npc:old", role: "role:smith", age: 60, work: smithy },
+      { id: "npc:heir", role: "role:householder", age: 30 },
+    );
+    const valley = begin();
+    const { minds, vacancies } = valley.world.state;
+    const far = 1_000 * DAY;
+    minds.edit("npc:heir").slotUntilGs = far;
+    valley.kill("npc:old", DeathCause.AGE);
+    const [post] = [...vacancies].map(([, one]) => one);
+    expect(post).toMatchObject({ roleId: "role:smith", workPlaceId: smithy, afterId: "npc:old" });
+    expect(post!.fillDay).toBeGreaterThanOrEqual(2);
+    expect(post!.fillDay).toBeLessThanOrEqual(20);
+    valley.pass(2);
+    expect(valley.tookUp()).toEqual([]);
+    valley.pass(30);
+    const [taken, ...more] = valley.tookUp();
+    expect(taken).toMatchObject({
+      npcId: "npc:heir",
+      roleId: "role:smith",
+      workPlaceId: smithy,
+      afterId: "npc:old",
+    });
+    expect([more, vacancies.size]).toEqual([[], 0]);
+    expect(minds.get("npc:heir")).toMatchObject({ roleId: "role:smith", workPlaceId: smithy });
+    // What their day had in mind is thought of anew.
+    expect(minds.get("npc:heir")!.slotUntilGs).toBeLessThanOrEqual(taken.atGs);
+  });
 
   it("of two on one day has one heir: the other waits for somebody from elsewhere", () => {
     household(
