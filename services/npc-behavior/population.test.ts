@@ -157,9 +157,6 @@ describe("a post that is left", () => {
     noNames();
     return generations(pack);
   };
-  const at = ({ world }: ReturnType<typeof generations>, place: string) =>
-    [...world.state.minds].filter(([, { workPlaceId }]) => workPlaceId === place).map(([, mind]) => mind);
-
   /** A household of a smith, their spouse at home and nobody else. */
   const household = (...members: readonly { id: string; role: string; age: number; work?: string }[]) => {
     const [one] = pack.society!.persons.filter(({ workPlaceId }) => workPlaceId === smithy);
@@ -201,6 +198,14 @@ describe("a post that is left", () => {
     expect(minds.get("npc:heir")).toMatchObject({ roleId: "role:smith", workPlaceId: smithy });
     // What their day had in mind is thought of anew.
     expect(minds.get("npc:heir")!.slotUntilGs).toBeLessThanOrEqual(taken.atGs);
+  });
+
+  it("is none where somebody only helped", () => {
+    household({ id: "npc:helper", role: "role:smith", age: 30, work: smithy });
+    const { world, kill } = begin();
+    world.state.minds.edit("npc:helper").helps = true;
+    kill("npc:helper", DeathCause.AGE);
+    expect(world.state.vacancies.size).toBe(0);
   });
 
   it("of two on one day has one heir: the other waits for somebody from elsewhere", () => {
