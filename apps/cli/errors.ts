@@ -13,7 +13,7 @@ export const cliErrors = defineErrors({
   },
   CLI_NO_COMMON_PAST: {
     status: "failed_precondition",
-    summary: "These two worlds have no past in common",
+    summary: "These are not two worlds of one past",
     todo: "Compare a world with a fork of it, or two forks of one world",
   },
   CLI_ADMIN_SECRET: {

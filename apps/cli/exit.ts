@@ -19,6 +19,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ["CLI_BAD_ARGUMENT", EXIT.usage],
   ["CLI_ADMIN_SECRET", EXIT.usage],
   ["CLI_WORLD_ENDED", EXIT.usage],
+  ["CLI_NO_COMMON_PAST", EXIT.usage],
   ["CLI_NO_WORLD_RUNS", EXIT.notRun],
   ["CLI_NO_WORLD", EXIT.notRun],
   ["CLI_NOT_BILLED", EXIT.notRun],

@@ -6,7 +6,7 @@ import { simulationErrors } from "./errors.ts";
 import { factsOf, type InHand, writtenOf } from "./in-hand.ts";
 import { reopen } from "./marks.ts";
 import { createParked, type Parked } from "./parked.ts";
-import { openEvent, standing, untilKeys } from "./personal.ts";
+import { detached, openEvent, untilKeys } from "./personal.ts";
 import type { PlatformTaking } from "./platform/taking.ts";
 import { recoverShard } from "./recover.ts";
 import type { Incoming } from "./shard.ts";
@@ -103,7 +103,7 @@ export function createComingAndGoing(
         if (event.type === PackPart.typeName) continue;
         if (event.type !== WorldCreated.typeName || event.decode(WorldCreated).forkedFrom !== undefined)
           return undefined;
-        const beginning = begin(world, standing(event));
+        const beginning = begin(world, detached(event));
         platform.waitFor(beginning);
         try {
           return await beginning;

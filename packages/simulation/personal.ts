@@ -57,16 +57,16 @@ export async function openEvent(
   world: string,
 ): Promise<{ readonly event: Incoming; readonly erased: readonly string[] }> {
   const whole = await withPack(event.type, event.payload, world, opener.section, handlers.reads);
-  if (whole !== undefined) return { event: { ...standing(event), opened: whole }, erased: [] };
+  if (whole !== undefined) return { event: { ...detached(event), opened: whole }, erased: [] };
   const codec = handlers.events.get(event.type)?.codec;
   if (codec?.personal === undefined) return { event, erased: [] };
   const place = eventPlace(event.publisher, event.sequence);
   const { bytes, erased } = await opener.openMessage(codec, event.payload, place);
-  return { event: { ...standing(event), opened: bytes }, erased };
+  return { event: { ...detached(event), opened: bytes }, erased };
 }
 
-/** By itself: what a frame hands out is a view, whose fields no spread would copy. */
-export const standing = ({
+/** A copy that holds by itself: what a frame hands out is a view, whose fields no spread would copy. */
+export const detached = ({
   publisher,
   sequence,
   type,

@@ -7,7 +7,7 @@ import { breather } from "./breathe.ts";
 import type { InHand } from "./in-hand.ts";
 import { leaveOpen, reopen } from "./marks.ts";
 import { namesPack } from "./pack.ts";
-import { openEvent, standing } from "./personal.ts";
+import { detached, openEvent } from "./personal.ts";
 import type { Failed } from "./platform/taking.ts";
 import type { Incoming } from "./shard.ts";
 import { shardIn } from "./sharding/names.ts";
@@ -139,7 +139,7 @@ export function createTakingIn(hand: InHand, isRefused: (written: Written) => bo
       if (!ofPlatform && !kit.personal.concerns(types) && !namesPack(types)) return undefined;
       const opened = new Map<number, Incoming>();
       for (const event of batch.events()) {
-        const copy = { ...standing(event), ofPlatform };
+        const copy = { ...detached(event), ofPlatform };
         opened.set(event.index, (await openEvent(keeping.wholes, handlers, copy, batch.world)).event);
       }
       return opened;

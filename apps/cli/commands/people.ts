@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   DeathCause,
   type ExplainResponse,
@@ -13,6 +13,12 @@ import { decimal, whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
 const PAGE = 500;
+/** What an option may be, as a person writes it: the names of an enum but for the first, which says nothing. */
+const wordsOf = (names: Readonly<Record<string, number>>) =>
+  Object.keys(names)
+    .filter((name) => names[name] !== 0)
+    .map((name) => name.toLowerCase());
+const [KINDS, CAUSES] = [wordsOf(StimulusKind), wordsOf(DeathCause)];
 const nameIn = (names: Readonly<Record<string, unknown>>, value: number | undefined) =>
   Object.keys(names)
     .find((name) => names[name] === value)
@@ -139,11 +145,10 @@ const feels = edgeCommand("feels", "what somebody thinks of others")
 
 const kill = edgeCommand("kill", "lets somebody die; it cannot be undone")
   .argument("<npc>", "id, like npc:mira-reed")
-  .option("--cause <cause>", "violence, illness, age, exposure, hunger, accident or story", "story")
+  .addOption(new Option("--cause <cause>", "what of").choices(CAUSES).default("story"))
   .option("--by <id>", "who did it: somebody of the people, or a player", "")
   .action(async (npcId: string, options: EdgeOptions & { cause: string; by: string }) => {
-    const cause =
-      DeathCause[options.cause.toUpperCase() as keyof typeof DeathCause] ?? DeathCause.UNSPECIFIED;
+    const cause = DeathCause[options.cause.toUpperCase() as keyof typeof DeathCause];
     const { world, client } = await openEdge(options);
     const asked = { worldId: world, idempotencyKey: randomUUID(), npcId, cause, killerId: options.by };
     const { witnessIds, heirIds } = await client(NpcService).kill(asked);
@@ -155,13 +160,12 @@ const frighten = edgeCommand(
   "a fight, a fire or a beast: whoever is near runs, stands up to it or cowers",
 )
   .argument("<place>", "where, like place:copper-kettle")
-  .option("--kind <kind>", "noise, fight, fire or beast", "fire")
+  .addOption(new Option("--kind <kind>", "what it is").choices(KINDS).default("fire"))
   .option("--reach <metres>", "how far it is felt, 1 to 5000", whole(1, 5_000), 200)
   .option("--intensity <share>", "how bad it is where it is, 0 to 1", decimal(0, 1), 0.8)
   .action(
     async (placeId: string, options: EdgeOptions & { kind: string; reach: number; intensity: number }) => {
-      const kind =
-        StimulusKind[options.kind.toUpperCase() as keyof typeof StimulusKind] ?? StimulusKind.UNSPECIFIED;
+      const kind = StimulusKind[options.kind.toUpperCase() as keyof typeof StimulusKind];
       const { world, client } = await openEdge(options);
       const { noticed, count } = await client(NpcService).applyStimulus({
         ...{ worldId: world, idempotencyKey: randomUUID(), kind, placeId },

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import { figuresOf } from "@orrery/client/figures";
 import { TimeService } from "@orrery/schema/time/v1";
 import { Condition, WeatherChanged, WeatherService } from "@orrery/schema/weather/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
+import { EXIT } from "../exit.ts";
 import { decimal, duration, whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
 
@@ -79,7 +80,9 @@ const ordered = Object.keys(Condition)
 const order = edgeCommand("order", "lets a weather come over regions, and go again")
   .addArgument(new Argument("<condition>", "what the sky is to be").choices(ordered))
   .argument("<region...>", "region ids")
-  .option("--for <span>", "how long, like 12h or 3d", duration, 12 * HOUR_GS)
+  .addOption(
+    new Option("--for <span>", "how long, like 12h or 3d").argParser(duration).default(12 * HOUR_GS, "12h"),
+  )
   .option("--intensity <share>", "0 to 1", decimal(0, 1), 0.8)
   .option("--reason <text>", "what it is for", "ordered by hand")
   .action(
@@ -94,7 +97,7 @@ const order = edgeCommand("order", "lets a weather come over regions, and go aga
       const fromGs = clock?.atGs ?? 0;
       const { overrideIds } = await client(WeatherService).setOverride({
         ...{ worldId: world, idempotencyKey: randomUUID(), regionIds, intensity: options.intensity },
-        condition: Condition[name as keyof typeof Condition] ?? Condition.UNSPECIFIED,
+        condition: Condition[name as keyof typeof Condition],
         ...{ fromGs, untilGs: fromGs + options.for, reason: options.reason },
       });
       const until = gameClock(fromGs + options.for);
@@ -127,6 +130,9 @@ const clear = edgeCommand("clear", "ends weather that was ordered: the sky is it
     const asked = { worldId: world, idempotencyKey: randomUUID(), overrideIds, reason: "cleared by hand" };
     const { cleared } = await client(WeatherService).clearOverride(asked);
     printRows([{ cleared }], options.json);
+    if (cleared === overrideIds.length) return;
+    console.error("Not all of these were there: `orrery weather orders` lists those that are not over.");
+    process.exitCode = EXIT.fail;
   });
 
 export const weather = new Command("weather").description("The weather of a world.");

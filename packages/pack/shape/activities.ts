@@ -37,7 +37,9 @@ export const activitiesShape = z.strictObject({
         /** In words, after a name. */
         says: z.string().trim().min(1).max(80),
         /** `home`, `work`, kinds of places, the nearest of which is gone to, or `here`: for reflexes alone. */
-        at: z.union([z.enum(["home", "work", "here"]), z.array(z.enum(PLACE_KINDS)).min(1)]),
+        at: z.union([z.enum(["home", "work", "here"]), z.array(z.enum(PLACE_KINDS)).min(1)], {
+          error: "must be `home`, `work`, `here` or a list of kinds of places, like [inn, chapel]",
+        }),
         within_km: within(0.05, 100).default(1.5),
         /** Years of age of those who think of it, both included. */
         ages: z.tuple([within(0, 400), within(0, 400)]).default([0, 400]),

@@ -22,7 +22,7 @@ export async function differences(
 ): Promise<{ readonly nameOf: Names; readonly all: readonly Difference[] }> {
   const { forks } = await edge.client(ForkService).listForks({});
   const fromGs = partedAt(forks, worldA, worldB);
-  if (fromGs === undefined)
+  if (fromGs === undefined || worldA === worldB)
     throw new OrreryError(cliErrors.CLI_NO_COMMON_PAST, { given: `${worldA} and ${worldB}` });
   const nowGs = async (worldId: string) => {
     const { now } = await edge.client(TimeService).getClock({ worldId });
