@@ -24,7 +24,9 @@ export function reachFrom(
     .map(([, { routeId }]) => stretchOf(roads as readonly Road[], routeId))
     .filter((stretch) => stretch !== undefined);
   const from = spotOf(turn);
-  return ({ spot }) => {
+  return ({ spot, regionId }) => {
+    // A stretch is over a border: most of what somebody thinks of is on their side of it.
+    if (regionId === turn.mind.regionId) return true;
     const way = standing.country.atlas.way(from, spot);
     return !closed.some((stretch) => passes(way, stretch));
   };

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { placesNear, settlementsFrom } from "@orrery/atlas";
 import type { World } from "@orrery/client";
+import type { SeenThing } from "@orrery/client/things";
 import { InteractKind, NpcService, RelationBand } from "@orrery/schema/npc/v1";
 import { type Land, type Place, Verb, WorldService } from "@orrery/schema/world/v1";
 import { gameClock, wordOf } from "../print.ts";
 import { find, type Named } from "./find.ts";
-import { seen } from "./things.ts";
-import { peopleAt, placesNear, thingsAt, townsFrom, whereabouts } from "./surroundings.ts";
+import { peopleAt, thingsAt, whereabouts } from "./surroundings.ts";
 
 /** What a player's words are done with. */
 export interface Playing {
@@ -18,6 +19,8 @@ export interface Playing {
 
 type Act = (playing: Playing, said: string) => Promise<void>;
 
+/** How far somebody looks about, km. */
+const ABOUT_KM = 1;
 const NEAR_SHOWN = 8;
 const TOWNS_SHOWN = 4;
 
@@ -36,18 +39,24 @@ const look: Act = async (playing) => {
   const people = await peopleAt(world, self);
   for (const { name, role, doing } of people) say(`  ${name}, ${role}: ${doing}`);
   if (people.length === 0) say("  Nobody is here.");
-  for (const thing of await thingsAt(world, self)) say(`  ${seen(thing)}`);
-  const near = placesNear(land, place).slice(0, NEAR_SHOWN);
-  if (near.length > 0) say(`Near: ${near.map(({ name }) => name).join(", ")}.`);
-  const towns = townsFrom(land, place).slice(0, TOWNS_SHOWN);
-  say(`Further: ${towns.map(({ name, away }) => `${name} (${away.toFixed(0)} km)`).join(", ")}.`);
+  for (const thing of await thingsAt(world, self)) say(`  ${inWords(thing)}`);
+  const near = placesNear(land, place, ABOUT_KM).slice(0, NEAR_SHOWN);
+  if (near.length > 0) say(`Near: ${near.map((one) => one.place.name).join(", ")}.`);
+  const towns = settlementsFrom(land, place).slice(0, TOWNS_SHOWN);
+  say(`Further: ${towns.map((one) => `${one.place.name} (${one.km.toFixed(0)} km)`).join(", ")}.`);
 };
+
+/** `the toll gate, barred: Oak, as broad as the bridge. (bar, unbar)` */
+const inWords = ({ name, state, seen, verbs }: SeenThing) =>
+  `${[name, ...state].join(", ")}: ${seen}${verbs.length === 0 ? "" : ` (${verbs.join(", ")})`}`;
 
 const go: Act = async (playing, said) => {
   const { world, land, say } = playing;
   const { place } = await here(playing);
   const known: readonly Place[] =
-    place === undefined ? land.places : [...placesNear(land, place), ...land.places];
+    place === undefined
+      ? land.places
+      : [...placesNear(land, place, ABOUT_KM).map((one) => one.place), ...land.places];
   const to = find(said, known);
   if (to === undefined) return say(`Nobody here knows where "${said}" is.`);
   const asked = { worldId: world.id, idempotencyKey: randomUUID(), placeId: to.id };

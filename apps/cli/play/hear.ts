@@ -1,4 +1,4 @@
-import type { World, WorldEvent } from "@orrery/client";
+import { playerEntity, type World, type WorldEvent } from "@orrery/client";
 import { GiftAnswered, GiftRefusal, NpcSpoke } from "@orrery/schema/npc/v1";
 import { type Land, ThingActed, Verb, WorldEventStarted, WorldStateUpdated } from "@orrery/schema/world/v1";
 
@@ -23,7 +23,7 @@ export function listen(
   begins: { regionId: string; placeId: string },
   say: (text: string) => void,
 ): Ears {
-  const self = world.player.startsWith("player:") ? world.player : `player:${world.player}`;
+  const self = playerEntity(world);
   const names = new Map(land.places.map(({ id, name }) => [id, name]));
   const people = new Map<string, string>();
   const things = new Map<string, string>();

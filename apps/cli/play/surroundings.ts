@@ -1,18 +1,8 @@
-import type { World } from "@orrery/client";
+import { playerEntity, type World } from "@orrery/client";
+import { type SeenThing, thingOf } from "@orrery/client/things";
 import { NpcService, type NpcShown } from "@orrery/schema/npc/v1";
-import {
-  EntityKind,
-  type EntityShown,
-  type Land,
-  type Place,
-  PlaceKind,
-  WorldCreated,
-  WorldService,
-} from "@orrery/schema/world/v1";
-import { type SeenThing, thingOf } from "./things.ts";
+import { EntityKind, type EntityShown, type Land, WorldCreated, WorldService } from "@orrery/schema/world/v1";
 
-/** How far somebody looks about, km. */
-const ABOUT_KM = 1;
 const MOST = 500;
 
 /** What a player knows of the land: it is told to every client. */
@@ -25,8 +15,9 @@ export async function landOf(world: World): Promise<Land | undefined> {
 
 /** Where a player is; undefined: they have not come in yet. */
 export async function whereabouts(world: World): Promise<EntityShown | undefined> {
-  const id = world.player.startsWith("player:") ? world.player : `player:${world.player}`;
-  const { entities } = await world.rpc(WorldService).getEntities({ worldId: world.id, entityIds: [id] });
+  const { entities } = await world
+    .rpc(WorldService)
+    .getEntities({ worldId: world.id, entityIds: [playerEntity(world)] });
   return entities[0];
 }
 
@@ -56,22 +47,4 @@ export async function thingsAt(
   const asked = { worldId: world.id, regionId, placeId, kind: EntityKind.OBJECT, pageSize: MOST };
   const { entities } = await world.rpc(WorldService).queryEntities(asked);
   return entities.map(thingOf);
-}
-
-const km = (one: Place, other: Place) => Math.hypot(one.xKm - other.xKm, one.yKm - other.yKm);
-
-/** Places that are near, the nearest first; houses are their households' own. */
-export function placesNear({ places }: Land, here: Place): readonly Place[] {
-  return places
-    .filter(({ id, kind }) => id !== here.id && kind !== PlaceKind.HOUSE)
-    .filter((place) => km(place, here) <= ABOUT_KM)
-    .sort((one, other) => km(one, here) - km(other, here));
-}
-
-/** Settlements, the nearest first. */
-export function townsFrom({ places }: Land, here: Place): readonly (Place & { readonly away: number })[] {
-  return places
-    .filter(({ within, id }) => within === "" && id !== here.id && id !== here.within)
-    .map((place) => ({ ...place, away: km(place, here) }))
-    .sort((one, other) => one.away - other.away);
 }

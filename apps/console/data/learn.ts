@@ -1,5 +1,5 @@
 import { NpcService } from "@orrery/schema/npc/v1";
-import { WorldService } from "@orrery/schema/world/v1";
+import { EntityKind, WorldService, type WorldStateUpdated } from "@orrery/schema/world/v1";
 import type { Valley } from "./valley.ts";
 
 const AGAIN_MS = 5_000;
@@ -50,4 +50,12 @@ export function learnPowers(valley: Valley): Promise<void> {
     valley.powers.begin(factions, control);
     valley.learnNames(factions.map(({ factionId, name }) => ({ id: factionId, name })));
   });
+}
+
+/** Things are called as their pack has it. */
+export function learnThings({ deltas }: WorldStateUpdated, names: Map<string, string>): void {
+  for (const { entityId, kind, set } of deltas) {
+    const name = kind === EntityKind.OBJECT ? set["world.name"]?.value : undefined;
+    if (name?.case === "text") names.set(entityId, name.value);
+  }
 }

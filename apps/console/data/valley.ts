@@ -19,7 +19,6 @@ import {
   WeatherService,
 } from "@orrery/schema/weather/v1";
 import {
-  EntityKind,
   type Pack,
   PackRevised,
   PriceChanged,
@@ -34,7 +33,7 @@ import { OrreryError, renderSays } from "@orrery/wire";
 import { adminKey, forgetKey } from "./admin-key.ts";
 import { observable } from "./observable.ts";
 import { type Moment, readMoment } from "./past.ts";
-import { learnActivities, learnMarkets, learnPowers } from "./learn.ts";
+import { learnActivities, learnMarkets, learnPowers, learnThings } from "./learn.ts";
 import { createMarkets, type Markets } from "./markets.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPowers, type Powers } from "./powers.ts";
@@ -334,14 +333,6 @@ async function recall(valley: Valley): Promise<void> {
     return { event, says, atGs: kept.atGs };
   });
   valley.told.set([...valley.told.get(), ...told].slice(0, KEPT));
-}
-
-/** Things are called as their pack has it. */
-function learnThings({ deltas }: WorldStateUpdated, names: Map<string, string>): void {
-  for (const { entityId, kind, set } of deltas) {
-    const name = kind === EntityKind.OBJECT ? set["world.name"]?.value : undefined;
-    if (name?.case === "text") names.set(entityId, name.value);
-  }
 }
 
 /** @throws that the key is not this Orrery's; it is forgotten then */

@@ -1,7 +1,7 @@
+import { playerEntity } from "@orrery/client";
 import { NpcSpoke } from "@orrery/schema/npc/v1";
 import { useEffect, useState } from "react";
 import type { Valley } from "../data/valley.ts";
-import { selfIdOf } from "./self.ts";
 
 const KEPT = 12;
 
@@ -18,7 +18,7 @@ export function useHeard(valley: Valley, placeId: string): readonly Line[] {
   useEffect(() => {
     setHeard([]);
     if (placeId === "") return undefined;
-    const self = selfIdOf(valley);
+    const self = playerEntity(valley.world);
     return valley.onEvent(({ event }) => {
       const spoke = event.as(NpcSpoke);
       if (spoke === undefined || spoke.placeId !== placeId) return;

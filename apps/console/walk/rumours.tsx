@@ -1,15 +1,15 @@
+import { playerEntity } from "@orrery/client";
 import { NpcService } from "@orrery/schema/npc/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
 import { dayAndHour } from "../data/words.ts";
-import { selfIdOf } from "./self.ts";
 
 const EVERY_MS = 5_000;
 const STEPS = 8;
 
 /** What people say of the reader, from mouth to mouth, and how it changed on its way. */
 export function Rumours({ valley }: { readonly valley: Valley }) {
-  const playerId = valley.isAdmin ? selfIdOf(valley) : "";
+  const playerId = valley.isAdmin ? playerEntity(valley.world) : "";
   const asked = { worldId: valley.world.id, playerId };
   const { answer, problem } = useAsk(
     "rumours",

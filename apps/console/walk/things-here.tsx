@@ -1,4 +1,5 @@
-import { EntityKind, type EntityShown, Verb, WorldService } from "@orrery/schema/world/v1";
+import { thingOf } from "@orrery/client/things";
+import { EntityKind, Verb, WorldService } from "@orrery/schema/world/v1";
 import { useAct } from "../data/act.ts";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
@@ -8,31 +9,6 @@ import { Outcome } from "../shell/outcome.tsx";
 const EVERY_MS = 4_000;
 const PAGE = 100;
 
-interface Seen {
-  readonly id: string;
-  readonly name: string;
-  readonly seen: string;
-  readonly state: string;
-  readonly verbs: readonly string[];
-}
-
-function seenOf({ entityId, props }: EntityShown): Seen {
-  const is = (prop: string) => props[prop]?.value.value;
-  const state = [
-    ...(is("world.open") === undefined ? [] : [is("world.open") === true ? "open" : "closed"]),
-    ...(is("world.barred") === true ? ["barred"] : []),
-    ...(is("world.count") === undefined ? [] : [`${String(is("world.count"))} of it`]),
-  ].join(", ");
-  const verbs = String(is("world.verbs") ?? "").split(" ");
-  return {
-    id: entityId,
-    name: String(is("world.name") ?? entityId),
-    seen: String(is("world.seen") ?? ""),
-    state,
-    verbs: verbs.filter((verb) => verb !== ""),
-  };
-}
-
 /** What stands here, and what may be done with it; nothing where nothing does. */
 export function ThingsHere({ valley, placeId }: { readonly valley: Valley; readonly placeId: string }) {
   const act = useAct();
@@ -40,7 +16,7 @@ export function ThingsHere({ valley, placeId }: { readonly valley: Valley; reado
   const calls = valley.world.rpc(WorldService);
   const { answer, problem } = useAsk(placeId, () => calls.queryEntities(asked), EVERY_MS, act.done);
   if (problem !== undefined) return <p role="alert">No answer: {problem}</p>;
-  const things = answer?.entities.map(seenOf) ?? [];
+  const things = answer?.entities.map(thingOf) ?? [];
   if (things.length === 0) return null;
   return (
     <section aria-label="What is here">
@@ -50,7 +26,7 @@ export function ThingsHere({ valley, placeId }: { readonly valley: Valley; reado
           <li key={id}>
             {capital(name)}
             <span className="soft">
-              {state === "" ? "" : `${capital(state)}. `}
+              {state.length === 0 ? "" : `${capital(state.join(", "))}. `}
               {seen}
             </span>
             <span className="acts">

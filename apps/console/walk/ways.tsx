@@ -14,7 +14,6 @@ export function Ways(props: {
   readonly onGone: () => void;
 }) {
   const { valley, placeId, act, onGone } = props;
-  const { near, far } = waysFrom(valley, placeId);
   const walk = (to: string, name: string) =>
     act.run(async () => {
       const said = await setOut(valley, to, name);
@@ -25,7 +24,7 @@ export function Ways(props: {
     <section aria-label="Where to">
       <h2>Where to</h2>
       <p className="acts">
-        {[...near, ...far].map(({ place, away }) => (
+        {waysFrom(valley, placeId).map(({ place, km }) => (
           <button
             key={place.id}
             type="button"
@@ -33,7 +32,7 @@ export function Ways(props: {
             disabled={act.busy}
             onClick={() => void walk(place.id, place.name)}
           >
-            {place.name}, {away < 1 ? `${Math.round(away * M_PER_KM)} m` : `${away.toFixed(1)} km`}
+            {place.name}, {km < 1 ? `${Math.round(km * M_PER_KM)} m` : `${km.toFixed(1)} km`}
           </button>
         ))}
       </p>

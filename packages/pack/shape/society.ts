@@ -1,3 +1,4 @@
+import { Predicate } from "@orrery/schema/world/v1";
 import { z } from "zod";
 import { TRAITS } from "./activities.ts";
 import { id, name, share, whole, within } from "./number.ts";
@@ -86,28 +87,10 @@ export const rolesShape = z.strictObject({
     .default([]),
 });
 
-export const PREDICATES = [
-  "short_of",
-  "has_again",
-  "closed",
-  "open_again",
-  "struck_by",
-  "held_by",
-  "lost_by",
-  "raided",
-  "betrayed",
-  "helped",
-  "happens",
-  "threatened",
-  "aided",
-  "died",
-  "killed",
-  "attacked",
-  "frightened",
-  "rang",
-  "barred",
-  "unbarred",
-] as const;
+/** What may be known and said, as a pack calls it. */
+export const PREDICATES = Object.keys(Predicate)
+  .filter((name) => name !== "UNSPECIFIED")
+  .map((name) => name.toLowerCase());
 
 /** `lines.yaml`: what people say. `{to}`, `{subject}`, `{object}` and `{place}` stand for names. */
 export const linesShape = z.strictObject({
