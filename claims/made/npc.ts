@@ -106,54 +106,54 @@ export const claims: readonly Claim[] = [
     id: "npc.rumour",
     sentence:
       "What a player did before witnesses is known to more within a day, each memory leading back to the deed",
-    files: ["services/npc-behavior/interact.test.ts"],
+    files: ["services/npc-behavior/players/interact.test.ts"],
     titles: ["with a threat is remembered by all who saw it, and within a day by more who did not"],
   }),
   tested({
     id: "npc.witness",
     sentence:
       "A killing that one person saw is known to five within two days, the last of them by mouths that lead back to it",
-    files: ["services/npc-behavior/witness.test.ts"],
+    files: ["services/npc-behavior/talk/witness.test.ts"],
   }),
   tested({
     id: "npc.mistold",
     sentence:
       "What goes around changes on its way as the pack says, can be followed from mouth to mouth, and comes to beliefs with their reasons",
-    files: ["services/npc-behavior/rumours.test.ts", "packages/npc-mind/belief.test.ts"],
+    files: ["services/npc-behavior/talk/rumours.test.ts", "packages/npc-mind/belief.test.ts"],
   }),
   tested({
     id: "npc.danger",
     sentence:
       "In danger whoever is near runs, stands up to it or cowers, remembers it, and is back at their day by and by",
-    files: ["services/npc-behavior/fright.test.ts", "packages/npc-mind/reflex.test.ts"],
+    files: ["services/npc-behavior/danger/fright.test.ts", "packages/npc-mind/reflex.test.ts"],
   }),
   tested({
     id: "npc.greeted",
     sentence: "Whoever greets somebody every five seconds is no dearer to them for it",
-    files: ["services/npc-behavior/interact.test.ts"],
+    files: ["services/npc-behavior/players/interact.test.ts"],
     titles: ["who greets them every five seconds is no dearer to them for it"],
   }),
   tested({
     id: "npc.erased",
     sentence: "Of a player who was erased nobody knows anything: no relation, no memory, no place",
-    files: ["services/npc-behavior/interact.test.ts"],
+    files: ["services/npc-behavior/players/interact.test.ts"],
     titles: ["and is erased is known to nobody any more"],
   }),
   tested({
     id: "npc.hunger",
     sentence:
       "Whoever starves dies at a moment that was known ahead, and the death leads back to the shortage",
-    files: ["services/npc-behavior/body.test.ts", "packages/npc-mind/health.test.ts"],
+    files: ["services/npc-behavior/turn/body.test.ts", "packages/npc-mind/health.test.ts"],
   }),
   tested({
     id: "npc.generations",
     sentence: "For ten years a valley stays about as many, and posts that are left are taken up",
-    files: ["services/npc-behavior/population.test.ts"],
+    files: ["services/npc-behavior/population/population.test.ts"],
   }),
   tested({
     id: "npc.death",
     sentence:
       "A death is somebody's last event; their own grieve, those who saw it tell, and it leads back to the event",
-    files: ["services/npc-behavior/death.test.ts"],
+    files: ["services/npc-behavior/population/death.test.ts"],
   }),
 ];

@@ -72,7 +72,7 @@ export const claims: readonly Claim[] = [
     id: "world-state.gift",
     sentence:
       "What a player gives is taken once and remembered, or theirs as before: nothing is lost, and nothing is given twice",
-    files: [`${REALM}/trades/gifts.test.ts`, "services/npc-behavior/gifts.test.ts"],
+    files: [`${REALM}/trades/gifts.test.ts`, "services/npc-behavior/players/gifts.test.ts"],
   }),
   tested({
     id: "world-state.two-writers",

@@ -3,12 +3,12 @@ import type { PeopleState, Surroundings } from "@orrery/schema/npc/v1";
 import { Face, type Instant, type TimeUpdated } from "@orrery/schema/time/v1";
 import { SeasonKind } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
-import { FIRST_LOOK_GS } from "./born.ts";
-import { countingDayOf, morningOf } from "./morning.ts";
-import { countDay } from "./population.ts";
+import { FIRST_LOOK_GS } from "./population/born.ts";
+import { countingDayOf, morningOf } from "./population/morning.ts";
+import { countDay } from "./population/population.ts";
 import { PACK, type PeopleContext, type PeopleWorld } from "./state.ts";
-import { arriveAtOnce } from "./travel.ts";
-import { wake } from "./wake.ts";
+import { arriveAtOnce } from "./turn/travel.ts";
+import { wake } from "./turn/wake.ts";
 
 const DAY_GS = 86_400;
 /** A skip goes on by an hour; a longer step is time that nobody here heard of. */

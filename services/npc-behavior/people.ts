@@ -27,25 +27,25 @@ import {
   WorldEventStarted,
 } from "@orrery/schema/world/v1";
 import { defineAggregate } from "@orrery/simulation/define";
-import { mindOf, tellArrival } from "./born.ts";
+import { mindOf, tellArrival } from "./population/born.ts";
 import { passTime } from "./clock.ts";
-import { countingDayOf } from "./morning.ts";
-import { beginCounting } from "./population.ts";
-import { kill } from "./death.ts";
-import { applyStimulus, frightenByRaid } from "./fright.ts";
-import { hearThing } from "./deeds.ts";
-import { hearGate } from "./gates.ts";
-import { hearOffer } from "./gifts.ts";
-import { forgetPlayer, hearOfPlayer } from "./guests.ts";
-import { interact } from "./interact.ts";
-import { hearShortage } from "./larder.ts";
-import { controlNews, deedNews } from "./faction-news.ts";
-import { eventNews, routeNews, shortageNews, spread, weatherNews, witness } from "./news.ts";
+import { countingDayOf } from "./population/morning.ts";
+import { beginCounting } from "./population/population.ts";
+import { kill } from "./population/death.ts";
+import { applyStimulus, frightenByRaid } from "./danger/fright.ts";
+import { hearThing } from "./players/deeds.ts";
+import { hearGate } from "./players/gates.ts";
+import { hearOffer } from "./players/gifts.ts";
+import { forgetPlayer, hearOfPlayer } from "./players/guests.ts";
+import { interact } from "./players/interact.ts";
+import { hearShortage } from "./turn/larder.ts";
+import { controlNews, deedNews } from "./talk/faction-news.ts";
+import { eventNews, routeNews, shortageNews, spread, weatherNews, witness } from "./talk/news.ts";
 import { standingOf } from "./standing.ts";
 import { emits, PACK, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
-import { isOver, isToRunFrom } from "./severe.ts";
-import { runForShelter } from "./refuge.ts";
+import { isOver, isToRunFrom } from "./danger/severe.ts";
+import { runForShelter } from "./danger/refuge.ts";
 
 /** The people of a world: each decides when it is due, and nobody is looked at in between. */
 export const people = defineAggregate(

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { SurroundingsSchema } from "@orrery/schema/npc/v1";
 import type { SeenState } from "@orrery/simulation/define";
-import { createDueHeap, type DueHeap } from "./due-heap.ts";
+import { createDueHeap, type DueHeap } from "./turn/due-heap.ts";
 import { PACK, type PeopleWorld } from "./state.ts";
 import { type Country, countryOf } from "./surroundings.ts";
 

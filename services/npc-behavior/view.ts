@@ -7,8 +7,8 @@ import {
   type NpcShownInit,
   type WeighedInit,
 } from "@orrery/schema/npc/v1";
-import { activityOf, lawFor, roleOf, type Turn, walkOf } from "./turn.ts";
-import { moodOf, thoughtsOf } from "./weigh.ts";
+import { activityOf, lawFor, roleOf, type Turn, walkOf } from "./turn/turn.ts";
+import { moodOf, thoughtsOf } from "./turn/weigh.ts";
 
 type Around = Pick<Turn, "state" | "standing">;
 
