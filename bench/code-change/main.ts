@@ -17,6 +17,10 @@ const WIND = "=> air.windKmh,";
 const REGION = "region:silverdale";
 const HOURS_MS = 5_000;
 const LOOK_MS = 100;
+const HOUR_GS = 3_600;
+const DAY_GS = 24 * HOUR_GS;
+/** Hours of a day. */
+const AMID = [6, 21] as const;
 const PATIENCE_MS = paced(20_000);
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -36,6 +40,12 @@ async function problem({ url }: RunningOrrery): Promise<string | undefined> {
     >;
   };
   return report.services["weather-manager"]?.checks.find(({ name }) => name === "worlds")?.problem;
+}
+
+async function isRefused(running: RunningOrrery, words: RegExp): Promise<boolean> {
+  const said = (await problem(running)) ?? "no problem";
+  if (!words.test(said)) console.error(`health says: ${said}`);
+  return words.test(said);
 }
 
 /** What was told of the weather so far: id and payload. */
@@ -65,6 +75,20 @@ async function grows(running: RunningOrrery, than: ReadonlyMap<string, string>):
   for (const untilMs = performance.now() + PATIENCE_MS; performance.now() < untilMs; await wait(LOOK_MS))
     if ((await told(running)).size > than.size) return true;
   return false;
+}
+
+/**
+ * Kills it when the weather has told of hours of this day: each day begins with a cut of its state, and whoever starts
+ * right behind one has nothing to handle again.
+ */
+async function killAmidDay(running: RunningOrrery): Promise<void> {
+  const weather = running.edge.client(WeatherService);
+  for (const untilMs = performance.now() + PATIENCE_MS; performance.now() < untilMs; await wait(LOOK_MS)) {
+    const { atGs } = await weather.getWeather({ worldId: running.edge.world, regionIds: [REGION] });
+    const hour = (atGs % DAY_GS) / HOUR_GS;
+    if (hour >= AMID[0] && hour <= AMID[1]) return await running.kill();
+  }
+  throw new Error("the weather never came to the middle of a day");
 }
 
 const answers = ({ edge }: RunningOrrery) =>
@@ -101,20 +125,21 @@ try {
   const first = await start();
   await wait(HOURS_MS);
   const atFirst = await told(first);
-  await first.kill();
+  await killAmidDay(first);
 
   checkout.edit(MEASURES, WIND, "=> /* the same, in other words */ air.windKmh,");
   const commented = await start();
   found["a comment is no change"] = (await problem(commented)) === undefined;
   found["told on"] = await grows(commented, atFirst);
   found["a comment makes no other version"] = (await codes(commented)).size === 1;
-  await commented.kill();
+  await killAmidDay(commented);
 
   checkout.restore();
   checkout.edit(MEASURES, WIND, "=> air.windKmh + 3,");
   const differing = await start();
-  found["refused by name"] = /WORLD_CODE_DIFFERS.*wind.*handled by \w+@.*, here \w+@/.test(
-    (await problem(differing)) ?? "",
+  found["refused by name"] = await isRefused(
+    differing,
+    /WORLD_CODE_DIFFERS.*wind.*handled by \w+@.*, here \w+@/,
   );
   found["the others go on"] =
     !(await answers(differing)) && (await fetch(new URL("/readyz", differing.url))).ok;
@@ -144,13 +169,11 @@ try {
   found["and goes on"] = await grows(stopped, last);
   await wait(HOURS_MS);
   const beforeThrow = await told(stopped);
-  await stopped.kill();
+  await killAmidDay(stopped);
 
   checkout.edit(MEASURES, "=> air.windKmh + 4,", '=> { throw new TypeError("no wind"); },');
   const throwing = await start();
-  found["refused where it throws"] = /WORLD_CODE_DIFFERS.*refused: no wind/.test(
-    (await problem(throwing)) ?? "",
-  );
+  found["refused where it throws"] = await isRefused(throwing, /WORLD_CODE_DIFFERS.*refused: no wind/);
   await throwing.kill();
 
   checkout.restore();
