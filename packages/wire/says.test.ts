@@ -24,6 +24,14 @@ describe("an event in words", () => {
     expect(renderSays(Secretive, { colour: 77 as never })).toContain("(77, ");
   });
 
+  test("has words of its own for what is empty where it chooses by it", () => {
+    const says = "{name, select, none {Nobody keeps} other {{name} keeps}} {part_label}";
+    const event = { ...Secretive.event!, says };
+    const saying = { ...Secretive, event } as typeof Secretive;
+    expect(renderSays(saying, { part: { label: "" } })).toBe("Nobody keeps ");
+    expect(renderSays(saying, { name: "npc:mira-01" }, { nameOf: () => "Mira" })).toBe("Mira keeps ");
+  });
+
   test("of a message that is no event is its type", () => {
     expect(renderSays(Scalars, {})).toBe("torture.v1.Scalars");
   });

@@ -19,13 +19,16 @@ interface Compiled {
   }[];
 }
 
+/** The key of a `select` for what is empty: ICU has no empty one. */
+const NONE = "none";
+
 /** Templates compiled before, by their codec's facts: a memory that changes nothing but speed. */
 const compiled = new WeakMap<EventFacts<never>, Compiled>();
 
 /**
  * An event in words, by its option `says`: an ICU message whose arguments are fields by proto name, fields of nested
  * messages being joined by `_` (`now_hour`). Enumerations stand as lower-case words, lists are joined by commas, absent
- * fields are their default or empty. Throws WIRE_BAD_TEMPLATE.
+ * fields are their default or empty. What a `select` chooses by is `none` where it is empty. Throws WIRE_BAD_TEMPLATE.
  */
 export function renderSays<I>(
   codec: Codec<unknown, I, unknown>,
@@ -57,13 +60,14 @@ function compile(codec: Codec, says: string, entityFields: readonly string[]): C
   } catch (cause) {
     return fail(codec, says, cause);
   }
-  const fields = [...argumentsOf(format.getAst() as readonly Element[])].map((argument) => {
+  const fields = [...argumentsOf(format.getAst() as readonly Element[])].map(([argument, isChosenBy]) => {
     const path = pathTo(codec.schema as DescMessage, argument) ?? fail(codec, `no field for {${argument}}`);
     const isEntity = entityFields.includes(path.map((field) => field.name).join("."));
     return {
       argument,
       read: (message: object, options: SaysOptions) => {
         const text = valueAt(message, path);
+        if (text === "" && isChosenBy) return NONE;
         return isEntity && typeof text === "string" ? (options.nameOf?.(text) ?? text) : text;
       },
     };
@@ -75,30 +79,28 @@ function fail(codec: Codec, given: string, cause?: unknown): never {
   throw new OrreryError(wireErrors.WIRE_BAD_TEMPLATE, { given: `${codec.typeName}: ${given}`, cause });
 }
 
-/** The parts of a parsed ICU message that matter here. Kinds: 0 literal, 7 `#`, 8 tag; the others have an argument. */
+/** The parts of a parsed ICU message that matter here. Kinds: 0 literal, 5 `select`, 7 `#`, 8 tag; from 1 to 6 they have an argument. */
 interface Element {
   readonly type: number;
   readonly value?: unknown;
   readonly options?: Readonly<Record<string, { readonly value: readonly Element[] }>>;
   readonly children?: readonly Element[];
 }
+const SELECT = 5;
 
-function* argumentsOf(elements: readonly Element[], seen = new Set<string>()): Iterable<string> {
-  for (const element of elements) {
-    if (
-      element.type !== 0 &&
-      element.type < 7 &&
-      typeof element.value === "string" &&
-      !seen.has(element.value)
-    ) {
-      seen.add(element.value);
-      yield element.value;
-    }
-    for (const option of Object.values(element.options ?? {})) {
-      if (Array.isArray(option.value)) yield* argumentsOf(option.value, seen);
-    }
-    yield* argumentsOf(element.children ?? [], seen);
+/** Each argument once, and whether a `select` chooses by it. */
+function argumentsOf(
+  elements: readonly Element[],
+  found = new Map<string, boolean>(),
+): ReadonlyMap<string, boolean> {
+  for (const { type, value, options, children } of elements) {
+    if (type !== 0 && type < 7 && typeof value === "string")
+      found.set(value, found.get(value) === true || type === SELECT);
+    for (const option of Object.values(options ?? {}))
+      if (Array.isArray(option.value)) argumentsOf(option.value, found);
+    argumentsOf(children ?? [], found);
   }
+  return found;
 }
 
 /** `region_id` is a field; `now_hour` is the field `hour` of the message in `now`. */
