@@ -4,6 +4,8 @@ import type { Kit } from "@orrery/service";
 const MOST_MS = 50;
 /** One type is told of no more often, ms. */
 const TELL_MS = 60_000;
+/** The first of its type runs code that was never run in this process: it is told of only when it takes longer than this, ms. */
+const COLD_MS = 200;
 
 /** Tells whose handlers hold up everything else in their process. */
 export type LongInputs = (world: string, type: string, tookMs: number) => void;
@@ -23,7 +25,9 @@ export function createLongInputs({
     if (tookMs <= MOST_MS) return;
     count(1, { type });
     const now = clock.now();
-    if (now - (toldMs.get(type) ?? Number.NEGATIVE_INFINITY) < TELL_MS) return;
+    const lastMs = toldMs.get(type);
+    if (lastMs === undefined && tookMs <= COLD_MS) return void toldMs.set(type, Number.NEGATIVE_INFINITY);
+    if (lastMs !== undefined && now - lastMs < TELL_MS) return;
     toldMs.set(type, now);
     log.warn(
       { world, type, ms: Math.round(tookMs) },

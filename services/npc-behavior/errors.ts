@@ -41,6 +41,11 @@ export const npcErrors = defineErrors({
     summary: "Nobody can be frightened by this",
     todo: "Name a kind (NOISE, FIGHT, FIRE or BEAST), an intensity and a strength of 0 to 1, and a radius of 1 to 5,000 m",
   },
+  NPC_WHO: {
+    status: "invalid_argument",
+    summary: "That is no id of somebody",
+    todo: "Name them by kind and name, like npc:mira-reed or player:ada, without spaces and of at most 160 characters, or leave it out",
+  },
   NPC_DAYS_AHEAD: {
     status: "invalid_argument",
     summary: "A day is previewed at most a year ahead",

@@ -7,6 +7,7 @@ const TAKES: ReadonlyMap<GiftRefusal, string> = new Map([
   [GiftRefusal.NOBODY, "is not there to take it: you keep it"],
   [GiftRefusal.OUT_OF_REACH, "has gone: you keep it"],
   [GiftRefusal.ASLEEP, "is asleep: you keep it"],
+  [GiftRefusal.TOO_LATE, "hears of it too late: you keep it"],
 ]);
 
 /** What comes to a player's ears and eyes where they are. */

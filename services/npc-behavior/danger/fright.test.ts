@@ -172,6 +172,14 @@ describe("a fight near by", () => {
     expect(lived.world.emitted(PeopleFrightened)).toEqual([]);
   });
 
+  it.each([{ sourceId: "x".repeat(300) }, { victimId: "constructor" }, { sourceId: "npc:a b" }])(
+    "by or against what is no id, %o, is refused",
+    (over) => {
+      expect(() => frighten(over)).toThrow(/NPC_WHO/);
+      expect(lived.world.emitted(PeopleFrightened)).toEqual([]);
+    },
+  );
+
   it("at a place that there is not is refused", () => {
     expect(() => frighten({ placeId: "constructor" })).toThrow(/NPC_PLACE_UNKNOWN/);
   });

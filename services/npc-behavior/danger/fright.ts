@@ -16,6 +16,7 @@ import { runFromDanger } from "./refuge.ts";
 import type { PeopleContext, PeopleWorld } from "../state.ts";
 import { spotOf } from "../turn/travel.ts";
 import { atOf, USUAL_TRAITS } from "../turn/turn.ts";
+import { checkWho } from "./who.ts";
 
 /** Less is not noticed; from here on people act by reflex. */
 const [NOTICED, ALARMED] = [0.1, 0.3];
@@ -149,7 +150,7 @@ export function frighten(state: PeopleWorld, danger: Frightening, ctx: PeopleCon
 const USUAL_STRENGTH = 0.6;
 const isShare = (value: number) => value >= 0 && value <= 1;
 
-/** A service or an operator says that something frightens people. @throws NPC_STIMULUS, NPC_PLACE_UNKNOWN */
+/** A service or an operator says that something frightens people. @throws NPC_STIMULUS, NPC_PLACE_UNKNOWN, NPC_WHO */
 export function applyStimulus(
   state: PeopleWorld,
   request: ApplyStimulusRequest,
@@ -171,6 +172,7 @@ export function applyStimulus(
     throw new OrreryError(npcErrors.NPC_STIMULUS, {
       given: `kind ${kind}, intensity ${intensity}, strength ${strength}, radius ${radiusM} m, at ${xM}, ${yM}`,
     });
+  checkWho(sourceId, victimId);
   const noticed = frighten(
     state,
     {

@@ -1,6 +1,12 @@
 import { distance } from "@orrery/atlas";
 import { SubjectErased } from "@orrery/schema/bus/v1";
-import { NpcMoved, NpcSpoke } from "@orrery/schema/npc/v1";
+import {
+  ApplyStimulusRequest,
+  ApplyStimulusResponse,
+  NpcMoved,
+  NpcSpoke,
+  StimulusKind,
+} from "@orrery/schema/npc/v1";
 import { Predicate, SpeechAct, ThingActed, Verb } from "@orrery/schema/world/v1";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hollowmere, peopleWorld } from "../valley.testing.ts";
@@ -85,6 +91,24 @@ describe("a bell that a stranger rings", () => {
         ),
     );
     expect(arrived).toHaveLength(came.length);
+  });
+
+  it("does not call anybody out of a fright", () => {
+    act(Verb.RING);
+    const would = lived.world.emitted(NpcMoved).filter(({ event }) => event.toPlaceId === CHAPEL);
+    const [nearest] = would.map(({ event }) => event.fromPlaceId);
+    lived.passUntil(13 * H, 300);
+    lived.world.run(ApplyStimulusRequest, ApplyStimulusResponse, {
+      ...{ worldId: "vale", kind: StimulusKind.BEAST, placeId: nearest!, radiusM: 900 },
+      ...{ intensity: 1, strength: 1 },
+    });
+    const reflexes = [...lived.world.derived.country.society.reflexes.values()].map(({ id }) => id);
+    const frightened = () =>
+      [...minds()].filter(([, { doing }]) => reflexes.includes(doing?.activityId ?? ""));
+    const before = frightened().map(([id, { doing }]) => [id, doing?.activityId]);
+    expect(before.length).toBeGreaterThan(3);
+    act(Verb.RING);
+    expect(frightened().map(([id, { doing }]) => [id, doing?.activityId])).toEqual(before);
   });
 
   it("wakes who sleeps", () => {

@@ -32,7 +32,15 @@ const come = (placeId: string) =>
 const offer = (npcId: string, over: object = {}) =>
   lived.world.tell(
     GoodsOffered,
-    { atGs: 0, giftId: "gift:1", playerId: GUEST, npcId, goodId: "good:grain", quantity: 1, ...over },
+    {
+      atGs: lived.nowGs(),
+      giftId: "gift:1",
+      playerId: GUEST,
+      npcId,
+      goodId: "good:grain",
+      quantity: 1,
+      ...over,
+    },
     { source: "world-state" },
   );
 const answers = () => lived.world.emitted(GiftAnswered).map(({ event }) => event);
@@ -69,7 +77,7 @@ it("bread that a stranger gives is taken, eaten, thanked for, remembered by all 
   expect(knowing()).toBeGreaterThan(saw);
 });
 
-it("is not taken by who is elsewhere, is nobody, is asleep, or from somebody whom nobody knows", () => {
+it("is not taken by who is elsewhere, is nobody, is asleep, hears of it late, or from somebody whom nobody knows", () => {
   const { npcId, placeId } = somebody();
   offer(npcId);
   come(placeId === "place:salt-pans" ? "place:weighhouse" : "place:salt-pans");
@@ -81,11 +89,12 @@ it("is not taken by who is elsewhere, is nobody, is asleep, or from somebody who
   )!;
   come(minds().get(sleeper)!.placeId);
   offer(sleeper);
+  offer(sleeper, { atGs: lived.nowGs() - 86_401 });
   lived.world.tell(SubjectErased, { subject: GUEST });
   offer(sleeper);
-  const { OUT_OF_REACH, NOBODY, ASLEEP } = GiftRefusal;
+  const { OUT_OF_REACH, NOBODY, ASLEEP, TOO_LATE } = GiftRefusal;
   expect(answers().map(({ taken, why }) => [taken, why])).toEqual(
-    [OUT_OF_REACH, OUT_OF_REACH, NOBODY, ASLEEP, OUT_OF_REACH].map((why) => [false, why]),
+    [OUT_OF_REACH, OUT_OF_REACH, NOBODY, ASLEEP, TOO_LATE, OUT_OF_REACH].map((why) => [false, why]),
   );
   expect(lived.world.emitted(NpcApproached)).toEqual([]);
   for (const [, mind] of minds()) expect(JSON.stringify(mind)).not.toContain(GUEST);

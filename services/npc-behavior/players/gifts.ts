@@ -12,6 +12,8 @@ import { atOf, type Turn } from "../turn/turn.ts";
 
 /** A gift makes up for half of a need at most: nobody eats a bushel at once, and what is left is eaten unseen. */
 const MOST_GAIN = 0.5;
+/** What was held out longer ago than this, game seconds, is not taken: world-state gives it back to the player in the end. */
+const MOST_LATE_GS = 86_400;
 
 /** A player holds something out to somebody: who is there and awake takes it, thanks them, and all who are there remember it. */
 export function hearOffer(
@@ -21,7 +23,8 @@ export function hearOffer(
 ): void {
   const { derived: standing } = ctx;
   const nowGs = Math.max(atGs, state.root.drainedGs);
-  const why = keptFromTaking(state, playerId, npcId, ctx);
+  const isLate = nowGs - atGs > MOST_LATE_GS;
+  const why = isLate ? GiftRefusal.TOO_LATE : keptFromTaking(state, playerId, npcId, ctx);
   const taken = why === GiftRefusal.UNSPECIFIED;
   ctx.emit(GiftAnswered, { atGs: nowGs, giftId, npcId, playerId, taken, why });
   if (!taken) return;

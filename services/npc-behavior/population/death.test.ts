@@ -98,6 +98,7 @@ describe("somebody who dies", () => {
     for (const cause of [DeathCause.UNSPECIFIED, 99 as DeathCause])
       expect(() => kill(npcId, { cause })).toThrow(/NPC_DEATH_CAUSE/);
     expect(() => kill("npc:constructor")).toThrow(/NPC_UNKNOWN/);
+    expect(() => kill(npcId, { killerId: `player:${"x".repeat(10_000)}` })).toThrow(/NPC_WHO/);
     kill(npcId);
     expect(() => kill(npcId)).toThrow(/NPC_DEAD/);
     const talk = { worldId: "vale", playerId: "guest", npcId, kind: InteractKind.TALK };

@@ -13,6 +13,7 @@ import type { DeepReadonly } from "@orrery/simulation/define";
 import { type EventId, OrreryError } from "@orrery/wire";
 import { npcErrors } from "../errors.ts";
 import { startle } from "../danger/fright.ts";
+import { checkWho } from "../danger/who.ts";
 import { witness } from "../talk/news.ts";
 import { vacate } from "./posts.ts";
 import { go } from "../standing.ts";
@@ -31,7 +32,7 @@ const [SEEN, MOURNED] = [0.9, 1];
 
 /**
  * Somebody is killed by order.
- * @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE
+ * @throws NPC_UNKNOWN, NPC_DEAD, NPC_DEATH_CAUSE, NPC_WHO
  */
 export function kill(
   state: PeopleWorld,
@@ -42,6 +43,7 @@ export function kill(
   const mind = state.minds.get(npcId);
   if (mind === undefined) throw new OrreryError(npcErrors.NPC_UNKNOWN, { given: npcId });
   if (!CAUSES.has(cause)) throw new OrreryError(npcErrors.NPC_DEATH_CAUSE, { given: `cause ${cause}` });
+  checkWho(killerId);
   return die(state, mind, { cause, killerId, nowGs: state.root.drainedGs }, ctx);
 }
 

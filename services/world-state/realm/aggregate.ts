@@ -31,7 +31,7 @@ import { liveUntil } from "./hours.ts";
 import { hearBar, watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
 import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
-import { forgetGoods, give, hearAnswer } from "./trades/gifts.ts";
+import { forgetGoods, give, hearAnswer, takeBack } from "./trades/gifts.ts";
 import { reserve } from "./trades/reserve.ts";
 import { commit, expire, forget, release } from "./trades/settle.ts";
 import { builtOn, standingOf, succeed } from "./standing.ts";
@@ -64,6 +64,7 @@ export const realm = defineAggregate(
       on(HourChanged, (state, { now, atGs }, ctx) => {
         liveUntil(state, now, atGs, ctx);
         expire(state, atGs, ctx);
+        takeBack(state, atGs);
       }),
       on(WeatherChanged, (state, event) => {
         hearWeather(state, event);

@@ -116,6 +116,17 @@ describe("a gift", () => {
     expect(() => give(0.5, GRAIN)).toThrow(/WORLD_TRADES_OPEN.*3 gifts/);
   });
 
+  it("that nobody answers for two game days is the player's again, and an answer after that changes nothing", () => {
+    const { giftId } = give(1, GRAIN);
+    passUntil(48 * HOUR_GS);
+    expect([held(GRAIN), world.state.gifts.size]).toEqual([1, 1]);
+    passUntil(49 * HOUR_GS);
+    expect([held(GRAIN), world.state.gifts.size]).toEqual([2, 0]);
+    answer(giftId, true);
+    expect(held(GRAIN)).toBe(2);
+    expectBalance();
+  });
+
   it("of somebody who is erased is gone with all that they had, and nobody else's", () => {
     commit(reserve(BUY, 5));
     commit(reserve(BUY, 4, ALE, "bea"));

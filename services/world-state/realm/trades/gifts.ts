@@ -9,6 +9,11 @@ import { add, has, take } from "./holdings.ts";
 
 const [LEAST, MOST] = [0.1, 1_000];
 const MOST_OPEN = 3;
+/**
+ * An answer may stay out: whoever was to give it stands still, or gave the offer up. The goods are the player's again after so
+ * many game seconds. People take nothing that was held out a game day before, so that no gift is both taken and put back.
+ */
+const HELD_OUT_GS = 2 * 86_400;
 
 /**
  * A player holds something out to somebody. Whether they are there and awake npc-behavior knows, and answers: until then it is set
@@ -36,7 +41,10 @@ export function give(
   take(state, playerId, goodId, quantity);
   state.root.given += 1;
   const giftId = `gift:${state.root.given}`;
-  state.gifts.add(giftId, create(GiftSchema, { playerId: id, npcId, goodId, quantity }));
+  state.gifts.add(
+    giftId,
+    create(GiftSchema, { playerId: id, npcId, goodId, quantity, sinceGs: state.root.hourGs }),
+  );
   ctx.emit(GoodsOffered, { atGs: state.root.hourGs, giftId, playerId: id, npcId, goodId, quantity });
   return { giftId, left: has(state, playerId, goodId) };
 }
@@ -44,11 +52,20 @@ export function give(
 /** They have taken it, and it is theirs; or it is the player's as before. */
 export function hearAnswer(state: RealmWorld, { giftId, taken }: GiftAnswered): void {
   const gift = state.gifts.get(giftId);
-  // Whoever is erased holds nothing out any more.
+  // Whoever is erased holds nothing out any more, nor does who has it back.
   if (gift === undefined) return;
   const { playerId, goodId, quantity } = gift;
   state.gifts.remove(giftId);
   if (!taken) add(state, playerId, goodId, quantity);
+}
+
+/** What nobody has answered for long is the player's as before. */
+export function takeBack(state: RealmWorld, atGs: number): void {
+  const unanswered = [...state.gifts].filter(([, { sinceGs }]) => sinceGs + HELD_OUT_GS <= atGs);
+  for (const [giftId, { playerId, goodId, quantity }] of unanswered) {
+    state.gifts.remove(giftId);
+    add(state, playerId, goodId, quantity);
+  }
 }
 
 /** Nothing that an erased player had is anybody's. @param subject as events name it */
