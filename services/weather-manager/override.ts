@@ -71,7 +71,8 @@ export function endOverride(
   nowGs: number,
 ): boolean {
   const live = region.overrides.filter((known) => matches(known) && known.untilGs > nowGs);
-  for (const known of live) known.untilGs = Math.max(known.fromGs, nowGs);
+  region.overrides = region.overrides.filter((known) => !live.includes(known) || known.fromGs <= nowGs);
+  for (const known of live) known.untilGs = nowGs;
   return live.length > 0;
 }
 

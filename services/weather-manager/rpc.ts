@@ -226,7 +226,9 @@ export const rpc = [
       const { state } = look(call, worldId);
       const overrides = regionsOf(state, regionIds).flatMap(
         ({ regionId, overrides: own, activeOverrideId }) =>
-          own.map((override) => ({ regionId, override, inForce: override.id === activeOverrideId })),
+          own
+            .filter(({ untilGs }) => untilGs > state.steppedGs)
+            .map((override) => ({ regionId, override, inForce: override.id === activeOverrideId })),
       );
       return { overrides };
     },

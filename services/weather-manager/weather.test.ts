@@ -268,6 +268,18 @@ describe("weather that is ordered", () => {
     expect(clear()).toBe(0);
   });
 
+  it("that has not begun is gone at once when it is cleared, and leaves room for another", () => {
+    const { order, world, region } = valley();
+    const clear = (overrideIds: string[]) =>
+      world.run(ClearOverrideRequest, ClearOverrideResponse, { worldId: "vale", overrideIds }).cleared;
+    for (let i = 0; i < 9; i++) {
+      const { overrideIds } = order({ fromGs: START_GS + 1_200, untilGs: START_GS + 10 * HOUR_GS });
+      expect(clear(overrideIds)).toBe(1);
+      expect(clear(overrideIds)).toBe(0);
+    }
+    expect(region().overrides).toEqual([]);
+  });
+
   it.each([
     ["WORLD_UNKNOWN_REGION", { regionIds: ["region:nowhere"], untilGs: START_GS + 99 }],
     ["WEATHER_INVALID", { condition: 77, untilGs: START_GS + 99 }],
