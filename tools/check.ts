@@ -1,6 +1,6 @@
 // All static checks: types, lint and boundaries, contracts, unused code, formatting. Exit 1 when one fails.
 //   node tools/check.ts [name …]     only those of these names, as it prints them
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 
 const node = process.execPath;
 const bin = (name: string) => `node_modules/.bin/${name}`;
@@ -30,15 +30,32 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-let failed = 0;
-for (const [name, command, args] of checks) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
-  console.log(`${status === 0 ? "pass" : "FAIL"}  ${name}`);
-  if (status === 0) continue;
-  failed += 1;
-  console.log(`${stdout}${stderr}`.trim().split("\n").slice(0, 60).join("\n"));
+/** So many at once: most of them use one core. */
+const WIDE = 2;
+
+function run([name, command, args]: (typeof checks)[number]): Promise<boolean> {
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      console.log(`${code === 0 ? "pass" : "FAIL"}  ${name}`);
+      if (code !== 0) console.log(said.trim().split("\n").slice(0, 60).join("\n"));
+      resolve(code === 0);
+    });
+  });
 }
+
+const left = checks.filter(([name]) => asked.length === 0 || asked.includes(name));
+let failed = 0;
+await Promise.all(
+  Array.from({ length: WIDE }, async () => {
+    for (let check = left.shift(); check !== undefined; check = left.shift())
+      if (!(await run(check))) failed += 1;
+  }),
+);
 if (release === "" && asked.length === 0)
   console.log(
     "note  contracts: breaking has nothing to compare with before the first release tag; tools/planted.test.ts shows that it bites",

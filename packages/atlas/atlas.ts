@@ -10,6 +10,8 @@ export interface AtlasPlace {
   readonly regionId: string;
   readonly spot: Spot;
   readonly openAir: boolean;
+  /** What there is only so many of, by kind. */
+  readonly fixtures: ReadonlyMap<string, number>;
 }
 
 /** Not within so many metres of a spot. */
@@ -21,8 +23,17 @@ export interface Away {
 /** A world's land as one walks it. */
 export interface Atlas {
   place(id: string): AtlasPlace | undefined;
-  /** The nearest of some kinds as the crow flies, of equally near ones the first by id. */
-  nearest(kinds: readonly PlaceKind[], from: Spot, withinM: number, away?: Away): AtlasPlace | undefined;
+  /**
+   * The nearest of some kinds as the crow flies, of equally near ones the first by id.
+   * @param fits which of them are meant; default: all
+   */
+  nearest(
+    kinds: readonly PlaceKind[],
+    from: Spot,
+    withinM: number,
+    away?: Away,
+    fits?: (place: AtlasPlace) => boolean,
+  ): AtlasPlace | undefined;
   /** The nearest of any kind; undefined: none is that near. */
   nearestTo(spot: Spot, withinM: number): AtlasPlace | undefined;
   /** "" where there is none. */
@@ -44,9 +55,10 @@ export function createAtlas(land: Walked): Atlas {
   }));
   const places = new Map<string, AtlasPlace>();
   const byKind = new Map<PlaceKind, AtlasPlace[]>();
-  for (const { id, name, kind, regionId, xKm, yKm, openAir } of land.places) {
+  for (const { id, name, kind, regionId, xKm, yKm, openAir, fixtures: own } of land.places) {
     const spot: Spot = [Math.round(xKm * M_PER_KM), Math.round(yKm * M_PER_KM)];
-    const place = { id, name, kind, regionId, spot, openAir };
+    const fixtures = new Map(Object.entries(own));
+    const place = { id, name, kind, regionId, spot, openAir, fixtures };
     places.set(id, place);
     byKind.set(kind, [...(byKind.get(kind) ?? []), place]);
   }
@@ -58,6 +70,7 @@ export function createAtlas(land: Walked): Atlas {
     from: Spot,
     withinM: number,
     away?: Away,
+    fits?: (place: AtlasPlace) => boolean,
   ): AtlasPlace | undefined {
     let best: AtlasPlace | undefined;
     let least = withinM;
@@ -66,6 +79,7 @@ export function createAtlas(land: Walked): Atlas {
         const metres = distance(place.spot, from);
         if (metres > least || (metres === least && best !== undefined && place.id >= best.id)) continue;
         if (away !== undefined && distance(place.spot, away.spot) < away.metres) continue;
+        if (fits !== undefined && !fits(place)) continue;
         [best, least] = [place, metres];
       }
     return best;

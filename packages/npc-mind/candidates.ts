@@ -22,22 +22,28 @@ export interface Scene {
   readonly workPlaceId: string;
   readonly slotActivityId: string | undefined;
   readonly ageYears: number;
+  /** Whether there is room for it at a place. */
+  hasRoom(activity: Activity, place: AtlasPlace): boolean;
 }
 
 const MOST = 24;
 const M_PER_KM = 1_000;
 
+/** Whoever finds no room at home or at work does something else: only kinds of places have a next one. */
 function placeFor({ activity, scene }: { activity: Activity; scene: Scene }): AtlasPlace | undefined {
   const { atlas, spot, homePlaceId, workPlaceId } = scene;
+  const roomy = (place: AtlasPlace | undefined) =>
+    place !== undefined && scene.hasRoom(activity, place) ? place : undefined;
   switch (activity.where) {
     case ActivityWhere.HOME:
-      return atlas.place(homePlaceId);
+      return roomy(atlas.place(homePlaceId));
     case ActivityWhere.WORK:
-      return atlas.place(workPlaceId);
+      return roomy(atlas.place(workPlaceId));
     default: {
       // People go out from home: where they happen to stand must not draw them ever further away.
       const from = atlas.place(homePlaceId)?.spot ?? spot;
-      return atlas.nearest(activity.kinds, from, activity.withinKm * M_PER_KM);
+      const fits = (place: AtlasPlace) => scene.hasRoom(activity, place);
+      return atlas.nearest(activity.kinds, from, activity.withinKm * M_PER_KM, undefined, fits);
     }
   }
 }

@@ -24,6 +24,7 @@ const atlas = createAtlas(
       { id: "place:home", kind: PlaceKind.HOUSE, xKm: 1, yKm: 1, regionId: "region:r" },
       { id: "place:field", kind: PlaceKind.FIELD, xKm: 1.5, yKm: 1, regionId: "region:r", openAir: true },
       { id: "place:inn", kind: PlaceKind.INN, xKm: 1.2, yKm: 1, regionId: "region:r" },
+      { id: "place:far-inn", kind: PlaceKind.INN, xKm: 1.9, yKm: 1, regionId: "region:r" },
     ],
   }),
 );
@@ -68,6 +69,7 @@ const scene = {
   workPlaceId: "place:field",
   slotActivityId: "activity:work",
   ageYears: 30,
+  hasRoom: () => true,
 } as const;
 const traits = create(TraitsSchema, { extraversion: 0.5, conscientiousness: 0.5 });
 const mood: Mood = {
@@ -99,6 +101,13 @@ describe("what somebody may do", () => {
   it("leaves out what is not for their age", () => {
     const child = candidatesFor({ ...scene, ageYears: 9 });
     expect(child.map(({ activity }) => activity.id)).toEqual(["activity:work", "activity:eat"]);
+  });
+
+  it("is at the next place, or not at all, where there is no room", () => {
+    const full = (...ids: string[]) =>
+      candidatesFor({ ...scene, hasRoom: (_, { id }) => !ids.includes(id) }).map(({ place }) => place.id);
+    expect(full("place:inn")).toEqual(["place:field", "place:home", "place:far-inn"]);
+    expect(full("place:inn", "place:far-inn", "place:field")).toEqual(["place:home"]);
   });
 
   it("leaves out what has no place", () => {

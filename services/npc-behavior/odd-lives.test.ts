@@ -61,6 +61,55 @@ describe("an inn with food and a cook out of fuel", () => {
   });
 });
 
+describe("a house where beds are counted", () => {
+  const HOUSE = "place:copper-kettle";
+  const lodge = (beds: number, guests: number) => {
+    keep((id, at) => at < guests && !id.includes("constructor"));
+    for (const person of pack.society?.persons ?? []) person.homePlaceId = HOUSE;
+    for (const place of pack.land?.places ?? []) if (place.id === HOUSE) place.fixtures = { bed: beds };
+    for (const activity of pack.society?.activities ?? []) if (activity.asleep) activity.occupies = "bed";
+    return peopleWorld(pack, 20 * H);
+  };
+  const inBed = ({ world }: Lived) =>
+    [...world.state.minds].filter(
+      ([, { doing }]) => doing?.activityId === "activity:sleep" && doing.placeId === HOUSE,
+    );
+  const taken = ({ world }: Lived) => world.derived.taken.get(`${HOUSE} bed`)?.size ?? 0;
+  const kill = ({ world }: Lived, npcId: string) =>
+    world.run(KillRequest, KillResponse, { worldId: "vale", npcId, cause: DeathCause.ILLNESS, killerId: "" });
+
+  it("has one for each of twenty-five people in twenty-six, and gives back that of one who dies in the night", () => {
+    const lived = lodge(26, 25);
+    lived.passUntil(26 * H, 300);
+    expect(inBed(lived)).toHaveLength(25);
+    expect(taken(lived)).toBe(25);
+    kill(lived, inBed(lived)[0]![0]);
+    expect(taken(lived)).toBe(24);
+    lived.passUntil(36 * H, 300);
+    expect(taken(lived)).toBe(inBed(lived).length);
+  });
+
+  it("never has two in one bed: who finds none stays up, and has that of one who dies", () => {
+    const lived = lodge(20, 25);
+    const most = [];
+    for (let atGs = 20 * H; atGs <= 26 * H; atGs += 600) {
+      lived.passUntil(atGs, 300);
+      most.push(taken(lived));
+      expect(inBed(lived).length).toBe(taken(lived));
+    }
+    expect(Math.max(...most)).toBe(20);
+    const [dying] = inBed(lived)[0]!;
+    const up = [...lived.world.state.minds]
+      .map(([id]) => id)
+      .filter((id) => !inBed(lived).some(([other]) => other === id));
+    kill(lived, dying);
+    expect(taken(lived)).toBe(19);
+    lived.passUntil(28 * H, 300);
+    expect(taken(lived)).toBe(20);
+    expect(inBed(lived).some(([id]) => up.includes(id))).toBe(true);
+  });
+});
+
 describe("a drizzle that comes and goes", () => {
   it("sends nobody to and fro: people go about as often as under a sky that stays", () => {
     keep((_, at) => at < 30);

@@ -41,7 +41,7 @@ import { interact } from "./players/interact.ts";
 import { hearShortage } from "./turn/larder.ts";
 import { controlNews, deedNews } from "./talk/faction-news.ts";
 import { eventNews, routeNews, shortageNews, spread, weatherNews, witness } from "./talk/news.ts";
-import { standingOf } from "./standing.ts";
+import { claim, standingOf } from "./standing.ts";
 import { emits, PACK, tables } from "./state.ts";
 import { countryOf, surroundingsOf } from "./surroundings.ts";
 import { isOver, isToRunFrom } from "./danger/severe.ts";
@@ -134,6 +134,8 @@ export const people = defineAggregate(
         state.root.packRevision = revision;
         Object.assign(state.surroundings.edit(PACK), surroundingsOf(pack));
         standing.country = countryOf(state.surroundings.get(PACK) as Surroundings);
+        standing.taken.clear();
+        for (const [, mind] of state.minds) claim(standing, mind);
       }),
     ],
     commands: [

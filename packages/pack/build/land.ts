@@ -115,7 +115,7 @@ export function buildLand(parts: Parts): LandInit {
       yKm: at[1],
       elevationM: elevation_m,
     })),
-    places: standingPlaces(parts).map(({ id, name, kind, at, region, within, openAir }) => ({
+    places: standingPlaces(parts).map(({ id, name, kind, at, region, within, openAir, fixtures }) => ({
       id,
       name,
       kind: named(PlaceKind, kind),
@@ -124,6 +124,7 @@ export function buildLand(parts: Parts): LandInit {
       regionId: region,
       within,
       openAir,
+      fixtures,
     })),
     relief: buildRelief(parts),
   };

@@ -57,6 +57,7 @@ const activityOf = ({ minutes: [least, most], ages, ...text }: ActivityText): Ac
   minutesLeast: least,
   minutesMost: most,
   fillsSlot: text.fills_slot,
+  occupies: text.occupies ?? "",
   reflex: text.reflex === undefined ? Reflex.UNSPECIFIED : named(Reflex, text.reflex),
   serves: text.serves.map((need) => named(Need, need)),
   hourly: gainsOf(text.hourly),

@@ -1,5 +1,6 @@
 import { packErrors } from "../errors.ts";
 import { homeIdOf, standingPlaces } from "../land/standing.ts";
+import { didYouMean } from "../nearest.ts";
 import type { PartFiles, Parts } from "../parts.ts";
 import type { Report } from "../problem.ts";
 import { expecting, idsOf } from "./known.ts";
@@ -34,30 +35,45 @@ export function checkSociety(parts: Parts, files: PartFiles, report: Report): vo
   places.places.forEach(({ in: settlement }, i) => {
     if (settlement !== undefined) expect("settlement", "places", ["places", i, "in"], settlement);
   });
-  activities.activities.forEach(({ minutes: [least, most], ages: [from, to], says, at, reflex }, i) => {
-    if (at === "here" && reflex === undefined)
-      report.add(
-        packErrors.PACK_SOCIETY,
-        files.activities,
-        ["activities", i, "at"],
-        `"${says}" is done here, wherever that is, and is no reflex`,
-        "Say `home`, `work` or kinds of places",
-      );
-    if (from > to)
-      report.add(
-        packErrors.PACK_SOCIETY,
-        files.activities,
-        ["activities", i, "ages"],
-        `"${says}" is for those from ${from} to ${to} years of age, which nobody is`,
-      );
-    if (least > most)
-      report.add(
-        packErrors.PACK_SOCIETY,
-        files.activities,
-        ["activities", i, "minutes"],
-        `"${says}" lasts at least ${least} minutes, and at most ${most}`,
-      );
-  });
+  const fixtures = new Set(places.places.flatMap(({ fixtures: own }) => Object.keys(own)));
+  activities.activities.forEach(
+    ({ minutes: [least, most], ages: [from, to], says, at, reflex, occupies }, i) => {
+      if (occupies !== undefined && !fixtures.has(occupies))
+        report.add(
+          packErrors.PACK_SOCIETY,
+          files.activities,
+          ["activities", i, "occupies"],
+          `"${says}" occupies one "${occupies}", and no place has any`,
+          didYouMean(
+            occupies,
+            fixtures,
+            `Say in places.yaml how many, like \`fixtures: { ${occupies}: 12 }\``,
+          ),
+        );
+      if (at === "here" && reflex === undefined)
+        report.add(
+          packErrors.PACK_SOCIETY,
+          files.activities,
+          ["activities", i, "at"],
+          `"${says}" is done here, wherever that is, and is no reflex`,
+          "Say `home`, `work` or kinds of places",
+        );
+      if (from > to)
+        report.add(
+          packErrors.PACK_SOCIETY,
+          files.activities,
+          ["activities", i, "ages"],
+          `"${says}" is for those from ${from} to ${to} years of age, which nobody is`,
+        );
+      if (least > most)
+        report.add(
+          packErrors.PACK_SOCIETY,
+          files.activities,
+          ["activities", i, "minutes"],
+          `"${says}" lasts at least ${least} minutes, and at most ${most}`,
+        );
+    },
+  );
   roles.routines.forEach(({ days }, i) =>
     days.forEach(({ on, feasts, slots }, j) => {
       const path = ["routines", i, "days", j];

@@ -13,6 +13,7 @@ export interface StandingPlace {
   /** Id of its settlement; "": none. */
   readonly within: string;
   readonly openAir: boolean;
+  readonly fixtures: Readonly<Record<string, number>>;
 }
 
 /** The turn between one building and the next, so that they never line up: the golden angle. */
@@ -55,7 +56,8 @@ export function standingPlaces(parts: Parts): StandingPlace[] {
     const centre = place.in === undefined ? undefined : centres.get(place.in);
     const region = ("region" in place ? place.region : undefined) ?? centre?.region ?? "";
     const openAir = ("open_air" in place ? place.open_air : undefined) ?? OPEN_AIR.has(kind);
-    const fixed = { id, name, kind, region, within: place.in ?? "", openAir };
+    const fixtures = "fixtures" in place ? place.fixtures : {};
+    const fixed = { id, name, kind, region, within: place.in ?? "", openAir, fixtures };
     if ("at" in place && place.at !== undefined) return { ...fixed, at: place.at };
     const at = centre?.at ?? [0, 0];
     const around = AROUND.has(kind);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PLACE_KINDS } from "./land.ts";
-import { id, within } from "./number.ts";
+import { fixture, id, within } from "./number.ts";
 
 export const NEEDS = ["rest", "food", "warmth", "safety", "company", "standing", "purpose"] as const;
 export const TRAITS = [
@@ -46,6 +46,8 @@ export const activitiesShape = z.strictObject({
         asleep: z.boolean().default(false),
         minutes: z.tuple([minutes, minutes]).default([20, 60]),
         fills_slot: z.boolean().default(false),
+        /** A kind of fixture: who finds none of it free at a place that counts them goes elsewhere. */
+        occupies: fixture.optional(),
         /** What makes people do it at once: `weather`, dangerous weather in the open; `flee`, `fight`, `cower`, danger near by. */
         reflex: z.enum(REFLEXES).optional(),
         serves: z.array(z.enum(NEEDS)).default([]),

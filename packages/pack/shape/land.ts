@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { id, km, name, point, share, whole, within } from "./number.ts";
+import { fixture, id, km, name, point, share, whole, within } from "./number.ts";
 
 export const BIOMES = [
   "alpine",
@@ -136,6 +136,8 @@ export const placesShape = z.strictObject({
           region: z.string().optional(),
           at: point.optional(),
           open_air: z.boolean().optional(),
+          /** How many there are of what people take up: `{ bed: 26 }`. */
+          fixtures: z.record(fixture, whole(0, 10_000)).default({}),
         })
         .refine((place) => place.in !== undefined || (place.region !== undefined && place.at !== undefined), {
           error: "must say `in`, the settlement that it belongs to, or `region` and `at`",

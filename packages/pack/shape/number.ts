@@ -14,4 +14,6 @@ export const id = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}:[a-z0-9]+(-[a-z0-9]+)*$`), {
     error: `must look like "${prefix}:some-name"`,
   });
+/** A word for a kind of thing: `bed`. */
+export const fixture = z.string().regex(/^[a-z]+(-[a-z]+)*$/, { error: 'must be a word like "bed"' });
 export const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'must look like "some-name"' });

@@ -16,7 +16,7 @@ import { startle } from "../danger/fright.ts";
 import { checkWho } from "../danger/who.ts";
 import { witness } from "../talk/news.ts";
 import { vacate } from "./posts.ts";
-import { go } from "../standing.ts";
+import { free, go } from "../standing.ts";
 import type { PeopleContext, PeopleWorld } from "../state.ts";
 import { atOf } from "../turn/turn.ts";
 
@@ -79,6 +79,7 @@ export function die(
     .map(([id]) => id);
 
   go(standing, placeId, npcId);
+  free(standing, mind);
   standing.due.drop(npcId);
   state.minds.remove(npcId);
   vacate(state, mind, { nowGs, afterId: npcId }, ctx);

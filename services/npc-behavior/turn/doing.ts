@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { fold, gain } from "@orrery/npc-mind";
 import { ActPhase, DoingSchema, NpcActed } from "@orrery/schema/npc/v1";
 import type { Activity } from "@orrery/schema/world/v1";
+import { claim, free } from "../standing.ts";
 import { plenty } from "./larder.ts";
 import { activityOf, type Turn } from "./turn.ts";
 
@@ -40,13 +41,17 @@ export const lasts = ({ minutesLeast, minutesMost }: Activity, draw: number): nu
 /** Begins at once, where somebody is. */
 export function start(turn: Turn, activityId: string, endsGs: number): void {
   const { mind, nowGs } = turn;
+  free(turn.standing, mind);
   mind.doing = create(DoingSchema, { activityId, placeId: mind.placeId, startedGs: nowGs, endsGs });
+  claim(turn.standing, mind);
   tell(turn, ActPhase.STARTED);
 }
 
 /** It will be begun there. */
-export function intend({ mind }: Turn, activityId: string, placeId: string): void {
+export function intend({ mind, standing }: Turn, activityId: string, placeId: string): void {
+  free(standing, mind);
   mind.doing = create(DoingSchema, { activityId, placeId });
+  claim(standing, mind);
 }
 
 export function complete(turn: Turn): void {
@@ -54,7 +59,8 @@ export function complete(turn: Turn): void {
   reap(turn);
   tell(turn, ActPhase.COMPLETED);
   if (activityOf(turn, mind.doing?.activityId)?.asleep === true) fold(mind.memories, mind.beliefs, nowGs);
-  delete turn.mind.doing;
+  free(turn.standing, mind);
+  delete mind.doing;
 }
 
 /** Gives up what is being done for something else. */
@@ -65,5 +71,6 @@ export function interrupt(turn: Turn): void {
   tell(turn, ActPhase.INTERRUPTED);
   mind.droppedActivityId = mind.doing.activityId;
   mind.droppedGs = nowGs;
+  free(turn.standing, mind);
   delete mind.doing;
 }

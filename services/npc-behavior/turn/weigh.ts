@@ -1,6 +1,7 @@
 import { candidatesFor, levelOf, type Mood, NEEDS, URGENT } from "@orrery/npc-mind";
 import type { Mind } from "@orrery/schema/npc/v1";
 import { reachFrom } from "../players/gates.ts";
+import { hasRoom } from "../standing.ts";
 import { activityOf, skyOver, type Turn, USUAL_TRAITS, walkOf } from "./turn.ts";
 
 /** What was given up is not begun again for so long. */
@@ -42,6 +43,7 @@ export const thoughtsOf = (turn: Weighing) => {
     homePlaceId: turn.mind.homePlaceId,
     workPlaceId: turn.mind.workPlaceId,
     ageYears: turn.mind.ageYears,
+    hasRoom: (activity, place) => hasRoom(turn.standing, turn.mind.npcId, activity, place),
     slotActivityId: activityOf(turn, turn.mind.slotActivityId)?.id,
   });
   // Whoever is on the wrong side of a barred gate makes the best of where they are.
