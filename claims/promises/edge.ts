@@ -41,6 +41,21 @@ export const edge: readonly Promised[] = [
     ],
   },
   {
+    id: "edge.resume-of-much",
+    sentence: "However much a client missed, it is in again at the first try: it catches up, or begins anew",
+    heldBy: [
+      ...held(
+        RESUME,
+        "after more than a slow reader may leave unread, it is in again at the first try",
+        "after far more than anybody catches up with, it is in again at the first try",
+      ),
+      ...held(
+        "services/router/queue.test.ts",
+        "counts what was missed apart from what came since, until it is handed out",
+      ),
+    ],
+  },
+  {
     id: "edge.resume-reads-once",
     sentence: "All who come back share one reading of the journal",
     heldBy: [

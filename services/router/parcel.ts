@@ -1,3 +1,4 @@
+import { LIMITS } from "./limits.ts";
 import { type Audience, costOf, type SeenEvent } from "./seen-event.ts";
 
 /**
@@ -39,6 +40,22 @@ export function parcelOf(events: readonly SeenEvent[]): Parcel {
     audiences: [...audiences.values()],
     lowest,
   };
+}
+
+/** The same events in parcels of which each fits into one batch; never nothing. */
+export function inBatches(events: readonly SeenEvent[]): readonly Parcel[] {
+  const parcels: Parcel[] = [];
+  let first = 0;
+  let bytes = 0;
+  for (const [at, event] of events.entries()) {
+    const cost = costOf(event);
+    if (at > first && bytes + cost > LIMITS.tightBytes) {
+      parcels.push(parcelOf(events.slice(first, at)));
+      [first, bytes] = [at, 0];
+    }
+    bytes += cost;
+  }
+  return [...parcels, parcelOf(first === 0 ? events : events.slice(first))];
 }
 
 /** Of coalescing types the latest of each key, of the others all. */

@@ -10,9 +10,13 @@ export interface Queue {
   readonly events: number;
   readonly bytes: number;
   readonly coalesced: number;
+  /** Of the bytes those that the client missed while it was away: that they wait says nothing of how fast it reads. */
+  readonly missedBytes: number;
   /** When the oldest transactional event was queued, Unix ms; Infinity when none waits. */
   oldestMs(): number;
   push(parcel: Parcel, nowMs: number): void;
+  /** What the client missed; before anything else. */
+  pushMissed(parcel: Parcel, nowMs: number): void;
   /** Drops what nobody wants any more. */
   keep(wanted: (event: SeenEvent) => boolean): void;
   /** Takes what fits, in order: the very parcel, if there is just one or it is a batch by itself. */
@@ -35,6 +39,7 @@ class ParcelQueue implements Queue {
   events = 0;
   bytes = 0;
   coalesced = 0;
+  missedBytes = 0;
   /** What waits longest, and what came behind it: mostly one is handed on before the next one comes. */
   #first: Parcel | undefined;
   #firstMs = 0;
@@ -59,6 +64,11 @@ class ParcelQueue implements Queue {
     if (heavy || this.events > this.#nextTightening) this.#tighten();
   }
 
+  pushMissed(parcel: Parcel, nowMs: number): void {
+    this.push(parcel, nowMs);
+    this.missedBytes = Math.min(this.bytes, this.missedBytes + parcel.bytes);
+  }
+
   keep(wanted: (event: SeenEvent) => boolean): void {
     const left = this.#waiting().flatMap(({ parcel, sinceMs }) => {
       const events = parcel.events.filter(wanted);
@@ -71,9 +81,16 @@ class ParcelQueue implements Queue {
     this.#others = others;
     this.events = left.reduce((sum, { parcel }) => sum + parcel.events.length, 0);
     this.bytes = left.reduce((sum, { parcel }) => sum + parcel.bytes, 0);
+    this.missedBytes = Math.min(this.bytes, this.missedBytes);
   }
 
   take(maxBytes: number): Parcel {
+    const parcel = this.#take(maxBytes);
+    this.missedBytes = Math.min(this.bytes, Math.max(0, this.missedBytes - parcel.bytes));
+    return parcel;
+  }
+
+  #take(maxBytes: number): Parcel {
     const first = this.#first;
     const tight = this.events > LIMITS.tightEvents || this.bytes > LIMITS.tightBytes;
     if (first !== undefined && first.events.length >= OWN_BATCH && first.bytes <= maxBytes)

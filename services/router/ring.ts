@@ -2,7 +2,7 @@ import { matchesType } from "@orrery/service";
 import type { Interest } from "./interest.ts";
 import { LIMITS } from "./limits.ts";
 import { createLine, type Line } from "./line.ts";
-import { latestOnly, type Parcel, parcelOf } from "./parcel.ts";
+import { inBatches, latestOnly, type Parcel } from "./parcel.ts";
 import { costOf, type SeenEvent } from "./seen-event.ts";
 import { createStreams, type Place, type Stretch, type Streams } from "./streams.ts";
 
@@ -16,10 +16,10 @@ export interface Ring {
   /** Puts events of stretches in front; what is here already is passed over. @param events in order of arrival */
   precede(stretches: readonly Stretch[], events: readonly SeenEvent[], nowMs: number): void;
   /**
-   * What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. The
-   * first parcel is the same for all who come back to the same within a moment, so that it is found and written once;
-   * the second holds what came since that was found. Of very much, coalescing types are there with the latest of each
-   * key alone.
+   * What a client that stands there and looks at this still lacks, in order of arrival; `streams.lacks` is nothing. All
+   * parcels but the last ones are the same for all who come back to the same within a moment, so that they are found and
+   * written once; the last hold what came since that was found. Of very much, coalescing types are there with the latest
+   * of each key alone.
    */
   after(place: Place, looks: Looks, nowMs: number): readonly Parcel[];
   readonly streams: Pick<Streams, "lacks" | "settle" | "settled" | "headsSince" | "early">;
@@ -49,7 +49,7 @@ export function createRing(): Ring {
   let bytes = 0;
   let nextPlace = 0;
   /** What was found of all below a place, for whoever asks within a moment. */
-  const answers = new Map<string, Parcel>();
+  const answers = new Map<string, readonly Parcel[]>();
   let answered = { below: 0, atMs: Number.NEGATIVE_INFINITY };
 
   const lineOf = (lines: Map<string, Line<Kept>>, name: string) => {
@@ -96,7 +96,7 @@ export function createRing(): Ring {
     below: number,
     lines: readonly Line<Kept>[],
     types: readonly string[] | undefined,
-  ): Parcel {
+  ): readonly Parcel[] {
     const first = Math.min(...from.values());
     const found = new Set<Kept>();
     for (const line of lines)
@@ -108,7 +108,7 @@ export function createRing(): Ring {
     const kept = [...found];
     if (lines.length > 1) kept.sort((one, other) => one.place - other.place);
     const events = kept.map(({ event }) => event).filter((event) => isPicked(event, types));
-    return parcelOf(events.length > LIMITS.tightEvents ? latestOnly(events) : events);
+    return inBatches(events.length > LIMITS.tightEvents ? latestOnly(events) : events);
   }
 
   /** What of the ring can concern somebody; undefined: all of it. */
@@ -174,7 +174,7 @@ export function createRing(): Ring {
       if (answer === undefined)
         answers.set(name, (answer = find(new Map(older), below, linesOf(subjects), types)));
       const newer = new Map(from.map(([publisher, first]) => [publisher, Math.max(first, below)]));
-      return [answer, find(newer, Number.POSITIVE_INFINITY, linesOf(subjects), types)];
+      return [...answer, ...find(newer, Number.POSITIVE_INFINITY, linesOf(subjects), types)];
     },
   };
 }

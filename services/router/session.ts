@@ -34,6 +34,8 @@ export interface Session {
   resumes: number;
   /** Live events of the session's world: those that it wants are queued. */
   offer(parcel: Parcel, nowMs: number): void;
+  /** What it missed while it was away, before anything is offered: those that it wants are queued. */
+  catchUp(parcels: readonly Parcel[], nowMs: number): void;
   /** It has all up to these marks, or is about to be given it: what comes live of that is a repeat. */
   has(marks: ReadonlyMap<string, number>): void;
   /** What the snapshots of everything that it looks at cover, by publisher. */
@@ -124,6 +126,8 @@ export function createSession(given: {
     );
   }
 
+  const wantedOf = (parcel: Parcel) => (wantsAll(parcel) ? parcel : parcelOf(parcel.events.filter(wants)));
+
   return {
     id: given.id,
     player,
@@ -142,8 +146,9 @@ export function createSession(given: {
     sent: 0,
     bytes: 0,
     resumes: 0,
-    offer(parcel, nowMs) {
-      queue.push(wantsAll(parcel) ? parcel : parcelOf(parcel.events.filter(wants)), nowMs);
+    offer: (parcel, nowMs) => queue.push(wantedOf(parcel), nowMs),
+    catchUp(parcels, nowMs) {
+      for (const parcel of parcels) queue.pushMissed(wantedOf(parcel), nowMs);
     },
     has: (marks) => void (had = marks),
     covered() {

@@ -114,6 +114,30 @@ describe("a client that comes back", () => {
     expect(after.all("snapshot").map(({ subscriptionId }) => subscriptionId)).toEqual(["new"]);
   });
 
+  it.each([
+    ["more than a slow reader may leave unread", 20_000, Resume.GAPLESS],
+    ["far more than anybody catches up with", 90_000, Resume.SNAPSHOT],
+  ])(
+    "after %s, it is in again at the first try",
+    async (_, count, resume) => {
+      const before = await join();
+      await says("talks", severe(0));
+      await vi.waitFor(() => expect(before.live()).toEqual(["talks.r/1"]));
+      const cursor = before.cursor();
+      before.close();
+      await says("talks-on", ...Array.from({ length: count }, (_, at) => severe(at + 1)));
+      const after = await join({ cursor });
+      expect(after.all("welcome")[0]?.resume).toBe(resume);
+      const missed = resume === Resume.GAPLESS ? count : 0;
+      await vi.waitFor(() => expect(after.live()).toHaveLength(missed), { timeout: 10_000 });
+      expect(new Set(after.live()).size).toBe(missed);
+      await says("talks-later", severe(7));
+      await vi.waitFor(() => expect(after.live().at(-1)).toBe("talks-later.r/1"), { timeout: 5_000 });
+      expect(after.closed).toBeUndefined();
+    },
+    60_000,
+  );
+
   it("shares one reading of the journal with all others who come back", async () => {
     const before = await join();
     const talks = world.publisher("talks");

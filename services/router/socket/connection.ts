@@ -76,6 +76,10 @@ export function openConnection(doorway: Doorway): Connection {
   let waiting = 0;
   let gathering = false;
   let nextMarkMs = heardMs;
+  /** Until nothing waits for the first time: what waits is what it missed, and what came since. */
+  let catchesUp = true;
+  /** When it took something last. */
+  let tookMs = heardMs;
   /** What was heard before this was told, or is older than what a cursor has to name. */
   let markedMs = heardMs - 2 * LIMITS.clocksApartMs;
   let nextPingMs = heardMs + LIMITS.pingMs;
@@ -230,15 +234,17 @@ export function openConnection(doorway: Doorway): Connection {
 
   /** A sentence about what waits, if the client reads too slowly to stay. */
   function tooSlow({ queue }: Session, nowMs: number): string | undefined {
-    const lateMs = nowMs - queue.oldestMs();
-    if (queue.bytes <= LIMITS.slowBytes && lateMs <= LIMITS.slowMs) return undefined;
+    const lateMs = nowMs - (catchesUp ? Math.max(tookMs, queue.oldestMs()) : queue.oldestMs());
+    if (queue.bytes - queue.missedBytes <= LIMITS.slowBytes && lateMs <= LIMITS.slowMs) return undefined;
     return `${queue.events} events, ${queue.bytes} bytes wait, the oldest for ${Math.round(Math.max(0, lateMs))} ms`;
   }
 
   /** @returns whether the probe went along */
-  function write(opened: Session, probe: Buffer | undefined): boolean {
+  function write(opened: Session, probe: Buffer | undefined, nowMs: number): boolean {
     const parcel = opened.queue.take(mostBytes);
     if (parcel.events.length === 0) return false;
+    tookMs = nowMs;
+    if (opened.queue.events === 0) catchesUp = false;
     number = (number + 1) >>> 0;
     opened.sent += parcel.events.length;
     const { frames, message, clock } = edge.batcher.write(parcel, zstd);
@@ -283,9 +289,9 @@ export function openConnection(doorway: Doorway): Connection {
         if (given !== undefined)
           return close(farewellFor(new OrreryError(routerErrors.ROUTER_SLOW, { given })));
         if (!session.loading && !inFlight.full) {
-          asked = write(session, probe);
+          asked = write(session, probe, nowMs);
           // Who has come back gets what it missed as others do, and behind it what came since.
-          if (session.queue.events > 0 && !inFlight.full) write(session, undefined);
+          if (session.queue.events > 0 && !inFlight.full) write(session, undefined, nowMs);
         }
       }
       if (probe !== undefined && !asked && socket.readyState === socket.OPEN) socket.ping(probe);

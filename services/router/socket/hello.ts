@@ -5,8 +5,11 @@ import { OrreryError } from "@orrery/wire";
 import { adoptions } from "../adoptions.ts";
 import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
+import { interestOf } from "../interest.ts";
 import { LIMITS } from "../limits.ts";
+import type { Parcel } from "../parcel.ts";
 import { placeOf } from "../resume.ts";
+import type { Ring } from "../ring.ts";
 import type { Place } from "../streams.ts";
 import { createSession, type Session } from "../session.ts";
 import { type Claims, mayJoin } from "../tokens/claims.ts";
@@ -65,26 +68,39 @@ function begin(
 ): void {
   const { kit, events } = doorway;
   const ring = events.ring(session.world);
-  const resumes = place !== undefined && ring.streams.lacks(place)?.length === 0;
+  const nowMs = kit.clock.now();
+  const missed = place && missedBy(session, place, ring, nowMs);
+  const resumes = missed !== undefined;
   const looks = session.hello.subscriptions.map((asked) => {
     const begins = resumes && !asked.fresh ? "where the cursor is" : "with snapshots";
     return { begins, look: session.look(asked, begins) } as const;
   });
   welcome(session, resumes, doorway, send);
   if (events.clocks.of(session.world) === undefined) void tellClock(session, doorway, send, signal);
-  if (resumes) {
-    const known = looks.filter(({ begins }) => begins === "where the cursor is");
-    const interests = known.map(({ look }) => look.interest);
-    const nowMs = kit.clock.now();
-    for (const parcel of ring.after(place, { player: session.player, interests }, nowMs))
-      session.offer(parcel, nowMs);
-    session.has(ring.streams.early(place));
+  if (missed !== undefined) {
+    session.catchUp(missed, nowMs);
+    session.has(ring.streams.early(place as Place));
   }
   events.enter(session);
   for (const { begins, look } of looks) {
     events.looks(session, look);
     if (begins === "with snapshots") void loadSnapshots(kit, session, look, send, signal);
   }
+}
+
+/** What a client lacks that stands there; undefined: nobody knows, or it is more than it is worth to catch up with. */
+function missedBy(
+  { hello, claims, player }: Session,
+  place: Place,
+  ring: Ring,
+  nowMs: number,
+): readonly Parcel[] | undefined {
+  if (ring.streams.lacks(place)?.length !== 0) return undefined;
+  const known = hello.subscriptions.filter(({ fresh }) => !fresh);
+  const interests = known.map((asked) => interestOf(asked, claims.scopes));
+  const missed = ring.after(place, { player, interests }, nowMs);
+  const bytes = missed.reduce((sum, parcel) => sum + parcel.bytes, 0);
+  return bytes > LIMITS.catchUpBytes ? undefined : missed;
 }
 
 /** The clock of a world whose time-manager did not answer at once. */
