@@ -37,6 +37,7 @@ interface Running {
   readonly input: Message;
 }
 
+/** @param room resolves when the client has read on so far that more may be sent */
 export function createCalls(
   kit: Kit,
   methods: ReadonlyMap<string, DescMethod>,
@@ -44,6 +45,7 @@ export function createCalls(
   session: Session,
   form: MessageForm,
   send: Send,
+  room: () => Promise<void>,
 ): Calls {
   const running = new Map<number, Running>();
   const json = form.name === JSON_PROTOCOL;
@@ -79,8 +81,11 @@ export function createCalls(
     const caller = callerOf(session.claims);
     if (method.methodKind === "server_streaming") {
       const stream = method as DescMethod & { methodKind: "server_streaming" };
-      for await (const message of forwardStream(kit.directory, stream, caller, input, signal))
+      for await (const message of forwardStream(kit.directory, stream, caller, input, signal)) {
         send({ message: { case: "chunk", value: { id, response: write(method, message) } } });
+        // An export is larger than the memory that a client who does not read may take.
+        await room();
+      }
       reply(id, new Uint8Array());
       return;
     }

@@ -74,6 +74,8 @@ export function openConnection(doorway: Doorway): Connection {
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
   let waiting = 0;
+  /** Streams that wait until the client has read on. */
+  const stalled: (() => void)[] = [];
   let gathering = false;
   let nextMarkMs = heardMs;
   /** Until nothing waits for the first time: what waits is what it missed, and what came since. */
@@ -104,6 +106,17 @@ export function openConnection(doorway: Doorway): Connection {
     if (session !== undefined) session.bytes += data.length;
     return data.length;
   };
+
+  /** Resolves when the client has read on, or is gone. */
+  async function room(): Promise<void> {
+    if (!inFlight.full || socket.readyState !== socket.OPEN) return;
+    const probe = inFlight.probe();
+    if (probe !== undefined) socket.ping(probe);
+    await new Promise<void>((resolve) => stalled.push(resolve));
+  }
+  function goOn(): void {
+    for (const resolve of stalled.splice(0)) resolve();
+  }
 
   function close(farewell: Farewell): void {
     if (said !== undefined) return;
@@ -137,7 +150,7 @@ export function openConnection(doorway: Doorway): Connection {
       session = entered;
       mostBytes = entered.hello.maxBatch || LIMITS.tightBytes;
       zstd = entered.hello.compression.includes("zstd");
-      calls = createCalls(kit, edge.methods, edge.gate, entered, form, send);
+      calls = createCalls(kit, edge.methods, edge.gate, entered, form, send, room);
     });
     if (closing.signal.aborted) events.leave(opened);
     welcomed = true;
@@ -215,6 +228,7 @@ export function openConnection(doorway: Doorway): Connection {
   socket.on("pong", (payload: Buffer) => {
     heardMs = kit.clock.now();
     inFlight.answered(payload);
+    if (!inFlight.full) goOn();
   });
   // What the socket itself refuses (a frame too large, bad UTF-8) closes it; `close` follows.
   socket.on("error", (error) => {
@@ -224,6 +238,7 @@ export function openConnection(doorway: Doorway): Connection {
     closing.abort();
     if (session !== undefined) events.leave(session);
     calls?.close();
+    goOn();
     edge.closed(connection, said);
   });
   void kit.clock.sleep(LIMITS.helloMs, closing.signal).then(() => {
