@@ -20,7 +20,7 @@ describe("the people", () => {
     expect(await window.seriousAxeIssues()).toEqual([]);
   });
 
-  it("are each known by a link: needs, and what is weighed at this moment", async () => {
+  it("are each known by a link: needs, what was chosen and why, and what is weighed at this moment", async () => {
     const { page } = window;
     await window.open("/people?person=npc:mira-reed");
     const person = page.getByRole("complementary", { name: "Mira Reed" });
@@ -28,6 +28,11 @@ describe("the people", () => {
     await person.getByRole("meter", { name: "food" }).waitFor();
     expect(await person.getByRole("meter").count()).toBe(7);
     expect(await person.getByRole("listitem").count()).toBeGreaterThan(3);
+    const chosen = person.getByRole("list", { name: "What they chose, and why" });
+    await chosen
+      .getByText(/makes \d\.\d\d/)
+      .first()
+      .waitFor();
     expect(await window.seriousAxeIssues()).toEqual([]);
     expect(window.problems()).toEqual([]);
   });

@@ -89,6 +89,25 @@ describe("a mind", () => {
     expect(weighed[0]?.considered.length).toBeGreaterThan(0);
   });
 
+  it("tells what was chosen last, the newest first, what spoke for it, and what came next to it", async () => {
+    const ask = () => calls(admin).explain({ worldId: "vale", npcId: "npc:eilid-stonefold" });
+    const { chosen, mind } = await ask();
+    expect(chosen[0]?.says).not.toBe("");
+    expect(chosen[0]).toMatchObject({
+      activityId: mind?.doing?.activityId,
+      placeId: mind?.doing?.placeId,
+    });
+    for (const { reasons, instead, insteadId } of chosen) {
+      const made = reasons.map((reason) => reason.made);
+      expect(made.length).toBeGreaterThan(0);
+      expect(made).toEqual(made.toSorted((a, b) => b - a));
+      expect(Math.max(...made)).toBeLessThanOrEqual(1);
+      expect(instead === "").toBe(insteadId === "");
+    }
+    const times = chosen.map(({ atGs }) => atGs);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+  });
+
   it("is no player's business", async () => {
     const asked = calls().explain({ worldId: "vale", npcId: "npc:eilid-stonefold" });
     await expect(asked).rejects.toThrow(/RPC_FORBIDDEN|not allowed|PERMISSION/i);

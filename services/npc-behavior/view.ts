@@ -1,6 +1,8 @@
 import { clone } from "@bufbuild/protobuf";
 import { advance, choose, levelOf, NEEDS, shown, type Scored } from "@orrery/npc-mind";
 import {
+  type ChosenInit,
+  type Decided,
   type ExplainResponseInit,
   type Mind,
   MindSchema,
@@ -15,6 +17,7 @@ type Around = Pick<Turn, "state" | "standing">;
 const ON_THE_WAY = "is on the way";
 const AT_REST = "does nothing in particular";
 const MINUTE_S = 60;
+const THOUSAND = 1_000;
 const HOUR_GS = 3_600;
 
 /** Somebody as everybody sees them. */
@@ -51,6 +54,21 @@ const weighedOf = ({ candidate, weighed, utility }: Scored, walkMps: number): We
   })),
 });
 
+function chosenOf(around: Around, one: Decided): ChosenInit {
+  const { atGs, activityId, placeId, isSlot, insteadId, reflex } = one;
+  return {
+    ...{ atGs, activityId, placeId, isSlot, insteadId, reflex },
+    says: activityOf(around, activityId)?.says ?? activityId,
+    instead: activityOf(around, insteadId)?.says ?? insteadId,
+    utility: one.utility / THOUSAND,
+    insteadUtility: one.insteadUtility / THOUSAND,
+    reasons: one.reasons.map(({ input, need, value, made }) => ({
+      ...{ input, need },
+      ...{ value: value / THOUSAND, made: made / THOUSAND },
+    })),
+  };
+}
+
 /** What would be weighed if somebody were to decide at this moment: on a copy, which nobody keeps. */
 export function explain(around: Around, kept: Mind, nowGs: number): ExplainResponseInit {
   const mind = clone(MindSchema, kept);
@@ -62,6 +80,7 @@ export function explain(around: Around, kept: Mind, nowGs: number): ExplainRespo
     mind,
     needs: NEEDS.map((need) => ({ need, level: shown(levelOf(mind.needs, need)) })),
     lacks: (around.state.larders.get(mind.regionId)?.lacks ?? []).map((lack) => ({ ...lack, $unknown: [] })),
+    chosen: mind.decided.toReversed().map((one) => chosenOf(around, one)),
     weighed: (choice?.scored ?? []).map((scored) => weighedOf(scored, walkOf(turn, mind))),
   };
 }

@@ -1,12 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command, Option } from "commander";
-import {
-  DeathCause,
-  type ExplainResponse,
-  NpcService,
-  RelationBand,
-  StimulusKind,
-} from "@orrery/schema/npc/v1";
+import { DeathCause, NpcService, RelationBand, StimulusKind } from "@orrery/schema/npc/v1";
 import { ConsiderationInput, Need, Reflex } from "@orrery/schema/world/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { decimal, whole } from "../numbers.ts";
@@ -54,7 +48,7 @@ const ls = edgeCommand("ls", "who is where, and at what")
   });
 
 /** What was weighed, in a line: `lack of food 0.40 -> 0.66`. */
-const considered = ({ considered: all }: ExplainResponse["weighed"][number]) =>
+const considered = (all: readonly { input: ConsiderationInput; need: Need; value: number; made: number }[]) =>
   all
     .map(({ input, need, value, made }) => {
       const what =
@@ -85,7 +79,27 @@ const show = edgeCommand("show", "one person: what they need, and what they woul
         day: one.isSlot ? "yes" : "",
         "minutes away": rounded(one.minutesAway),
         utility: rounded(one.utility),
-        considered: considered(one),
+        considered: considered(one.considered),
+      })),
+      options.json,
+    );
+  });
+
+const why = edgeCommand("why", "what somebody did last, and what spoke for it")
+  .argument("<npc>", "id, like npc:mira-reed")
+  .action(async (npcId: string, options: EdgeOptions) => {
+    const { world, client } = await openEdge(options);
+    const { chosen } = await client(NpcService).explain({ worldId: world, npcId });
+    printRows(
+      chosen.map(({ atGs, says, placeId, isSlot, reasons, instead, reflex }) => ({
+        at: gameClock(atGs),
+        does: says,
+        place: placeId,
+        because:
+          reflex === Reflex.UNSPECIFIED
+            ? `${isSlot ? "the day has it so; " : ""}${considered(reasons)}`
+            : `at once: ${reflex === Reflex.WEATHER ? "the weather" : "danger"}`,
+        "rather than": instead,
       })),
       options.json,
     );
@@ -236,5 +250,5 @@ const believes = edgeCommand("believes", "what somebody has come to believe, and
   });
 
 export const people = new Command("people").description("The people of a world.");
-for (const command of [ls, show, day, knows, believes, rumours, feels, kill, frighten])
+for (const command of [ls, show, why, day, knows, believes, rumours, feels, kill, frighten])
   people.addCommand(command);

@@ -1,29 +1,19 @@
-import { BlockedBy, type ExplainResponse, NpcService } from "@orrery/schema/npc/v1";
-import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
+import { BlockedBy, NpcService } from "@orrery/schema/npc/v1";
+import { Need } from "@orrery/schema/world/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Someone } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital, word } from "../data/words.ts";
 import { ForAdmins } from "../shell/for-admins.tsx";
+import { ChosenView } from "./chosen-view.tsx";
 import { KnownView } from "./known-view.tsx";
+import { reasonsOf } from "./reasons.ts";
 
 const EVERY_MS = 2_000;
 /** What comes after these is not what somebody is about to do. */
 const WEIGHED = 6;
 
-type Weighed = ExplainResponse["weighed"][number];
-
-/** `lack of food .40 makes .66, near .90 makes .84` */
-const reasons = ({ considered }: Weighed) =>
-  considered
-    .map(({ input, need, value, made }) => {
-      const of =
-        input === ConsiderationInput.LACK ? `lack of ${word(Need, need)}` : word(ConsiderationInput, input);
-      return `${of} ${value.toFixed(2)} makes ${made.toFixed(2)}`;
-    })
-    .join(", ");
-
-/** One person: what they need now, and what they would weigh at this moment. */
+/** One person: what they need now, what they chose last and why, and what they would weigh at this moment. */
 export function PersonView({ valley, someone }: { readonly valley: Valley; readonly someone: Someone }) {
   const { id, name, role, placeId, activity } = someone;
   const { answer, problem } = useAsk(
@@ -81,6 +71,7 @@ export function PersonView({ valley, someone }: { readonly valley: Valley; reado
               . {capital(word(Need, need))} suffers by it.
             </p>
           ))}
+          <ChosenView valley={valley} chosen={answer.chosen} />
           <KnownView valley={valley} npcId={id} />
           <h3>What is weighed now</h3>
           <ol className="weighed">
@@ -88,7 +79,7 @@ export function PersonView({ valley, someone }: { readonly valley: Valley; reado
               <li key={`${one.activityId} ${one.placeId}`}>
                 <b>{capital(one.says)}</b> at {valley.nameOf(one.placeId)}
                 {one.isSlot ? ", as the day has it" : ""}: {one.utility.toFixed(2)}
-                <span className="soft">{reasons(one)}</span>
+                <span className="soft">{reasonsOf(one.considered)}</span>
               </li>
             ))}
           </ol>

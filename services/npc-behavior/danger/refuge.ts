@@ -2,6 +2,7 @@ import { type AtlasPlace, type Away, distance, type Spot } from "@orrery/atlas";
 import { Reflex } from "@orrery/schema/world/v1";
 import { settleBody } from "../turn/body.ts";
 import { intend, interrupt, lasts, start } from "../turn/doing.ts";
+import { keepReflex } from "../turn/decided.ts";
 import { depart, halt } from "../turn/travel.ts";
 import { activityOf, type Turn } from "../turn/turn.ts";
 import { decide, nextDue } from "../turn/decide.ts";
@@ -20,6 +21,7 @@ export function runForShelter(turn: Turn): void {
   const roof = standing.country.atlas.nearest(shelter.kinds, [mind.xM, mind.yM], shelter.withinKm * M_PER_KM);
   if (roof !== undefined) {
     interrupt(turn);
+    keepReflex(turn, Reflex.WEATHER, shelter.id, roof.id);
     intend(turn, shelter.id, roof.id);
     depart(turn, roof.id);
   } else decide(turn);
@@ -45,6 +47,7 @@ export function runFromDanger(turn: Turn, reflex: Reflex, danger: Away): Reflex 
     return Reflex.UNSPECIFIED;
   }
   interrupt(turn);
+  keepReflex(turn, does, activity.id, roof?.id ?? mind.placeId);
   if (roof !== undefined && roof.id !== mind.placeId) {
     intend(turn, activity.id, roof.id);
     depart(turn, roof.id);

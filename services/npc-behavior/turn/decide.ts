@@ -1,5 +1,6 @@
 import { choose, nextFall } from "@orrery/npc-mind";
 import { endOf } from "./body.ts";
+import { keepChoice } from "./decided.ts";
 import { intend, interrupt, lasts, start } from "./doing.ts";
 import { chat } from "../talk/talk.ts";
 import { depart } from "./travel.ts";
@@ -23,7 +24,10 @@ export function decide(turn: Turn): void {
   const { activity, place, isSlot } = choice.chosen.candidate;
   const same = mind.doing?.activityId === activity.id && mind.doing.placeId === place.id;
   if (same && mind.doing?.startedGs !== undefined) return;
-  if (!same) interrupt(turn);
+  if (!same) {
+    interrupt(turn);
+    keepChoice(turn, choice);
+  }
   if (place.id !== mind.placeId) {
     intend(turn, activity.id, place.id);
     depart(turn, place.id);
