@@ -42,12 +42,15 @@ export const edge: readonly Promised[] = [
   },
   {
     id: "edge.resume-of-much",
-    sentence: "However much a client missed, it is in again at the first try: it catches up, or begins anew",
+    sentence:
+      "However much a client missed, it is in again at the first try: it catches up, or begins anew; who reads is never called slow",
     heldBy: [
       ...held(
         RESUME,
         "after more than a slow reader may leave unread, it is in again at the first try",
         "after far more than anybody catches up with, it is in again at the first try",
+        "is not called slow for what gathers while its snapshot is on the way",
+        "is not called slow for a burst, when it has read everything before",
       ),
       ...held(
         "services/router/queue.test.ts",

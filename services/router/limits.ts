@@ -24,7 +24,7 @@ export const LIMITS = {
   /** Beyond these the client is told SLOW and let go. */
   slowBytes: 512 * 1024,
   slowMs: 10_000,
-  /** Of what a client missed while it was away: of more it gets snapshots. */
+  /** Of what a client missed while it was away: of more it gets snapshots. As much may gather while these are on their way. */
   catchUpBytes: 4 * 1024 * 1024,
   pingMs: 15_000,
   deadMs: 35_000,

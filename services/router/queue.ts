@@ -10,13 +10,13 @@ export interface Queue {
   readonly events: number;
   readonly bytes: number;
   readonly coalesced: number;
-  /** Of the bytes those that the client missed while it was away: that they wait says nothing of how fast it reads. */
-  readonly missedBytes: number;
+  /** Of the bytes those that wait for another reason than that the client reads slowly. */
+  readonly excusedBytes: number;
   /** When the oldest transactional event was queued, Unix ms; Infinity when none waits. */
   oldestMs(): number;
   push(parcel: Parcel, nowMs: number): void;
-  /** What the client missed; before anything else. */
-  pushMissed(parcel: Parcel, nowMs: number): void;
+  /** All that waits now is what the client missed while it was away, or while it was sent its snapshots. */
+  excuse(): void;
   /** Drops what nobody wants any more. */
   keep(wanted: (event: SeenEvent) => boolean): void;
   /** Takes what fits, in order: the very parcel, if there is just one or it is a batch by itself. */
@@ -39,7 +39,7 @@ class ParcelQueue implements Queue {
   events = 0;
   bytes = 0;
   coalesced = 0;
-  missedBytes = 0;
+  excusedBytes = 0;
   /** What waits longest, and what came behind it: mostly one is handed on before the next one comes. */
   #first: Parcel | undefined;
   #firstMs = 0;
@@ -57,6 +57,8 @@ class ParcelQueue implements Queue {
     if (this.#first === undefined) {
       this.#first = parcel;
       this.#firstMs = nowMs;
+      // Whoever has read everything is not slow for a burst.
+      this.excusedBytes = parcel.bytes;
     } else this.#others.push({ parcel, sinceMs: nowMs });
     this.events += parcel.events.length;
     this.bytes += parcel.bytes;
@@ -64,9 +66,8 @@ class ParcelQueue implements Queue {
     if (heavy || this.events > this.#nextTightening) this.#tighten();
   }
 
-  pushMissed(parcel: Parcel, nowMs: number): void {
-    this.push(parcel, nowMs);
-    this.missedBytes = Math.min(this.bytes, this.missedBytes + parcel.bytes);
+  excuse(): void {
+    this.excusedBytes = this.bytes;
   }
 
   keep(wanted: (event: SeenEvent) => boolean): void {
@@ -81,12 +82,12 @@ class ParcelQueue implements Queue {
     this.#others = others;
     this.events = left.reduce((sum, { parcel }) => sum + parcel.events.length, 0);
     this.bytes = left.reduce((sum, { parcel }) => sum + parcel.bytes, 0);
-    this.missedBytes = Math.min(this.bytes, this.missedBytes);
+    this.excusedBytes = Math.min(this.bytes, this.excusedBytes);
   }
 
   take(maxBytes: number): Parcel {
     const parcel = this.#take(maxBytes);
-    this.missedBytes = Math.min(this.bytes, Math.max(0, this.missedBytes - parcel.bytes));
+    this.excusedBytes = Math.min(this.bytes, Math.max(0, this.excusedBytes - parcel.bytes));
     return parcel;
   }
 

@@ -148,7 +148,8 @@ export function createSession(given: {
     resumes: 0,
     offer: (parcel, nowMs) => queue.push(wantedOf(parcel), nowMs),
     catchUp(parcels, nowMs) {
-      for (const parcel of parcels) queue.pushMissed(wantedOf(parcel), nowMs);
+      for (const parcel of parcels) queue.push(wantedOf(parcel), nowMs);
+      queue.excuse();
     },
     has: (marks) => void (had = marks),
     covered() {
@@ -195,6 +196,7 @@ export function createSession(given: {
       subscription.loading = false;
       gather();
       queue.keep(wants);
+      queue.excuse();
     },
     leave(id) {
       const interest = subscriptions.get(id)?.interest;

@@ -1,6 +1,7 @@
 import { CodeAdopted } from "@orrery/schema/bus/v1";
 import { AlertStage, WeatherSevere } from "@orrery/schema/weather/v1";
-import { Resume } from "@orrery/schema/router/v1";
+import { EdgeService, Resume } from "@orrery/schema/router/v1";
+import { defineService, serveSnapshot } from "@orrery/service";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type EdgeClient, type HelloGiven, openEdgeClient } from "./edge-client.testing.ts";
 import { type Door, type SmallWorld, startSmallWorld, WORLD } from "./small-world.testing.ts";
@@ -137,6 +138,41 @@ describe("a client that comes back", () => {
     },
     60_000,
   );
+
+  it("is not called slow for what gathers while its snapshot is on the way", async () => {
+    let asked = 0;
+    const answer = Promise.withResolvers<void>();
+    const rpc = serveSnapshot(async () => {
+      asked += 1;
+      await answer.promise;
+      return { events: [], asOf: [] };
+    });
+    await door.close();
+    const slow = defineService({ id: "slow-one", summary: "Takes its time.", parts: [], rpc: [rpc] });
+    door = await world.openDoor({}, [slow]);
+    const subscriptions = [{ id: "a", regionIds: [REGION] }];
+    const hello = { token: await door.token(), worldId: WORLD, subscriptions };
+    const client = openEdgeClient(door.url, hello);
+    clients.push(client);
+    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 5_000 });
+    const edge = door.host.directory.client(EdgeService, { role: "admin", id: "t", scopes: [] });
+    const waits = (count: number) =>
+      vi.waitFor(async () => expect((await edge.listSessions({})).sessions[0]?.queueEvents).toBe(count));
+    await says("first", severe(0));
+    await waits(1);
+    await says("talks", ...Array.from({ length: 12_000 }, (_, at) => severe(at)));
+    await waits(12_001);
+    answer.resolve();
+    await vi.waitFor(() => expect(client.live().length).toBe(12_001), { timeout: 10_000 });
+    expect(client.closed).toBeUndefined();
+  }, 30_000);
+
+  it("is not called slow for a burst, when it has read everything before", async () => {
+    const client = await join();
+    await says("talks", ...Array.from({ length: 12_000 }, (_, at) => severe(at)));
+    await vi.waitFor(() => expect(client.live().length).toBe(12_000), { timeout: 10_000 });
+    expect(client.closed).toBeUndefined();
+  }, 30_000);
 
   it("shares one reading of the journal with all others who come back", async () => {
     const before = await join();

@@ -8,7 +8,13 @@ import router from "@orrery/router";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import { EdgeService, TokenService } from "@orrery/schema/router/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
-import { createLogger, type Host, type HostOptions, startHost } from "@orrery/service";
+import {
+  createLogger,
+  type Host,
+  type HostOptions,
+  type ServiceDefinition,
+  startHost,
+} from "@orrery/service";
 import { vi } from "vitest";
 
 export const WORLD = "w";
@@ -18,7 +24,8 @@ const KEY = "the deployment's own key";
 export interface SmallWorld {
   readonly journal: Host;
   publisher(id: string): ReturnType<Host["surroundings"]["bus"]["publisher"]>;
-  openDoor(env?: Record<string, string>): Promise<Door>;
+  /** @param more services in the same process */
+  openDoor(env?: Record<string, string>, more?: readonly ServiceDefinition<any>[]): Promise<Door>;
   stop(): Promise<void>;
 }
 
@@ -65,10 +72,10 @@ export async function startSmallWorld(): Promise<SmallWorld> {
   return {
     journal,
     publisher,
-    async openDoor(env = {}) {
+    async openDoor(env = {}, more = []) {
       const urls = [`http://127.0.0.1:${innerPort}`];
       const neighbours = [{ definition: eventBus, urls }];
-      const host = await startHost({ ...own, services: [router], neighbours, env, port: 0 });
+      const host = await startHost({ ...own, services: [router, ...more], neighbours, env, port: 0 });
       doors.add(host);
       const edge = host.directory.client(EdgeService, { role: "admin", id: "t", scopes: [] });
       await vi.waitUntil(async () => (await edge.listWorlds({})).worlds.length > 0, { timeout: 5_000 });

@@ -248,9 +248,11 @@ export function openConnection(doorway: Doorway): Connection {
   });
 
   /** A sentence about what waits, if the client reads too slowly to stay. */
-  function tooSlow({ queue }: Session, nowMs: number): string | undefined {
+  function tooSlow({ queue, loading }: Session, nowMs: number): string | undefined {
     const lateMs = nowMs - (catchesUp ? Math.max(tookMs, queue.oldestMs()) : queue.oldestMs());
-    if (queue.bytes - queue.missedBytes <= LIMITS.slowBytes && lateMs <= LIMITS.slowMs) return undefined;
+    // While its snapshots are on their way nothing is written to it, however fast it reads.
+    const mostBytes = loading ? LIMITS.catchUpBytes : LIMITS.slowBytes;
+    if (queue.bytes - queue.excusedBytes <= mostBytes && lateMs <= LIMITS.slowMs) return undefined;
     return `${queue.events} events, ${queue.bytes} bytes wait, the oldest for ${Math.round(Math.max(0, lateMs))} ms`;
   }
 
