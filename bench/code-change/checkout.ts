@@ -1,5 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -26,7 +35,8 @@ export function makeCheckout(): Checkout {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(ROOT, file), join(folder, file));
   };
-  for (const file of files.trim().split("\n")) copy(file);
+  // What is removed and not committed yet is listed all the same.
+  for (const file of files.trim().split("\n")) if (existsSync(join(ROOT, file))) copy(file);
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   const edited = new Set<string>();
   return {
