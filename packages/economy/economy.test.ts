@@ -132,6 +132,40 @@ describe("a closed road", () => {
     expect(books.purses[1]!.crowd).toBe(110);
     expect(moneyOf(books)).toBe(money);
   });
+
+  it("sends them home a month after the last has left, when there is bread again, one household a day", () => {
+    const valley = threeVillages();
+    const markets = livingMarkets(valley);
+    const { books } = markets;
+    const [, forge, end] = books.purses;
+    [forge!.crowd, end!.crowd, end!.movedGs] = [120, 180, 86_400];
+    const money = moneyOf(books);
+    const crowds = Array.from({ length: 40 }, (_, day) => {
+      passDay(valley, books, (day + 1) * 86_400);
+      return end!.crowd;
+    });
+    expect(crowds.slice(0, 30).every((crowd) => crowd === 180)).toBe(true);
+    expect(crowds.slice(30)).toEqual([185, 190, 195, 200, 200, 200, 200, 200, 200, 200]);
+    expect(forge!.crowd).toBe(100);
+    expect(moneyOf(books)).toBe(money);
+  });
+
+  it("empties no village for good: over years as many live there as bread allows", () => {
+    const valley = threeVillages();
+    const { books } = livingMarkets(valley);
+    const end = books.purses[2]!;
+    const all = () => books.purses.reduce((sum, { crowd }) => sum + crowd, 0);
+    const before = all();
+    const least = [];
+    for (let day = 1; day <= 400; day++) {
+      // A hungry month at each year's end.
+      end.hungryHours = day % 100 >= 70 ? 24 : 0;
+      passDay(valley, books, day * 86_400);
+      if (day % 100 === 69) least.push(end.crowd);
+    }
+    expect(least).toEqual([200, 200, 200, 200]);
+    expect(all()).toBe(before);
+  });
 });
 
 describe("makers", () => {
