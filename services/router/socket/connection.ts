@@ -251,8 +251,8 @@ export function openConnection(doorway: Doorway): Connection {
   function tooSlow({ queue, loading }: Session, nowMs: number): string | undefined {
     const lateMs = nowMs - (catchesUp ? Math.max(tookMs, queue.oldestMs()) : queue.oldestMs());
     // While its snapshots are on their way nothing is written to it, however fast it reads.
-    const mostBytes = loading ? LIMITS.catchUpBytes : LIMITS.slowBytes;
-    if (queue.bytes - queue.excusedBytes <= mostBytes && lateMs <= LIMITS.slowMs) return undefined;
+    const fineBytes = loading ? LIMITS.catchUpBytes : LIMITS.slowBytes;
+    if (queue.bytes - queue.excusedBytes <= fineBytes && lateMs <= LIMITS.slowMs) return undefined;
     return `${queue.events} events, ${queue.bytes} bytes wait, the oldest for ${Math.round(Math.max(0, lateMs))} ms`;
   }
 
