@@ -9,5 +9,7 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: paced(120_000),
     hookTimeout: paced(120_000),
+    // What a page shows comes over a socket: a second is for what is in memory.
+    expect: { poll: { timeout: paced(10_000) } },
   },
 });
