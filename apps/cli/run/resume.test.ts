@@ -157,7 +157,9 @@ describe("a client that comes back", () => {
     await vi.waitFor(() => expect(asked).toBe(1), { timeout: 5_000 });
     const edge = door.host.directory.client(EdgeService, { role: "admin", id: "t", scopes: [] });
     const waits = (count: number) =>
-      vi.waitFor(async () => expect((await edge.listSessions({})).sessions[0]?.queueEvents).toBe(count));
+      vi.waitFor(async () => expect((await edge.listSessions({})).sessions[0]?.queueEvents).toBe(count), {
+        timeout: 10_000,
+      });
     await says("first", severe(0));
     await waits(1);
     await says("talks", ...Array.from({ length: 12_000 }, (_, at) => severe(at)));
