@@ -13,6 +13,7 @@ import { findNatsServer, type NatsCluster, startNatsCluster } from "@orrery/bus-
 import { FleetService, WorldService } from "@orrery/schema/bus/v1";
 import { WeatherService } from "@orrery/schema/weather/v1";
 import { startOrrery } from "../kill9/orrery.ts";
+import { patiently } from "../kill9/patiently.ts";
 
 const NOT_RUN = 3;
 const { values, positionals } = parseArgs({
@@ -165,10 +166,8 @@ try {
     }
   }
   // Three servers may still be settling who leads what: it is asked until it is known.
-  const askLag = () => edge.client(FleetService).lag({ fresh: true });
-  const lags = await askLag()
-    .catch(() => setTimeout(MOST_MS).then(askLag))
-    .then((known) => known.lags);
+  const askLag = () => patiently(() => edge.client(FleetService).lag({ fresh: true }));
+  const { lags } = await askLag().catch(() => setTimeout(MOST_MS).then(askLag));
   let gaps = 0;
   let damages = 0;
   for await (const { damages: found = 0 } of edge.client(WorldService).verify({ worldId: edge.world }))
