@@ -17,6 +17,7 @@ import { greet } from "./hello.ts";
 import { createInFlight } from "./in-flight.ts";
 import { loadSnapshots } from "./load.ts";
 import { clockDial, positionMark, refusal } from "./said.ts";
+import { waitsTooMuch } from "./slow.ts";
 import { BINARY_PROTOCOL, type MessageForm } from "./wire.ts";
 
 /** Reauthentication is owed this long after a token's end, before the socket is closed. */
@@ -250,9 +251,7 @@ export function openConnection(doorway: Doorway): Connection {
   /** A sentence about what waits, if the client reads too slowly to stay. */
   function tooSlow({ queue, loading }: Session, nowMs: number): string | undefined {
     const lateMs = nowMs - (catchesUp ? Math.max(tookMs, queue.oldestMs()) : queue.oldestMs());
-    // While its snapshots are on their way nothing is written to it, however fast it reads.
-    const fineBytes = loading ? LIMITS.catchUpBytes : LIMITS.slowBytes;
-    if (queue.bytes - queue.excusedBytes <= fineBytes && lateMs <= LIMITS.slowMs) return undefined;
+    if (!waitsTooMuch(queue, loading) && lateMs <= LIMITS.slowMs) return undefined;
     return `${queue.events} events, ${queue.bytes} bytes wait, the oldest for ${Math.round(Math.max(0, lateMs))} ms`;
   }
 
