@@ -94,7 +94,7 @@ const why = edgeCommand("why", "what somebody did last, and what spoke for it")
       chosen.map(({ atGs, says, placeId, isSlot, reasons, instead, reflex }) => ({
         at: gameClock(atGs),
         does: says,
-        place: placeId,
+        place: placeId === "" ? "on the way" : placeId,
         because:
           reflex === Reflex.UNSPECIFIED
             ? `${isSlot ? "the day has it so; " : ""}${considered(reasons)}`

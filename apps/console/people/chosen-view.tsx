@@ -29,7 +29,8 @@ export function ChosenView({
       <ol className="weighed" aria-label="What they chose, and why">
         {chosen.map((one) => (
           <li key={`${one.atGs} ${one.activityId}`}>
-            <b>{capital(one.says)}</b>, {valley.nameOf(one.placeId)}, {dayAndHour(one.atGs)}
+            <b>{capital(one.says)}</b>, {one.placeId === "" ? "on the way" : valley.nameOf(one.placeId)},{" "}
+            {dayAndHour(one.atGs)}
             <span className="soft">{because(one)}</span>
           </li>
         ))}
