@@ -128,6 +128,12 @@ export const claims: readonly Claim[] = [
     files: ["services/npc-behavior/danger/fright.test.ts", "packages/npc-mind/reflex.test.ts"],
   }),
   tested({
+    id: "npc.plans",
+    sentence:
+      "Whoever cannot have what they need where they live finds the cheapest way to it, and brings news to those dear to them; what is in the way is said",
+    files: ["services/npc-behavior/goals/goals.test.ts", "packages/npc-mind/plan/plan.test.ts"],
+  }),
+  tested({
     id: "npc.greeted",
     sentence: "Whoever greets somebody every five seconds is no dearer to them for it",
     files: ["services/npc-behavior/players/interact.test.ts"],

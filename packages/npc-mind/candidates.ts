@@ -11,6 +11,8 @@ export interface Candidate {
   readonly isSlot: boolean;
   /** As the crow flies. */
   readonly metres: number;
+  /** It is a step towards a goal that urges so much, 0..1: nothing else of it is weighed. */
+  readonly urge?: number;
 }
 
 /** Somebody, where they are, and what they may think of. */
@@ -26,7 +28,7 @@ export interface Scene {
   hasRoom(activity: Activity, place: AtlasPlace): boolean;
 }
 
-const MOST = 24;
+export const MOST_CANDIDATES = 24;
 const M_PER_KM = 1_000;
 
 /** Whoever finds no room at home or at work does something else: only kinds of places have a next one. */
@@ -61,7 +63,8 @@ export function candidatesFor(scene: Scene): Candidate[] {
     if (activity.where === ActivityWhere.HOME) thoughtOf.add(activity);
   const candidates: Candidate[] = [];
   for (const activity of thoughtOf) {
-    if (candidates.length === MOST) break;
+    if (candidates.length === MOST_CANDIDATES) break;
+    if (activity.planned || activity.where === ActivityWhere.SOMEONE) continue;
     if (ageYears < activity.fromAge || ageYears > activity.toAge) continue;
     const place = placeFor({ activity, scene });
     if (place === undefined) continue;

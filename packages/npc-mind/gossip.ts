@@ -4,7 +4,7 @@ import type { Fact, Traits } from "@orrery/schema/world/v1";
 import { isLost, isOneOrigin } from "./memory.ts";
 
 /** Facts in one talk. */
-const MOST_FACTS = 2;
+export const MOST_FACTS = 2;
 const MOST_HOPS = 6;
 /** Each mouth takes so much of how sure one may be. */
 const KEPT_A_HOP = 0.8;

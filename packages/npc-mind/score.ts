@@ -74,16 +74,17 @@ function shiftOf(trait: Trait, traits: Traits): number {
 
 /** The geometric mean of what is considered, times what the day and what goes on make of it. */
 export function score(candidate: Candidate, mood: Mood): Scored {
-  const { activity, isSlot, place } = candidate;
+  const { activity, isSlot, place, urge } = candidate;
   let product = 1;
-  const weighed = activity.considers.map((consideration) => {
+  const considers = urge === undefined ? activity.considers : [];
+  const weighed = considers.map((consideration) => {
     const input = inputOf(consideration, candidate, mood);
     const x = Math.min(1, Math.max(0, input + shiftOf(consideration.trait, mood.traits)));
     const output = through(consideration.curve, consideration.slope, consideration.centre, x);
     product *= output;
     return { input, output };
   });
-  let utility = weighed.length === 0 ? 0 : product ** (1 / weighed.length);
+  let utility = weighed.length === 0 ? (urge ?? 0) : product ** (1 / weighed.length);
   if (isSlot && !mood.suspended) utility *= 1 + SLOT_WEIGHT * mood.traits.conscientiousness;
   if (mood.current?.activityId === activity.id && mood.current.placeId === place.id)
     utility *= STAYING + STAYING_PROGRESS * mood.current.progress;

@@ -12,6 +12,7 @@ import {
   type Species,
   type SpeechAct,
 } from "@orrery/schema/world/v1";
+import { activitiesTo } from "./plan/ways.ts";
 
 /** A pack's people by what is asked of them. */
 export interface SocietyIndex {
@@ -23,6 +24,8 @@ export interface SocietyIndex {
   readonly serving: ReadonlyMap<Need, readonly Activity[]>;
   /** What is done at once, by what makes people do it; what is missing the pack does not have. */
   readonly reflexes: ReadonlyMap<Reflex, Activity>;
+  /** What brings a fact about, and what brings what that takes. */
+  leadingTo(fact: string): readonly Activity[];
   /** How what is told of a predicate may change. */
   distortions(predicate: Predicate): readonly Distortion[];
   /** What the newborn are; undefined: the pack has nothing of the kind. */
@@ -63,8 +66,15 @@ export function createSociety(
       .map(({ id }) => id),
   );
   const passing = society.roles.filter(({ untilAge }) => untilAge > 0);
+  const doable = society.activities.filter((one) => !isReflex(one) && !one.asleep);
+  const leading = new Map<string, readonly Activity[]>();
   const lines = Map.groupBy(society.lines, ({ act, predicate }) => `${act} ${predicate}`);
   return {
+    leadingTo(fact) {
+      const known = leading.get(fact) ?? activitiesTo(fact, doable);
+      leading.set(fact, known);
+      return known;
+    },
     distortions: (predicate) => distortions.get(predicate) ?? [],
     lines: (act, predicate = Predicate.UNSPECIFIED) => lines.get(`${act} ${predicate}`) ?? [],
     species: byId(society.species),

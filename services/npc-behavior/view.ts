@@ -4,11 +4,15 @@ import {
   type ChosenInit,
   type Decided,
   type ExplainResponseInit,
+  GoalKind,
   type Mind,
   MindSchema,
   type NpcShownInit,
   type WeighedInit,
 } from "@orrery/schema/npc/v1";
+import { ConsiderationInput, Need } from "@orrery/schema/world/v1";
+import { goalOf } from "./goals/pursue.ts";
+import { goalsInWords } from "./goals/words.ts";
 import { activityOf, lawFor, roleOf, type Turn, walkOf } from "./turn/turn.ts";
 import { moodOf, thoughtsOf } from "./turn/weigh.ts";
 
@@ -46,18 +50,18 @@ const weighedOf = ({ candidate, weighed, utility }: Scored, walkMps: number): We
   isSlot: candidate.isSlot,
   minutesAway: candidate.metres / walkMps / MINUTE_S,
   utility,
-  considered: candidate.activity.considers.map(({ input, need }, i) => ({
-    input,
-    need,
-    value: weighed[i]?.input ?? 0,
-    made: weighed[i]?.output ?? 0,
-  })),
+  considered: weighed.map(({ input: value, output: made }, i) => {
+    const { input = ConsiderationInput.UNSPECIFIED, need = Need.UNSPECIFIED } =
+      candidate.activity.considers[i] ?? {};
+    return { input, need, value, made };
+  }),
+  goal: goalOf(candidate) ?? GoalKind.UNSPECIFIED,
 });
 
 function chosenOf(around: Around, one: Decided): ChosenInit {
-  const { atGs, activityId, placeId, isSlot, insteadId, reflex } = one;
+  const { atGs, activityId, placeId, isSlot, insteadId, reflex, goal } = one;
   return {
-    ...{ atGs, activityId, placeId, isSlot, insteadId, reflex },
+    ...{ atGs, activityId, placeId, isSlot, insteadId, reflex, goal },
     says: activityOf(around, activityId)?.says ?? activityId,
     instead: activityOf(around, insteadId)?.says ?? insteadId,
     utility: one.utility / THOUSAND,
@@ -81,6 +85,7 @@ export function explain(around: Around, kept: Mind, nowGs: number): ExplainRespo
     needs: NEEDS.map((need) => ({ need, level: shown(levelOf(mind.needs, need)) })),
     lacks: (around.state.larders.get(mind.regionId)?.lacks ?? []).map((lack) => ({ ...lack, $unknown: [] })),
     chosen: mind.decided.toReversed().map((one) => chosenOf(around, one)),
+    goals: goalsInWords(around, mind),
     weighed: (choice?.scored ?? []).map((scored) => weighedOf(scored, walkOf(turn, mind))),
   };
 }

@@ -5,6 +5,7 @@ import { ConsiderationInput, Need, Reflex } from "@orrery/schema/world/v1";
 import { edgeCommand, type EdgeOptions, openEdge } from "../edge.ts";
 import { decimal, whole } from "../numbers.ts";
 import { gameClock, printRows } from "../print.ts";
+import { wants } from "./people-wants.ts";
 
 const PAGE = 500;
 /** What an option may be, as a person writes it: the names of an enum but for the first, which says nothing. */
@@ -250,5 +251,5 @@ const believes = edgeCommand("believes", "what somebody has come to believe, and
   });
 
 export const people = new Command("people").description("The people of a world.");
-for (const command of [ls, show, why, day, knows, believes, rumours, feels, kill, frighten])
+for (const command of [ls, show, why, wants, day, knows, believes, rumours, feels, kill, frighten])
   people.addCommand(command);

@@ -6,6 +6,7 @@ import type { Valley } from "../data/valley.ts";
 import { capital, word } from "../data/words.ts";
 import { ForAdmins } from "../shell/for-admins.tsx";
 import { ChosenView } from "./chosen-view.tsx";
+import { GoalsView } from "./goals-view.tsx";
 import { KnownView } from "./known-view.tsx";
 import { reasonsOf } from "./reasons.ts";
 
@@ -71,6 +72,7 @@ export function PersonView({ valley, someone }: { readonly valley: Valley; reado
               . {capital(word(Need, need))} suffers by it.
             </p>
           ))}
+          <GoalsView goals={answer.goals} />
           <ChosenView valley={valley} chosen={answer.chosen} />
           <KnownView valley={valley} npcId={id} />
           <h3>What is weighed now</h3>

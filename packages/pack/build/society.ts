@@ -45,6 +45,11 @@ function considerationOf({ of, curve, slope, centre, trait }: ConsiderationText)
   };
 }
 
+const carriedOf = (things: Readonly<Record<string, number>>) =>
+  Object.entries(things)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, count]) => ({ name, count }));
+
 const activityOf = ({ minutes: [least, most], ages, ...text }: ActivityText): ActivityInit => ({
   id: text.id,
   says: text.says,
@@ -58,6 +63,10 @@ const activityOf = ({ minutes: [least, most], ages, ...text }: ActivityText): Ac
   minutesMost: most,
   fillsSlot: text.fills_slot,
   occupies: text.occupies ?? "",
+  planned: text.planned,
+  takes: carriedOf(text.takes),
+  leaves: carriedOf(text.leaves),
+  of: text.of === undefined ? Need.UNSPECIFIED : named(Need, text.of),
   reflex: text.reflex === undefined ? Reflex.UNSPECIFIED : named(Reflex, text.reflex),
   serves: text.serves.map((need) => named(Need, need)),
   hourly: gainsOf(text.hourly),

@@ -3,6 +3,7 @@ import { homeIdOf, standingPlaces } from "../land/standing.ts";
 import { didYouMean } from "../nearest.ts";
 import type { PartFiles, Parts } from "../parts.ts";
 import type { Report } from "../problem.ts";
+import { checkCarried } from "./carried.ts";
 import { expecting, idsOf } from "./known.ts";
 
 const WORK = "work";
@@ -74,6 +75,7 @@ export function checkSociety(parts: Parts, files: PartFiles, report: Report): vo
         );
     },
   );
+  checkCarried(activities.activities, files.activities, report);
   roles.routines.forEach(({ days }, i) =>
     days.forEach(({ on, feasts, slots }, j) => {
       const path = ["routines", i, "days", j];

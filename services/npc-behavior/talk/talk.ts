@@ -8,6 +8,7 @@ import {
   reputeOf,
   retold,
   settleRelation,
+  MOST_FACTS,
   toTell,
 } from "@orrery/npc-mind";
 import { type Memory, type Mind, NpcSpoke, type Relation, RelationshipChanged } from "@orrery/schema/npc/v1";
@@ -54,7 +55,14 @@ function partnersOf({ mind, nowGs, state, standing }: Turn): readonly string[] {
   });
 }
 
-function talk(turn: Turn, other: Mind, random: Random): void {
+/** Goes to somebody with something that they should hear, and says it first. */
+export function tellOf(turn: Turn, other: Mind, news: Memory): void {
+  const { mind, nowGs, ctx } = turn;
+  talk(turn, other, ctx.streams.stream("talk", mind.npcId, nowGs), news);
+}
+
+/** @param first what is to be told, whatever luck says */
+function talk(turn: Turn, other: Mind, random: Random, first?: Memory): void {
   const { mind, nowGs } = turn;
   mind.talkedGs = nowGs;
   other.talkedGs = nowGs;
@@ -69,10 +77,10 @@ function talk(turn: Turn, other: Mind, random: Random): void {
     if (topic !== undefined) news ??= words;
   };
   say(mind, other, SpeechAct.GREET);
-  const told = [...pass(turn, mind, other, random)];
+  const told = [...pass(turn, mind, other, random, first)];
   for (const memory of told) say(mind, other, SpeechAct.GOSSIP, memory);
   say(other, mind, SpeechAct.ANSWER, told.at(-1));
-  for (const memory of pass(turn, other, mind, random).slice(0, 2 - told.length))
+  for (const memory of pass(turn, other, mind, random).slice(0, MOST_FACTS - told.length))
     say(other, mind, SpeechAct.GOSSIP, memory);
   const outcome = random.uniform() < likesTo(mind, other) ? WELL : ILL;
   const cause = news ?? words;
@@ -82,10 +90,12 @@ function talk(turn: Turn, other: Mind, random: Random): void {
 }
 
 /** What one tells the other is known to both from here on, as it was told. */
-function pass(turn: Turn, teller: Mind, listener: Mind, random: Random): readonly Memory[] {
+function pass(turn: Turn, teller: Mind, listener: Mind, random: Random, first?: Memory): readonly Memory[] {
   const { nowGs } = turn;
   const traits = teller.traits ?? USUAL_TRAITS;
-  const told = toTell(teller.memories, knownTo(listener), traits, nowGs, () => random.uniform());
+  const chosen = toTell(teller.memories, knownTo(listener), traits, nowGs, () => random.uniform());
+  const told =
+    first === undefined ? chosen : [first, ...chosen.filter((one) => one !== first)].slice(0, MOST_FACTS);
   const trust = listener.relations.find(({ toId }) => toId === teller.npcId)?.trust ?? 0;
   return told.map((memory) => {
     const heard = retold(memory, teller.npcId, trust, nowGs, mistold(turn, memory.fact, random));

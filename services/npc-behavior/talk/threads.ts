@@ -1,7 +1,15 @@
 import { CRITICAL, levelOf, NEEDS, WANTED } from "@orrery/npc-mind";
-import { BlockedBy, type Lack, MemorySource, type Mind, type ThreadInit } from "@orrery/schema/npc/v1";
-import { Need, Predicate, Reflex, SpeechAct } from "@orrery/schema/world/v1";
+import {
+  BlockedBy,
+  GoalKind,
+  type Lack,
+  MemorySource,
+  type Mind,
+  type ThreadInit,
+} from "@orrery/schema/npc/v1";
+import { Predicate, Reflex, SpeechAct } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
+import { obstacleIn, WISHES, wishOf } from "../goals/words.ts";
 import { lackOf } from "../turn/larder.ts";
 import { factInWords, nameIn } from "./lines.ts";
 import { activityOf, atOf, roleOf, type Turn } from "../turn/turn.ts";
@@ -23,15 +31,6 @@ const [MOURNS, RUNS, LACKS, WANTS, TELLS, LONGS] = [0.95, 0.7, 0.6, 0.3, 0.45, 0
 /** What cannot be had at all adds so much. */
 const BLOCKED = 0.3;
 
-const WISHES: Readonly<Record<number, string>> = {
-  [Need.REST]: "to lie down",
-  [Need.FOOD]: "something to eat",
-  [Need.WARMTH]: "to be warm again",
-  [Need.SAFETY]: "to feel safe",
-  [Need.COMPANY]: "company",
-  [Need.STANDING]: "to be thought well of",
-  [Need.PURPOSE]: "to be of use",
-};
 const WHYS: Readonly<Record<number, (good: string, region: string) => string>> = {
   [BlockedBy.NO_STOCK]: (good, region) => `there is hardly any ${good} in ${region}`,
   [BlockedBy.NO_ROUTE]: (good) => `no cart with ${good} comes through`,
@@ -138,9 +137,12 @@ function obstacleOf(
   return isAtWork ? "the day's work is not done" : "";
 }
 
-/** News that lie on somebody's heart. */
-function tells(around: Around, { memories }: Mind, nowGs: number): Wish | undefined {
-  const [news] = memories
+/** News that lie on somebody's heart: of whom they have set themselves to tell it, first. */
+function tells(around: Around, mind: Mind, nowGs: number): Wish | undefined {
+  const goal = mind.goals.find(({ kind }) => kind === GoalKind.TELL);
+  if (goal !== undefined)
+    return { wish: wishOf(around, mind, goal), obstacle: obstacleIn(goal), weight: TELLS };
+  const [news] = mind.memories
     .filter(({ atGs, hops }) => hops === 0 && nowGs - atGs < NEWS_GS)
     .sort((one, other) => other.importance - one.importance);
   const words = factInWords(around, news?.fact, SpeechAct.GOSSIP);
@@ -159,10 +161,13 @@ function threadOf(around: Around, mind: Mind, { wish, obstacle, weight }: Wish):
   return { npcId, name, regionId, wish, obstacle, way, weight: Math.min(1, weight), text: `${text}; ${way}` };
 }
 
-/** What they do about it, or instead of it. */
-function wayOf(around: Around, { journey, doing, placeId }: Mind): string {
+/** What they do about it, or instead of it, and what they mean to do. */
+function wayOf(around: Around, { journey, doing, placeId, goals }: Mind): string {
   const says = activityOf(around, doing?.activityId)?.says;
   if (journey !== undefined) return `is on the way to ${nameIn(around, journey.toPlaceId)}`;
   const where = placeId === "" ? "" : ` at ${nameIn(around, placeId)}`;
-  return `${says ?? "stands"}${where}`;
+  const next = goals.find(({ steps }) => steps.length > 0)?.steps[0];
+  const then =
+    next === undefined || next.placeId === placeId ? "" : `, means to go to ${nameIn(around, next.placeId)}`;
+  return `${says ?? "stands"}${where}${then}`;
 }

@@ -1,4 +1,6 @@
 import { choose, nextFall } from "@orrery/npc-mind";
+import { ActivityWhere } from "@orrery/schema/world/v1";
+import { beginStep, goalOf } from "../goals/pursue.ts";
 import { endOf } from "./body.ts";
 import { keepChoice } from "./decided.ts";
 import { intend, interrupt, lasts, start } from "./doing.ts";
@@ -22,6 +24,7 @@ export function decide(turn: Turn): void {
     return;
   }
   const { activity, place, isSlot } = choice.chosen.candidate;
+  const goal = goalOf(choice.chosen.candidate);
   const same = mind.doing?.activityId === activity.id && mind.doing.placeId === place.id;
   if (same && mind.doing?.startedGs !== undefined) return;
   if (!same) {
@@ -29,13 +32,14 @@ export function decide(turn: Turn): void {
     keepChoice(turn, choice);
   }
   if (place.id !== mind.placeId) {
-    intend(turn, activity.id, place.id);
+    intend(turn, activity.id, place.id, goal);
     depart(turn, place.id);
     return;
   }
   const longest = nowGs + lasts(activity, random.uniform());
-  if (!activity.asleep) chat(turn);
-  start(turn, activity.id, activity.fillsSlot && isSlot ? mind.slotUntilGs : longest);
+  if (!activity.asleep && activity.where !== ActivityWhere.SOMEONE) chat(turn);
+  start(turn, activity.id, activity.fillsSlot && isSlot ? mind.slotUntilGs : longest, goal);
+  if (goal !== undefined) beginStep(turn);
 }
 
 /** When they are due next, if nothing happens before. */

@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import type { AtlasPlace } from "@orrery/atlas";
 import { type Law, lawOf } from "@orrery/npc-mind";
 import { type Mind, type Outdoors, OutdoorsSchema } from "@orrery/schema/npc/v1";
 import {
@@ -45,6 +46,9 @@ export const routineOf = (around: Around, mind: Mind): Routine | undefined =>
   around.standing.country.society.routines.get(roleOf(around, mind)?.routineId ?? "");
 export const activityOf = ({ standing }: Around, id: string | undefined): Activity | undefined =>
   id === undefined ? undefined : standing.country.society.activities.get(id);
+
+export const homeOf = ({ standing }: Around, { homePlaceId }: Mind): AtlasPlace | undefined =>
+  standing.country.atlas.place(homePlaceId);
 
 export const walkOf = (around: Around, mind: Mind): number =>
   speciesOf(around, mind)?.walkMps ?? USUAL_WALK_MPS;

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { CRITICAL, levelOf, NEEDS, RELIEVED, shown } from "@orrery/npc-mind";
 import { BlockedBy, CriticalNeedSchema, NeedCritical } from "@orrery/schema/npc/v1";
+import { lookAtGoals } from "../goals/goals.ts";
 import { settleBody } from "./body.ts";
 import { lookAtDay } from "./day.ts";
 import { decide, nextDue } from "./decide.ts";
@@ -14,7 +15,7 @@ import type { Turn } from "./turn.ts";
 /*
  * Somebody is due: a stretch of the way is behind them, what they did is done, a need has fallen to a threshold, or the
  * day has something else in mind. Needs are brought to this moment first; who is still on the way goes on; everybody else looks at
- * the day and at themselves, and goes on with what they do, begins something here, or sets out. Then it is known when
+ * the day, at their goals and at themselves, and goes on with what they do, begins something here, or sets out. Then it is known when
  * they are due next. Nothing is looked at in between.
  */
 
@@ -28,6 +29,7 @@ export function wake(turn: Turn): boolean {
   if (!onTheWay) {
     lookAtDay(turn);
     if (mind.doing?.startedGs !== undefined && mind.doing.endsGs <= nowGs) complete(turn);
+    lookAtGoals(turn);
     if (!staysAside(turn)) decide(turn);
   }
   mind.dueGs = nextDue(turn);

@@ -1,5 +1,14 @@
-import { candidatesFor, levelOf, type Mood, NEEDS, URGENT } from "@orrery/npc-mind";
+import {
+  type Candidate,
+  candidatesFor,
+  levelOf,
+  MOST_CANDIDATES,
+  type Mood,
+  NEEDS,
+  URGENT,
+} from "@orrery/npc-mind";
 import type { Mind } from "@orrery/schema/npc/v1";
+import { type Errand, errandsOf, isVain } from "../goals/pursue.ts";
 import { reachFrom } from "../players/gates.ts";
 import { hasRoom } from "../standing.ts";
 import { activityOf, skyOver, type Turn, USUAL_TRAITS, walkOf } from "./turn.ts";
@@ -33,8 +42,9 @@ export const moodOf = (turn: Weighing): Mood => {
   };
 };
 
-/** What somebody may think of now. */
-export const thoughtsOf = (turn: Weighing) => {
+/** What somebody may think of now: what their goals ask first, and no more than 24 things. */
+export const thoughtsOf = (turn: Weighing): readonly (Candidate | Errand)[] => {
+  const errands = errandsOf(turn);
   const reaches = reachFrom(turn);
   const thoughts = candidatesFor({
     society: turn.standing.country.society,
@@ -47,5 +57,7 @@ export const thoughtsOf = (turn: Weighing) => {
     slotActivityId: activityOf(turn, turn.mind.slotActivityId)?.id,
   });
   // Whoever is on the wrong side of a barred gate makes the best of where they are.
-  return reaches === undefined ? thoughts : thoughts.filter(({ place }) => reaches(place));
+  const within = reaches === undefined ? thoughts : thoughts.filter(({ place }) => reaches(place));
+  if (errands.length === 0) return within;
+  return [...errands, ...within.filter((one) => !isVain(turn, one))].slice(0, MOST_CANDIDATES);
 };
