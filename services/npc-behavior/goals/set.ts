@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { isLost, levelOf, NEEDS, relationScore, WANTED, worthOf } from "@orrery/npc-mind";
+import { isLost, KIN_AFFINITY, levelOf, NEEDS, relationScore, TOLD, WANTED, worthOf } from "@orrery/npc-mind";
 import { type Goal, GoalKind, GoalSchema, type Memory, type Mind } from "@orrery/schema/npc/v1";
 import { lackOf } from "../turn/larder.ts";
 import { type Turn, USUAL_TRAITS } from "../turn/turn.ts";
@@ -39,9 +39,11 @@ function setNeeds({ mind, nowGs, state }: Turn): void {
   }
 }
 
-/** What they have come to know since they thought of it last. */
+/** What they have come to know since they thought of it last; the youngest go nowhere with it. */
 function setNews(turn: Turn): void {
-  const { mind, nowGs } = turn;
+  const { mind, nowGs, standing } = turn;
+  const ways = standing.country.society.leadingTo(TOLD);
+  if (!ways.some(({ fromAge, toAge }) => mind.ageYears >= fromAge && mind.ageYears <= toAge)) return;
   for (const memory of mind.memories) {
     if (memory.atGs < mind.thoughtGs || memory.importance < WEIGHTY || memory.hops >= MOST_HOPS) continue;
     if (isLost(memory, nowGs)) continue;
@@ -63,23 +65,40 @@ function goalToTell(turn: Turn, memory: Memory): Goal | undefined {
   return create(GoalSchema, {
     ...{ kind: GoalKind.TELL, toId: dear.toId, originPublisher, originSequence },
     ...{ sinceGs: nowGs, untilGs: nowGs + TELL_GS },
-    priority: thousandths(worth * (0.5 + 0.5 * relationScore(dear))),
+    // It is on one's mind in any case: more than what one does for want of anything else.
+    priority: thousandths(0.5 + 0.5 * worth * (0.5 + 0.5 * dear.score)),
   });
 }
 
-/** The dearest of those who do not live with them, and whom it is not about or from. */
-function confidantOf({ mind, state }: Turn, { fact, tellerId }: Memory) {
-  return mind.relations
-    .filter(({ toId }) => {
-      const other = state.minds.get(toId);
-      if (other === undefined || toId === tellerId || toId === fact?.subject || toId === fact?.object)
-        return false;
-      return other.homePlaceId !== mind.homePlaceId;
+interface Dear {
+  readonly toId: string;
+  readonly score: number;
+}
+
+/** Whoever is dearest of those who are elsewhere, and whom it is neither about nor from. */
+function confidantOf(turn: Turn, { fact, tellerId }: Memory): Dear | undefined {
+  const { mind, state } = turn;
+  const known = mind.relations.map((relation) => ({ toId: relation.toId, score: relationScore(relation) }));
+  return [...known, ...kinOf(turn)]
+    .filter(({ toId, score }) => {
+      const placeId = state.minds.get(toId)?.placeId;
+      if (score < DEAR || placeId === undefined || (placeId !== "" && placeId === mind.placeId)) return false;
+      return toId !== tellerId && toId !== fact?.subject && toId !== fact?.object;
     })
-    .map((relation) => ({ relation, score: relationScore(relation) }))
-    .filter(({ score }) => score >= DEAR)
-    .reduce<{ relation: Mind["relations"][number]; score: number } | undefined>(
+    .reduce<Dear | undefined>(
       (best, one) => (best === undefined || one.score > best.score ? one : best),
       undefined,
-    )?.relation;
+    );
+}
+
+/** Those of a household with whom nothing has happened yet. */
+function kinOf({ mind, state }: Turn): Dear[] {
+  if (mind.householdId === "") return [];
+  const known = new Set(mind.relations.map(({ toId }) => toId));
+  const score = relationScore({ affinity: KIN_AFFINITY, trust: 0, respect: 0, fear: 0 });
+  return [...state.minds]
+    .filter(
+      ([id, { householdId }]) => householdId === mind.householdId && id !== mind.npcId && !known.has(id),
+    )
+    .map(([toId]) => ({ toId, score }));
 }
