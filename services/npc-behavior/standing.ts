@@ -3,6 +3,7 @@ import type { AtlasPlace } from "@orrery/atlas";
 import { type Mind, SurroundingsSchema } from "@orrery/schema/npc/v1";
 import type { Activity } from "@orrery/schema/world/v1";
 import type { DeepReadonly, SeenState } from "@orrery/simulation/define";
+import { createPresence, type Presence } from "./presence.ts";
 import { createDueHeap, type DueHeap } from "./turn/due-heap.ts";
 import { PACK, type PeopleWorld } from "./state.ts";
 import { type Country, countryOf } from "./surroundings.ts";
@@ -11,8 +12,7 @@ import { type Country, countryOf } from "./surroundings.ts";
 export interface Standing {
   country: Country;
   readonly due: DueHeap;
-  /** Who is at each place. */
-  readonly present: Map<string, Set<string>>;
+  readonly present: Presence;
   /** Who takes up a fixture of a place, or is on the way to it: by place and kind. */
   readonly taken: Map<string, Set<string>>;
   same(other: Standing): boolean;
@@ -20,7 +20,7 @@ export interface Standing {
 
 export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Standing {
   const due = createDueHeap();
-  const present = new Map<string, Set<string>>();
+  const present = createPresence();
   const standing: Standing = {
     country: countryOf(surroundings.get(PACK) ?? create(SurroundingsSchema)),
     due,
@@ -30,7 +30,7 @@ export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Sta
   };
   for (const [id, mind] of minds) {
     due.push(mind.dueGs, id);
-    come(standing, mind.placeId, id);
+    present.come(mind.placeId, id);
     claim(standing, mind);
   }
   return standing;
@@ -38,7 +38,7 @@ export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Sta
 
 /** All of it in one order, for whoever compares. */
 const listed = ({ due, present, taken }: Standing) =>
-  JSON.stringify([due.listed(), sorted(present), sorted(taken)]);
+  JSON.stringify([due.listed(), present.listed(), sorted(taken)]);
 
 const sorted = (sets: ReadonlyMap<string, ReadonlySet<string>>) =>
   [...sets].map(([name, ids]) => [name, [...ids].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -53,14 +53,6 @@ function drop(sets: Map<string, Set<string>>, name: string, id: string): void {
   const known = sets.get(name);
   known?.delete(id);
   if (known?.size === 0) sets.delete(name);
-}
-
-export function come({ present }: Standing, placeId: string, npcId: string): void {
-  if (placeId !== "") put(present, placeId, npcId);
-}
-
-export function go({ present }: Standing, placeId: string, npcId: string): void {
-  drop(present, placeId, npcId);
 }
 
 /** What somebody is at, or means to be at. */

@@ -38,7 +38,9 @@ const minds = () => lived.world.state.minds;
 const safety = (npcId: string) => levelOf(minds().get(npcId)?.needs ?? [], Need.SAFETY);
 /** Where most people are. */
 const crowded = () => {
-  const [placeId] = [...lived.world.derived.present].sort(([, one], [, other]) => other.size - one.size)[0]!;
+  const [placeId] = lived.world.derived.present
+    .listed()
+    .toSorted(([, one], [, other]) => other.length - one.length)[0]!;
   return placeId;
 };
 const frighten = (over: object = {}) =>
@@ -54,7 +56,7 @@ const frighten = (over: object = {}) =>
 describe("a fight near by", () => {
   it("is noticed by those who are near, less the farther they are, and makes them less safe", () => {
     const placeId = crowded();
-    const there = [...lived.world.derived.present.get(placeId)!];
+    const there = [...lived.world.derived.present.at(placeId)];
     const before = new Map(there.map((id) => [id, safety(id)]));
     const { noticed, count } = frighten({ radiusM: 1_500 });
     expect(count).toBeGreaterThan(there.length);
@@ -67,7 +69,7 @@ describe("a fight near by", () => {
 
   it("breaks off what they do: they run where it is safe, stand up to it, or cower", () => {
     const placeId = crowded();
-    const there = [...lived.world.derived.present.get(placeId)!];
+    const there = [...lived.world.derived.present.at(placeId)];
     frighten();
     const acted = lived.world.emitted(NpcActed).filter(({ event }) => event.phase === ActPhase.INTERRUPTED);
     expect(acted.length).toBeGreaterThan(0);
@@ -187,7 +189,7 @@ describe("a fight near by", () => {
 
 it("whoever is threatened does not go on with what they did", () => {
   const placeId = crowded();
-  const [npcId] = [...lived.world.derived.present.get(placeId)!].sort() as [string];
+  const [npcId] = [...lived.world.derived.present.at(placeId)] as [string];
   const told = { atGs: lived.nowGs(), playerId: "player:guest", regionId: "", placeId, present: true };
   lived.world.tell(PlayerMoved, told);
   const before = safety(npcId);
@@ -203,7 +205,7 @@ it("whoever is threatened does not go on with what they did", () => {
 
 it("a killing drives away those who see it, a death of age does not", () => {
   const placeId = crowded();
-  const [first, second] = [...lived.world.derived.present.get(placeId)!].sort() as [string, string];
+  const [first, second] = [...lived.world.derived.present.at(placeId)] as [string, string];
   const die = (npcId: string, cause: DeathCause, killerId: string) =>
     lived.world.run(KillRequest, KillResponse, { worldId: "vale", npcId, cause, killerId });
   const reflexes = () =>

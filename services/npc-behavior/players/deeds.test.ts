@@ -47,9 +47,9 @@ const knowing = (predicate: Predicate) =>
 const isUp = (doing: { readonly activityId: string; readonly startedGs?: number } | undefined) =>
   doing?.startedGs !== undefined && doing.activityId !== "activity:sleep";
 const awakeAt = () =>
-  [...lived.world.derived.present].find(
-    ([, ids]) => ids.size > 1 && [...ids].every((id) => isUp(minds().get(id)?.doing)),
-  )!;
+  lived.world.derived.present
+    .listed()
+    .find(([, ids]) => ids.length > 1 && [...ids].every((id) => isUp(minds().get(id)?.doing)))!;
 
 describe("a bell that a stranger rings", () => {
   it("is known to those who hear it, with where it comes from, and to more of them the next day", () => {

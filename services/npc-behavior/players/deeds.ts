@@ -91,7 +91,7 @@ function noticing(
   { placeId, heardM }: Pick<ThingActed, "placeId" | "heardM">,
   { derived }: PeopleContext,
 ): readonly string[] {
-  const there = [...(derived.present.get(placeId) ?? [])].sort();
+  const there = derived.present.at(placeId);
   const spot = derived.country.atlas.place(placeId)?.spot;
   if (heardM <= 0 || spot === undefined) return there.slice(0, NOTICE);
   const near: (readonly [metres: number, id: string])[] = [];

@@ -16,9 +16,11 @@ beforeEach(async () => {
 });
 const minds = () => lived.world.state.minds;
 const somebody = () => {
-  const there = [...lived.world.derived.present].find(
-    ([, ids]) => ids.size > 1 && [...ids].every((id) => minds().get(id)?.doing?.startedGs !== undefined),
-  );
+  const there = lived.world.derived.present
+    .listed()
+    .find(
+      ([, ids]) => ids.length > 1 && [...ids].every((id) => minds().get(id)?.doing?.startedGs !== undefined),
+    );
   return minds().get([...there![1]].sort()[0]!)!;
 };
 const come = (placeId: string) =>

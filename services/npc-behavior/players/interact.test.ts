@@ -31,9 +31,11 @@ beforeEach(async () => {
 const minds = () => lived.world.state.minds;
 /** Somebody who is awake at a place with others. */
 const somebody = () => {
-  const there = [...lived.world.derived.present].find(
-    ([, ids]) => ids.size > 2 && [...ids].every((id) => minds().get(id)?.doing?.startedGs !== undefined),
-  );
+  const there = lived.world.derived.present
+    .listed()
+    .find(
+      ([, ids]) => ids.length > 2 && [...ids].every((id) => minds().get(id)?.doing?.startedGs !== undefined),
+    );
   return minds().get([...there![1]].sort()[0]!)!;
 };
 const come = (placeId: string, over: object = {}) =>
@@ -115,7 +117,7 @@ describe("a player who turns to somebody", () => {
 
   it("with a threat is remembered by all who saw it, and within a day by more who did not", () => {
     const { npcId, placeId } = somebody();
-    const there = lived.world.derived.present.get(placeId)!.size;
+    const there = lived.world.derived.present.at(placeId).length;
     come(placeId);
     const { attitude } = interact(npcId, InteractKind.THREATEN);
     expect(attitude).toBeLessThan(RelationBand.NEUTRAL);

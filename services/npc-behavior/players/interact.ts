@@ -119,7 +119,7 @@ export function interact(
 
 /** All who are there and awake have seen it. */
 export function seen({ mind, state, standing }: Turn, news: News, origin: EventId): void {
-  for (const id of [...(standing.present.get(mind.placeId) ?? [])].sort().slice(0, WITNESSES)) {
+  for (const id of standing.present.at(mind.placeId).slice(0, WITNESSES)) {
     const seer = state.minds.edit(id);
     if (atOf({ state, standing }, seer)?.asleep !== true) witness(seer, news, origin);
   }

@@ -27,10 +27,12 @@ const kill = (npcId: string, over: object = {}) =>
   lived.world.run(KillRequest, KillResponse, { worldId: "vale", npcId, cause: DeathCause.ACCIDENT, ...over });
 /** Somebody who is among others, and has a household. */
 const victim = () => {
-  const there = [...lived.world.derived.present].find(
-    ([, ids]) =>
-      ids.size > 2 && [...ids].every((id) => minds().get(id)?.doing?.activityId !== "activity:sleep"),
-  )!;
+  const there = lived.world.derived.present
+    .listed()
+    .find(
+      ([, ids]) =>
+        ids.length > 2 && [...ids].every((id) => minds().get(id)?.doing?.activityId !== "activity:sleep"),
+    )!;
   return minds().get([...there[1]].sort()[0]!)!;
 };
 const knowing = (id: string) =>
@@ -113,6 +115,6 @@ describe("somebody who dies", () => {
     for (const id of [...minds().ids()]) kill(id, { cause: DeathCause.ILLNESS });
     expect(minds().size).toBe(0);
     lived.passUntil(18 * H, 300);
-    expect([lived.world.derived.due.size, lived.world.derived.present.size]).toEqual([0, 0]);
+    expect([lived.world.derived.due.size, lived.world.derived.present.listed().length]).toEqual([0, 0]);
   });
 });

@@ -16,7 +16,7 @@ import { startle } from "../danger/fright.ts";
 import { checkWho } from "../danger/who.ts";
 import { witness } from "../talk/news.ts";
 import { vacate } from "./posts.ts";
-import { free, go } from "../standing.ts";
+import { free } from "../standing.ts";
 import type { PeopleContext, PeopleWorld } from "../state.ts";
 import { atOf } from "../turn/turn.ts";
 
@@ -68,17 +68,17 @@ export function die(
 ): KillResponseInit {
   const { derived: standing } = ctx;
   const { npcId, name, roleId, regionId, placeId, householdId } = mind;
-  const witnessIds = [...(standing.present.get(placeId) ?? [])]
+  const witnessIds = standing.present
+    .at(placeId)
     .filter((id) => id !== npcId)
     .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
-    .sort()
     .slice(0, WITNESSES);
   const heirIds = [...state.minds]
     .filter(([id, other]) => id !== npcId && householdId !== "" && other.householdId === householdId)
     .sort(([a, one], [b, other]) => other.ageYears - one.ageYears || (a < b ? -1 : 1))
     .map(([id]) => id);
 
-  go(standing, placeId, npcId);
+  standing.present.go(placeId, npcId);
   free(standing, mind);
   standing.due.drop(npcId);
   state.minds.remove(npcId);

@@ -5,7 +5,7 @@ import type { DeepReadonly, Random } from "@orrery/simulation/define";
 import { mindOf, tellArrival } from "./born.ts";
 import type { Census } from "./census.ts";
 import type { Morning } from "./morning.ts";
-import { come } from "../standing.ts";
+
 import type { PeopleContext, PeopleWorld } from "../state.ts";
 
 const LONGEST_SLUG = 60;
@@ -85,7 +85,7 @@ export function welcome(
   mind.helps = helps;
   if (ageYears === 0) mind.bornDay = day;
   state.minds.add(id, mind);
-  come(standing, mind.placeId, id);
+  standing.present.come(mind.placeId, id);
   standing.due.push(mind.dueGs, id);
   members?.push(id);
   census.counts.set(mind.regionId, (census.counts.get(mind.regionId) ?? 0) + 1);

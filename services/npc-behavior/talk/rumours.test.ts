@@ -24,13 +24,15 @@ beforeAll(async () => {
   if (pack.society) pack.society.persons = pack.society.persons.slice(0, 80);
   lived = peopleWorld(pack, 9 * H);
   lived.passUntil(11 * H, 300);
-  // A guest lends a hand to three, each where others see it.
+  // A guest lends a hand to six, each where others see it.
   const aided = new Set<string>();
-  for (const [placeId, ids] of [...lived.world.derived.present].sort(([, a], [, b]) => b.size - a.size)) {
+  for (const [placeId, ids] of lived.world.derived.present
+    .listed()
+    .toSorted(([, a], [, b]) => b.length - a.length)) {
     const npcId = [...ids].find(
       (id) => lived.world.state.minds.get(id)?.doing?.activityId !== "activity:sleep",
     );
-    if (npcId === undefined || aided.size === 3) continue;
+    if (npcId === undefined || aided.size === 6) continue;
     aided.add(npcId);
     const told = { atGs: lived.nowGs(), playerId: GUEST, regionId: "", placeId, present: true };
     lived.world.tell(PlayerMoved, told);

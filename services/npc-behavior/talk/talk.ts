@@ -23,6 +23,8 @@ import { atOf, type Turn, USUAL_TRAITS } from "../turn/turn.ts";
 const NAME_AFFINITY = 0.3;
 /** Who has just talked has said it. */
 const REST_GS = 45 * 60;
+/** Among more nobody looks at everybody. */
+const CROWD = 64;
 /** How likely somebody who begins something among others talks first: the shyest, and how much more the others. */
 const [SHY, OPEN] = [0.12, 0.24];
 export const LINE_GS = 3;
@@ -40,19 +42,28 @@ export function chat(turn: Turn): void {
   const random = ctx.streams.stream("talk", mind.npcId, nowGs);
   const { extraversion } = mind.traits ?? USUAL_TRAITS;
   if (random.uniform() >= SHY + OPEN * extraversion) return;
-  const others = partnersOf(turn);
-  if (others.length === 0) return;
-  talk(turn, turn.state.minds.edit(random.pick(others)), random);
+  const other = partnerOf(turn, random);
+  if (other !== undefined) talk(turn, turn.state.minds.edit(other), random);
 }
 
-/** Those who are there, awake, and have not just talked; in the order of their ids. */
-function partnersOf({ mind, nowGs, state, standing }: Turn): readonly string[] {
-  const there = [...(standing.present.get(mind.placeId) ?? [])].sort();
-  return there.filter((id) => {
-    const other = state.minds.get(id);
-    if (id === mind.npcId || other === undefined || nowGs - other.talkedGs < REST_GS) return false;
-    return atOf({ state, standing }, other as Mind)?.asleep !== true;
-  });
+/** One of those who are there, awake, and have not just talked: of a crowd, one that somebody's eye falls on. */
+function partnerOf(turn: Turn, random: Random): string | undefined {
+  const there = turn.standing.present.at(turn.mind.placeId);
+  if (there.length > CROWD) {
+    for (let look = 0; look < CROWD; look++) {
+      const id = random.pick(there);
+      if (isFree(turn, id)) return id;
+    }
+    return undefined;
+  }
+  const free = there.filter((id) => isFree(turn, id));
+  return free.length === 0 ? undefined : random.pick(free);
+}
+
+function isFree({ mind, nowGs, state, standing }: Turn, id: string): boolean {
+  const other = state.minds.get(id);
+  if (id === mind.npcId || other === undefined || nowGs - other.talkedGs < REST_GS) return false;
+  return atOf({ state, standing }, other as Mind)?.asleep !== true;
 }
 
 /** Goes to somebody with something that they should hear, and says it first. */

@@ -13,7 +13,10 @@ it("a killing that one person saw is known to five within two days, and the last
   const { world, passUntil } = peopleWorld(pack, 6 * H);
   passUntil(10 * H, 300);
   const asleep = (id: string) => world.state.minds.get(id)?.doing?.activityId === "activity:sleep";
-  const pair = [...world.derived.present.values()].find((ids) => ids.size === 2 && ![...ids].some(asleep));
+  const pair = world.derived.present
+    .listed()
+    .map(([, ids]) => ids)
+    .find((ids) => ids.length === 2 && ![...ids].some(asleep));
   const [npcId] = [...pair!].sort() as [string];
   const { witnessIds } = world.run(KillRequest, KillResponse, {
     ...{ worldId: "vale", npcId, cause: DeathCause.VIOLENCE, killerId: KILLER },

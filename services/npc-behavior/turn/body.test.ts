@@ -50,7 +50,10 @@ describe("where there is no food at all", () => {
     // Who is left has come since: the dead are due nowhere, and are nowhere.
     const { minds } = people.world.state;
     expect(people.world.derived.due.size).toBe(minds.size);
-    const there = [...people.world.derived.present.values()].flatMap((ids) => [...ids]);
+    const there = people.world.derived.present
+      .listed()
+      .map(([, ids]) => ids)
+      .flatMap((ids) => [...ids]);
     for (const id of there) expect(minds.has(id)).toBe(true);
   });
 

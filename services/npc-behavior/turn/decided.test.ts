@@ -42,9 +42,9 @@ it("going there and beginning there is one choice", () => {
 
 it("what is done at once says what for, and nothing was weighed", () => {
   lived.passUntil(11 * H, 300);
-  const [[placeId]] = [...lived.world.derived.present].sort(([, a], [, b]) => b.size - a.size) as [
-    [string, unknown],
-  ];
+  const [[placeId]] = lived.world.derived.present
+    .listed()
+    .toSorted(([, a], [, b]) => b.length - a.length) as [[string, unknown]];
   lived.world.run(ApplyStimulusRequest, ApplyStimulusResponse, {
     ...{ worldId: "vale", kind: StimulusKind.BEAST, placeId, radiusM: 300, intensity: 1, strength: 1 },
   });

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { along, type Leg, type Spot, type Way } from "@orrery/atlas";
 import { type Journey, JourneySchema, MoveState, NpcMoved } from "@orrery/schema/npc/v1";
-import { come, go } from "../standing.ts";
+
 import { skyOver, type Turn, walkOf } from "./turn.ts";
 
 /** A journey's way: from where it began, by the land as it is. */
@@ -52,7 +52,7 @@ export function depart(turn: Turn, toPlaceId: string): void {
   const journey = create(JourneySchema, { toPlaceId, fromXM: xM, fromYM: yM, speedMps });
   const [leg] = wayOf(turn, journey)?.legs ?? [];
   if (leg === undefined) return;
-  go(standing, placeId, mind.npcId);
+  standing.present.go(placeId, mind.npcId);
   mind.placeId = "";
   mind.journey = journey;
   begin(turn, 0, leg, MoveState.DEPARTED, regionId, placeId);
@@ -124,7 +124,7 @@ export function goOn(turn: Turn): boolean {
     mind.regionId = place.regionId;
     [mind.xM, mind.yM] = place.spot;
   }
-  come(standing, mind.placeId, mind.npcId);
+  standing.present.come(mind.placeId, mind.npcId);
   const here: Spot = [mind.xM, mind.yM];
   tell(turn, {
     state: MoveState.ARRIVED,

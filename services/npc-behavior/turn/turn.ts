@@ -72,7 +72,7 @@ export function lawFor(around: Around, mind: Mind): Law {
     laws: speciesOf(around, mind)?.needs ?? NO_LAWS,
     traits: mind.traits ?? USUAL_TRAITS,
     activity: atOf(around, mind),
-    inCompany: (present.get(mind.placeId)?.size ?? 0) > 1,
+    inCompany: present.at(mind.placeId).length > 1,
     feltC: isOut ? skyOver(around, mind.regionId).feltC : roomC(around, mind.regionId),
     clothingC: roleOf(around, mind)?.clothingC ?? 0,
   });
