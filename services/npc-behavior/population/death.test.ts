@@ -108,6 +108,23 @@ describe("somebody who dies", () => {
     expect(lived.world.emitted(NpcDied)).toHaveLength(1);
   });
 
+  it("out of a household of hundreds names the eldest, and is mourned by all", async () => {
+    const pack = await hollowmere();
+    const { society } = pack;
+    if (society) for (const person of society.persons) person.householdId = "household:abbey";
+    const many = peopleWorld(pack, 9 * H);
+    const [npcId = ""] = many.world.state.minds.ids();
+    const asked = { worldId: "vale", npcId, cause: DeathCause.ILLNESS, killerId: "" };
+    const { heirIds } = many.world.run(KillRequest, KillResponse, asked);
+    expect(heirIds).toHaveLength(64);
+    const ages = heirIds.map((id) => many.world.state.minds.get(id)!.ageYears);
+    expect(ages).toEqual(ages.toSorted((one, other) => other - one));
+    const mourning = [...many.world.state.minds].filter(([, { memories }]) =>
+      memories.some(({ fact }) => fact?.predicate === Predicate.DIED),
+    );
+    expect(mourning).toHaveLength(299);
+  });
+
   it("on the way, or as the last of a household, dies like others", () => {
     lived.passUntil(17 * H, 60);
     const walker = [...minds()].find(([, { journey }]) => journey !== undefined);

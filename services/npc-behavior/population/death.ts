@@ -29,6 +29,8 @@ const CAUSES: ReadonlySet<number> = new Set(
 const GRIEF = { need: Need.COMPANY, by: -0.4 };
 const VIOLENCE = { felt: 0.9, radiusM: 100, strength: 0.8 };
 const [SEEN, MOURNED] = [0.9, 1];
+/** So many are named of a household, which may be an abbey's: all of them mourn. */
+const HEIRS = 64;
 
 /**
  * Somebody is killed by order.
@@ -73,10 +75,11 @@ export function die(
     .filter((id) => id !== npcId)
     .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
     .slice(0, WITNESSES);
-  const heirIds = [...state.minds]
+  const kinIds = [...state.minds]
     .filter(([id, other]) => id !== npcId && householdId !== "" && other.householdId === householdId)
     .sort(([a, one], [b, other]) => other.ageYears - one.ageYears || (a < b ? -1 : 1))
     .map(([id]) => id);
+  const heirIds = kinIds.slice(0, HEIRS);
 
   standing.present.go(placeId, npcId);
   free(standing, mind);
@@ -98,7 +101,7 @@ export function die(
     witness(seer, { fact: seen, valence: -1, importance: SEEN, nowGs }, origin);
     if (isKilled && id !== killerId) startle(seer, VIOLENCE.felt, danger, { state, ctx, nowGs });
   }
-  for (const id of heirIds) {
+  for (const id of kinIds) {
     const kin = state.minds.edit(id);
     const fact = { subject: npcId, predicate: Predicate.DIED, place: placeId };
     if (!known.has(id)) witness(kin, { fact, valence: -1, importance: MOURNED, nowGs }, origin);
