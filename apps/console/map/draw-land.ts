@@ -1,11 +1,10 @@
 import { type Land, type Place, PlaceKind, type Point, RoadKind } from "@orrery/schema/world/v1";
 import { type Camera, toX, toY } from "./camera.ts";
-
-type Ctx = CanvasRenderingContext2D;
+import type { Pen } from "./kept.ts";
 
 /** A smooth line through points, as a surveyor's hand would draw it. */
 function trace(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   points: readonly { readonly xKm: number; readonly yKm: number }[],
 ): void {
@@ -19,7 +18,7 @@ function trace(
   }
 }
 
-function shape(ctx: Ctx, camera: Camera, outline: readonly Point[]): void {
+function shape(ctx: Pen, camera: Camera, outline: readonly Point[]): void {
   ctx.beginPath();
   for (const [i, point] of outline.entries()) {
     if (i === 0) ctx.moveTo(toX(camera, point.xKm), toY(camera, point.yKm));
@@ -30,7 +29,7 @@ function shape(ctx: Ctx, camera: Camera, outline: readonly Point[]): void {
 
 /** @param levelAt river level by place, 1 = bankfull: rivers swell with it */
 export function drawWater(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   land: Land,
   day: number,
@@ -87,7 +86,7 @@ const ROADS: Readonly<Partial<Record<RoadKind, { width: number; dash: number[]; 
   [RoadKind.PATH]: { width: 1, dash: [2, 3], alpha: 0.42 },
 };
 
-export function drawRoads(ctx: Ctx, camera: Camera, land: Land): void {
+export function drawRoads(ctx: Pen, camera: Camera, land: Land): void {
   for (const road of land.roads) {
     const { width, dash, alpha } = ROADS[road.kind] ?? { width: 1, dash: [], alpha: 0.4 };
     trace(ctx, camera, road.course);
@@ -104,7 +103,7 @@ export function drawRoads(ctx: Ctx, camera: Camera, land: Land): void {
 }
 
 export function drawBorders(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   land: Land,
   selected: string | undefined,
@@ -155,9 +154,12 @@ const SIZES: Readonly<Partial<Record<PlaceKind, number>>> = {
   [PlaceKind.TOWER]: 2,
 };
 
+/** Where all sleep, the hearths still glow. */
+const EMBERS = 0.34;
+
 /** Warm windows in the dark. */
 export function drawLights(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   places: readonly Place[],
   dark: number,
@@ -169,7 +171,7 @@ export function drawLights(
   for (const place of places) {
     const windows = place.within === "" ? (SIZES[place.kind] ?? 0) : 0;
     if (windows === 0) continue;
-    const lit = litOf(place.id);
+    const lit = Math.max(EMBERS, litOf(place.id));
     const [x, y] = [toX(camera, place.xKm), toY(camera, place.yKm)];
     const reach = (6 + windows * 1.5) * (camera.scale / 22) ** 0.5;
     const glow = ctx.createRadialGradient(x, y, 0, x, y, reach * 2.2);

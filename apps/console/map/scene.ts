@@ -2,17 +2,19 @@ import type { Land, Pack } from "@orrery/schema/world/v1";
 import { isAwake } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
 import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
-import { drawChart, drawField, drawWind, priceColour, temperatureColour } from "./draw-chart.ts";
-import { drawControl } from "./draw-control.ts";
-import { drawClosed, stretchesOf } from "./draw-closed.ts";
-import { drawBorders, drawLights, drawRoads, drawWater, lampsAt } from "./draw-land.ts";
+import { drawChart } from "./draw-chart.ts";
+import { stretchesOf } from "./draw-closed.ts";
+import { drawGround } from "./draw-ground.ts";
+import { drawLights, lampsAt } from "./draw-land.ts";
+import { drawOverlay } from "./draw-overlay.ts";
 import { drawPeople, drawWho, nearestTo } from "./draw-people.ts";
 import { createSky } from "./draw-sky.ts";
 import { emptyFields, updateFields } from "./fields.ts";
 import { heightsOf } from "./height.ts";
+import { createKept } from "./kept.ts";
 import type { Rect } from "./labels.ts";
-import { createNames } from "./names.ts";
-import { inside, readAt, regionGrid } from "./regions.ts";
+import { dayUnder, lightUnder, nightVeil } from "./night.ts";
+import { inside, regionGrid } from "./regions.ts";
 import { albedo, type Light, paint } from "./relief.ts";
 import { dayOfYearAt, sunAt } from "./sun.ts";
 
@@ -38,7 +40,7 @@ export interface Choice {
   /** A moment of the past; undefined: now. */
   atGs: number | undefined;
   still: boolean;
-  /** What lies over the map, where no name may stand; a new list when it has changed. */
+  /** What lies over the map, where no name may stand. */
   covered: readonly Rect[];
 }
 
@@ -49,6 +51,10 @@ export interface Scene {
   regionAt(x: number, y: number): string | undefined;
   moved(): void;
 }
+
+/** Dusk comes in so many steps: what is kept is drawn anew at each. */
+const STEPS = 24;
+const step = (share: number) => Math.round(share * STEPS) / STEPS;
 
 /** The sun moves this far before the relief is painted anew, degrees. */
 const RELIGHT_DEG = 1.2;
@@ -67,13 +73,14 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
     return heights.metres[row * heights.cols + col] as number;
   };
   const sky = createSky(grid, fields, land.widthKm, land.heightKm, heightAt);
-  const drawNames = createNames(land);
+  const [ground, overlay] = [createKept(), createKept()];
   const stretches = stretchesOf(land);
   const relief = new OffscreenCanvas(heights.cols, heights.rows);
   const reliefCtx = relief.getContext("2d") as OffscreenCanvasRenderingContext2D;
   const reliefImage = reliefCtx.createImageData(heights.cols, heights.rows);
   const camera: Camera = { scale: 1, x: 0, y: 0, width: 1, height: 1 };
   let painted: { light: Light; revision: number } | undefined;
+  let paintings = 0;
   let fieldsAt = -1;
   let lastMs = 0;
   let ratio = 1;
@@ -94,6 +101,7 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
     paint(heights, colours, light, grid, fields.snowMm, reliefImage);
     reliefCtx.putImageData(reliefImage, 0, 0);
     painted = { light, revision };
+    paintings += 1;
   }
 
   const settlements = new Map(land.places.map(({ id, within }) => [id, within === "" ? id : within]));
@@ -140,54 +148,35 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
         calendar === undefined
           ? { elevationDeg: 40, azimuthDeg: 180 }
           : sunAt(calendar, dayOfYearAt(calendar, atGs), atGs);
-      // At night a low cold light from the north-west stands in, so that the land keeps its shape.
-      const lamp =
-        light.elevationDeg > -4 ? light : { elevationDeg: Math.min(light.elevationDeg, -4), azimuthDeg: 315 };
-      const day = Math.min(1, Math.max(0, (light.elevationDeg + 6) / 16));
-      relight(lamp);
+      const day = dayUnder(light.elevationDeg);
+      const dark = 1 - day;
+      const revision = valley.revision.get();
+      const layers = [...choice.layers].join();
+      relight(lightUnder(light));
       if (!choice.still) sky.step(seconds);
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-      ctx.imageSmoothingEnabled = true;
-      ctx.imageSmoothingQuality = "high";
-      ctx.drawImage(
-        relief,
-        toX(camera, 0),
-        toY(camera, 0),
-        land.widthKm * camera.scale,
-        land.heightKm * camera.scale,
+      ground.put(
+        ctx,
+        camera,
+        ratio,
+        `${paintings} ${step(day)} ${revision} ${layers} ${choice.atGs}`,
+        (pen) =>
+          drawGround(pen, camera, {
+            land,
+            grid,
+            fields,
+            relief,
+            powers: valley.powers,
+            choice,
+            day: step(day),
+          }),
       );
-      drawWater(ctx, camera, land, day, (x, y) => readAt(grid, fields.river, x, y));
-      if (choice.layers.has("roads")) drawRoads(ctx, camera, land);
-      if (choice.layers.has("prices")) {
-        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
-          ...priceColour(fields.dearness[cell] as number),
-          130,
-        ]);
-      }
-      // Of a moment of the past the page does not know whose the land was.
-      if (choice.layers.has("control") && choice.atGs === undefined)
-        drawControl(ctx, camera, land, valley.powers);
-      if (choice.layers.has("temperature")) {
-        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
-          ...temperatureColour(fields.temperature[cell] as number),
-          150,
-        ]);
-      }
-      if (choice.layers.has("ground")) {
-        drawField(ctx, camera, grid, land.widthKm, land.heightKm, (cell) => [
-          66,
-          128,
-          168,
-          190 * Math.min(1, fields.wetness[cell] as number),
-        ]);
-      }
       if (choice.layers.has("weather")) {
         sky.drawFog(ctx, camera, day);
         sky.drawClouds(ctx, camera, day);
       }
-      const dark = 1 - day;
       if (dark > 0) {
-        ctx.fillStyle = `rgba(9,12,26,${0.34 * dark})`;
+        ctx.fillStyle = nightVeil(dark);
         ctx.fillRect(0, 0, camera.width, camera.height);
         const hour = (((atGs % 86_400) + 86_400) % 86_400) / 3_600;
         drawLights(
@@ -209,14 +198,19 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
           ctx.fillRect(0, 0, camera.width, camera.height);
         }
       }
-      if (choice.layers.has("wind")) drawWind(ctx, camera, grid, fields, land.widthKm, land.heightKm);
       const chart = valley.chart.get();
       if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);
-      drawBorders(ctx, camera, land, choice.selected, choice.hovered);
-      // Of a moment of the past the page does not know which were.
-      if (choice.layers.has("roads") && choice.atGs === undefined)
-        drawClosed(ctx, camera, stretches, valley.markets.closed);
-      if (choice.layers.has("names")) drawNames(ctx, camera, dark, choice.covered);
+      const { selected, hovered, covered, atGs: past } = choice;
+      const panels = covered
+        .map(({ left, top, right, bottom }) => `${left},${top},${right},${bottom}`)
+        .join();
+      // Letters come out in another hand until their fonts are there.
+      const key = [revision, layers, past, selected, hovered, panels, step(dark), document.fonts.status].join(
+        " ",
+      );
+      overlay.put(ctx, camera, ratio, key, (pen) =>
+        drawOverlay(pen, camera, { land, grid, fields, stretches, valley, choice, dark: step(dark) }),
+      );
       // Of a moment of the past the page does not know who was where.
       if (!choice.layers.has("people") || choice.atGs !== undefined) return;
       const drawn = drawPeople(ctx, camera, valley.people.all.values(), atGs, dark);
