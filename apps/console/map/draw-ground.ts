@@ -11,8 +11,8 @@ import { type RegionGrid, readAt } from "./regions.ts";
 import type { Choice } from "./scene.ts";
 
 const WASH = 0.56;
-const BLUE = "#6cb8ea";
-const [DEAR, CHEAP] = ["#e8924e", "#7cc0dc"];
+export const WET = "#6cb8ea";
+export const [DEAR, CHEAP] = ["#e8924e", "#7cc0dc"];
 
 /** The land and what lies on it: all that stands still under the sky. */
 export function drawGround(
@@ -44,6 +44,6 @@ export function drawGround(
     drawControl(pen, camera, land, on.powers, warmth || prices);
   drawWater(pen, camera, land, day, (x, y) => readAt(grid, fields.river, x, y));
   if (layers.has("roads")) drawRoads(pen, camera, land);
-  if (layers.has("ground")) drawMarks(pen, camera, grid, fields.wetness, "dots", (wet) => wet, [BLUE, BLUE]);
+  if (layers.has("ground")) drawMarks(pen, camera, grid, fields.wetness, "dots", (wet) => wet, [WET, WET]);
   if (warmth && prices) drawMarks(pen, camera, grid, fields.dearness, "triangles", Math.log2, [DEAR, CHEAP]);
 }

@@ -1,6 +1,8 @@
 import { type Land, type Place, PlaceKind, type Point, RoadKind } from "@orrery/schema/world/v1";
 import { type Camera, toX, toY } from "./camera.ts";
+import { css, HALO } from "./ink.ts";
 import type { Pen } from "./kept.ts";
+import type { Choice } from "./scene.ts";
 
 /** A smooth line through points, as a surveyor's hand would draw it. */
 function trace(
@@ -106,8 +108,7 @@ export function drawBorders(
   ctx: Pen,
   camera: Camera,
   land: Land,
-  selected: string | undefined,
-  hovered: string | undefined,
+  { selected, hovered, focused }: Pick<Choice, "selected" | "hovered" | "focused">,
 ): void {
   for (const region of land.regions) {
     shape(ctx, camera, region.outline);
@@ -128,6 +129,18 @@ export function drawBorders(
     ctx.lineWidth = 1.6;
     ctx.stroke();
   }
+  const reached = land.regions.find(({ id }) => id === focused);
+  if (reached === undefined) return;
+  // Light and dark by turns: seen over whatever the land is.
+  shape(ctx, camera, reached.outline);
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = css(HALO.colour, 0.9);
+  ctx.stroke();
+  ctx.setLineDash([8, 6]);
+  ctx.strokeStyle = "#fff4d8";
+  ctx.lineWidth = 2.5;
+  ctx.stroke();
+  ctx.setLineDash([]);
 }
 
 /** Share of windows that are lit, by the hour: most in the evening, the last of them past midnight. */

@@ -31,7 +31,7 @@ export function drawOverlay(
   if (layers.has("wind")) drawWind(pen, camera, on.grid, on.fields, land.widthKm, land.heightKm);
   const warnings = warningsOf(layers.has("weather") ? valley.alerts.values() : []);
   drawWarned(pen, camera, land, warnings);
-  drawBorders(pen, camera, land, choice.selected, choice.hovered);
+  drawBorders(pen, camera, land, choice);
   // Of a moment of the past the page does not know which were.
   if (layers.has("roads") && choice.atGs === undefined)
     drawClosed(pen, camera, on.stretches, valley.markets.closed);

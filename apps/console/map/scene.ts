@@ -1,7 +1,7 @@
 import type { Land, Pack } from "@orrery/schema/world/v1";
 import { isAwake } from "../data/people.ts";
 import type { Valley } from "../data/valley.ts";
-import { type Camera, clamp, fit, toKm, toX, toY } from "./camera.ts";
+import { type Camera, clamp, endsOf, fit, toKm, toX, toY, type ZoomEnds, zoomAt } from "./camera.ts";
 import { drawChart } from "./draw-chart.ts";
 import { stretchesOf } from "./draw-closed.ts";
 import { drawGround } from "./draw-ground.ts";
@@ -35,6 +35,8 @@ export interface Choice {
   layers: ReadonlySet<Layer>;
   selected: string | undefined;
   hovered: string | undefined;
+  /** Where the keyboard is. */
+  focused: string | undefined;
   /** Where the hand is over the map, pixels. */
   hand: readonly [x: number, y: number] | undefined;
   /** A moment of the past; undefined: now. */
@@ -45,16 +47,23 @@ export interface Choice {
 }
 
 export interface Scene {
-  readonly camera: Camera;
   resize(width: number, height: number, ratio: number): void;
   draw(nowMs: number): void;
   regionAt(x: number, y: number): string | undefined;
-  moved(): void;
+  /** Pixels. */
+  panBy(dx: number, dy: number): void;
+  /** @returns whether it goes on from here */
+  zoomAt(x: number, y: number, factor: number): ZoomEnds;
+  /** Brings a place to where it can be seen, km. */
+  show(xKm: number, yKm: number): void;
 }
 
 /** Dusk comes in so many steps: what is kept is drawn anew at each. */
 const STEPS = 24;
 const step = (share: number) => Math.round(share * STEPS) / STEPS;
+
+/** What lies nearer to the edge is hardly seen. */
+const EDGE_PX = 48;
 
 /** The sun moves this far before the relief is painted anew, degrees. */
 const RELIGHT_DEG = 1.2;
@@ -123,7 +132,6 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
   }
 
   return {
-    camera,
     resize(width, height, pixelRatio) {
       ratio = pixelRatio;
       canvas.width = Math.round(width * ratio);
@@ -134,7 +142,21 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       fitted = true;
       clamp(camera, land.widthKm, land.heightKm);
     },
-    moved: () => clamp(camera, land.widthKm, land.heightKm),
+    panBy(dx, dy) {
+      camera.x -= dx / camera.scale;
+      camera.y -= dy / camera.scale;
+      clamp(camera, land.widthKm, land.heightKm);
+    },
+    zoomAt(x, y, factor) {
+      zoomAt(camera, x, y, factor, land.widthKm, land.heightKm);
+      return endsOf(camera, land.widthKm, land.heightKm);
+    },
+    show(xKm, yKm) {
+      const [x, y] = [toX(camera, xKm), toY(camera, yKm)];
+      if (x > EDGE_PX && y > EDGE_PX && x < camera.width - EDGE_PX && y < camera.height - EDGE_PX) return;
+      [camera.x, camera.y] = [xKm, yKm];
+      clamp(camera, land.widthKm, land.heightKm);
+    },
     regionAt(x, y) {
       const [xKm, yKm] = toKm(camera, x, y);
       return land.regions.find(({ outline }) => inside(outline, xKm, yKm))?.id;
@@ -200,14 +222,22 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       }
       const chart = valley.chart.get();
       if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);
-      const { selected, hovered, covered, atGs: past } = choice;
+      const { selected, hovered, focused, covered, atGs: past } = choice;
       const panels = covered
         .map(({ left, top, right, bottom }) => `${left},${top},${right},${bottom}`)
         .join();
       // Letters come out in another hand until their fonts are there.
-      const key = [revision, layers, past, selected, hovered, panels, step(dark), document.fonts.status].join(
-        " ",
-      );
+      const key = [
+        revision,
+        layers,
+        past,
+        selected,
+        hovered,
+        focused,
+        panels,
+        step(dark),
+        document.fonts.status,
+      ].join(" ");
       overlay.put(ctx, camera, ratio, key, (pen) =>
         drawOverlay(pen, camera, { land, grid, fields, stretches, valley, choice, dark: step(dark) }),
       );
