@@ -19,6 +19,7 @@ import {
   WeatherService,
 } from "@orrery/schema/weather/v1";
 import {
+  type ForkedFrom,
   type Pack,
   PackRevised,
   PriceChanged,
@@ -50,6 +51,8 @@ export interface Valley {
   readonly world: World;
   readonly isAdmin: boolean;
   readonly pack: ReturnType<typeof observable<Pack | undefined>>;
+  /** Whose past the world has; undefined: it began by itself. */
+  readonly forkedFrom: ReturnType<typeof observable<ForkedFrom | undefined>>;
   readonly status: ReturnType<typeof observable<ConnectionStatus>>;
   /** The land as it lies now, or at the moment of the past that is looked at. */
   readonly weather: Moment["weather"];
@@ -145,6 +148,7 @@ export async function openValley(): Promise<Valley> {
     past: observable<PastView>({ state: "now" }),
     lookAt: (atGs) => void look(atGs),
     pack: observable<Pack | undefined>(undefined),
+    forkedFrom: observable<ForkedFrom | undefined>(undefined),
     status: observable(world.status),
     phase: observable<PhaseChanged | undefined>(undefined),
     season: observable<SeasonChanged | undefined>(undefined),
@@ -208,6 +212,7 @@ export async function openValley(): Promise<Valley> {
     switch (event.type) {
       case WorldCreated.typeName:
         learnPack((message as unknown as WorldCreated).pack);
+        valley.forkedFrom.set((message as unknown as WorldCreated).forkedFrom);
         break;
       case PackRevised.typeName:
         void learnAnew(world, message as unknown as PackRevised).then(learnPack);

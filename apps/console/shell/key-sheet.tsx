@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { ROOMS } from "../data/link.ts";
+import { ROOMS } from "../data/rooms.ts";
 import { capital } from "../data/words.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
