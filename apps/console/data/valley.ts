@@ -50,6 +50,7 @@ export interface Told {
 export interface Valley {
   readonly world: World;
   readonly isAdmin: boolean;
+  readonly deviceId: string;
   readonly pack: ReturnType<typeof observable<Pack | undefined>>;
   /** Whose past the world has; undefined: it began by itself. */
   readonly forkedFrom: ReturnType<typeof observable<ForkedFrom | undefined>>;
@@ -133,6 +134,7 @@ export async function openValley(): Promise<Valley> {
   const valley: Valley = {
     world,
     isAdmin: key !== "",
+    deviceId: device,
     get weather() {
       return shown.weather;
     },

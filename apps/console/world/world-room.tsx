@@ -1,8 +1,9 @@
 import { useEffect } from "react";
 import { usePlace } from "../data/link.ts";
 import { useObservable } from "../data/observable.ts";
+import { statusWords } from "../data/status-words.ts";
 import type { Valley } from "../data/valley.ts";
-import { wallClock } from "../data/words.ts";
+
 import { HappeningPanel } from "./happening-panel.tsx";
 import { LayerBar } from "./layer-bar.tsx";
 import { RegionCard } from "./region-card.tsx";
@@ -39,11 +40,7 @@ export function WorldRoom({ valley }: { readonly valley: Valley }) {
             : "Reading the journal…"}
         </p>
       )}
-      {lost && (
-        <p className="notice">
-          No word from the world since {wallClock(status.sinceMs)}. It comes back by itself.
-        </p>
-      )}
+      {lost && <p className="notice">{statusWords(status)}</p>}
       <RegionList valley={valley} onFocus={map.focus} />
       <LayerBar valley={valley} />
       <ZoomButtons map={map} />
