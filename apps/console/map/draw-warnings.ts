@@ -2,6 +2,7 @@ import { AlertLevel } from "@orrery/schema/weather/v1";
 import type { Land, Region } from "@orrery/schema/world/v1";
 import type { Warning } from "../data/warnings.ts";
 import { type Camera, toX, toY } from "./camera.ts";
+import { css, HALO } from "./ink.ts";
 import type { Pen } from "./kept.ts";
 import type { Label } from "./labels.ts";
 
@@ -42,6 +43,10 @@ export function drawWarned(
     pen.save();
     pen.clip(area);
     pen.lineJoin = "round";
+    // Dark below: the border is seen over snow at noon too.
+    pen.strokeStyle = css(HALO.colour, 0.5);
+    pen.lineWidth = border.hatch === "none" ? 7 : 2 * BAND_PX;
+    pen.stroke(area);
     if (border.hatch !== "none") {
       pen.strokeStyle = hatched(pen, border);
       pen.lineWidth = 2 * BAND_PX;
@@ -52,9 +57,8 @@ export function drawWarned(
     pen.lineWidth = 4;
     pen.stroke(area);
     if (border.lines === 2) {
-      pen.lineWidth = 2 * BAND_PX + 3;
-      pen.globalCompositeOperation = "destination-over";
       pen.globalAlpha = 0.4;
+      pen.lineWidth = 2 * BAND_PX + 3;
       pen.stroke(area);
     }
     pen.restore();

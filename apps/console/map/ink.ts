@@ -2,7 +2,7 @@
 export type Colour = readonly [number, number, number];
 
 /** What stands under each letter, so that a name can be read over snow as over a wood. */
-export const HALO = { colour: [14, 13, 11] as Colour, alpha: 0.72, widthPx: 2.8 } as const;
+export const HALO = { colour: [14, 13, 11] as Colour, alpha: 0.82, widthPx: 3 } as const;
 
 /** What names are written in: warm by day, a little less of it by night. */
 export const inkBy = (dark: number): Colour => [244 - 12 * dark, 234 - 10 * dark, 210 - 2 * dark];

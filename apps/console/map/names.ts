@@ -105,7 +105,7 @@ function labelsOf(land: Land, zoom: number, warnings: ReadonlyMap<string, Warnin
         font: `italic 500 ${sizePx}px ${SERIF}`,
         sizePx,
         spacingPx: Math.max(1, 2.2 * zoom ** 0.6),
-        alpha: 0.86,
+        alpha: 0.95,
         offsets: ABOUT,
       };
     }),

@@ -67,8 +67,9 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
         </div>
         {valley.isAdmin && (
           <>
-            <LagTable lags={lags} />
             <SessionTable valley={valley} />
+            <h2>Subscriptions</h2>
+            <LagTable lags={lags} />
           </>
         )}
         {!valley.isAdmin && (

@@ -16,7 +16,13 @@ export function Ticker({ valley }: { readonly valley: Valley }) {
         role="img"
         aria-label={open ? "connected" : "connection lost"}
       />
-      {!open && <span>{statusWords(status)}</span>}
+      {!open && (
+        <span>
+          {status.state === "closed"
+            ? statusWords(status)
+            : `Connection lost since ${wallClock(status.sinceMs)}; coming back by itself.`}
+        </span>
+      )}
       {open && latest === undefined && <span>Listening to {valley.nameOf(valley.world.id)}…</span>}
       {open && latest !== undefined && (
         <>
