@@ -38,6 +38,7 @@ import { learnActivities, learnMarkets, learnPowers, learnThings } from "./learn
 import { createMarkets, type Markets } from "./markets.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPowers, type Powers } from "./powers.ts";
+import { REPAINT } from "./repaint.ts";
 
 /** One line of what happened. */
 export interface Told {
@@ -99,8 +100,6 @@ const ASK_MS = 500;
 const HAND_MS = 120;
 /** Lists of people are written anew this often. */
 const PEOPLE_MS = 1_000;
-/** The map waits for a few changes before it paints the snow anew; another moment is enough of a change. */
-const REPAINT = 100;
 
 export async function openValley(): Promise<Valley> {
   const url = location.origin;

@@ -1,6 +1,7 @@
 import type { Land } from "@orrery/schema/world/v1";
 import type { Powers } from "../data/powers.ts";
 import { type Camera, toX, toY } from "./camera.ts";
+import type { Choice } from "./choice.ts";
 import { drawControl } from "./draw-control.ts";
 import { drawMarks, drawWash } from "./draw-fields.ts";
 import { drawRoads, drawWater } from "./draw-land.ts";
@@ -8,7 +9,6 @@ import type { Fields } from "./fields.ts";
 import type { Pen } from "./kept.ts";
 import { priceColour, temperatureColour } from "./ramps.ts";
 import { type RegionGrid, readAt } from "./regions.ts";
-import type { Choice } from "./scene.ts";
 
 const WASH = 0.56;
 export const WET = "#6cb8ea";

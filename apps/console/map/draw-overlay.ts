@@ -2,15 +2,15 @@ import type { Land } from "@orrery/schema/world/v1";
 import type { Valley } from "../data/valley.ts";
 import { warningsOf } from "../data/warnings.ts";
 import type { Camera } from "./camera.ts";
+import type { Choice } from "./choice.ts";
 import { drawClosed, type SpotKm } from "./draw-closed.ts";
-import { drawBorders } from "./draw-land.ts";
+import { drawBorders } from "./draw-borders.ts";
 import { drawWarned } from "./draw-warnings.ts";
 import { drawWind } from "./draw-wind.ts";
 import type { Fields } from "./fields.ts";
 import type { Pen } from "./kept.ts";
 import { drawNames } from "./names.ts";
 import type { RegionGrid } from "./regions.ts";
-import type { Choice } from "./scene.ts";
 
 /** What is written over land and sky: borders, warnings, names. */
 export function drawOverlay(

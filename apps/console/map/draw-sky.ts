@@ -17,8 +17,7 @@ export interface Sky {
   drawClouds(ctx: Ctx, camera: Camera, day: number): void;
   drawFog(ctx: Ctx, camera: Camera, day: number): void;
   drawFalling(ctx: Ctx, camera: Camera, day: number): void;
-  /** Brightness of lightning right now, 0..1, and where. */
-  readonly flash: { readonly light: number; readonly x: number; readonly y: number };
+  drawFlash(ctx: Ctx, camera: Camera): void;
 }
 
 export function createSky(
@@ -31,6 +30,7 @@ export function createSky(
   const [clouds, shadow, fog] = [softPicture(), softPicture(), softPicture()];
   const fall = createFalling();
   let [driftX, driftY, age, painted] = [0, 0, 0, -1];
+  /** Brightness of lightning right now, 0..1, and where. */
   let flash = { light: 0, x: 0, y: 0 };
 
   /** Cloud and fog as soft textures, painted a few times a second: they are far away. */
@@ -83,9 +83,6 @@ export function createSky(
   }
 
   return {
-    get flash() {
-      return flash;
-    },
     step(seconds) {
       age += seconds;
       const [mx, my] = [widthKm / 2, heightKm / 2];
@@ -120,6 +117,15 @@ export function createSky(
           readAt(grid, fields.fury, x, y),
         ),
       );
+    },
+    drawFlash(ctx, camera) {
+      if (flash.light < 0.02) return;
+      const [x, y] = [toX(camera, flash.x), toY(camera, flash.y)];
+      const bolt = ctx.createRadialGradient(x, y, 0, x, y, camera.scale * 14);
+      bolt.addColorStop(0, `rgba(236,240,255,${0.62 * flash.light})`);
+      bolt.addColorStop(1, "rgba(220,228,255,0)");
+      ctx.fillStyle = bolt;
+      ctx.fillRect(0, 0, camera.width, camera.height);
     },
   };
 }

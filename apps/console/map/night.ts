@@ -18,7 +18,7 @@ export function lightUnder(sun: Light): Light {
 export const MOON: Light = { elevationDeg: 42, azimuthDeg: 315 };
 
 /** What the night leaves of the land's own colours: enough to tell wood from field, and cold. */
-export const MOONLIT = { red: 0.66, green: 0.76, blue: 1.06 } as const;
+export const MOONLIT = { red: 0.72, green: 0.8, blue: 1 } as const;
 /** Light that comes from everywhere, so that no wood is a hole. */
 export const HAZE = { red: 7, green: 11, blue: 20 } as const;
 

@@ -1,50 +1,23 @@
 import type { Land, Pack } from "@orrery/schema/world/v1";
-import { isAwake } from "../data/people.ts";
+import { REPAINT } from "../data/repaint.ts";
 import type { Valley } from "../data/valley.ts";
 import { type Camera, clamp, endsOf, fit, toKm, toX, toY, type ZoomEnds, zoomAt } from "./camera.ts";
+import type { Choice } from "./choice.ts";
 import { drawChart } from "./draw-chart.ts";
 import { stretchesOf } from "./draw-closed.ts";
 import { drawGround } from "./draw-ground.ts";
-import { drawLights, lampsAt } from "./draw-land.ts";
+import { drawLights, lampsAt } from "./draw-lights.ts";
 import { drawOverlay } from "./draw-overlay.ts";
 import { drawPeople, drawWho, nearestTo } from "./draw-people.ts";
 import { createSky } from "./draw-sky.ts";
 import { emptyFields, updateFields } from "./fields.ts";
 import { heightsOf } from "./height.ts";
 import { createKept } from "./kept.ts";
-import type { Rect } from "./labels.ts";
+import { litBy } from "./lit.ts";
 import { dayUnder, lightUnder, nightVeil } from "./night.ts";
 import { inside, regionGrid } from "./regions.ts";
-import { albedo, type Light, paint } from "./relief.ts";
+import { createReliefSheet } from "./relief-sheet.ts";
 import { dayOfYearAt, sunAt } from "./sun.ts";
-
-export type Layer =
-  | "weather"
-  | "temperature"
-  | "wind"
-  | "ground"
-  | "chart"
-  | "roads"
-  | "prices"
-  | "control"
-  | "people"
-  | "names";
-
-/** What the reader chose to see. */
-export interface Choice {
-  layers: ReadonlySet<Layer>;
-  selected: string | undefined;
-  hovered: string | undefined;
-  /** Where the keyboard is. */
-  focused: string | undefined;
-  /** Where the hand is over the map, pixels. */
-  hand: readonly [x: number, y: number] | undefined;
-  /** A moment of the past; undefined: now. */
-  atGs: number | undefined;
-  still: boolean;
-  /** What lies over the map, where no name may stand. */
-  covered: readonly Rect[];
-}
 
 export interface Scene {
   resize(width: number, height: number, ratio: number): void;
@@ -65,8 +38,8 @@ const step = (share: number) => Math.round(share * STEPS) / STEPS;
 /** What lies nearer to the edge is hardly seen. */
 const EDGE_PX = 48;
 
-/** The sun moves this far before the relief is painted anew, degrees. */
-const RELIGHT_DEG = 1.2;
+/** What changes a thousand times a second is taken up this often; another moment of the past at once. */
+const TAKE_UP_MS = 500;
 
 export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pack, choice: Choice): Scene {
   const ctx = canvas.getContext("2d", { alpha: false }) as CanvasRenderingContext2D;
@@ -74,7 +47,6 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
   const calendar = pack.calendar;
   const heights = heightsOf(land);
   const grid = regionGrid(land);
-  const colours = albedo(heights, grid);
   const fields = emptyFields(grid);
   const heightAt = (x: number, y: number) => {
     const col = Math.min(heights.cols - 1, Math.max(0, Math.round(x * heights.perKm)));
@@ -84,51 +56,22 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
   const sky = createSky(grid, fields, land.widthKm, land.heightKm, heightAt);
   const [ground, overlay] = [createKept(), createKept()];
   const stretches = stretchesOf(land);
-  const relief = new OffscreenCanvas(heights.cols, heights.rows);
-  const reliefCtx = relief.getContext("2d") as OffscreenCanvasRenderingContext2D;
-  const reliefImage = reliefCtx.createImageData(heights.cols, heights.rows);
+  const relief = createReliefSheet(heights, grid);
+  const litNow = litBy(valley.people, land);
   const camera: Camera = { scale: 1, x: 0, y: 0, width: 1, height: 1 };
-  let painted: { light: Light; revision: number } | undefined;
-  let paintings = 0;
-  let fieldsAt = -1;
+  let taken = { revision: Number.NEGATIVE_INFINITY, atMs: 0 };
   let lastMs = 0;
   let ratio = 1;
   let fitted = false;
 
-  function relight(light: Light): void {
+  /** @returns which state of the world the frame shows */
+  function takeUp(nowMs: number): number {
     const revision = valley.revision.get();
-    if (fieldsAt !== revision) {
-      updateFields(grid, land.regions, valley, fields);
-      fieldsAt = revision;
-    }
-    const turned =
-      painted === undefined ||
-      Math.abs(painted.light.elevationDeg - light.elevationDeg) > RELIGHT_DEG ||
-      Math.abs(painted.light.azimuthDeg - light.azimuthDeg) > RELIGHT_DEG * 2;
-    if (!turned && painted?.revision === revision) return;
-    if (!turned && painted !== undefined && revision - painted.revision < 8) return;
-    paint(heights, colours, light, grid, fields.snowMm, reliefImage);
-    reliefCtx.putImageData(reliefImage, 0, 0);
-    painted = { light, revision };
-    paintings += 1;
-  }
-
-  const settlements = new Map(land.places.map(({ id, within }) => [id, within === "" ? id : within]));
-  /** Windows are lit by those who are awake behind them; where nobody is known to live, by the hour. */
-  function litNow(hour: number): (settlement: string) => number {
-    const there = new Map<string, { awake: number; all: number }>();
-    for (const someone of valley.people.all.values()) {
-      const settlement = settlements.get(someone.placeId);
-      if (settlement === undefined) continue;
-      const tally = there.get(settlement) ?? { awake: 0, all: 0 };
-      tally.all += 1;
-      if (isAwake(someone)) tally.awake += 1;
-      there.set(settlement, tally);
-    }
-    return (settlement) => {
-      const tally = there.get(settlement);
-      return tally === undefined ? lampsAt(hour) : tally.awake / tally.all;
-    };
+    const jumps = revision - taken.revision >= REPAINT;
+    if (revision === taken.revision || (!jumps && nowMs - taken.atMs < TAKE_UP_MS)) return taken.revision;
+    updateFields(grid, land.regions, valley, fields);
+    taken = { revision, atMs: nowMs };
+    return revision;
   }
 
   return {
@@ -172,22 +115,22 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
           : sunAt(calendar, dayOfYearAt(calendar, atGs), atGs);
       const day = dayUnder(light.elevationDeg);
       const dark = 1 - day;
-      const revision = valley.revision.get();
+      const revision = takeUp(nowMs);
       const layers = [...choice.layers].join();
-      relight(lightUnder(light));
+      relief.light(lightUnder(light), revision, fields.snowMm);
       if (!choice.still) sky.step(seconds);
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
       ground.put(
         ctx,
         camera,
         ratio,
-        `${paintings} ${step(day)} ${revision} ${layers} ${choice.atGs}`,
+        `${relief.paintings} ${step(day)} ${revision} ${layers} ${choice.atGs}`,
         (pen) =>
           drawGround(pen, camera, {
             land,
             grid,
             fields,
-            relief,
+            relief: relief.sheet,
             powers: valley.powers,
             choice,
             day: step(day),
@@ -211,14 +154,7 @@ export function createScene(canvas: HTMLCanvasElement, valley: Valley, pack: Pac
       }
       if (choice.layers.has("weather")) {
         sky.drawFalling(ctx, camera, day);
-        if (sky.flash.light > 0.02) {
-          const [x, y] = [toX(camera, sky.flash.x), toY(camera, sky.flash.y)];
-          const bolt = ctx.createRadialGradient(x, y, 0, x, y, camera.scale * 14);
-          bolt.addColorStop(0, `rgba(236,240,255,${0.62 * sky.flash.light})`);
-          bolt.addColorStop(1, "rgba(220,228,255,0)");
-          ctx.fillStyle = bolt;
-          ctx.fillRect(0, 0, camera.width, camera.height);
-        }
+        sky.drawFlash(ctx, camera);
       }
       const chart = valley.chart.get();
       if (choice.layers.has("chart") && chart !== undefined) drawChart(ctx, camera, chart, atGs);

@@ -33,6 +33,10 @@ export function SessionTable({ valley }: { readonly valley: Valley }) {
   return (
     <section aria-label="Sessions">
       <h2>Sessions</h2>
+      <p className="soft">
+        Who came in by the door that this page came in by. Whoever is kicked stays out until they open the
+        game anew.
+      </p>
       {problem !== undefined && <p role="alert">No answer: {problem}</p>}
       {answer !== undefined && (
         <table>

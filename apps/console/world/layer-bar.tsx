@@ -2,7 +2,7 @@ import { useState } from "react";
 import { DEFAULT_LAYERS, go, usePlace } from "../data/link.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
-import type { Layer } from "../map/scene.ts";
+import type { Layer } from "../map/choice.ts";
 import { Legend } from "./legend/legend.tsx";
 
 const LAYERS: readonly Layer[] = [

@@ -4,7 +4,8 @@ import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import type { ZoomEnds } from "../map/camera.ts";
 import { listen } from "../map/gestures.ts";
-import { type Choice, createScene, type Layer, type Scene } from "../map/scene.ts";
+import type { Choice, Layer } from "../map/choice.ts";
+import { createScene, type Scene } from "../map/scene.ts";
 import { coveredOf, panelsOver } from "./panels.ts";
 
 /** Enough for rain, and a quarter of a phone's core at the most. */

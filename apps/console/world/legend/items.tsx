@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Valley } from "../../data/valley.ts";
 import { CHEAP, DEAR, WET } from "../../map/draw-ground.ts";
 import { priceColour, temperatureColour } from "../../map/ramps.ts";
-import type { Layer } from "../../map/scene.ts";
+import type { Layer } from "../../map/choice.ts";
 import { ControlItems } from "./control-items.tsx";
 import { Ramp, Sign } from "./sign.tsx";
 import { WeatherItems } from "./weather-items.tsx";

@@ -1,6 +1,6 @@
 import type { Valley } from "../../data/valley.ts";
 import { capital } from "../../data/words.ts";
-import type { Layer } from "../../map/scene.ts";
+import type { Layer } from "../../map/choice.ts";
 import { itemsOf } from "./items.tsx";
 
 /** What the signs and colours of the layers mean that are on. */
