@@ -44,7 +44,6 @@ export function RegionList({
             data-id={id}
             tabIndex={id === (entry ?? regions[0]?.id) ? 0 : -1}
             aria-selected={place.region === id}
-            aria-label={warning === undefined ? name : `${name}, ${warning.words}`}
             aria-setsize={regions.length}
             aria-posinset={at + 1}
             onFocus={() => {
@@ -55,8 +54,7 @@ export function RegionList({
             onClick={() => go({ region: id })}
             onKeyDown={(event) => onKey(event, region)}
           >
-            {name}
-            {warning !== undefined && <span className="soft">{warning.words}</span>}
+            {warning === undefined ? name : `${name}, ${warning.words}`}
           </div>
         );
       })}
