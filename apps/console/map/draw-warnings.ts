@@ -29,6 +29,9 @@ const ABOUT = [0, 1, -1].flatMap((side) =>
   [18, -28, 40, -50, 62, -72].map((dy) => [side as -1 | 0 | 1, dy] as const),
 );
 
+/** How far from the middle to the border it may go where the middle is out of sight, the nearest first. */
+const TOWARDS = [0.35, 0.6, 0.8];
+
 /** Borders of the regions that are warned, hatched on the inside. */
 export function drawWarned(
   pen: Pen,
@@ -66,7 +69,7 @@ export function drawWarned(
 }
 
 /** What a region is warned of, as a label among the others. */
-export function plateOf({ xKm, yKm }: Region, { words, level }: Warning): Label {
+export function plateOf({ xKm, yKm, outline }: Region, { words, level }: Warning): Label {
   const colour = BORDERS[level]?.colour ?? "#fff";
   return {
     text: words,
@@ -77,6 +80,12 @@ export function plateOf({ xKm, yKm }: Region, { words, level }: Warning): Label 
     spacingPx: 0,
     alpha: 1,
     offsets: ABOUT,
+    elsewhere: TOWARDS.flatMap((share) =>
+      outline.map((point) => ({
+        xKm: xKm + (point.xKm - xKm) * share,
+        yKm: yKm + (point.yKm - yKm) * share,
+      })),
+    ),
     padPx: SIGN_PX + 16,
     draw: (pen, x, y, width) => drawPlate(pen, words, x, y, width, colour),
   };
