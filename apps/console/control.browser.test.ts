@@ -1,6 +1,7 @@
 // What the page does and does not do while somebody holds it in hand.
 import { JournalService } from "@orrery/schema/bus/v1";
 import { TimeService } from "@orrery/schema/time/v1";
+import { Condition, WeatherService } from "@orrery/schema/weather/v1";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openWindow, type Window } from "./window.testing.ts";
 
@@ -160,13 +161,52 @@ describe("the door", () => {
 });
 
 describe("the map", () => {
-  it("opens a region by keyboard alone", async () => {
+  it("is gone over by arrows and opened by Enter, without a mouse", async () => {
     const { page } = window;
     await window.open("/world");
-    const regions = page.getByRole("navigation", { name: "Regions of the map" });
-    await regions.getByRole("button").first().focus();
+    const regions = page.getByRole("listbox", { name: "Regions of the map" });
+    await regions.getByRole("option", { name: /^Mill Vale/ }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/^Market Vale/);
     await page.keyboard.press("Enter");
-    await expect.poll(() => new URL(page.url()).searchParams.get("region")).toMatch(/^region:/);
+    await expect.poll(() => new URL(page.url()).searchParams.get("region")).toBe("region:market-vale");
+    await page.getByRole("complementary", { name: "Market Vale" }).waitFor();
+    expect(await regions.getByRole("option", { selected: true }).allTextContents()).toEqual([
+      expect.stringMatching(/^Market Vale/),
+    ]);
+    // One stop for Tab, not one for each region; it is seen while the keyboard is there.
+    expect(await regions.locator("[tabindex='0']").count()).toBe(1);
+    expect((await regions.boundingBox())?.width).toBeGreaterThan(200);
     expect(await window.seriousAxeIssues()).toEqual([]);
+  });
+
+  it("says over a region what it is warned of, and has a legend of each layer", async () => {
+    const { page } = window;
+    const weather = window.instance().host.directory.client(WeatherService, ADMIN);
+    const untilGs = ((await clock().getClock(WORLD)).now?.atGs ?? 0) + 3 * 86_400;
+    const regionIds = ["region:mill-vale"];
+    await weather.setOverride({ ...key(), regionIds, condition: Condition.BLIZZARD, untilGs });
+    await window.open(
+      "/world?layers=weather,chart,temperature,wind,ground,roads,prices,control,people,names",
+    );
+    await page.getByRole("option", { name: /^Mill Vale, (Blizzard|.* more)/ }).waitFor();
+    const legend = page.getByRole("region", { name: "Legend" });
+    for (const words of [
+      "blizzard",
+      "emergency",
+      "cold front",
+      "20°",
+      "50 km/h",
+      "soaked",
+      "closed",
+      "contested",
+    ])
+      await legend.getByText(words).first().waitFor();
+    // Two colours over each other would be mud: prices are signs where temperature is the colour.
+    await legend.getByText("dearer than usual").waitFor();
+    await page.getByRole("button", { name: "Temperature" }).click();
+    await legend.getByText("as usual").waitFor();
+    expect(await window.seriousAxeIssues()).toEqual([]);
+    expect(window.problems()).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ import "./style/tokens.css";
 import "./style/page.css";
 import "./style/legend.css";
 import "./style/desk.css";
+import "./style/bar.css";
+import "./style/phone.css";
 import { createRoot } from "react-dom/client";
 import { openValley } from "./data/valley.ts";
 import { Shell } from "./shell/shell.tsx";

@@ -80,7 +80,7 @@ export const rpc = [
         reason: ByeReason.KICKED,
         close: CLOSE.kicked,
         code: "",
-        message: note,
+        message: note || "An operator ended the connection",
         retryAfterMs: 0,
       });
       call.kit.log.info({ sessionId, note, by: call.caller.id }, "session kicked");

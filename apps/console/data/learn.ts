@@ -1,10 +1,9 @@
 import { NpcService } from "@orrery/schema/npc/v1";
 import { EntityKind, WorldService, type WorldStateUpdated } from "@orrery/schema/world/v1";
+import { REPAINT } from "./repaint.ts";
 import type { Valley } from "./valley.ts";
 
 const AGAIN_MS = 5_000;
-/** The map paints anew. */
-const REPAINT = 100;
 
 /** Asks until there is an answer: not to know of roads is not to know that all are open. @param without a world may do without it */
 async function learn(valley: Valley, without: string, ask: () => Promise<void>): Promise<void> {

@@ -1,20 +1,5 @@
 import { useSyncExternalStore } from "react";
-
-export const ROOMS = [
-  "world",
-  "stream",
-  "walk",
-  "people",
-  "market",
-  "factions",
-  "why",
-  "worlds",
-  "services",
-  "state",
-  "letters",
-  "webhooks",
-] as const;
-export type Room = (typeof ROOMS)[number];
+import { type Room, ROOMS } from "./rooms.ts";
 
 /** Where the reader is: all of it stands in the address, so that every view is a link. */
 export interface Place {
@@ -63,10 +48,14 @@ addEventListener("popstate", () => {
   for (const listener of listeners) listener();
 });
 
-export function href(change: Partial<Place>): string {
+/** Here in another world: the same room and region; events and moments are the old one's alone. */
+export const hrefIn = (world: string): string => href({ event: undefined, at: undefined, filter: "" }, world);
+
+const ownWorld = () => new URLSearchParams(location.search).get("world");
+
+export function href(change: Partial<Place>, world = ownWorld()): string {
   const next = { ...current, ...change };
   const query = new URLSearchParams();
-  const world = new URLSearchParams(location.search).get("world");
   if (world !== null) query.set("world", world);
   if (next.region !== undefined) query.set("region", next.region);
   if (next.person !== undefined) query.set("person", next.person);

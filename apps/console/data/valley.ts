@@ -19,6 +19,7 @@ import {
   WeatherService,
 } from "@orrery/schema/weather/v1";
 import {
+  type ForkedFrom,
   type Pack,
   PackRevised,
   PriceChanged,
@@ -37,6 +38,7 @@ import { learnActivities, learnMarkets, learnPowers, learnThings } from "./learn
 import { createMarkets, type Markets } from "./markets.ts";
 import { createPeople, type People } from "./people.ts";
 import { createPowers, type Powers } from "./powers.ts";
+import { REPAINT } from "./repaint.ts";
 
 /** One line of what happened. */
 export interface Told {
@@ -49,7 +51,10 @@ export interface Told {
 export interface Valley {
   readonly world: World;
   readonly isAdmin: boolean;
+  readonly deviceId: string;
   readonly pack: ReturnType<typeof observable<Pack | undefined>>;
+  /** Whose past the world has; undefined: it began by itself. */
+  readonly forkedFrom: ReturnType<typeof observable<ForkedFrom | undefined>>;
   readonly status: ReturnType<typeof observable<ConnectionStatus>>;
   /** The land as it lies now, or at the moment of the past that is looked at. */
   readonly weather: Moment["weather"];
@@ -95,8 +100,6 @@ const ASK_MS = 500;
 const HAND_MS = 120;
 /** Lists of people are written anew this often. */
 const PEOPLE_MS = 1_000;
-/** The map waits for a few changes before it paints the snow anew; another moment is enough of a change. */
-const REPAINT = 100;
 
 export async function openValley(): Promise<Valley> {
   const url = location.origin;
@@ -130,6 +133,7 @@ export async function openValley(): Promise<Valley> {
   const valley: Valley = {
     world,
     isAdmin: key !== "",
+    deviceId: device,
     get weather() {
       return shown.weather;
     },
@@ -145,6 +149,7 @@ export async function openValley(): Promise<Valley> {
     past: observable<PastView>({ state: "now" }),
     lookAt: (atGs) => void look(atGs),
     pack: observable<Pack | undefined>(undefined),
+    forkedFrom: observable<ForkedFrom | undefined>(undefined),
     status: observable(world.status),
     phase: observable<PhaseChanged | undefined>(undefined),
     season: observable<SeasonChanged | undefined>(undefined),
@@ -208,6 +213,7 @@ export async function openValley(): Promise<Valley> {
     switch (event.type) {
       case WorldCreated.typeName:
         learnPack((message as unknown as WorldCreated).pack);
+        valley.forkedFrom.set((message as unknown as WorldCreated).forkedFrom);
         break;
       case PackRevised.typeName:
         void learnAnew(world, message as unknown as PackRevised).then(learnPack);

@@ -38,7 +38,7 @@ export function FactionsRoom({ valley }: { readonly valley: Valley }) {
                 {answer.factions
                   .toSorted((one, other) => other.power - one.power)
                   .map(({ factionId, name, power, regionIds, treasury }) => (
-                    <tr key={factionId} aria-current={factionId === faction ? "true" : undefined}>
+                    <tr key={factionId} aria-selected={factionId === faction}>
                       <th scope="row">
                         <i
                           className="swatch"

@@ -31,7 +31,7 @@ export function LandList({
         </thead>
         <tbody>
           {sorted.map(({ regionId, holderId, shares, contested, sinceGs }) => (
-            <tr key={regionId} aria-current={regionId === region ? "true" : undefined}>
+            <tr key={regionId} aria-selected={regionId === region}>
               <th scope="row">
                 <button type="button" className="link" onClick={() => go({ region: regionId }, true)}>
                   {valley.nameOf(regionId)}

@@ -46,14 +46,16 @@ export function LetterTable({
         <tbody>
           {answer.letters.map(({ entry, state }) =>
             entry === undefined ? null : (
-              <tr key={`${entry.subscription} ${entry.entryId}`}>
+              <tr
+                key={`${entry.subscription} ${entry.entryId}`}
+                aria-selected={
+                  entry.entryId === selection.entry && entry.subscription === selection.subscription
+                }
+              >
                 <td>
                   <button
                     type="button"
                     className="chip mono"
-                    aria-pressed={
-                      entry.entryId === selection.entry && entry.subscription === selection.subscription
-                    }
                     onClick={() =>
                       select(selection, { subscription: entry.subscription, entry: entry.entryId })
                     }

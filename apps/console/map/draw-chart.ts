@@ -1,13 +1,11 @@
 import { SystemKind, type GetMapResponse } from "@orrery/schema/weather/v1";
 import { type Camera, toX, toY } from "./camera.ts";
-import type { Fields } from "./fields.ts";
-import { type RegionGrid, readAt } from "./regions.ts";
+import type { Pen } from "./kept.ts";
 
-type Ctx = CanvasRenderingContext2D;
 const HOUR_GS = 3_600;
 
 /** The synoptic chart: highs and lows, and fronts with their teeth, where they stand at this moment. */
-export function drawChart(ctx: Ctx, camera: Camera, chart: GetMapResponse, atGs: number): void {
+export function drawChart(ctx: Pen, camera: Camera, chart: GetMapResponse, atGs: number): void {
   ctx.save();
   for (const { system, weight } of chart.systems) {
     if (system === undefined || weight < 0.04) continue;
@@ -50,7 +48,7 @@ export function drawChart(ctx: Ctx, camera: Camera, chart: GetMapResponse, atGs:
 
 /** An arc across the heading; triangles for cold, half discs for warm, on the side it moves to. */
 function drawFront(
-  ctx: Ctx,
+  ctx: Pen,
   x: number,
   y: number,
   radius: number,
@@ -83,84 +81,4 @@ function drawFront(
     }
     ctx.fill();
   }
-}
-
-const COLD_TO_HOT: readonly (readonly [number, readonly [number, number, number]])[] = [
-  [-25, [126, 110, 190]],
-  [-10, [92, 132, 200]],
-  [0, [120, 180, 206]],
-  [10, [128, 178, 120]],
-  [20, [222, 190, 104]],
-  [30, [214, 112, 72]],
-  [40, [160, 48, 60]],
-];
-
-export function temperatureColour(celsius: number): [number, number, number] {
-  for (let i = 1; i < COLD_TO_HOT.length; i++) {
-    const [low, a] = COLD_TO_HOT[i - 1] as (typeof COLD_TO_HOT)[number];
-    const [high, b] = COLD_TO_HOT[i] as (typeof COLD_TO_HOT)[number];
-    if (celsius > high) continue;
-    const t = Math.max(0, (celsius - low) / (high - low));
-    return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
-  }
-  return [160, 48, 60];
-}
-
-/** Cheap is cool, dear is warm; as usual is no colour of its own. @param dearness prices over what is usual, 1 at rest */
-export function priceColour(dearness: number): [number, number, number] {
-  const share = Math.min(1, Math.max(-1, Math.log2(Math.max(0.01, dearness))));
-  const [usual, end] = [[120, 112, 96], share > 0 ? [214, 120, 62] : [92, 158, 190]];
-  const mix = (i: number) => (usual[i] ?? 0) + ((end[i] ?? 0) - (usual[i] ?? 0)) * Math.abs(share);
-  return [mix(0), mix(1), mix(2)];
-}
-
-/** A field as a wash of colour over the relief. */
-export function drawField(
-  ctx: Ctx,
-  camera: Camera,
-  grid: RegionGrid,
-  widthKm: number,
-  heightKm: number,
-  colourOf: (cell: number) => readonly [number, number, number, number],
-): void {
-  const picture = new OffscreenCanvas(grid.cols, grid.rows);
-  const pen = picture.getContext("2d") as OffscreenCanvasRenderingContext2D;
-  const image = pen.createImageData(grid.cols, grid.rows);
-  for (let cell = 0; cell < grid.region.length; cell++) image.data.set(colourOf(cell), cell * 4);
-  pen.putImageData(image, 0, 0);
-  ctx.imageSmoothingEnabled = true;
-  ctx.drawImage(picture, toX(camera, 0), toY(camera, 0), widthKm * camera.scale, heightKm * camera.scale);
-}
-
-/** Arrows with the wind, longer where it blows harder. */
-export function drawWind(
-  ctx: Ctx,
-  camera: Camera,
-  grid: RegionGrid,
-  fields: Fields,
-  widthKm: number,
-  heightKm: number,
-): void {
-  ctx.save();
-  ctx.strokeStyle = "rgba(190,220,232,.62)";
-  ctx.lineWidth = 1.3;
-  ctx.beginPath();
-  for (let y = 1.5; y < heightKm; y += 2.6) {
-    for (let x = 1.5; x < widthKm; x += 2.6) {
-      const [vx, vy] = [readAt(grid, fields.windX, x, y), readAt(grid, fields.windY, x, y)];
-      const speed = Math.hypot(vx, vy);
-      if (speed < 1) continue;
-      const length = 6 + Math.min(26, speed * 0.5);
-      const [ux, uy] = [vx / speed, vy / speed];
-      const [px, py] = [toX(camera, x), toY(camera, y)];
-      const [ex, ey] = [px + ux * length, py + uy * length];
-      ctx.moveTo(px, py);
-      ctx.lineTo(ex, ey);
-      ctx.moveTo(ex - ux * 4 - uy * 3, ey - uy * 4 + ux * 3);
-      ctx.lineTo(ex, ey);
-      ctx.lineTo(ex - ux * 4 + uy * 3, ey - uy * 4 - ux * 3);
-    }
-  }
-  ctx.stroke();
-  ctx.restore();
 }

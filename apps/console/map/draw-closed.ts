@@ -1,9 +1,9 @@
 import type { Land, Road } from "@orrery/schema/world/v1";
 import { type Camera, toX, toY } from "./camera.ts";
+import type { Pen } from "./kept.ts";
 import { inside } from "./regions.ts";
 
-type Ctx = CanvasRenderingContext2D;
-type SpotKm = readonly [xKm: number, yKm: number];
+export type SpotKm = readonly [xKm: number, yKm: number];
 
 /** A border is looked for along a road so far apart, km. */
 const STEP_KM = 0.2;
@@ -41,7 +41,7 @@ function crossingsOf(land: Land, { course, regionIds }: Road): SpotKm[] {
 
 /** A bar across each road that nobody passes. */
 export function drawClosed(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   stretches: ReadonlyMap<string, SpotKm>,
   closed: ReadonlySet<string>,

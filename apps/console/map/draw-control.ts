@@ -1,13 +1,18 @@
 import type { Land } from "@orrery/schema/world/v1";
 import type { Powers } from "../data/powers.ts";
 import { type Camera, toX, toY } from "./camera.ts";
+import type { Pen } from "./kept.ts";
 
-type Ctx = CanvasRenderingContext2D;
 const TINT = 0.3;
+const EDGE = 0.8;
+const EDGE_PX = 9;
 const STRIPE_PX = 9;
 
-/** Whose each region is: a tint of its holder's colour; stripes over it where it is contested. */
-export function drawControl(ctx: Ctx, camera: Camera, land: Land, powers: Powers): void {
+/**
+ * Whose each region is: a tint of its holder's colour, or only its edge where another colour lies over the land;
+ * stripes over it where it is contested.
+ */
+export function drawControl(ctx: Pen, camera: Camera, land: Land, powers: Powers, edgeOnly: boolean): void {
   for (const { id, outline } of land.regions) {
     const holding = powers.holdings.get(id);
     if (holding === undefined || (holding.holderId === "" && !holding.contested)) continue;
@@ -20,16 +25,22 @@ export function drawControl(ctx: Ctx, camera: Camera, land: Land, powers: Powers
     area.closePath();
     ctx.save();
     if (holding.holderId !== "") {
+      const colour = powers.colourOf(holding.holderId);
       ctx.globalAlpha = TINT;
-      ctx.fillStyle = powers.colourOf(holding.holderId);
-      ctx.fill(area);
+      ctx.fillStyle = colour;
+      if (!edgeOnly) ctx.fill(area);
+      ctx.clip(area);
+      ctx.globalAlpha = EDGE;
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = edgeOnly ? 2 * EDGE_PX : EDGE_PX / 2;
+      ctx.stroke(area);
     }
     if (holding.contested) drawStripes(ctx, area, camera);
     ctx.restore();
   }
 }
 
-function drawStripes(ctx: Ctx, area: Path2D, { width, height }: Camera): void {
+function drawStripes(ctx: Pen, area: Path2D, { width, height }: Camera): void {
   ctx.clip(area);
   ctx.globalAlpha = 0.35;
   ctx.strokeStyle = "#1b1912";

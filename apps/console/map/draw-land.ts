@@ -1,11 +1,11 @@
-import { type Land, type Place, PlaceKind, type Point, RoadKind } from "@orrery/schema/world/v1";
+import { type Land, RoadKind } from "@orrery/schema/world/v1";
 import { type Camera, toX, toY } from "./camera.ts";
-
-type Ctx = CanvasRenderingContext2D;
+import type { Pen } from "./kept.ts";
+import { shape } from "./shape.ts";
 
 /** A smooth line through points, as a surveyor's hand would draw it. */
 function trace(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   points: readonly { readonly xKm: number; readonly yKm: number }[],
 ): void {
@@ -19,18 +19,9 @@ function trace(
   }
 }
 
-function shape(ctx: Ctx, camera: Camera, outline: readonly Point[]): void {
-  ctx.beginPath();
-  for (const [i, point] of outline.entries()) {
-    if (i === 0) ctx.moveTo(toX(camera, point.xKm), toY(camera, point.yKm));
-    else ctx.lineTo(toX(camera, point.xKm), toY(camera, point.yKm));
-  }
-  ctx.closePath();
-}
-
 /** @param levelAt river level by place, 1 = bankfull: rivers swell with it */
 export function drawWater(
-  ctx: Ctx,
+  ctx: Pen,
   camera: Camera,
   land: Land,
   day: number,
@@ -87,7 +78,7 @@ const ROADS: Readonly<Partial<Record<RoadKind, { width: number; dash: number[]; 
   [RoadKind.PATH]: { width: 1, dash: [2, 3], alpha: 0.42 },
 };
 
-export function drawRoads(ctx: Ctx, camera: Camera, land: Land): void {
+export function drawRoads(ctx: Pen, camera: Camera, land: Land): void {
   for (const road of land.roads) {
     const { width, dash, alpha } = ROADS[road.kind] ?? { width: 1, dash: [], alpha: 0.4 };
     trace(ctx, camera, road.course);
@@ -101,89 +92,4 @@ export function drawRoads(ctx: Ctx, camera: Camera, land: Land): void {
     ctx.stroke();
   }
   ctx.setLineDash([]);
-}
-
-export function drawBorders(
-  ctx: Ctx,
-  camera: Camera,
-  land: Land,
-  selected: string | undefined,
-  hovered: string | undefined,
-): void {
-  for (const region of land.regions) {
-    shape(ctx, camera, region.outline);
-    ctx.strokeStyle = "rgba(236,222,190,.11)";
-    ctx.lineWidth = 1;
-    ctx.stroke();
-  }
-  for (const [id, alpha] of [
-    [hovered, 0.45],
-    [selected, 0.95],
-  ] as const) {
-    const region = land.regions.find((candidate) => candidate.id === id);
-    if (region === undefined) continue;
-    shape(ctx, camera, region.outline);
-    ctx.fillStyle = `rgba(232,196,116,${alpha * 0.07})`;
-    ctx.fill();
-    ctx.strokeStyle = `rgba(240,204,126,${alpha})`;
-    ctx.lineWidth = 1.6;
-    ctx.stroke();
-  }
-}
-
-/** Share of windows that are lit, by the hour: most in the evening, the last of them past midnight. */
-export function lampsAt(hour: number): number {
-  const steps = [
-    0.2, 0.12, 0.08, 0.06, 0.1, 0.3, 0.55, 0.6, 0.5, 0.4, 0.4, 0.4, 0.4, 0.4, 0.4, 0.45, 0.6, 0.8, 0.95, 1, 1,
-    0.85, 0.6, 0.36,
-  ];
-  const at = Math.floor(hour) % 24;
-  const [a = 0, b = 0] = [steps[at], steps[(at + 1) % 24]];
-  return a + (b - a) * (hour - Math.floor(hour));
-}
-
-const SIZES: Readonly<Partial<Record<PlaceKind, number>>> = {
-  [PlaceKind.TOWN]: 14,
-  [PlaceKind.VILLAGE]: 8,
-  [PlaceKind.HAMLET]: 4,
-  [PlaceKind.KEEP]: 5,
-  [PlaceKind.ABBEY]: 4,
-  [PlaceKind.MILL]: 3,
-  [PlaceKind.INN]: 3,
-  [PlaceKind.MINE]: 3,
-  [PlaceKind.HARBOUR]: 5,
-  [PlaceKind.TOWER]: 2,
-};
-
-/** Warm windows in the dark. */
-export function drawLights(
-  ctx: Ctx,
-  camera: Camera,
-  places: readonly Place[],
-  dark: number,
-  litOf: (settlement: string) => number,
-): void {
-  if (dark <= 0.02) return;
-  ctx.save();
-  ctx.globalCompositeOperation = "lighter";
-  for (const place of places) {
-    const windows = place.within === "" ? (SIZES[place.kind] ?? 0) : 0;
-    if (windows === 0) continue;
-    const lit = litOf(place.id);
-    const [x, y] = [toX(camera, place.xKm), toY(camera, place.yKm)];
-    const reach = (6 + windows * 1.5) * (camera.scale / 22) ** 0.5;
-    const glow = ctx.createRadialGradient(x, y, 0, x, y, reach * 2.2);
-    glow.addColorStop(0, `rgba(255,176,84,${0.34 * dark * lit})`);
-    glow.addColorStop(1, "rgba(255,150,60,0)");
-    ctx.fillStyle = glow;
-    ctx.fillRect(x - reach * 2.2, y - reach * 2.2, reach * 4.4, reach * 4.4);
-    for (let i = 0; i < windows; i++) {
-      const turn = i * 2.39996;
-      const away = Math.sqrt(i / windows) * reach * 0.6;
-      if ((i * 0.618) % 1 > lit) continue;
-      ctx.fillStyle = `rgba(255,212,140,${0.9 * dark})`;
-      ctx.fillRect(x + Math.cos(turn) * away - 0.7, y + Math.sin(turn) * away - 0.7, 1.5, 1.5);
-    }
-  }
-  ctx.restore();
 }

@@ -1,4 +1,4 @@
-import { PrecipKind } from "@orrery/schema/weather/v1";
+import { Condition, PrecipKind } from "@orrery/schema/weather/v1";
 import type { Region } from "@orrery/schema/world/v1";
 import type { Valley } from "../data/valley.ts";
 import { type RegionGrid, spread } from "./regions.ts";
@@ -9,6 +9,8 @@ export interface Fields {
   readonly rain: Float32Array;
   readonly snowfall: Float32Array;
   readonly fog: Float32Array;
+  /** How wild what falls is: 0 quiet, 1 the worst of storms. */
+  readonly fury: Float32Array;
   readonly windX: Float32Array;
   readonly windY: Float32Array;
   readonly temperature: Float32Array;
@@ -27,6 +29,7 @@ export function emptyFields(grid: RegionGrid): Fields {
     rain: make(),
     snowfall: make(),
     fog: make(),
+    fury: make(),
     windX: make(),
     windY: make(),
     temperature: make(),
@@ -36,6 +39,18 @@ export function emptyFields(grid: RegionGrid): Fields {
     river: make(),
     dearness: make(),
   };
+}
+
+const FURY: Readonly<Partial<Record<Condition, number>>> = {
+  [Condition.HEAVY_RAIN]: 0.6,
+  [Condition.STORM]: 1,
+  [Condition.SLEET]: 0.25,
+  [Condition.HEAVY_SNOW]: 0.6,
+  [Condition.BLIZZARD]: 1,
+};
+
+export function furyOf(condition: Condition | undefined, intensity = 1): number {
+  return (FURY[condition ?? Condition.UNSPECIFIED] ?? 0) * (0.6 + 0.4 * intensity);
 }
 
 /** Full visibility in metres, where no fog is left. */
@@ -65,6 +80,7 @@ export function updateFields(
       ((sky[i]?.precipMmH ?? 0) > 0.2 ? 0.25 : 1),
     fields.fog,
   );
+  each((i) => furyOf(sky[i]?.condition, sky[i]?.intensity), fields.fury);
   each((i) => Math.sin(toward(i)) * (sky[i]?.windKmh ?? 0), fields.windX);
   each((i) => -Math.cos(toward(i)) * (sky[i]?.windKmh ?? 0), fields.windY);
   each((i) => sky[i]?.temperatureC ?? 8, fields.temperature);

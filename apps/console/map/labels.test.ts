@@ -62,4 +62,17 @@ describe("names on the map", () => {
       "two",
     ]);
   });
+
+  it("stand elsewhere when there is another place for them, if all around their own are taken", () => {
+    const covered = { left: 500, right: 700, top: 300, bottom: 500 };
+    const warned = {
+      ...label("warned", 30, 20),
+      elsewhere: [
+        { xKm: 31, yKm: 21 },
+        { xKm: 45, yKm: 20 },
+      ],
+    };
+    expect(placeLabels(camera, [label("warned", 30, 20)], [covered], widthOf)).toEqual([]);
+    expect(placeLabels(camera, [warned], [covered], widthOf)).toMatchObject([{ x: 900, y: 400 }]);
+  });
 });

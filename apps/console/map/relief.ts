@@ -1,9 +1,10 @@
 import { Biome } from "@orrery/schema/world/v1";
 import type { Heights } from "./height.ts";
+import { dayUnder, HAZE, MOON, MOONLIT } from "./night.ts";
 import { fractal, noise } from "./noise.ts";
 import { type RegionGrid, readAt } from "./regions.ts";
 
-/** Light on the land: where the sun (or at night the moon's stand-in) is. */
+/** Where a light stands. */
 export interface Light {
   readonly azimuthDeg: number;
   readonly elevationDeg: number;
@@ -103,17 +104,17 @@ export function paint(
   into: ImageData,
 ): void {
   const { cols, rows, perKm, metres, lowest, highest } = heights;
-  const zenith = ((90 - Math.max(6, light.elevationDeg)) * Math.PI) / 180;
-  const azimuth = (light.azimuthDeg * Math.PI) / 180;
-  const [lx, ly, lz] = [
-    Math.sin(zenith) * Math.sin(azimuth),
-    -Math.sin(zenith) * Math.cos(azimuth),
-    Math.cos(zenith),
-  ];
+  const day = dayUnder(light.elevationDeg);
+  const sun = toward(light.azimuthDeg, Math.max(6, light.elevationDeg));
+  const moon = toward(MOON.azimuthDeg, MOON.elevationDeg);
   const cellM = 1000 / perKm;
-  const day = Math.min(1, Math.max(0, (light.elevationDeg + 6) / 16));
   const warmth = Math.max(0, 1 - Math.abs(light.elevationDeg - 3) / 14);
   const { data } = into;
+  const night = {
+    red: MOONLIT.red + (1 - MOONLIT.red) * day,
+    green: MOONLIT.green + (1 - MOONLIT.green) * day,
+    blue: MOONLIT.blue + (1 - MOONLIT.blue) * day,
+  };
   for (let row = 0; row < rows; row++) {
     const up = Math.max(0, row - 1) * cols;
     const low = Math.min(rows - 1, row + 1) * cols;
@@ -127,9 +128,11 @@ export function paint(
       const dy =
         (((metres[low + col] as number) - (metres[up + col] as number)) / (2 * cellM)) * EXAGGERATION;
       const length = Math.sqrt(dx * dx + dy * dy + 1);
-      const direct = Math.max(0, (-dx * lx - dy * ly + lz) / length);
+      const direct = Math.max(0, (-dx * sun[0] - dy * sun[1] + sun[2]) / length);
+      const lamp = Math.max(0, (-dx * moon[0] - dy * moon[1] + moon[2]) / length);
       const ambient = 0.62 + 0.38 / length;
-      const shade = (0.34 * ambient + 0.92 * direct) * (0.42 + 0.58 * day) + 0.06;
+      const shade =
+        (0.34 * ambient + 0.92 * direct) * day + (0.26 * ambient + 0.62 * lamp) * (1 - day) + 0.06;
       const share = ((metres[cell] as number) - lowest) / (highest - lowest);
       const depth = readAt(grid, snowMm, col / perKm, row / perKm) * (0.55 + 0.9 * share);
       const white = depth <= 0 ? 0 : Math.min(0.92, depth / (depth + 90)) * (length > 1.9 ? 0.55 : 1);
@@ -138,10 +141,16 @@ export function paint(
       const b = (colours[cell * 3 + 2] as number) * (1 - white) + 240 * white;
       const at = cell * 4;
       const glow = warmth * direct * day;
-      data[at] = r * shade * (1 + 0.16 * glow) * (0.62 + 0.38 * day);
-      data[at + 1] = g * shade * (1 + 0.02 * glow) * (0.68 + 0.32 * day);
-      data[at + 2] = b * shade * (1 - 0.1 * glow) * (0.92 + 0.08 * day);
+      data[at] = r * shade * (1 + 0.16 * glow) * night.red + HAZE.red * (1 - day);
+      data[at + 1] = g * shade * (1 + 0.02 * glow) * night.green + HAZE.green * (1 - day);
+      data[at + 2] = b * shade * (1 - 0.1 * glow) * night.blue + HAZE.blue * (1 - day);
       data[at + 3] = 255;
     }
   }
+}
+
+/** From the land to a light: east, south, up. */
+function toward(azimuthDeg: number, elevationDeg: number): readonly [number, number, number] {
+  const [azimuth, zenith] = [(azimuthDeg * Math.PI) / 180, ((90 - elevationDeg) * Math.PI) / 180];
+  return [Math.sin(zenith) * Math.sin(azimuth), -Math.sin(zenith) * Math.cos(azimuth), Math.cos(zenith)];
 }

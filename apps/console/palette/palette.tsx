@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { go, ROOMS } from "../data/link.ts";
+import { go } from "../data/link.ts";
+import { ROOMS } from "../data/rooms.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
 

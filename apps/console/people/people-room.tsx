@@ -54,7 +54,7 @@ export function PeopleRoom({ valley }: { readonly valley: Valley }) {
             </thead>
             <tbody>
               {found.slice(0, SHOWN).map(({ id, name, role, placeId, activity }) => (
-                <tr key={id} aria-current={id === place.person ? "true" : undefined}>
+                <tr key={id} aria-selected={id === place.person}>
                   <td>
                     <button type="button" className="link" onClick={() => go({ person: id }, true)}>
                       {name}

@@ -1,10 +1,15 @@
-import { FleetService, LagState, type SubscriptionLag } from "@orrery/schema/bus/v1";
+import { FleetService, type SubscriptionLag } from "@orrery/schema/bus/v1";
 import { EdgeService, type ServiceHealth } from "@orrery/schema/router/v1";
 import { useEffect, useState } from "react";
 import type { Valley } from "../data/valley.ts";
+import { LagTable } from "./lag-table.tsx";
 import { failedOf, ServiceCard } from "./service-card.tsx";
+import { SessionTable } from "./session-table.tsx";
+import { createTrends, serviceOf } from "./trend.ts";
 
 const EVERY_MS = 2_000;
+/** Five minutes of looks. */
+const trends = createTrends(150);
 
 /** Every service and how it is; every subscription and how far behind. */
 export function ServicesRoom({ valley }: { readonly valley: Valley }) {
@@ -22,6 +27,7 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
         if (gone) return;
         setServices(health.services);
         setLags(lag?.lags ?? []);
+        trends.take(lag?.lags ?? []);
         setProblem(undefined);
       } catch (error) {
         if (!gone) setProblem(error instanceof Error ? error.message : String(error));
@@ -51,49 +57,32 @@ export function ServicesRoom({ valley }: { readonly valley: Valley }) {
       <div className="scroll" tabIndex={0} aria-label="Services">
         <div className="services">
           {services.map((service) => (
-            <ServiceCard key={service.serviceId} service={service} />
+            <ServiceCard
+              key={service.serviceId}
+              service={service}
+              samples={trends.of(service.serviceId)}
+              letters={lettersOf(service.serviceId, lags)}
+            />
           ))}
         </div>
         {valley.isAdmin && (
-          <table>
-            <thead>
-              <tr>
-                <th>Subscription</th>
-                <th>State</th>
-                <th className="number">Behind, events</th>
-                <th className="number">Oldest, s</th>
-                <th className="number">Handled a second</th>
-                <th className="number">Dead letters</th>
-              </tr>
-            </thead>
-            <tbody>
-              {lags.map(({ subscription, state, events, oldestMs, rate, deadLetters }) => (
-                <tr key={subscription}>
-                  <td className="mono">{subscription}</td>
-                  <td>
-                    <span className={state === LagState.STALLED ? "state bad" : "state"}>
-                      {state === LagState.STALLED
-                        ? "stalled"
-                        : state === LagState.UNKNOWN
-                          ? "unknown"
-                          : "moving"}
-                    </span>
-                  </td>
-                  <td className="number">{events.toLocaleString("en")}</td>
-                  <td className="number">{(oldestMs / 1000).toFixed(1)}</td>
-                  <td className="number">{rate.toFixed(1)}</td>
-                  <td className="number">{deadLetters}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <>
+            <SessionTable valley={valley} />
+            <h2>Subscriptions</h2>
+            <LagTable lags={lags} />
+          </>
         )}
         {!valley.isAdmin && (
           <p className="empty">
-            Lag and dead letters are for admins: open the address that npm start printed.
+            Lag, dead letters and sessions are for admins: open the address that npm start printed.
           </p>
         )}
       </div>
     </section>
   );
 }
+
+const lettersOf = (serviceId: string, lags: readonly SubscriptionLag[]) =>
+  lags
+    .filter(({ subscription }) => serviceOf(subscription) === serviceId)
+    .reduce((sum, { deadLetters }) => sum + deadLetters, 0);

@@ -1,12 +1,13 @@
 import { useEffect, useRef } from "react";
-import { ROOMS } from "../data/link.ts";
+import { ROOMS } from "../data/rooms.ts";
 import { capital } from "../data/words.ts";
 
 const KEYS: readonly (readonly [string, string])[] = [
   ["1 – 9", ROOMS.slice(0, 9).map(capital).join(", ")],
   ["Space", "Pause the clock, or let it run (admins)"],
   ["Ctrl K", "Find a region, place, room or service"],
-  ["Wheel, drag", "Move over the map"],
+  ["Tab, arrows, Enter", "Reach the map, go over its regions, choose one"],
+  ["Wheel, drag, two fingers", "Move over the map"],
   ["Esc", "Put the selection away; return to now"],
   ["?", "This sheet"],
 ];

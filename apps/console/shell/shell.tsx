@@ -1,5 +1,7 @@
 import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
-import { go, href, type Room, ROOMS, usePlace } from "../data/link.ts";
+import { go, href, usePlace } from "../data/link.ts";
+import { type Room, ROOMS } from "../data/rooms.ts";
+import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
 import { Palette } from "../palette/palette.tsx";
@@ -28,6 +30,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
 /** The page around the rooms: time above, rooms beside, the ticker below. */
 export function Shell({ valley }: { readonly valley: Valley }) {
   const place = usePlace();
+  const forkedFrom = useObservable(valley.forkedFrom);
   const Other = place.room === "world" ? undefined : OTHERS[place.room];
   const [sheet, setSheet] = useState<"palette" | "keys" | undefined>();
 
@@ -52,7 +55,7 @@ export function Shell({ valley }: { readonly valley: Valley }) {
   }, [valley]);
 
   return (
-    <div className="shell">
+    <div className={forkedFrom === undefined ? "shell" : "shell fork"}>
       <TimeBar valley={valley} />
       <nav className="rail" aria-label="Rooms">
         {ROOMS.map((room) => (

@@ -1,5 +1,6 @@
 import { useObservable } from "../data/observable.ts";
 import { go } from "../data/link.ts";
+import { statusWords } from "../data/status-words.ts";
 import { hourOf, wallClock } from "../data/words.ts";
 import type { Valley } from "../data/valley.ts";
 
@@ -15,7 +16,13 @@ export function Ticker({ valley }: { readonly valley: Valley }) {
         role="img"
         aria-label={open ? "connected" : "connection lost"}
       />
-      {!open && <span>Connection lost since {wallClock(status.sinceMs)}; coming back by itself.</span>}
+      {!open && (
+        <span>
+          {status.state === "closed"
+            ? statusWords(status)
+            : `Connection lost since ${wallClock(status.sinceMs)}; coming back by itself.`}
+        </span>
+      )}
       {open && latest === undefined && <span>Listening to {valley.nameOf(valley.world.id)}…</span>}
       {open && latest !== undefined && (
         <>

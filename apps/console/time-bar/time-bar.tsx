@@ -7,6 +7,7 @@ import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { hourOf, word } from "../data/words.ts";
 import { Outcome } from "../shell/outcome.tsx";
+import { WorldSwitch } from "../shell/world-switch.tsx";
 import { SkyArc } from "./sky-arc.tsx";
 import { setRate, skipToPhase } from "./clock-acts.ts";
 import { Holds } from "./holds.tsx";
@@ -39,6 +40,7 @@ export function TimeBar({ valley }: { readonly valley: Valley }) {
   return (
     <header className={past ? "bar past" : "bar"}>
       <span className="brand warm">Orrery</span>
+      <WorldSwitch valley={valley} />
       <div className="date">
         <b>{date === undefined ? "…" : `${date.weekday}, ${date.day} ${date.month}`}</b>
         <span>

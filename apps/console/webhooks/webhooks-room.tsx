@@ -87,7 +87,7 @@ function Endpoints({
       <tbody>
         {endpoints.map(({ endpoint, state, reason, cursor, pending, dead, failingSinceMs }) =>
           endpoint === undefined ? null : (
-            <tr key={endpoint.id}>
+            <tr key={endpoint.id} aria-selected={endpoint.id === chosen}>
               <td>
                 <button
                   type="button"

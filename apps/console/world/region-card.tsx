@@ -1,9 +1,10 @@
-import { AlertKind, AlertLevel, Condition } from "@orrery/schema/weather/v1";
+import { Condition } from "@orrery/schema/weather/v1";
 import { Biome } from "@orrery/schema/world/v1";
 import { useEffect, useState } from "react";
 import { go } from "../data/link.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
+import { alertWords } from "../data/warnings.ts";
 import { capital, word } from "../data/words.ts";
 import { ForecastFan } from "./forecast-fan.tsx";
 import { type Outlook, readOutlook } from "./outlook.ts";
@@ -70,7 +71,7 @@ export function RegionCard(props: {
       </div>
       {alerts.map((alert) => (
         <div key={alert.kind} className="alert">
-          {capital(word(AlertKind, alert.kind))} {word(AlertLevel, alert.level)}
+          {alertWords(alert)}
         </div>
       ))}
       <dl className="facts">

@@ -1,13 +1,12 @@
-import { useObservable } from "../data/observable.ts";
-import type { Valley } from "../data/valley.ts";
+import { useObservable } from "../../data/observable.ts";
+import type { Valley } from "../../data/valley.ts";
 
 /** Which tint is whose; stripes say that a region is contested. */
-export function ControlLegend({ valley }: { readonly valley: Valley }) {
+export function ControlItems({ valley }: { readonly valley: Valley }) {
   useObservable(valley.revision);
   const { powers } = valley;
-  if (powers.factionIds.length === 0) return null;
   return (
-    <ul className="legend" aria-label="Whose the land is">
+    <>
       {powers.factionIds.map((id) => (
         <li key={id}>
           <i className="swatch" aria-hidden="true" style={{ background: powers.colourOf(id) }} />
@@ -18,6 +17,6 @@ export function ControlLegend({ valley }: { readonly valley: Valley }) {
         <i className="swatch stripes" aria-hidden="true" />
         contested
       </li>
-    </ul>
+    </>
   );
 }
