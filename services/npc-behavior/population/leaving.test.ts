@@ -53,6 +53,21 @@ describe("where more live than used to", () => {
       if (near.includes(regionId)) expect(living).toBeLessThanOrEqual(state().peopled.get(regionId)!.target);
   });
 
+  it("who is married stays, however long", () => {
+    const there = "region:market-vale";
+    const { minds } = state();
+    const { atlas } = valley.world.derived.country;
+    const living = minds.ids().filter((id) => atlas.place(minds.get(id)!.homePlaceId)?.regionId === there);
+    // Whoever is not is too old to go.
+    for (const id of living) if (!minds.has(minds.get(id)!.spouseId)) minds.edit(id).ageYears = 70;
+    const idle = living.filter((id) => ties(id)[0] && !ties(id)[2] && minds.get(id)!.ageYears < 40);
+    expect(idle.length).toBeGreaterThan(0);
+    lived(there, 0.5);
+    for (const regionId of nextTo(state(), there)) lived(regionId, 1.09);
+    valley.pass(5 * DAYS);
+    expect(valley.settled().filter(({ npcId }) => living.includes(npcId))).toEqual([]);
+  });
+
   it("nobody goes where as many live as did, or from where no more do", () => {
     lived(HERE, 0.8);
     for (const regionId of nextTo(state(), HERE)) lived(regionId, 1);

@@ -257,7 +257,11 @@ describe("players", () => {
 
   it("are so many at most: whoever is thought of least makes room, and is told", () => {
     kill({ killerId: "player:first" });
-    const threatened = { deeds: { THREAT: { by: -0.04, times: 1, atGs: nowGs() } }, atGs: nowGs() };
+    const threatened = {
+      told: -0.04,
+      deeds: { THREAT: { by: -0.04, times: 1, atGs: nowGs() } },
+      atGs: nowGs(),
+    };
     for (let n = 1; n < MOST_KEPT; n++) {
       const factions = { [WARDENS]: { ...threatened, stance: Stance.NEUTRAL } };
       world.state.reputations.add(`player:${n}`, create(ReputationSchema, { factions }));
@@ -267,6 +271,9 @@ describe("players", () => {
     kill({ killerId: "player:last" });
     expect(world.state.reputations.size).toBe(MOST_KEPT);
     const has = (id: string) => world.state.reputations.has(`player:${id}`);
+    expect(told().find(({ key }) => key === "player:12")?.event).toMatchObject({
+      ...{ factionId: WARDENS, value: 0, prev: expect.closeTo(-0.04, 6), stance: Stance.NEUTRAL },
+    });
     expect([has("first"), has("last"), has("12"), has("1")]).toEqual([true, true, false, true]);
   });
 });
