@@ -41,6 +41,11 @@ describe("a walk", () => {
       .getByText(/saw it|heard it of/)
       .first()
       .waitFor();
+    await page
+      .getByRole("region", { name: "What factions think of you" })
+      .getByText(/neither friend nor enemy|Nothing yet/)
+      .first()
+      .waitFor();
     expect(await window.seriousAxeIssues()).toEqual([]);
   });
 

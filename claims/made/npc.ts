@@ -157,6 +157,15 @@ export const claims: readonly Claim[] = [
     files: ["services/npc-behavior/population/population.test.ts"],
   }),
   tested({
+    id: "npc.weddings",
+    sentence:
+      "People who are fond of each other marry and live in one house; who has no ties goes where people are lacking",
+    files: [
+      "services/npc-behavior/population/weddings.test.ts",
+      "services/npc-behavior/population/leaving.test.ts",
+    ],
+  }),
+  tested({
     id: "npc.death",
     sentence:
       "A death is somebody's last event; their own grieve, those who saw it tell, and it leads back to the event",

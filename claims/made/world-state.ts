@@ -80,6 +80,17 @@ export const claims: readonly Claim[] = [
     files: ["packages/politics/politics.test.ts", `${REALM}/powers.test.ts`],
   }),
   tested({
+    id: "world-state.reputations",
+    sentence:
+      "What a player does moves what factions think of them, adds up to the deeds that are named, fades, is theirs alone to read, and is gone once they are erased",
+    files: [
+      "packages/politics/esteem.test.ts",
+      "packages/politics/judge.test.ts",
+      `${REALM}/reputations/reputations.test.ts`,
+      `${REALM}/reputations/rpc.test.ts`,
+    ],
+  }),
+  tested({
     id: "world-state.events",
     sentence: "What happens in a world fits it, ends once, and leaves nothing behind but what came of it",
     files: [`${REALM}/events/events.test.ts`, `${REALM}/events/modifiers.test.ts`],

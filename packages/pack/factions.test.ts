@@ -23,6 +23,14 @@ describe("who wants what in Hollowmere", () => {
       expect(Object.keys(members).length, id).toBeGreaterThan(1);
       expect(about.length, id).toBeGreaterThan(40);
     }
+    const persons = new Set((pack.society?.persons ?? []).map(({ id }) => id));
+    for (const { id, members, memberIds } of factions) {
+      expect(new Set(memberIds).size, id).toBe(Object.values(members).reduce((sum, count) => sum + count, 0));
+      expect(
+        memberIds.every((npcId) => persons.has(npcId)),
+        id,
+      ).toBe(true);
+    }
   });
 
   it("weigh all that factions do by the usual rules, where the pack says nothing", () => {

@@ -45,6 +45,8 @@ export interface Powers {
   /** Minor units. */
   costOf(action: FactionAction): number;
   partyNo(id: string): number;
+  /** Whose one of the people is, as the pack has it; -1: nobody's. */
+  partyOf(npcId: string): number;
   territoryNo(id: string): number;
   /** The number of a pair, whichever comes first. */
   pairNo(one: number, other: number): number;
@@ -59,6 +61,10 @@ export function createPowers({ factions, regions, borders }: PowerGround): Power
   const territoryNo = (id: string) => numbers.get(id) ?? -1;
   const sorted = factions.factions.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const partyNumbers = new Map(sorted.map(({ id }, at) => [id, at]));
+  // Of whoever is of two factions, the first in the order of their ids.
+  const factionOf = new Map(
+    sorted.toReversed().flatMap(({ id, memberIds }) => memberIds.map((npcId) => [npcId, id] as const)),
+  );
   const nexts = regions.map(({ id }) => (borders[id]?.regionIds ?? []).map(territoryNo));
   const parties = sorted.map(
     ({ id, name, traits, ideology, seatRegionId, regionIds, strength, treasury, members }): Party => {
@@ -92,6 +98,7 @@ export function createPowers({ factions, regions, borders }: PowerGround): Power
     rule: (action) => rules.get(action),
     costOf: (action) => (isOfWords(action) ? factions.wordCost : factions.deedCost),
     partyNo: (id) => partyNumbers.get(id) ?? -1,
+    partyOf: (npcId) => partyNumbers.get(factionOf.get(npcId) ?? "") ?? -1,
     territoryNo,
     pairNo: (one, other) =>
       pairNumbers.get(Math.min(one, other) * parties.length + Math.max(one, other)) ?? -1,

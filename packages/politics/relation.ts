@@ -6,7 +6,8 @@ import { stanceOf } from "./stance.ts";
 const HALF_LIFE_DAYS = 20;
 const GRUDGE_HALF_LIFE_DAYS = 30;
 const GRUDGE_FORGOTTEN = 0.01;
-const TOLD = 0.1;
+/** What moved by so much since it was told is told. */
+export const TOLD = 0.1;
 /** Treaties end under these. */
 const [ALLIANCE_ENDS, PACT_ENDS] = [0.2, -0.1];
 

@@ -46,6 +46,11 @@ export const worldStateErrors = defineErrors({
     summary: "It would come to something else by now",
     todo: "Ask whether the total in the message will do, and reserve again with that as the limit",
   },
+  WORLD_NOT_WELCOME: {
+    status: "failed_precondition",
+    summary: "Who holds the land is hostile to the player: its markets sell them nothing",
+    todo: "Buy where another faction holds the land, or make up for it: gifts to people there and goods sold in a shortage count, and half of what was done is forgotten in 60 game days; Explain with the faction and the player says what is held against them",
+  },
   WORLD_TRADES_OPEN: {
     status: "resource_exhausted",
     summary: "A player has three trades open, or three gifts held out, already",

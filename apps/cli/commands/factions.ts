@@ -23,20 +23,25 @@ async function shown(faction: string, options: EdgeOptions) {
   return (await client(WorldService).getFactions(asked)).factions[0];
 }
 
-const ls = edgeCommand("ls", "who wants power, what they have, and what they did last").action(
-  async (options: EdgeOptions) => {
+const ls = edgeCommand("ls", "who wants power, what they have, and what they did last")
+  .option("--player <id>", "also what they think of a player, like ada")
+  .action(async (options: EdgeOptions & { player?: string }) => {
     const { world, client } = await openEdge(options);
-    const { factions } = await client(WorldService).getFactions({ worldId: world });
+    const { player: playerId = "" } = options;
+    const { factions } = await client(WorldService).getFactions({ worldId: world, playerId });
     printRows(
       factions
         .toSorted((one, other) => other.power - one.power)
-        .map(({ factionId: id, name, power, strength, treasury, regionIds, last }) => ({
+        .map(({ factionId: id, name, power, strength, treasury, regionIds, last, reputation }) => ({
           faction: id,
           name,
           power: rounded(power),
           strength: rounded(strength),
           treasury,
           lands: regionIds.length,
+          ...(reputation && {
+            player: `${wordOf(Stance, reputation.stance)} (${rounded(reputation.value)})`,
+          }),
           last:
             last === undefined
               ? ""
@@ -44,8 +49,7 @@ const ls = edgeCommand("ls", "who wants power, what they have, and what they did
         })),
       options.json,
     );
-  },
-);
+  });
 
 const plans = edgeCommand("plans", "what a faction weighs now, and what keeps it from that")
   .argument("<faction>", "like deepdelve")

@@ -34,7 +34,7 @@ export const play = edgeCommand(
       throw new OrreryError(cliErrors.CLI_NO_LAND, { given: id });
     const playing: Playing = { world, land, topics: await topicsOf(world, land), say };
     const begins = await arrival(world);
-    const ears = listen(world, land, begins, say);
+    const ears = listen(world, playing, begins, say);
     await ACTS["look"]?.(playing, "");
     const lines = createInterface({
       input: process.stdin,

@@ -110,18 +110,19 @@ const ASKED: Readonly<Record<string, (edge: Edge, ids: readonly string[]) => Pro
   road: (edge, [roadId = ""]) => road(edge, roadId),
   "good region": (edge, [goodId = "", regionId = ""]) => terms(edge, { regionId, goodId }),
   "faction region": (edge, [factionId = "", regionId = ""]) => terms(edge, { regionId, factionId }),
+  "faction player": (edge, [factionId = "", playerId = ""]) => terms(edge, { factionId, playerId }),
   "faction faction": (edge, [factionId = "", otherId = ""]) => terms(edge, { factionId, otherId }),
 };
 
 function unknown(given: string): OrreryError {
   return new OrreryError(cliErrors.CLI_BAD_ARGUMENT, {
-    given: `${given}: wants an event (publisher/sequence), npc:…, faction:…, region:… or a road; or two of them: a good and a region, a faction and a region, two factions`,
+    given: `${given}: wants an event (publisher/sequence), npc:…, faction:…, region:… or a road; or two of them: a good and a region, a faction and a region or a player, two factions`,
   });
 }
 
 export const why = edgeCommand(
   "why",
-  "why anything is as it is: a price, a share of the land, a person, a road, an event",
+  "why anything is as it is: a price, a share of the land, what a faction thinks of a player, a person, a road, an event",
 )
   .argument(
     "<ids...>",

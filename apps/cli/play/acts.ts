@@ -5,6 +5,7 @@ import type { SeenThing } from "@orrery/client/things";
 import { InteractKind, NpcService, RelationBand } from "@orrery/schema/npc/v1";
 import { type Land, type Place, Verb, WorldService } from "@orrery/schema/world/v1";
 import { gameClock, wordOf } from "../print.ts";
+import { esteemHere } from "./esteem.ts";
 import { find, type Named } from "./find.ts";
 import { peopleAt, thingsAt, whereabouts } from "./surroundings.ts";
 
@@ -36,6 +37,8 @@ const look: Act = async (playing) => {
   if (place === undefined) return say("You are on the road. The land goes by.");
   const region = land.regions.find(({ id }) => id === place.regionId)?.name ?? "";
   say(`You are at ${place.name}, in ${region}. It is ${gameClock(world.clock.nowGs()).slice(-5)}.`);
+  const esteem = await esteemHere(playing, place.regionId);
+  if (esteem !== "") say(esteem);
   const people = await peopleAt(world, self);
   for (const { name, role, doing } of people) say(`  ${name}, ${role}: ${doing}`);
   if (people.length === 0) say("  Nobody is here.");

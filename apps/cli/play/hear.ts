@@ -1,6 +1,15 @@
 import { playerEntity, type World, type WorldEvent } from "@orrery/client";
 import { GiftAnswered, GiftRefusal, NpcSpoke } from "@orrery/schema/npc/v1";
-import { type Land, ThingActed, Verb, WorldEventStarted, WorldStateUpdated } from "@orrery/schema/world/v1";
+import {
+  type Land,
+  ReputationChanged,
+  ThingActed,
+  Verb,
+  WorldEventStarted,
+  WorldStateUpdated,
+} from "@orrery/schema/world/v1";
+import { ESTEEMED } from "./esteem.ts";
+import type { Named } from "./find.ts";
 
 const TAKES: ReadonlyMap<GiftRefusal, string> = new Map([
   [GiftRefusal.UNSPECIFIED, "takes it"],
@@ -20,7 +29,7 @@ export interface Ears {
 /** Listens where the player is, and goes along when they pass a border. */
 export function listen(
   world: World,
-  land: Land,
+  { land, topics }: { readonly land: Land; readonly topics: readonly Named[] },
   begins: { regionId: string; placeId: string },
   say: (text: string) => void,
 ): Ears {
@@ -31,6 +40,11 @@ export function listen(
   let { placeId, regionId } = begins;
   let looked = look();
   let closed = false;
+
+  function inWords({ factionId, stance }: ReputationChanged): string {
+    const name = topics.find(({ id }) => id === factionId)?.name ?? factionId;
+    return `With ${name}: ${ESTEEMED.get(stance) ?? "you are neither friend nor enemy there"}`;
+  }
 
   function look() {
     return world.subscribe({ regions: [regionId] });
@@ -44,6 +58,8 @@ export function listen(
       say(`${people.get(spoke.npcId) ?? "Somebody"}: "${spoke.text}"`);
     const gift = event.as(GiftAnswered);
     if (gift !== undefined) say(`(${people.get(gift.npcId) ?? "They"} ${TAKES.get(gift.why)}.)`);
+    const esteem = event.as(ReputationChanged);
+    if (esteem !== undefined && esteem.stance !== esteem.prevStance) say(`(${inWords(esteem)}.)`);
     const acted = event.as(ThingActed);
     if (acted?.verb === Verb.RING && acted.actorId !== self)
       say(`(${things.get(acted.thingId) ?? "A bell"} rings.)`);

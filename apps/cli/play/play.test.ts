@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, type World } from "@orrery/client";
+import { connect, playerEntity, type World } from "@orrery/client";
 import { WorldService } from "@orrery/schema/world/v1";
-import { GiftAnswered, NpcService } from "@orrery/schema/npc/v1";
+import { DeathCause, GiftAnswered, NpcService } from "@orrery/schema/npc/v1";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startInstance } from "../run/instance.ts";
 import { ACTS, type Playing } from "./acts.ts";
+import { esteemHere } from "./esteem.ts";
 import { guestIn } from "./guest.ts";
+import { listen } from "./hear.ts";
 import { landOf, whereabouts } from "./surroundings.ts";
 
 const SOON = { timeout: 20_000, interval: 100 };
@@ -119,6 +121,30 @@ describe("a guest's first walk", () => {
         ({ goodId }) => goodId === "good:grain",
       )?.quantity;
     await patiently(async () => expect(await left()).toBe(taken ? 1 : 2));
+  });
+
+  it("sees whose land it is once they think ill of the guest, and hears of it", async () => {
+    const admin = { role: "admin", id: "test", scopes: [] } as const;
+    const people = instance.host.directory.client(NpcService, admin);
+    const topics = [{ id: "faction:weighhouse", name: "the Weighhouse" }];
+    const { regionId } = (await patiently(() => whereabouts(world)))!;
+    expect(await patiently(() => esteemHere({ world, topics }, regionId))).toBe("");
+    const heard: string[] = [];
+    const ears = listen(world, { land: playing.land, topics }, { regionId, placeId: "" }, (text) =>
+      heard.push(text),
+    );
+    const { npcs } = await people.listNpcs({ worldId: "vale", regionId, pageSize: 500 });
+    for (const { npcId } of npcs.slice(0, 2))
+      await people.kill({
+        ...{ worldId: "vale", npcId, killerId: playerEntity(world), cause: DeathCause.VIOLENCE },
+        idempotencyKey: randomUUID(),
+      });
+    const says = "you are an enemy there, and no market of theirs sells you anything";
+    await vi.waitUntil(() => heard.includes(`(With the Weighhouse: ${says}.)`), SOON);
+    ears.close();
+    said.splice(0);
+    await patiently(() => ACTS["look"]!({ ...playing, topics }, ""));
+    expect(said[1]).toBe(`The land is with the Weighhouse: ${says}.`);
   });
 
   it("says of what there is not that there is not", async () => {

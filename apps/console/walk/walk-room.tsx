@@ -4,6 +4,7 @@ import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { Outcome } from "../shell/outcome.tsx";
 import { Bag } from "./bag.tsx";
+import { EsteemOfSelf } from "./esteem.tsx";
 import { useHeard } from "./heard.ts";
 import { PeopleHere } from "./people-here.tsx";
 import { Rumours } from "./rumours.tsx";
@@ -65,6 +66,7 @@ export function WalkRoom({ valley }: { readonly valley: Valley }) {
             </ul>
           </section>
           <Rumours valley={valley} />
+          <EsteemOfSelf valley={valley} />
         </div>
       )}
     </section>

@@ -8,6 +8,7 @@ import {
   FactionTrait,
 } from "@orrery/schema/world/v1";
 import { standingPlaces } from "../land/standing.ts";
+import { personIdOf } from "../names.ts";
 import type { Parts } from "../parts.ts";
 import { FACTION_ACTIONS } from "../shape/factions.ts";
 import { USUAL_ACTIONS } from "./usual-actions.ts";
@@ -28,7 +29,7 @@ export function buildFactions(parts: Parts): FactionsInit {
         ...{ id, name, about, ideology, traits, strength, treasury },
         seatRegionId: seat,
         regionIds: [...new Set([seat, ...lands])],
-        members: membersOf(parts, members),
+        ...membersOf(parts, members),
       }),
     ),
     actions: FACTION_ACTIONS.map((name): ActionRuleInit => {
@@ -45,20 +46,26 @@ export function buildFactions(parts: Parts): FactionsInit {
   };
 }
 
-/** How many of a faction's people live in each region. */
+/** Who a faction's people are, and how many of them live in each region. */
 function membersOf(
   parts: Parts,
   { roles, works, households }: Parts["factions"]["factions"][number]["members"],
-): Record<string, number> {
+): Pick<FactionInit, "members" | "memberIds"> {
   const regionOf = new Map(standingPlaces(parts).map(({ id, region }) => [id, region]));
   const members: Record<string, number> = {};
-  for (const { id, in: settlement, members: all } of parts.people.households) {
-    const region = regionOf.get(settlement) ?? "";
-    for (const { role, work } of all) {
+  const memberIds: string[] = [];
+  for (const household of parts.people.households) {
+    const region = regionOf.get(household.in) ?? "";
+    for (const member of household.members) {
+      const { role, work } = member;
       const isOne =
-        households.includes(id) || roles.includes(role) || (work !== undefined && works.includes(work));
-      if (isOne) members[region] = (members[region] ?? 0) + 1;
+        households.includes(household.id) ||
+        roles.includes(role) ||
+        (work !== undefined && works.includes(work));
+      if (!isOne) continue;
+      members[region] = (members[region] ?? 0) + 1;
+      memberIds.push(personIdOf(member, household));
     }
   }
-  return members;
+  return { members, memberIds };
 }

@@ -26,7 +26,8 @@ export function hearOffer(
   const isLate = nowGs - atGs > MOST_LATE_GS;
   const why = isLate ? GiftRefusal.TOO_LATE : keptFromTaking(state, playerId, npcId, ctx);
   const taken = why === GiftRefusal.UNSPECIFIED;
-  ctx.emit(GiftAnswered, { atGs: nowGs, giftId, npcId, playerId, taken, why });
+  const where = state.minds.get(npcId)?.regionId ?? "";
+  ctx.emit(GiftAnswered, { atGs: nowGs, giftId, npcId, playerId, regionId: where, taken, why });
   if (!taken) return;
 
   const mind = state.minds.edit(npcId);

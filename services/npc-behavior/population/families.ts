@@ -9,7 +9,7 @@ import type { Country } from "../surroundings.ts";
 /*
  * Nothing in a pack says who is whose child or spouse. In a household with a family name the two eldest who are near enough in age are
  * taken for a couple, and whoever is a generation younger for their children; a household without one (a watch, an abbey) is
- * no family. Later parents are known.
+ * no family. Later parents are known, and who marries whom.
  */
 
 type Person = DeepReadonly<Mind>;
@@ -25,12 +25,12 @@ const TENTH = 0.1;
 const SPACING = 2;
 const TWINS = 1 / 80;
 
-const isNear = (one: Person, other: Person) =>
+export const isNear = (one: Person, other: Person) =>
   Math.abs(one.ageYears - other.ageYears) <= APART * Math.min(one.ageYears, other.ageYears) * 0.6;
 const eldestFirst = (one: Person, other: Person) =>
   other.ageYears - one.ageYears || (one.npcId < other.npcId ? -1 : 1);
 
-function areKin(one: Person, other: Person): boolean {
+export function areKin(one: Person, other: Person): boolean {
   return (
     one.parentIds.includes(other.npcId) ||
     other.parentIds.includes(one.npcId) ||
@@ -42,25 +42,33 @@ type Kinds = Pick<Country["society"], "species">;
 
 const familyOf = ({ species }: Kinds, { speciesId }: Person) => species.get(speciesId)?.family;
 
-/** Who could have children together, of those who live in a household; the eldest couple. */
+/** Who could have children together, of those who live in a household: who are married first, and the eldest of them. */
 export function coupleOf(members: readonly Person[], society: Kinds): readonly [Person, Person] | undefined {
-  const adults = members
-    .filter((one) => {
-      const family = familyOf(society, one);
-      return family !== undefined && one.ageYears >= family.fromAge && one.ageYears <= family.toAge;
-    })
-    .sort(eldestFirst);
-  for (const one of adults)
-    for (const other of adults)
-      if (one !== other && one.speciesId === other.speciesId && isNear(one, other) && !areKin(one, other))
-        return [one, other];
-  return undefined;
+  const adults = members.filter((one) => isFertile(one, society)).sort(eldestFirst);
+  const isMarried = ({ spouseId }: Person) => members.some(({ npcId }) => npcId === spouseId);
+  const found = (isPair: (one: Person, other: Person) => boolean) => {
+    for (const one of adults)
+      for (const other of adults)
+        if (one !== other && one.speciesId === other.speciesId && isPair(one, other))
+          return [one, other] as const;
+    return undefined;
+  };
+  return (
+    found((one, other) => one.spouseId === other.npcId) ??
+    found((one, other) => isNear(one, other) && !areKin(one, other) && !isMarried(one) && !isMarried(other))
+  );
 }
 
-const livingIn = ({ minds }: PeopleWorld, { memberIds }: Home): Person[] =>
+/** Whether somebody is of an age to have children. */
+export function isFertile(one: Person, society: Kinds): boolean {
+  const family = familyOf(society, one);
+  return family !== undefined && one.ageYears >= family.fromAge && one.ageYears <= family.toAge;
+}
+
+export const livingIn = ({ minds }: PeopleWorld, { memberIds }: Home): Person[] =>
   memberIds.flatMap((id) => minds.get(id) ?? []);
 
-/** At the world's beginning: the children of a family are its couple's. */
+/** At the world's beginning: the couple of a family is married, and its children are theirs. */
 export function setParents(state: PeopleWorld, { homes }: Census, society: Kinds): void {
   for (const home of homes) {
     if (home.household.name === "") continue;
@@ -71,6 +79,11 @@ export function setParents(state: PeopleWorld, { homes }: Census, society: Kinds
       return next !== undefined && next.ageYears >= from && isNear(one, next);
     });
     const couple = at < 0 ? grown.slice(0, 1) : grown.slice(at, at + 2);
+    const [one, other] = couple;
+    if (one !== undefined && other !== undefined) {
+      state.minds.edit(one.npcId).spouseId = other.npcId;
+      state.minds.edit(other.npcId).spouseId = one.npcId;
+    }
     const youngest = couple.at(-1);
     for (const { npcId, ageYears } of grown)
       if (

@@ -1,5 +1,5 @@
 import type { DeathCause } from "@orrery/schema/npc/v1";
-import { NpcArrived, NpcDied, NpcTookUp } from "@orrery/schema/npc/v1";
+import { NpcArrived, NpcDied, NpcMarried, NpcSettled, NpcTookUp } from "@orrery/schema/npc/v1";
 import type { Pack } from "@orrery/schema/world/v1";
 import { streamsOf } from "@orrery/simulation";
 import { takeCensus } from "./census.ts";
@@ -32,6 +32,8 @@ export function generations(pack: Pack, seed = "one") {
     born: () => said.filter(({ type }) => type === NpcArrived).map(({ event }) => event),
     died: () => said.filter(({ type }) => type === NpcDied).map(({ event }) => event),
     tookUp: () => said.filter(({ type }) => type === NpcTookUp).map(({ event }) => event),
+    married: () => said.filter(({ type }) => type === NpcMarried).map(({ event }) => event),
+    settled: () => said.filter(({ type }) => type === NpcSettled).map(({ event }) => event),
     counts: () => takeCensus(state, world.derived.country).counts,
     pass(days: number, onDay: () => void = () => {}) {
       for (const until = day + days; day < until; ) {

@@ -1,10 +1,12 @@
 import { setTargets, takeCensus } from "./census.ts";
 import { births, setParents } from "./families.ts";
+import { leave } from "./leaving.ts";
 import { migrate } from "./migrants.ts";
 import { type Morning, morningOf } from "./morning.ts";
 import { fillPosts, growUp } from "./posts.ts";
 import type { PeopleContext, PeopleWorld } from "../state.ts";
 import type { Country } from "../surroundings.ts";
+import { weddings } from "./weddings.ts";
 import { age } from "./years.ts";
 
 /** What a world's people are as a whole when it begins. */
@@ -24,6 +26,8 @@ export function countDay(state: PeopleWorld, day: number, ctx: PeopleContext): v
   const census = takeCensus(state, country);
   growUp(state, census, morning, ctx);
   fillPosts(state, census, morning, ctx);
+  weddings(state, census, morning, ctx);
   births(state, census, morning, ctx);
+  leave(state, census, morning, ctx);
   migrate(state, census, morning, ctx);
 }

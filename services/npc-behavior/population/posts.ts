@@ -34,7 +34,7 @@ export function vacate(state: PeopleWorld, mind: Person, { nowGs, afterId }: Lef
 }
 
 /** Somebody is something else from now on. What their day has in mind is thought of anew. */
-function takeUp(
+export function takeUp(
   state: PeopleWorld,
   npcId: string,
   to: {
@@ -58,7 +58,11 @@ function tell(mind: Person, afterId: string, atGs: number, ctx: PeopleContext): 
   ctx.emit(NpcTookUp, { atGs, npcId, regionId, name, roleId, workPlaceId, afterId });
 }
 
-function isFree({ roleId, workPlaceId, speciesId, ageYears }: Person, { derived }: PeopleContext): boolean {
+/** Whether somebody grown has no post to leave, and is not too old for one. */
+export function isFree(
+  { roleId, workPlaceId, speciesId, ageYears }: Person,
+  { derived }: PeopleContext,
+): boolean {
   const { society } = derived.country;
   const role = society.roles.get(roleId);
   const lifespan = society.species.get(speciesId)?.mortality?.lifespan ?? Number.POSITIVE_INFINITY;

@@ -1,6 +1,14 @@
 import { firstDayOfYear } from "@orrery/economy";
 import { SubjectErased } from "@orrery/schema/bus/v1";
-import { ActPhase, GiftAnswered, NpcActed, NpcTookUp } from "@orrery/schema/npc/v1";
+import {
+  ActPhase,
+  GiftAnswered,
+  NpcActed,
+  NpcApproached,
+  NpcDied,
+  NpcTookUp,
+  PeopleFrightened,
+} from "@orrery/schema/npc/v1";
 import { HourChanged } from "@orrery/schema/time/v1";
 import { GroundConditionsChanged, WeatherChanged, WeatherSevere } from "@orrery/schema/weather/v1";
 import {
@@ -28,6 +36,9 @@ import { trigger } from "./events/happen.ts";
 import { endByOrder, startByOrder } from "./events/orders.ts";
 import { realmGround } from "./ground.ts";
 import { liveUntil } from "./hours.ts";
+import { forgetErased, forgetReputation } from "./reputations/erased.ts";
+import { keepThoseOf } from "./reputations/fade.ts";
+import { hearApproach, hearAttack, hearBarred, hearKilling } from "./reputations/hear.ts";
 import { hearBar, watchRoutes } from "./routes.ts";
 import { comeToWork, everybodyWorked } from "./shifts.ts";
 import { hearDanger, hearGround, hearWeather, isToMend } from "./sky.ts";
@@ -65,6 +76,7 @@ export const realm = defineAggregate(
         liveUntil(state, now, atGs, ctx);
         expire(state, atGs, ctx);
         takeBack(state, atGs);
+        forgetErased(state, atGs);
       }),
       on(WeatherChanged, (state, event) => {
         hearWeather(state, event);
@@ -84,24 +96,36 @@ export const realm = defineAggregate(
       on(NpcActed, (state, event, ctx) => {
         if (event.phase === ActPhase.STARTED) comeToWork(state, event, ctx.derived);
       }),
-      on(GiftAnswered, (state, event) => {
-        hearAnswer(state, event);
+      on(GiftAnswered, (state, event, ctx) => {
+        hearAnswer(state, event, ctx);
+      }),
+      on(NpcApproached, (state, event, ctx) => {
+        hearApproach(state, event, ctx);
+      }),
+      on(PeopleFrightened, (state, event, ctx) => {
+        hearAttack(state, event, ctx);
+      }),
+      on(NpcDied, (state, event, ctx) => {
+        hearKilling(state, event, ctx);
       }),
       on(ThingActed, (state, event, ctx) => {
         hearBar(state, ctx.derived.valley, event, ctx);
+        hearBarred(state, event, ctx);
       }),
       on(NpcTookUp, (state, event, { derived }) => {
         succeed(state, event, derived);
       }),
-      on(SubjectErased, (state, { subject }) => {
+      on(SubjectErased, (state, { subject }, ctx) => {
         forget(state, subject);
         forgetGoods(state, subject);
+        forgetReputation(state, subject, ctx);
       }),
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;
         state.root.packRevision = revision;
         Object.assign(state.grounds.edit(PACK), realmGround(pack));
         Object.assign(standing, builtOn(state.grounds.get(PACK) ?? realmGround(undefined), state));
+        keepThoseOf(state, standing.powers);
         const { hourGs, dayOfYear } = state.root;
         everybodyWorked(state, standing, hourGs);
         if (standing.valley !== undefined) openBooks(state, standing.valley, dayOfYear, hourGs);

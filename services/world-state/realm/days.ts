@@ -3,6 +3,7 @@ import { actions, beginDay, endDay, type Powers } from "@orrery/politics";
 import { FactionAction } from "@orrery/schema/world/v1";
 import { affairsToWrite } from "./affairs.ts";
 import { hungerIn, shortageIn } from "./hunger.ts";
+import { fadeReputations } from "./reputations/fade.ts";
 import type { RealmContext, RealmWorld } from "./state.ts";
 import { sampleControl, tellControl, tellDeed, tellRelations } from "./tell-powers.ts";
 
@@ -33,5 +34,6 @@ export function liveDay(
   const { control, relations } = endDay(powers, affairs, day);
   tellRelations(powers, affairs, relations, atGs, ctx);
   tellControl(state, powers, affairs, control, atGs, ctx);
+  fadeReputations(state, atGs, ctx);
   sampleControl(powers, affairs, atGs, ctx);
 }

@@ -10,7 +10,7 @@ import {
 } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
-import { type AroundPowers, partyNo, territoryNo } from "./power-rpc.ts";
+import { type AroundPowers, partyNo, territoryNo } from "./look-powers.ts";
 
 type Asked = Pick<ExplainRequest, "regionId" | "factionId" | "otherId">;
 

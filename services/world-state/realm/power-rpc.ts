@@ -7,48 +7,17 @@ import {
   type FactionStanding,
   type WorldService,
 } from "@orrery/schema/world/v1";
-import type { Call, Handlers } from "@orrery/service";
-import { OrreryError } from "@orrery/wire";
-import { worldStateErrors } from "../errors.ts";
-import { affairsToRead } from "./affairs.ts";
-import { realm } from "./aggregate.ts";
+import type { Handlers } from "@orrery/service";
 import { booksToRead } from "./books.ts";
 import { readControl } from "./control-history.ts";
 import { hungerIn } from "./hunger.ts";
-import { PACK } from "./state.ts";
+import { type AroundPowers, lookAtPowers, partyNo, territoryNo } from "./look-powers.ts";
+import { reputationShown } from "./reputations/show.ts";
 
 const DAY_GS = 86_400;
 const USUAL_DAYS = 90;
 const MOST_DAYS = 720;
 const MOST_PLANS = 12;
-
-/** @throws WORLD_NO_FACTIONS */
-export function lookAtPowers(call: Call, worldId: string) {
-  const worlds = call.part(realm);
-  const state = worlds.state(worldId);
-  const { powers, valley } = worlds.derived(worldId);
-  const ground = state.grounds.get(PACK);
-  if (powers === undefined || ground === undefined)
-    throw new OrreryError(worldStateErrors.WORLD_NO_FACTIONS, { given: worldId });
-  const atGs = Math.floor(state.root.hourGs / DAY_GS) * DAY_GS;
-  return { powers, affairs: affairsToRead(state, powers), ground, valley, state, atGs };
-}
-
-export type AroundPowers = ReturnType<typeof lookAtPowers>;
-
-/** @throws WORLD_UNKNOWN_FACTION */
-export function partyNo({ powers }: Pick<AroundPowers, "powers">, factionId: string): number {
-  const party = powers.partyNo(factionId);
-  if (party < 0) throw new OrreryError(worldStateErrors.WORLD_UNKNOWN_FACTION, { given: factionId });
-  return party;
-}
-
-/** @throws WORLD_UNKNOWN_FACTION */
-export function territoryNo({ powers }: Pick<AroundPowers, "powers">, regionId: string): number {
-  const territory = powers.territoryNo(regionId);
-  if (territory < 0) throw new OrreryError(worldStateErrors.WORLD_UNKNOWN_FACTION, { given: regionId });
-  return territory;
-}
 
 function relationsOf({ powers, affairs }: AroundPowers, self: number): FactionRelationShownInit[] {
   const { grudges } = affairs.standings[self] as FactionStanding;
@@ -74,7 +43,14 @@ function plansOf(around: AroundPowers, self: number): FactionPlanInit[] {
     }));
 }
 
-function shown(around: AroundPowers, self: number, tellsPlans: boolean): FactionShownInit {
+/** Whoever asks, about factions. */
+interface Asking {
+  readonly tellsPlans: boolean;
+  /** Whose reputation is asked for; empty: nobody's. */
+  readonly playerId: string;
+}
+
+function shown(around: AroundPowers, self: number, { tellsPlans, playerId }: Asking): FactionShownInit {
   const { powers, affairs, ground } = around;
   const { id: factionId, name, ideology, seat, members } = powers.parties[self] as Powers["parties"][number];
   const { power = 0, strength = 0, weariness = 0, treasury = 0, last } = affairs.standings[self] ?? {};
@@ -88,6 +64,7 @@ function shown(around: AroundPowers, self: number, tellsPlans: boolean): Faction
     regionIds: landsOf(affairs, factionId).map((land) => powers.territories[land]?.id ?? ""),
     relations: relationsOf(around, self),
     plans: tellsPlans ? plansOf(around, self) : [],
+    ...(playerId !== "" && { reputation: reputationShown(around, factionId, playerId) }),
   };
 }
 
@@ -106,14 +83,16 @@ export const powerCalls: Pick<
   Handlers<typeof WorldService>,
   "getFactions" | "getControl" | "getControlHistory"
 > = {
-  getFactions({ worldId, factionIds }, call) {
+  getFactions({ worldId, factionIds, playerId: named }, call) {
     const around = lookAtPowers(call, worldId);
     const asked =
       factionIds.length === 0
         ? around.powers.parties.map((_, party) => party)
         : factionIds.map((id) => partyNo(around, id));
-    const tellsPlans = call.caller.role !== "player";
-    return { atGs: around.atGs, factions: asked.map((party) => shown(around, party, tellsPlans)) };
+    const isPlayer = call.caller.role === "player";
+    const playerId = named === "" && isPlayer ? call.caller.id : named;
+    const asking = { tellsPlans: !isPlayer, playerId };
+    return { atGs: around.atGs, factions: asked.map((party) => shown(around, party, asking)) };
   },
   getControl({ worldId, regionIds }, call) {
     const around = lookAtPowers(call, worldId);

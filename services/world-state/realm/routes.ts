@@ -50,6 +50,15 @@ export function hearBar(
       watchRoute(state, valley as Valley, link, Math.max(atGs, state.root.hourGs), ctx);
 }
 
+/** Where a road, or a stretch of it, ends: regions, and markets at the edge. Of a road with stretches, each of theirs. */
+export const endsOf = ({ links, places }: Valley, routeId: string): readonly string[] => [
+  ...new Set(
+    links
+      .filter((link) => routeId !== "" && isOf(link, routeId))
+      .flatMap(({ from, to }) => [from, to].map((end) => places[end]?.id ?? "")),
+  ),
+];
+
 const isOf = ({ id, roadId }: Link, routeId: string): boolean => id === routeId || roadId === routeId;
 
 function watchRoute(state: RealmWorld, valley: Valley, link: Link, atGs: number, ctx: RealmContext): void {

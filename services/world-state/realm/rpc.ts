@@ -22,7 +22,8 @@ import { explainPrice } from "./explain.ts";
 import { explainPowers } from "./explain-powers.ts";
 import { readPrices } from "./history.ts";
 import { namesOf } from "./names.ts";
-import { lookAtPowers } from "./power-rpc.ts";
+import { lookAtPowers } from "./look-powers.ts";
+import { explainReputation } from "./reputations/show.ts";
 import { simulateByDay } from "./simulate.ts";
 import { PACK } from "./state.ts";
 
@@ -179,7 +180,9 @@ export const marketCalls: Pick<
     if (firsts.some(({ done }) => done)) return {};
     return { asItIs: await lived(asItIs), changed: await lived(changed) };
   },
-  explain({ worldId, regionId, goodId, factionId, otherId }, call) {
+  explain({ worldId, regionId, goodId, factionId, otherId, playerId }, call) {
+    if (factionId !== "" && playerId !== "")
+      return explainReputation(lookAtPowers(call, worldId), { factionId, playerId });
     if (factionId !== "") return explainPowers(lookAtPowers(call, worldId), { regionId, factionId, otherId });
     const around = look(call, worldId);
     const { valley, books, date, names } = around;

@@ -5,10 +5,11 @@ import {
   FactionRelation,
   FactionRelationChanged,
   FactionStanding,
-  Market,
   Gift,
+  Gone,
   GoodsOffered,
   Holding,
+  Market,
   MarketsSampled,
   PriceChanged,
   Purse,
@@ -17,6 +18,8 @@ import {
   RealmState,
   RegionControl,
   RegionControlChanged,
+  Reputation,
+  ReputationChanged,
   Route,
   RouteChanged,
   Shift,
@@ -38,7 +41,8 @@ import type { Standing } from "./standing.ts";
  * the place where somebody works; standings by faction, relations by two of them, controls by region; events by
  * their ids, histories by rule; trades by
  * their ids, while they are open; barriers by what bars a road; holdings by
- * player, gifts by their ids, until they are answered; successors by `place/who was there before`.
+ * player, gifts by their ids, until they are answered; successors by `place/who was there before`;
+ * reputations by player, and who was erased of late by a number.
  */
 export const tables = {
   grounds: RealmGround,
@@ -59,6 +63,8 @@ export const tables = {
   holdings: Holding,
   gifts: Gift,
   successors: Successor,
+  reputations: Reputation,
+  erased: Gone,
 };
 export const emits = [
   PriceChanged,
@@ -67,6 +73,7 @@ export const emits = [
   MarketsSampled,
   FactionActed,
   FactionRelationChanged,
+  ReputationChanged,
   RegionControlChanged,
   ControlSampled,
   WorldEventStarted,

@@ -4,6 +4,7 @@ import { GiftSchema, GoodsOffered, type GiveRequest, type GiveResponseInit } fro
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../../errors.ts";
 import { entityIdOf } from "../../player-id.ts";
+import { hearGift } from "../reputations/hear.ts";
 import type { RealmContext, RealmWorld } from "../state.ts";
 import { add, has, take } from "./holdings.ts";
 
@@ -50,13 +51,18 @@ export function give(
 }
 
 /** They have taken it, and it is theirs; or it is the player's as before. */
-export function hearAnswer(state: RealmWorld, { giftId, taken }: GiftAnswered): void {
+export function hearAnswer(
+  state: RealmWorld,
+  { giftId, taken, regionId, atGs }: GiftAnswered,
+  ctx: RealmContext,
+): void {
   const gift = state.gifts.get(giftId);
   // Whoever is erased holds nothing out any more, nor does who has it back.
   if (gift === undefined) return;
-  const { playerId, goodId, quantity } = gift;
+  const { playerId, npcId, goodId, quantity } = gift;
   state.gifts.remove(giftId);
-  if (!taken) add(state, playerId, goodId, quantity);
+  if (taken) hearGift(state, { playerId, npcId, regionId, atGs, quantity }, ctx);
+  else add(state, playerId, goodId, quantity);
 }
 
 /** What nobody has answered for long is the player's as before. */

@@ -10,6 +10,7 @@ import {
 import { OrreryError } from "@orrery/wire";
 import type { SeenState } from "@orrery/simulation/define";
 import { worldStateErrors } from "../../errors.ts";
+import { checkWelcome } from "../reputations/welcome.ts";
 import type { Standing } from "../standing.ts";
 import type { RealmContext, RealmWorld } from "../state.ts";
 import { take } from "./holdings.ts";
@@ -44,7 +45,7 @@ export function totalOf(
   return { total, marketId };
 }
 
-/** Sets aside what a trade needs. @throws as totalOf; WORLD_QUOTE_STALE, WORLD_TRADES_OPEN */
+/** Sets aside what a trade needs. @throws as totalOf; WORLD_NOT_WELCOME, WORLD_QUOTE_STALE, WORLD_TRADES_OPEN */
 export function reserve(
   state: RealmWorld,
   { playerId, limit, ...asked }: ReserveTradeRequest,
@@ -52,6 +53,7 @@ export function reserve(
 ): ReserveTradeResponseInit {
   const { total, marketId } = totalOf(state, ctx.derived, asked);
   const { regionId, goodId, side, quantity } = asked;
+  if (side === TradeSide.BUY) checkWelcome(state, playerId, regionId);
   if (side === TradeSide.BUY ? total > limit : total < limit)
     throw new OrreryError(worldStateErrors.WORLD_QUOTE_STALE, { given: `${total} now` });
   let open = 0;

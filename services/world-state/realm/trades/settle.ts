@@ -8,11 +8,16 @@ import {
 } from "@orrery/schema/world/v1";
 import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../../errors.ts";
+import { hearSale } from "../reputations/hear.ts";
 import type { RealmContext, RealmWorld } from "../state.ts";
 import { add } from "./holdings.ts";
 
 /** It was paid. @throws WORLD_TRADE_CLOSED where it is done, let go or was never agreed on */
-export function commit(state: RealmWorld, { tradeId }: CommitTradeRequest): CommitTradeResponseInit {
+export function commit(
+  state: RealmWorld,
+  { tradeId }: CommitTradeRequest,
+  ctx: RealmContext,
+): CommitTradeResponseInit {
   const trade = state.trades.get(tradeId);
   if (trade === undefined) throw new OrreryError(worldStateErrors.WORLD_TRADE_CLOSED, { given: tradeId });
   const { playerId, side, regionId, goodId, quantity, total } = trade;
@@ -29,6 +34,7 @@ export function commit(state: RealmWorld, { tradeId }: CommitTradeRequest): Comm
     state.markets.edit(`${regionId}/${goodId}`).stock += quantity;
     state.root.heldMoney -= total;
     state.root.fromPlayers -= total;
+    hearSale(state, trade, ctx);
   }
   return { quantity, total };
 }
