@@ -28,6 +28,15 @@ interface Histories {
   readonly seconds: readonly number[];
 }
 
+interface MarketDay {
+  readonly kills: number;
+  readonly people: number;
+  readonly acts: number;
+  readonly moves: number;
+  readonly broken: readonly string[];
+  readonly replay: readonly string[];
+}
+
 const SAMPLE = 20;
 const [PEOPLE, KINDS] = [20, 3];
 const APART = 1 / 3;
@@ -79,6 +88,25 @@ export const claims: readonly Claim[] = [
       const counts = happened.map(([kind, one, other]) => `${one} and ${other} ${kind}`);
       const figure = `${(apart * 100).toFixed(0)} % in one alone (${counts.join(", ")}); again ${sameAgain ? "the same bytes" : "OTHER BYTES"}; ${days} days in ${Math.max(...seconds)} s at most`;
       return { status: apart >= APART && sameAgain && otherBytes ? "pass" : "fail", figure };
+    },
+  },
+  {
+    id: "world.market-day",
+    sentence:
+      "A market day that is killed over and over is told whole: nobody does a thing twice or leaves it out",
+    measured:
+      "the sixth day of the valley at an hour a second, kill -9 of the program at random moments, 8 times (50 with --full); every act and way of everybody, then the replay (bench/valley/market-day.ts)",
+    threshold: "no act or way without its beginning, none twice; every service PASS",
+    async run(full) {
+      const given = ["--kills", full ? "50" : "8"];
+      const { kills, people, acts, moves, broken, replay } = await benchJson<MarketDay>(
+        "bench/valley/market-day.ts",
+        ...given,
+      );
+      const passed = replay.filter((verdict) => verdict === "PASS").length;
+      const well = kills > 0 && acts > 0 && broken.length === 0 && passed === replay.length;
+      const figure = `${kills} kills; ${acts.toLocaleString("en-US")} acts and ${moves.toLocaleString("en-US")} stretches of ${people} people, ${broken.length} broken; ${passed} of ${replay.length} states PASS`;
+      return { status: well ? "pass" : "fail", figure: broken[0] ? `${broken[0]}; ${figure}` : figure };
     },
   },
 ];
