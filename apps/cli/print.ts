@@ -25,11 +25,11 @@ export function printRows(
   for (const row of rows) console.log(line(names.map((name) => text(row[name]))));
 }
 
-/** `08:05` of game seconds. */
+/** `day 1 08:05` of game seconds: days count from 1, as on the page. */
 export function gameClock(atGs: number): string {
   const second = ((atGs % 86_400) + 86_400) % 86_400;
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
-  return `day ${Math.floor(atGs / 86_400)} ${two(second / 3_600)}:${two((second % 3_600) / 60)}`;
+  return `day ${Math.floor(atGs / 86_400) + 1} ${two(second / 3_600)}:${two((second % 3_600) / 60)}`;
 }
 
 /** One line that is written over on a terminal; a line every 5 s elsewhere. */

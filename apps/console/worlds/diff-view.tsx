@@ -1,7 +1,7 @@
 import { type DiffResponse, type Divergence, type JournalEvent, WorldService } from "@orrery/schema/bus/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
-import { momentText } from "./moment.ts";
+import { dayAndHour } from "../data/words.ts";
 
 /** Comparing whole worlds is work: seldom by itself. */
 const LOOK_MS = 60_000;
@@ -35,7 +35,7 @@ export function DiffView({
       </h2>
       <p>
         Their common past is {answer.ancestor} up to event {answer.position.toLocaleString("en")}; compared to{" "}
-        {momentText(answer.untilGs)}.
+        {dayAndHour(answer.untilGs)}.
       </p>
       {answer.first === undefined ? (
         <p role="status">Nothing differs since.</p>
@@ -52,7 +52,7 @@ function First({ first, a, b }: { readonly first: Divergence; readonly a: string
   return (
     <>
       <p role="status">
-        They part at {momentText(first.atGs)} with{" "}
+        They part at {dayAndHour(first.atGs)} with{" "}
         <span className="mono">{(first.inA ?? first.inB)?.type}</span>
         {first.field !== "" && (
           <>
@@ -124,7 +124,7 @@ function States({ answer }: { readonly answer: DiffResponse }) {
       {answer.states.map(({ service, part, atGs, same, fields }) => (
         <li key={`${service}/${part}`}>
           State of <span className="mono">{part === "aggregate/0" ? service : `${service} ${part}`}</span> at{" "}
-          {momentText(atGs)}: {same ? "the same" : `differs in ${fields.join(", ")}`}
+          {dayAndHour(atGs)}: {same ? "the same" : `differs in ${fields.join(", ")}`}
         </li>
       ))}
     </ul>

@@ -3,7 +3,7 @@ import type { FormEvent } from "react";
 import { useAct } from "../data/act.ts";
 import type { Valley } from "../data/valley.ts";
 import { Outcome } from "../shell/outcome.tsx";
-import { momentText } from "./moment.ts";
+import { dayAndHour } from "../data/words.ts";
 
 /** A new world with the past of another: from now, or from the moment that was chosen on the timeline. */
 export function ForkForm({
@@ -36,13 +36,13 @@ export function ForkForm({
         idempotencyKey: crypto.randomUUID(),
       });
       onFork();
-      return `${made.worldId} begins at ${momentText(made.atGs)}, held by "fork".`;
+      return `${made.worldId} begins at ${dayAndHour(made.atGs)}, held by "fork".`;
     });
   }
   return (
     <form className="acts" aria-label="Fork" onSubmit={(event) => void submit(event)}>
       <span className="soft">
-        Fork {parent} from {atGs === undefined ? "now" : momentText(atGs)}
+        Fork {parent} from {atGs === undefined ? "now" : dayAndHour(atGs)}
       </span>
       <input
         className="find short"

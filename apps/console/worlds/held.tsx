@@ -1,7 +1,7 @@
 import { type RetentionHold, type RetentionRule, WorldService } from "@orrery/schema/bus/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
-import { momentText } from "./moment.ts";
+import { dayAndHour } from "../data/words.ts";
 
 /** Finding what is held reads the records of days. */
 const LOOK_MS = 60_000;
@@ -53,7 +53,7 @@ function heldText({ worldId, fromOrdinal, holder, reachedGs, hasClock }: Retenti
   if (!hasClock) return `${what}; it has no clock, so its days count as real ones.`;
   if (reachedGs === undefined)
     return `${what}; where its clock stands is not known, so its days do not pass.`;
-  return `${what}; its days count back from ${momentText(reachedGs)}.`;
+  return `${what}; its days count back from ${dayAndHour(reachedGs)}.`;
 }
 
 function keptText({ kept }: RetentionRule): string {

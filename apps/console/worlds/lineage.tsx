@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { momentText } from "./moment.ts";
+import { dayAndHour } from "../data/words.ts";
 
 /** One world on the timeline. */
 export interface Strand {
@@ -127,7 +127,7 @@ const inWords = (rows: readonly Strand[]) =>
   rows
     .map(({ world, nowGs, parent, fromGs }) =>
       parent === undefined
-        ? `${world} is at ${momentText(nowGs)}`
-        : `${world} left ${parent} at ${momentText(fromGs)} and is at ${momentText(nowGs)}`,
+        ? `${world} is at ${dayAndHour(nowGs)}`
+        : `${world} left ${parent} at ${dayAndHour(fromGs)} and is at ${dayAndHour(nowGs)}`,
     )
     .join("; ");

@@ -68,7 +68,7 @@ describe("two worlds that parted", () => {
       ["grain in market costs 60.0 in stormy and 29.8 in fair", "after"],
     ]);
     expect(reasonInWords(of("shortage")[0]!, nameOf)).toBe(
-      "Because: storm over market (day 0 02:00, in stormy alone).",
+      "Because: storm over market (day 1 02:00, in stormy alone).",
     );
     expect(landDifferences(fair, fair, 12 * H, nameOf)).toEqual([]);
   });
