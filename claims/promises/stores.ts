@@ -25,6 +25,16 @@ export const stores: readonly Promised[] = [
     ),
   },
   {
+    id: "stores.never-overwritten",
+    sentence:
+      "What was acknowledged is never overwritten by room that is made ahead of it, however slow the disk is at either",
+    heldBy: held(
+      "packages/bus/embedded/log.test.ts",
+      "is never made over what is written meanwhile",
+      "is no end to a log that grows faster than room is made",
+    ),
+  },
+  {
     id: "stores.files-elsewhere",
     sentence:
       "A database whose journal lies in another folder is refused; one whose files were cut says so and goes on",

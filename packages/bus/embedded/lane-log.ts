@@ -97,6 +97,7 @@ export function openLaneLog(terms: LaneLogTerms): LaneLog {
         position = next;
       }
     }
+    await room?.clear(position - (base as number));
     attempted = position;
     await writeAll(disk, fd, buffers, end - (base as number));
     await disk.sync(fd);

@@ -14,6 +14,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { frameHead } from "../head.ts";
 import { sampleFrame } from "../testing/sample.ts";
 import { type Disk, realDisk } from "./disk.ts";
+import { seededNumbers } from "../memory/faults.ts";
 import { type LaneLog, openLaneLog } from "./lane-log.ts";
 import type { Damage } from "./log-record.ts";
 import { createReader } from "./reader.ts";
@@ -226,5 +227,49 @@ describe("room made ahead of the end", () => {
     closeSync(fd);
     expect(openLog({ alone: true }).end).toBeGreaterThan(log.end);
     expect(damages).toMatchObject([{ from: log.end, torn: true }]);
+  });
+
+  /** Zeros take as long as a test says. */
+  function slowToZero(): { disk: Disk; free: () => void } {
+    const held = Promise.withResolvers<void>();
+    const write: Disk["write"] = async (fd, buffers, position) => {
+      if (buffers.every((buffer) => buffer.every((byte) => byte === 0))) await held.promise;
+      return realDisk.write(fd, buffers, position);
+    };
+    return { disk: { ...realDisk, write }, free: held.resolve };
+  }
+
+  test("is never made over what is written meanwhile: what was acknowledged stays", async () => {
+    const { disk, free } = slowToZero();
+    const log = openLog({ disk, alone: true });
+    await put(log, frameOf(1));
+    let written = false;
+    const second = put(log, frameOf(2)).then(() => (written = true));
+    // Whoever writes before the zeros are there is overwritten by them.
+    await vi.waitUntil(() => written, { timeout: 300 }).catch(() => undefined);
+    free();
+    await second;
+    await put(log, frameOf(3));
+    await log.close();
+    expect(await readBack()).toEqual([1, 2, 3]);
+    expect(damages).toEqual([]);
+  });
+
+  test("is no end to a log that grows faster than room is made, however slow the disk is at either", async () => {
+    const uniform = seededNumbers(3);
+    const write: Disk["write"] = async (fd, buffers, position) => {
+      for (let turns = Math.floor(uniform() * 12); turns > 0; turns--)
+        await new Promise((resolve) => setImmediate(resolve));
+      return realDisk.write(fd, buffers, position);
+    };
+    const log = openLog({ disk: { ...realDisk, write }, alone: true, segmentBytes: 1 << 21 });
+    const sequences = Array.from({ length: 240 }, (_, i) => i + 1);
+    for (const sequence of sequences) {
+      const putting = put(log, frameOf(sequence, Math.floor(uniform() * 60_000)));
+      if (uniform() < 0.7) await putting;
+    }
+    await log.close();
+    expect(await readBack()).toEqual(sequences);
+    expect(damages).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ import type { Disk } from "./disk.ts";
 export interface Room {
   /** To be called when a commit has ended at `end` of the file and no other waits. */
   make(fd: number, end: number): void;
+  /** Before a commit that will end at `end` of the file: waits for zeros that are being written there, which would be written over it. */
+  clear(end: number): Promise<void> | undefined;
   /** Waits for what is being written; the file is not to be closed before. */
   settled(): Promise<void>;
   /** Another file begins. */
@@ -25,6 +27,8 @@ const ZEROS = Buffer.alloc(LEAST_BYTES);
 export function makeRoom(disk: Disk, now: () => number): Room {
   let zeroedTo = 0;
   let making: Promise<void> | undefined;
+  /** Where the zeros begin that are being written. */
+  let makingFrom = 0;
   /** Where the log was a while ago, for its pace in bytes a second. */
   let last = { end: 0, atMs: now() };
   let pace = 0;
@@ -41,6 +45,7 @@ export function makeRoom(disk: Disk, now: () => number): Room {
     const from = Math.max(zeroedTo, end);
     const count = Math.ceil((end + wanted - from) / ZEROS.length);
     if (count <= 0) return;
+    makingFrom = from;
     const written = await disk.write(fd, Array<Buffer>(count).fill(ZEROS), from);
     await disk.sync(fd);
     zeroedTo = from + written;
@@ -55,6 +60,7 @@ export function makeRoom(disk: Disk, now: () => number): Room {
         .catch(() => undefined)
         .finally(() => (making = undefined));
     },
+    clear: (end) => (end > makingFrom ? making : undefined),
     settled: async () => making,
     forget() {
       zeroedTo = 0;
