@@ -1,4 +1,4 @@
-/** Who is at each place, in the order of their ids. */
+/** Who is at each place, or of each household, in the order of their ids. */
 export interface Presence {
   at(placeId: string): readonly string[];
   come(placeId: string, npcId: string): void;

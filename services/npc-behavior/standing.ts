@@ -13,6 +13,8 @@ export interface Standing {
   country: Country;
   readonly due: DueHeap;
   readonly present: Presence;
+  /** Who is of each household. */
+  readonly households: Presence;
   /** Who takes up a fixture of a place, or is on the way to it: by place and kind. */
   readonly taken: Map<string, Set<string>>;
   same(other: Standing): boolean;
@@ -20,25 +22,27 @@ export interface Standing {
 
 export function standingOf({ minds, surroundings }: SeenState<PeopleWorld>): Standing {
   const due = createDueHeap();
-  const present = createPresence();
+  const [present, households] = [createPresence(), createPresence()];
   const standing: Standing = {
     country: countryOf(surroundings.get(PACK) ?? create(SurroundingsSchema)),
     due,
     present,
+    households,
     taken: new Map(),
     same: (other) => listed(standing) === listed(other),
   };
   for (const [id, mind] of minds) {
     due.push(mind.dueGs, id);
     present.come(mind.placeId, id);
+    households.come(mind.householdId, id);
     claim(standing, mind);
   }
   return standing;
 }
 
 /** All of it in one order, for whoever compares. */
-const listed = ({ due, present, taken }: Standing) =>
-  JSON.stringify([due.listed(), present.listed(), sorted(taken)]);
+const listed = ({ due, present, households, taken }: Standing) =>
+  JSON.stringify([due.listed(), present.listed(), households.listed(), sorted(taken)]);
 
 const sorted = (sets: ReadonlyMap<string, ReadonlySet<string>>) =>
   [...sets].map(([name, ids]) => [name, [...ids].sort()] as const).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -92,13 +92,11 @@ function confidantOf(turn: Turn, { fact, tellerId }: Memory): Dear | undefined {
 }
 
 /** Those of a household with whom nothing has happened yet. */
-function kinOf({ mind, state }: Turn): Dear[] {
-  if (mind.householdId === "") return [];
+function kinOf({ mind, standing }: Turn): Dear[] {
   const known = new Set(mind.relations.map(({ toId }) => toId));
   const score = relationScore({ affinity: KIN_AFFINITY, trust: 0, respect: 0, fear: 0 });
-  return [...state.minds]
-    .filter(
-      ([id, { householdId }]) => householdId === mind.householdId && id !== mind.npcId && !known.has(id),
-    )
-    .map(([toId]) => ({ toId, score }));
+  return standing.households
+    .at(mind.householdId)
+    .filter((id) => id !== mind.npcId && !known.has(id))
+    .map((toId) => ({ toId, score }));
 }

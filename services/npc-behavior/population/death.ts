@@ -75,13 +75,15 @@ export function die(
     .filter((id) => id !== npcId)
     .filter((id) => atOf({ state, standing }, state.minds.get(id) as Mind)?.asleep !== true)
     .slice(0, WITNESSES);
-  const kinIds = [...state.minds]
-    .filter(([id, other]) => id !== npcId && householdId !== "" && other.householdId === householdId)
-    .sort(([a, one], [b, other]) => other.ageYears - one.ageYears || (a < b ? -1 : 1))
-    .map(([id]) => id);
+  const ageOf = (id: string) => state.minds.get(id)?.ageYears ?? 0;
+  const kinIds = standing.households
+    .at(householdId)
+    .filter((id) => id !== npcId)
+    .sort((one, other) => ageOf(other) - ageOf(one));
   const heirIds = kinIds.slice(0, HEIRS);
 
   standing.present.go(placeId, npcId);
+  standing.households.go(householdId, npcId);
   free(standing, mind);
   standing.due.drop(npcId);
   state.minds.remove(npcId);

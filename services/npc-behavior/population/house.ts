@@ -68,6 +68,8 @@ export function moveHouse(
   census.counts.set(fromRegionId, (census.counts.get(fromRegionId) ?? 0) - 1);
   census.counts.set(home.regionId, (census.counts.get(home.regionId) ?? 0) + 1);
   const { id: householdId, homePlaceId } = home.household;
+  ctx.derived.households.go(mind.householdId, npcId);
+  ctx.derived.households.come(householdId, npcId);
   Object.assign(mind, { householdId, homePlaceId, slotUntilGs: Math.min(mind.slotUntilGs, nowGs) });
   tell();
   if (work !== undefined) takeUp(state, npcId, { ...work, helps: true, afterId: "" }, nowGs, ctx);

@@ -86,6 +86,7 @@ export function welcome(
   if (ageYears === 0) mind.bornDay = day;
   state.minds.add(id, mind);
   standing.present.come(mind.placeId, id);
+  standing.households.come(mind.householdId, id);
   standing.due.push(mind.dueGs, id);
   members?.push(id);
   census.counts.set(mind.regionId, (census.counts.get(mind.regionId) ?? 0) + 1);
