@@ -33,6 +33,8 @@ const [FEWEST, MOST] = [0.005, 0.05];
 const OUTSIDE = 0.02;
 const DECISIONS = 6_000;
 const CORE = 0.6;
+/** What is due may cost so much more where there is more of it. */
+const LINEAR = 2;
 const HOME = 0.9;
 /** Over the second half of the days, the least of each third: what is garbage comes and goes. */
 const HEAP_GROWTH = 1.3;
@@ -93,6 +95,25 @@ export const claims: readonly Claim[] = [
       const { coreAt60, decisionsPerCpuSecond, heapMb } = found;
       const well = coreAt60 <= CORE && decisionsPerCpuSecond >= DECISIONS && (!full || isFlat(heapMb));
       const figure = `${coreAt60} of a core, ${decisionsPerCpuSecond.toLocaleString("en-US")} decisions a second of CPU, heap ${Math.min(...heapMb)} to ${Math.max(...heapMb)} MB`;
+      return { status: well ? "pass" : "fail", figure };
+    },
+  },
+  {
+    id: "npc.hundred-thousand",
+    sentence: "A hundred thousand people, all of them at live detail, take a small part of a core",
+    measured:
+      "100,000 people alone in memory for a day, every decision live, nobody simplified: share of a core at 60 game seconds a second against 10,000 people's, heap at midnight (bench/people)",
+    threshold: `${CORE} of a core, at most ${LINEAR} times as much a person as of 10,000`,
+    long: true,
+    async run() {
+      const [few, many] = [
+        await lives("--people", "10000", "--days", "1"),
+        await lives("--people", "100000", "--days", "1"),
+      ];
+      const aPerson = ({ coreAt60, people }: People) => coreAt60 / people;
+      const ratio = aPerson(many) / aPerson(few);
+      const well = many.coreAt60 <= CORE && ratio <= LINEAR;
+      const figure = `${many.coreAt60} of a core, ${ratio.toFixed(2)} times as much a person as of 10,000; heap ${Math.max(...many.heapMb)} MB, ${((Math.max(...many.heapMb) * 1_000) / many.people).toFixed(1)} KB a person`;
       return { status: well ? "pass" : "fail", figure };
     },
   },
