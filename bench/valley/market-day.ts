@@ -26,8 +26,12 @@ const DAY_GS = 86_400;
 /** The sixth day of Hollowmere's week, from before anybody is up. */
 const DAWN_GS = 5 * DAY_GS + 3 * 3_600;
 const NIGHT_GS = 6 * DAY_GS;
-/** How long it lives between two kills, ms: the day passes at an hour a second. */
+/** How long it lives between two kills, ms, besides what it takes until it answers. */
 const [SHORT_MS, LONG_MS] = [100, 900];
+/** The day passes as slowly as all kills need, each with the start behind it, and no faster than an hour a second. */
+const [A_KILL_S, FASTEST] = [5, 3_600];
+const rate = Math.min(FASTEST, Math.floor((NIGHT_GS - DAWN_GS) / (A_KILL_S * Number(values.kills))));
+const begin = () => startOrrery(data, undefined, ["--rate", `${rate}`]);
 const PAGE = 1_000;
 const [LOOK_MS, SETTLE_MS] = [100, 1_500];
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -61,14 +65,14 @@ async function toldOf({ world, client }: Edge) {
 
 const data = mkdtempSync(join(tmpdir(), "orrery-market-day-"));
 const uniform = seededNumbers(Number(values.seed));
-let orrery = await startOrrery(data, undefined);
+let orrery = await begin();
 try {
   await skipTo(orrery.edge, DAWN_GS);
   let kills = 0;
   for (; kills < Number(values.kills) && (await clockOf(orrery.edge)) < NIGHT_GS; kills++) {
     await wait(SHORT_MS + (LONG_MS - SHORT_MS) * uniform());
     await orrery.kill();
-    orrery = await startOrrery(data, undefined);
+    orrery = await begin();
   }
   while ((await clockOf(orrery.edge)) < NIGHT_GS) await wait(LOOK_MS);
   await orrery.edge

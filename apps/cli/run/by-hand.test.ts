@@ -79,7 +79,9 @@ it("a fire frightens those who are near; what one has done is gone around, and w
   const { stdout: nothing } = await orrery("people", "rumours", "player:nobody");
   expect(nothing).toBe("Nothing goes around about it.\n");
   const npcId = String(some[0]?.["id"]);
-  expect(await orrery("people", "believes", npcId, "--json")).toMatchObject({ code: 0 });
-  const nobody = await orrery("people", "believes", "npc:constructor");
-  expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining("NPC_UNKNOWN") });
+  for (const asked of ["believes", "wants"]) {
+    expect(await orrery("people", asked, npcId, "--json")).toMatchObject({ code: 0 });
+    const nobody = await orrery("people", asked, "npc:constructor");
+    expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining("NPC_UNKNOWN") });
+  }
 }, 60_000);
