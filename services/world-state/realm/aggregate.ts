@@ -123,7 +123,11 @@ export const realm = defineAggregate(
       on(PackRevised, (state, { pack, revision }, { derived: standing }) => {
         if (pack === undefined || revision <= state.root.packRevision) return;
         state.root.packRevision = revision;
-        Object.assign(state.grounds.edit(PACK), realmGround(pack));
+        const ground = state.grounds.edit(PACK);
+        // Sections that the edit has no more are no more.
+        delete ground.factions;
+        delete ground.events;
+        Object.assign(ground, realmGround(pack));
         Object.assign(standing, builtOn(state.grounds.get(PACK) ?? realmGround(undefined), state));
         keepThoseOf(state, standing.powers);
         const { hourGs, dayOfYear } = state.root;

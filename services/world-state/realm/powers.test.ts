@@ -125,6 +125,17 @@ describe("the factions of the valley", () => {
   });
 });
 
+it("an edit that takes all factions out of a pack leaves a world without any, whose markets live", async () => {
+  passDays(2);
+  delete pack.factions;
+  world.tell(PackRevised, { packId: pack.id, revision: 2, pack, atGs: nowGs() });
+  const before = world.emitted(FactionActed).length;
+  passDays(3);
+  expect(world.derived.powers).toBeUndefined();
+  expect(world.emitted(FactionActed)).toHaveLength(before);
+  expect(world.derived.valley).toBeDefined();
+});
+
 it("a world without factions has none, and its markets live", async () => {
   delete pack.factions;
   const bare = realmWorld(pack);

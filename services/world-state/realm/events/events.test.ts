@@ -5,6 +5,7 @@ import {
   EndEventResponse,
   ModifierOp,
   type Pack,
+  PackRevised,
   Quantity,
   StartEventRequest,
   StartEventResponse,
@@ -35,6 +36,16 @@ const order = (over: object) =>
     regionId: "region:mereshore",
     ...over,
   });
+
+it("an edit that takes all events out of a pack lets nothing begin any more, and what has begun ends", () => {
+  order({});
+  expect(started()).toHaveLength(1);
+  delete pack.events;
+  world.tell(PackRevised, { packId: pack.id, revision: 2, pack, atGs: nowGs() });
+  passDays(20);
+  expect(started()).toHaveLength(1);
+  expect(ended()).toHaveLength(1);
+});
 
 describe("what happens in a valley", () => {
   it("is some things a week, at most three at a time and one in a place, each ended once, none within its cooldown, all where they fit", () => {
