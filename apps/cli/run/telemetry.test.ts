@@ -98,9 +98,12 @@ describe("telemetry", () => {
         timeout: 10_000,
       });
       expect(["weather-manager", "world-state"]).toContain(hour.scope);
-      const turn = spans.find(({ spanId }) => spanId === hour.parentSpanId);
+      // What comes of a command may be exported before it.
+      const turn = await vi.waitUntil(() => spans.find(({ spanId }) => spanId === hour.parentSpanId), {
+        timeout: 10_000,
+      });
       expect(turn).toMatchObject({ scope: "time-manager", traceId: hour.traceId });
-      expect(turn?.name).toMatch(/^command time\.v1\./);
+      expect(turn.name).toMatch(/^command time\.v1\./);
       expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(spans.length);
       const asked = { services: undefined, fromGs: Number.NEGATIVE_INFINITY };
       // The journal has the records a moment after the fact: of a world that goes on there is always one that is not there yet.
