@@ -142,8 +142,11 @@ describe("a guest's first walk", () => {
     const says = "you are an enemy there, and no market of theirs sells you anything";
     await vi.waitUntil(() => heard.includes(`(With the Weighhouse: ${says}.)`), SOON);
     ears.close();
-    said.splice(0);
-    await patiently(() => ACTS["look"]!({ ...playing, topics }, ""));
+    await patiently(() => {
+      // What is asked again is said again.
+      said.splice(0);
+      return ACTS["look"]!({ ...playing, topics }, "");
+    });
     expect(said[1]).toBe(`The land is with the Weighhouse: ${says}.`);
   });
 
