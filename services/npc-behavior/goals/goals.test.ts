@@ -1,4 +1,3 @@
-import { type Person, type Role, RoutineDaySchema, RoutineSchema, SlotSchema } from "@orrery/schema/world/v1";
 import { isOneOrigin } from "@orrery/npc-mind";
 import {
   ActPhase,
@@ -19,15 +18,22 @@ import {
   ActivityWhere,
   Need,
   type Pack,
+  type Person,
   Predicate,
+  type Role,
+  RoutineDaySchema,
+  RoutineSchema,
   ShortageDeclared,
   ShortageLevel,
   ShortageWhy,
+  SlotSchema,
   ThingActed,
   Verb,
 } from "@orrery/schema/world/v1";
 import { beforeEach, describe, expect, it } from "vitest";
 import { explain } from "../view.ts";
+import { mend } from "./mend.ts";
+import { obstacleIn } from "./words.ts";
 import { hollowmere, peopleWorld } from "../valley.testing.ts";
 
 const H = 3_600;
@@ -125,6 +131,24 @@ describe("a famine region beside a rich one", () => {
     lived.passUntil(3 * DAY + 12 * H, 600);
     expect(goalsOf(lived)).toEqual([]);
     expect(fed(lived)).toBeGreaterThan(0.4);
+  });
+
+  it("says nothing of a barred way where three plans came to nothing and none was sought since", () => {
+    const lived = peopleWorld(pack);
+    famine(lived, ShortageWhy.SCARCITY);
+    let id = "";
+    for (let gs = 0; id === "" && gs < 3 * DAY; gs += 600) {
+      lived.passUntil(gs, 600);
+      id = minds(lived).find(({ goals }) => (goals[0]?.steps.length ?? 0) > 0)?.npcId ?? "";
+    }
+    const mind = lived.world.state.minds.edit(id);
+    Object.assign(mind.goals[0]!, { steps: [], tries: 3, triedGs: lived.nowGs(), waitsUntilGs: 0 });
+    mend(
+      { ...lived.world, mind, nowGs: lived.nowGs(), standing: lived.world.derived } as never,
+      mind.goals[0]!,
+    );
+    expect(mind.goals[0]).toMatchObject({ steps: [], blockedBy: BlockedBy.UNSPECIFIED });
+    expect(obstacleIn(mind.goals[0]!)).toMatch(/three ways came to nothing/);
   });
 
   it("starves nobody's plan by a shower: what was broken off is taken up again", () => {

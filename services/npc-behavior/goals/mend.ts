@@ -39,8 +39,10 @@ function isAtIt({ mind }: Turn, { steps }: Goal): boolean {
 
 /** What is in the way of all that could be done. */
 function whyNot(turn: Turn, goal: Goal, isIdle: boolean): BlockedBy {
-  if (goal.kind === GoalKind.TELL)
-    return isIdle || goal.tries > MOST_TRIES ? BlockedBy.NOT_THERE : BlockedBy.NO_WAY;
+  if (isIdle) return BlockedBy.NOT_THERE;
+  // Whether there is a way now was not asked: nothing can be said to be in it.
+  if (goal.tries > MOST_TRIES) return BlockedBy.UNSPECIFIED;
+  if (goal.kind === GoalKind.TELL) return BlockedBy.NO_WAY;
   const lack = lackOf(turn.state, homeOf(turn, turn.mind)?.regionId ?? turn.mind.regionId, goal.need);
   if (lack?.why === BlockedBy.NO_MONEY) return BlockedBy.NO_MONEY;
   if (thinkOf(turn, goal, () => true) !== undefined) return BlockedBy.NO_ROUTE;

@@ -18,6 +18,7 @@ export const WISHES: Readonly<Record<number, string>> = {
 };
 
 const OBSTACLES: Readonly<Record<number, string>> = {
+  [BlockedBy.UNSPECIFIED]: "three ways came to nothing, and they wait an hour",
   [BlockedBy.NO_STOCK]: "there is none anywhere",
   [BlockedBy.NO_ROUTE]: "the way there is barred",
   [BlockedBy.NO_MONEY]: "there is no money to pay for it",
@@ -32,7 +33,7 @@ export const goalsInWords = (around: Around, mind: Mind): GoalShownInit[] =>
     .map((goal) => ({
       text: wishOf(around, mind, goal),
       steps: goal.steps.map((step) => inWords(around, step)),
-      obstacle: OBSTACLES[goal.blockedBy] ?? "",
+      obstacle: obstacleIn(goal),
       priority: goal.priority / 1_000,
       sinceGs: goal.sinceGs,
       untilGs: goal.untilGs,
@@ -48,4 +49,6 @@ export function wishOf(around: Around, mind: Mind, goal: Goal): string {
 const inWords = (around: Around, { activityId, placeId }: Goal["steps"][number]): string =>
   `${activityOf(around, activityId)?.says ?? activityId} at ${nameIn(around, placeId)}`;
 
-export const obstacleIn = ({ blockedBy }: Goal): string => OBSTACLES[blockedBy] ?? "";
+/** What is in the way; "": there is a plan. */
+export const obstacleIn = ({ steps, blockedBy }: Goal): string =>
+  steps.length > 0 ? "" : (OBSTACLES[blockedBy] ?? "");
