@@ -29,7 +29,9 @@ export function WorldSwitch({ valley }: { readonly valley: Valley }) {
     document.title = `${own} · Orrery`;
   }, [own]);
   useEffect(() => {
-    if (open) (items().find((item) => item.ariaChecked === "true") ?? items()[0])?.focus();
+    // A list that comes while the reader goes through the one that was there leaves them where they are.
+    if (!open || menu.current?.contains(document.activeElement)) return;
+    (items().find((item) => item.ariaChecked === "true") ?? items()[0])?.focus();
   }, [open, worlds]);
 
   function show(): void {
