@@ -37,4 +37,5 @@ export {
   relationScore,
   relationTo,
   settleRelation,
+  affinityBy,
 } from "./relations.ts";

@@ -56,10 +56,20 @@ export function relationTo(relations: Relation[], toId: string, nowGs: number, a
   return fresh;
 }
 
+const leftBy = ({ atGs }: Pick<Relation, "atGs">, nowGs: number) =>
+  2 ** (-Math.max(0, nowGs - atGs) / (HALF_LIFE_DAYS * DAY_GS));
+
+/** What an affinity has come to by now. @param baseline what it fades to */
+export const affinityBy = (
+  relation: Pick<Relation, "affinity" | "atGs">,
+  nowGs: number,
+  baseline: number,
+): number => baseline + (relation.affinity - baseline) * leftBy(relation, nowGs);
+
 /** Brings feelings to now: what nobody feeds fades to its baseline. */
 export function settleRelation(relation: Relation, nowGs: number, affinity: number): void {
-  const left = 2 ** (-Math.max(0, nowGs - relation.atGs) / (HALF_LIFE_DAYS * DAY_GS));
-  relation.affinity = affinity + (relation.affinity - affinity) * left;
+  const left = leftBy(relation, nowGs);
+  relation.affinity = affinityBy(relation, nowGs, affinity);
   relation.trust *= left;
   relation.respect *= left;
   relation.fear *= left;

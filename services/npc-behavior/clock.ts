@@ -4,8 +4,8 @@ import { Face, type Instant, type TimeUpdated } from "@orrery/schema/time/v1";
 import { SeasonKind } from "@orrery/schema/world/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { FIRST_LOOK_GS } from "./population/born.ts";
-import { countingDayOf, morningOf } from "./population/morning.ts";
-import { countDay } from "./population/population.ts";
+import { ROUNDS, roundAfter, roundsUntil } from "./population/morning.ts";
+import { countRound } from "./population/population.ts";
 import { PACK, type PeopleContext, type PeopleWorld } from "./state.ts";
 import { arriveAtOnce } from "./turn/travel.ts";
 import { wake } from "./turn/wake.ts";
@@ -28,12 +28,14 @@ export function passTime(
   // Who is due before the day that has begun has their turn on the day that they are due.
   if (dayNumberOf(root.drainedGs) < dayNumberOf(atGs)) drain(state, midnight - 1, ctx);
   if (now !== undefined) date(root, now, state.surroundings.get(PACK));
-  const day = countingDayOf(atGs);
-  if (day > (root.countedDay ?? day)) {
-    drain(state, morningOf(day) - 1, ctx);
-    countDay(state, day, ctx);
+  const rounds = roundsUntil(atGs);
+  // Of days that nobody heard of there is nothing to count.
+  for (let done = Math.max(root.countedRounds ?? rounds, rounds - ROUNDS); done < rounds; done++) {
+    const morning = roundAfter(done);
+    drain(state, morning.nowGs - 1, ctx);
+    countRound(state, morning, ctx);
   }
-  root.countedDay = day;
+  root.countedRounds = rounds;
   drain(state, atGs, ctx);
   light(root, now?.face, nextFaceGs > atGs ? nextFaceGs : Number.MAX_SAFE_INTEGER);
   root.drainedGs = atGs;

@@ -29,9 +29,10 @@ import {
 import { defineAggregate } from "@orrery/simulation/define";
 import { mindOf, tellArrival } from "./population/born.ts";
 import { passTime } from "./clock.ts";
-import { countingDayOf } from "./population/morning.ts";
+import { countingDayOf, roundsUntil } from "./population/morning.ts";
 import { beginCounting } from "./population/population.ts";
 import { kill } from "./population/death.ts";
+import { bornDayOf } from "./population/years.ts";
 import { applyStimulus, frightenByRaid } from "./danger/fright.ts";
 import { hearThing } from "./players/deeds.ts";
 import { hearGate } from "./players/gates.ts";
@@ -60,10 +61,12 @@ export const people = defineAggregate(
       const surroundings = state.surroundings.add(PACK, surroundingsOf(pack));
       const country = countryOf(surroundings);
       state.root.drainedGs = atGs;
-      state.root.countedDay = countingDayOf(atGs);
+      state.root.countedRounds = roundsUntil(atGs);
       for (const person of pack?.society?.persons ?? []) {
         const mind = mindOf(person, country.atlas, atGs, ctx.streams.stream("born", person.id));
         if (mind === undefined || state.minds.has(person.id)) continue;
+        const { yearDays } = surroundings;
+        if (yearDays > 0) mind.bornDay = bornDayOf(mind, countingDayOf(atGs) + 1, yearDays, ctx);
         state.minds.add(person.id, mind);
         tellArrival(mind, atGs, ctx, ArrivalHow.SPAWNED);
       }

@@ -45,7 +45,8 @@ const familyOf = ({ species }: Kinds, { speciesId }: Person) => species.get(spec
 /** Who could have children together, of those who live in a household: who are married first, and the eldest of them. */
 export function coupleOf(members: readonly Person[], society: Kinds): readonly [Person, Person] | undefined {
   const adults = members.filter((one) => isFertile(one, society)).sort(eldestFirst);
-  const isMarried = ({ spouseId }: Person) => members.some(({ npcId }) => npcId === spouseId);
+  const ids = new Set(members.map(({ npcId }) => npcId));
+  const isMarried = ({ spouseId }: Person) => ids.has(spouseId);
   const found = (isPair: (one: Person, other: Person) => boolean) => {
     for (const one of adults)
       for (const other of adults)

@@ -4,8 +4,8 @@ import type { Pack } from "@orrery/schema/world/v1";
 import { streamsOf } from "@orrery/simulation";
 import { takeCensus } from "./census.ts";
 import { die } from "./death.ts";
-import { morningOf } from "./morning.ts";
-import { countDay } from "./population.ts";
+import { morningOf, ROUNDS, roundAfter } from "./morning.ts";
+import { countRound } from "./population.ts";
 import type { PeopleContext } from "../state.ts";
 import { peopleWorld } from "../valley.testing.ts";
 
@@ -38,7 +38,7 @@ export function generations(pack: Pack, seed = "one") {
     pass(days: number, onDay: () => void = () => {}) {
       for (const until = day + days; day < until; ) {
         day += 1;
-        countDay(state, day, ctx);
+        for (let round = 0; round < ROUNDS; round++) countRound(state, roundAfter(day * ROUNDS + round), ctx);
         onDay();
         for (const [id, { fateGs, fate }] of [...state.minds])
           if (fateGs !== undefined) kill(id, fate, fateGs);

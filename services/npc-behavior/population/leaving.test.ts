@@ -4,7 +4,7 @@ import { hollowmere } from "../valley.testing.ts";
 import { generations } from "./generations.testing.ts";
 import { nextTo } from "./house.ts";
 
-const DAYS = 40;
+const [DAYS, YEAR] = [40, 360];
 const HERE = "region:mill-vale";
 let pack: Pack;
 let valley: ReturnType<typeof generations>;
@@ -59,7 +59,9 @@ describe("where more live than used to", () => {
     const { atlas } = valley.world.derived.country;
     const living = minds.ids().filter((id) => atlas.place(minds.get(id)!.homePlaceId)?.regionId === there);
     // Whoever is not is too old to go.
-    for (const id of living) if (!minds.has(minds.get(id)!.spouseId)) minds.edit(id).ageYears = 70;
+    for (const id of living)
+      if (!minds.has(minds.get(id)!.spouseId))
+        Object.assign(minds.edit(id), { ageYears: 70, bornDay: -70 * YEAR });
     const idle = living.filter((id) => ties(id)[0] && !ties(id)[2] && minds.get(id)!.ageYears < 40);
     expect(idle.length).toBeGreaterThan(0);
     lived(there, 0.5);

@@ -144,7 +144,12 @@ it("twins of one name, born on one day, are two", () => {
   };
   const random = streamsOf("twins", "test").stream("birth");
   const ids = [1, 2].map(() =>
-    welcome(state, { ...child, ageYears: 0, home, helps: true }, { day: 1, nowGs: 0, census, random }, ctx),
+    welcome(
+      state,
+      { ...child, ageYears: 0, home, helps: true },
+      { day: 1, round: 0, nowGs: 0, census, random },
+      ctx,
+    ),
   );
   expect(ids).toEqual(["npc:twin-reed", "npc:twin-reed-2"]);
   expect(said).toHaveLength(2);

@@ -1,6 +1,5 @@
-import { clone } from "@bufbuild/protobuf";
-import { settleRelation } from "@orrery/npc-mind";
-import { type Mind, NpcMarried, type Relation, RelationSchema } from "@orrery/schema/npc/v1";
+import { affinityBy } from "@orrery/npc-mind";
+import { type Mind, NpcMarried } from "@orrery/schema/npc/v1";
 import type { DeepReadonly } from "@orrery/simulation/define";
 import { type Census, hasRoom } from "./census.ts";
 import { areKin, coupleOf, isFertile, isNear, livingIn } from "./families.ts";
@@ -33,10 +32,7 @@ interface Pair {
 /** What somebody's affinity to somebody has come to by now; nobody is fond of whom they do not know. */
 function fondness({ relations }: Person, toId: string, nowGs: number): number {
   const known = relations.find((one) => one.toId === toId);
-  if (known === undefined) return 0;
-  const settled = clone(RelationSchema, known as Relation);
-  settleRelation(settled, nowGs, 0);
-  return settled.affinity;
+  return known === undefined ? 0 : affinityBy(known, nowGs, 0);
 }
 
 export function weddings(state: PeopleWorld, census: Census, morning: Morning, ctx: PeopleContext): void {
@@ -79,9 +75,11 @@ function pairsOf(
   const singles = new Map([...state.minds].filter(([, mind]) => isSingle(mind)));
   const pairs: Pair[] = [];
   for (const [id, a] of singles)
-    for (const { toId } of a.relations) {
+    for (const { toId, affinity } of a.relations) {
+      // What nobody feeds fades: who was not fond enough is not.
+      if (affinity < FOND || toId <= id) continue;
       const b = singles.get(toId);
-      if (b === undefined || toId <= id) continue;
+      if (b === undefined) continue;
       const fond = Math.min(fondness(a, toId, nowGs), fondness(b, id, nowGs));
       if (fond >= FOND && couldMarry(state, a, b, ctx)) pairs.push({ a, b, fond });
     }

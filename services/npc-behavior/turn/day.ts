@@ -4,6 +4,8 @@ import { PACK, type PeopleWorld } from "../state.ts";
 import { routineOf, type Turn } from "./turn.ts";
 
 const DAY_GS = 86_400;
+/** Nights end at midnight for nobody: the next day is looked at within so long after it, by each at a moment of their own. */
+const NEXT_DAY_GS = 1_500;
 
 type Around = Pick<Turn, "state" | "standing">;
 
@@ -38,6 +40,8 @@ export function lookAtDay(turn: Turn): void {
   const slot = slotAt(slotsFor(turn, mind, dayNumber, random.normal), nowGs);
   const goesOn = slot?.activityId === mind.slotActivityId && mind.doing?.endsGs === before;
   mind.slotActivityId = slot?.activityId ?? "";
-  mind.slotUntilGs = slot?.untilGs ?? (dayNumber + 1) * DAY_GS;
+  const nextDayGs = (dayNumber + 1) * DAY_GS;
+  const untilGs = slot?.untilGs ?? nextDayGs;
+  mind.slotUntilGs = untilGs < nextDayGs ? untilGs : nextDayGs + random.int(NEXT_DAY_GS);
   if (goesOn && mind.doing !== undefined) mind.doing.endsGs = mind.slotUntilGs;
 }
