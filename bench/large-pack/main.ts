@@ -9,16 +9,20 @@ import { parseArgs } from "node:util";
 import { create } from "@bufbuild/protobuf";
 import { type Broker, EMBEDDED, openBroker } from "@orrery/cli/run/broker.ts";
 import { OPERATOR_TYPES, packFolder } from "@orrery/cli/run/operator.ts";
+import { putPack } from "@orrery/cli/run/put-pack.ts";
 import { replayWorld } from "@orrery/cli/run/replay-world.ts";
-import { sayPack } from "@orrery/cli/run/say-pack.ts";
 import { loadServices } from "@orrery/cli/run/services.ts";
 import { readPack } from "@orrery/pack";
 import { FleetService, JournalService, WorldService } from "@orrery/schema/bus/v1";
-import { fingerprint } from "@orrery/schema/registry";
 import { TimeService } from "@orrery/schema/time/v1";
-import { type Pack, PackPart, PackRevised, ReliefSchema, WorldCreated } from "@orrery/schema/world/v1";
+import {
+  type Pack,
+  PackPart,
+  ReliefSchema,
+  WorldService as WorldRecordService,
+} from "@orrery/schema/world/v1";
 import { createLogger, startHost } from "@orrery/service";
-import { type Codec, createFrameWriter, encodeBytes, type InitOf } from "@orrery/wire";
+import { encodeBytes } from "@orrery/wire";
 import { Pack as PackCodec } from "@orrery/schema/world/v1";
 
 const { values } = parseArgs({
@@ -43,7 +47,6 @@ const HOUR_GS = 3_600;
 const HOURS = 6;
 const LOOK_MS = 50;
 const PATIENCE_MS = 120_000;
-const FRAME_BYTES = 262_144;
 const MB = 1024 * 1024;
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
@@ -77,35 +80,20 @@ const admin = { role: "admin", id: "bench", scopes: [] } as const;
 const time = host.directory.client(TimeService, admin);
 const journal = host.directory.client(JournalService, admin);
 
+const records = host.directory.client(WorldRecordService, admin);
+
 let largestFrame = 0;
 let partBytes = 0;
-async function send<C extends Codec>(
-  publisher: string,
-  firstSequence: number,
-  codec: C,
-  event: InitOf<C>,
-): Promise<void> {
-  const head = {
-    publisher,
-    source: "operator",
-    world: WORLD,
-    lane: "standard",
-    fingerprint,
-    firstSequence,
-  } as const;
-  const writer = createFrameWriter(head, { maxBytes: FRAME_BYTES });
-  writer.append(codec, event, { timeMs: Date.now() });
-  const frame = writer.finish();
-  largestFrame = Math.max(largestFrame, frame.length);
-  await host.surroundings.bus.send(frame);
-}
-async function tellPack(pack: Pack, before: ReadonlySet<string>) {
-  partBytes = 0;
-  return sayPack(WORLD, pack, before, (publisher, sequence, part) => {
-    partBytes += part.bytes?.length ?? 0;
-    return send(publisher, sequence, PackPart, part);
-  });
-}
+const witness = host.surroundings.bus.subscribe({
+  id: "bench/witness",
+  types: [PackPart.typeName],
+  order: "key",
+  handleFrame(batch) {
+    for (const { payload } of batch.events()) partBytes += PackPart.decode(payload).bytes.length;
+    largestFrame = Math.max(largestFrame, batch.frame.bytes.length);
+  },
+});
+await witness.ready;
 
 async function hours(worldId: string, count: number): Promise<void> {
   const { now } = await time.getClock({ worldId });
@@ -144,17 +132,12 @@ async function timed<T>(what: string, run: () => Promise<T>): Promise<T> {
 
 try {
   const pack = await largePack(Number(values.mb));
-  const publisher = `operator/${WORLD}/1`;
   const told = await timed("made", async () => {
-    const sections = await tellPack(pack, new Set());
-    const about = {
-      worldId: WORLD,
-      seed: "s",
-      epochMs: Date.now(),
-      rate: 60,
-      atGs: pack.calendar?.startGs ?? 0,
-    };
-    await send(publisher, 1, WorldCreated, { ...about, sections });
+    const sections = await putPack(records, pack, []);
+    await records.createWorld({
+      ...{ worldId: WORLD, idempotencyKey: randomUUID(), seed: "s", rate: 60, epochMs: Date.now() },
+      ...{ atGs: pack.calendar?.startGs ?? 0, packId: pack.id, packDigest: "first", sections },
+    });
     await until("the world", () => isThere(WORLD));
     return sections;
   });
@@ -163,9 +146,11 @@ try {
 
   const climates = pack.climates.map((climate) => ({ ...climate, meanC: climate.meanC + 1 }));
   await timed("revised", async () => {
-    const before = new Set(told.map(({ digest }) => digest ?? ""));
-    const sections = await tellPack({ ...pack, climates }, before);
-    await send(publisher, 2, PackRevised, { packId: pack.id, revision: 1, sections });
+    partBytes = 0;
+    const known = told.map(({ digest }) => digest ?? "");
+    const sections = await putPack(records, { ...pack, climates }, known);
+    const revised = { worldId: WORLD, packId: pack.id, packDigest: "second", sections };
+    await records.revisePack({ ...revised, idempotencyKey: randomUUID() });
     await allFollowed();
   });
   const saidAgain = partBytes;

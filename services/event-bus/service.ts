@@ -24,7 +24,6 @@ import { webhooks } from "./webhooks/part.ts";
 import { webhookRpc } from "./webhooks/rpc.ts";
 import { worldsRpc } from "./worlds/rpc.ts";
 import { ends } from "./worlds/ends.ts";
-import { worldMaker } from "./worlds/maker.ts";
 import { unsaid } from "./worlds/unsaid.ts";
 
 export default defineService({
@@ -33,19 +32,7 @@ export default defineService({
     "The memory of the fabric: keeps every event, says what happened and why, who lags and what failed.",
   essential: "it says which worlds have ended, and has the keys of what is personal",
   config,
-  parts: [
-    erasing,
-    ends,
-    journal,
-    fleet,
-    letterBook,
-    worldMaker,
-    unsaid,
-    webhooks,
-    keeping,
-    schemaBook,
-    figures,
-  ],
+  parts: [erasing, ends, journal, fleet, letterBook, unsaid, webhooks, keeping, schemaBook, figures],
   rpc: [journalRpc, fleetRpc, deadLetterRpc, worldsRpc, webhookRpc, schemaRpc, personalRpc, subjectKeyRpc],
   migrations: {
     "001-journal": journalTables,

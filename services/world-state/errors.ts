@@ -1,6 +1,36 @@
 import { defineErrors } from "@orrery/wire";
 
 export const worldStateErrors = defineErrors({
+  WORLD_ID: {
+    status: "invalid_argument",
+    summary: "That cannot be the id of a world",
+    todo: "Give it 1 to 64 lower case letters, digits and hyphens; `platform` is taken",
+  },
+  WORLD_EXISTS: {
+    status: "already_exists",
+    summary: "There is such a world, or there was",
+    todo: "Choose another id: what was said under one belongs to its world for ever",
+  },
+  WORLD_NO_RECORD: {
+    status: "not_found",
+    summary: "No such world was made here",
+    todo: "Make it with CreateWorld; ListWorlds at the edge says which there are",
+  },
+  WORLD_TERMS: {
+    status: "invalid_argument",
+    summary: "A world cannot begin like that",
+    todo: "Give a seed of 1 to 256 characters, a rate of 0.1 to 36,000 game seconds a second, and names of up to 128; forks are made by bus.v1.WorldService/Fork",
+  },
+  WORLD_PACK_PART: {
+    status: "invalid_argument",
+    summary: "That is no part of a pack",
+    todo: "Cut each section into pieces of 1 to 131,072 bytes, counted from 0, at most 512 of them, under the SHA-256 of the whole section in hex",
+  },
+  WORLD_PACK_UNSAID: {
+    status: "failed_precondition",
+    summary: "Sections of the pack are not here, or are not what their digest says",
+    todo: "Bring all parts of the sections named with PutPackPart, then ask again with the same key",
+  },
   WORLD_TOO_MANY_ENTITIES: {
     status: "invalid_argument",
     summary: "More entities are asked for than one answer holds",

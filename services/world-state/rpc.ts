@@ -17,6 +17,7 @@ import { tradeCalls } from "./realm/trades/rpc.ts";
 import { eventCalls } from "./realm/events/rpc.ts";
 import { powerCalls } from "./realm/power-rpc.ts";
 import { marketCalls } from "./realm/rpc.ts";
+import { recordCalls } from "./record/rpc.ts";
 import { regions } from "./regions/aggregate.ts";
 import { shown } from "./regions/shown.ts";
 
@@ -28,6 +29,7 @@ const look = (call: Call, worldId: string) => {
 };
 
 export const rpc = serve(WorldService, {
+  ...recordCalls,
   ...marketCalls,
   ...powerCalls,
   ...eventCalls,

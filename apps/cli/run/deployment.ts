@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createBus } from "@orrery/bus";
-import { fingerprint } from "@orrery/schema/registry";
 import { createDirectory, createLogger, systemClock } from "@orrery/service";
 import { type Broker, EMBEDDED, openBroker } from "./broker.ts";
 import { claimBroker } from "./broker-note.ts";
@@ -30,7 +28,7 @@ export interface Deployment {
 
 /**
  * The whole of Orrery, every service in a process of its own, on one log and one data folder. This process
- * speaks for the operator and keeps the others running.
+ * speaks for the operator, by calls, and keeps the others running.
  */
 export async function startDeployment(
   options: InstanceOptions,
@@ -65,11 +63,9 @@ export async function startDeployment(
   writePlan(plan);
 
   const transport = await openBroker(broker, options.data, log);
-  await claimBroker(options.data, broker, transport, options.newBroker ?? false).catch(async (error) => {
-    await transport.close();
-    throw error;
-  });
-  const bus = createBus({ transport, clock: systemClock, log, fingerprint });
+  await claimBroker(options.data, broker, transport, options.newBroker ?? false).finally(() =>
+    transport.close(),
+  );
   const kept = definitions.flatMap(({ id }) =>
     (members[id] ?? []).map((_, copy) => keepMember(plan, id, copy, log)),
   );
@@ -77,7 +73,6 @@ export async function startDeployment(
   async function stop(): Promise<void> {
     for (const stopFollowing of following) stopFollowing();
     await Promise.all(kept.map((member) => member.stop()));
-    await bus.close();
   }
   try {
     await Promise.all(kept.map(({ started }) => started));
@@ -88,7 +83,7 @@ export async function startDeployment(
     const directory = createDirectory(neighbours, plan.key);
     await checkGoingOn(directory, options.worlds);
     const book = openWorldBook(options.data);
-    const operator = createOperator(bus, book, systemClock, log, directory, options.say);
+    const operator = createOperator(book, systemClock, log, directory, options.say);
     for (const world of options.worlds) {
       await operator.ensure(world);
       following.push(operator.follow(world.id));

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { dueTimers } from "../../../packages/simulation/due.testing.ts";
 import type { Edge } from "../edge.ts";
 import { replayWorld } from "./replay-world.ts";
+import { recordKeeper } from "./record-keeper.testing.ts";
 import { loadService } from "./services.ts";
 
 const admin = { role: "admin", id: "ops", scopes: [] } as const;
@@ -17,7 +18,7 @@ const keeper = defineService({ id: "timer-keeper", summary: "-", aggregate: time
 let host: Host;
 beforeEach(async () => {
   host = await startHost({
-    services: [await loadService("event-bus"), keeper],
+    services: [await loadService("event-bus"), keeper, recordKeeper],
     transport: createMemoryTransport(),
     outsideTypes: [...codecs.keys()],
     storeUrl: () => ":memory:",

@@ -106,7 +106,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
 async function openWorlds(host: Host, options: InstanceOptions, log: Logger): Promise<Instance> {
   await checkGoingOn(host.directory, options.worlds);
   const book = openWorldBook(options.data);
-  const operator = createOperator(host.surroundings.bus, book, systemClock, log, host.directory, options.say);
+  const operator = createOperator(book, systemClock, log, host.directory, options.say);
   for (const world of options.worlds) await operator.ensure(world);
   await known(
     host,

@@ -1,19 +1,24 @@
-import type { Bus } from "@orrery/bus";
+import { randomUUID } from "node:crypto";
 import { heldProblems, packErrors, packRefused, type ReadPack, readPack, watchPack } from "@orrery/pack";
 import { WorldService } from "@orrery/schema/bus/v1";
-import { fingerprint } from "@orrery/schema/registry";
 import { StateService } from "@orrery/schema/state/v1";
-import { type Pack, PackPart, PackRevised, WorldArchived, WorldCreated } from "@orrery/schema/world/v1";
-import { type Clock, type Directory, type Logger, PART_BYTES } from "@orrery/service";
-import { createFrameWriter, type Codec, type InitOf, isError, OrreryError, PLATFORM } from "@orrery/wire";
+import {
+  PackPart,
+  PackRevised,
+  WorldArchived,
+  WorldCreated,
+  WorldService as WorldRecordService,
+} from "@orrery/schema/world/v1";
+import { type Clock, type Directory, errorCodeOf, isNotStarted, type Logger } from "@orrery/service";
+import { isError, OrreryError, PLATFORM } from "@orrery/wire";
 import { join } from "node:path";
 import { ROOT } from "../root.ts";
 import { cliErrors } from "../errors.ts";
-import { sayPack } from "./say-pack.ts";
+import { putPack } from "./put-pack.ts";
 import { taken } from "./service-names.ts";
 import { isInBook, type WorldBook, type WorldEntry } from "./world-book.ts";
 
-/** What may come from outside the services of a process: said by the operator, or by a service that is not among them. */
+/** What may come from outside the services of a process: said by a service that is not among them. */
 export const OPERATOR_TYPES = [
   PackPart.typeName,
   WorldCreated.typeName,
@@ -23,8 +28,8 @@ export const OPERATOR_TYPES = [
   "time.v1.TimerCancelled",
 ];
 
-/** With a part of a pack in it. */
-const FRAME_MAX_BYTES = 2 * PART_BYTES;
+/** What who has the records of worlds answers of one that was never made. */
+const NO_RECORD = "WORLD_NO_RECORD";
 
 export interface NewWorld {
   readonly id: string;
@@ -73,14 +78,15 @@ export function packFolder(pack: string): string {
 
 /** Speaks for whoever runs Orrery: that a world exists, and what it is made of. */
 export function createOperator(
-  bus: Bus,
   book: WorldBook,
   clock: Clock,
   log: Logger,
   directory: Directory,
   tell: (words: string) => void = () => {},
 ): Operator {
-  const state = directory.client(StateService, { role: "admin", id: "operator", scopes: [] });
+  const caller = { role: "admin", id: "operator", scopes: [] } as const;
+  const state = directory.client(StateService, caller);
+  const records = directory.client(WorldRecordService, caller);
 
   /**
    * Asks whether what the world holds fits the pack. Whoever keeps it decides again when it hears of the edit: a
@@ -98,93 +104,62 @@ export function createOperator(
     if (problems.length > 0) throw packRefused(packFolder(entry.pack), problems);
   }
 
-  async function send<C extends Codec>(
-    world: string,
-    publisher: string,
-    firstSequence: number,
-    codec: C,
-    event: InitOf<C>,
-  ): Promise<void> {
-    const head = {
-      publisher,
-      source: "operator",
-      world,
-      lane: "standard",
-      fingerprint,
-      firstSequence,
-    } as const;
-    const writer = createFrameWriter(head, { maxBytes: FRAME_MAX_BYTES });
-    writer.append(codec, event, { timeMs: clock.now() });
-    await bus.send(writer.finish());
-  }
-
-  /** Written down once it is sent, and sent again with the same identity until it is. */
-  async function say<C extends Codec>(entry: WorldEntry, codec: C, event: InitOf<C>): Promise<void> {
-    await send(entry.id, entry.publisher, entry.nextSequence, codec, event);
-    book.put({ ...entry, nextSequence: entry.nextSequence + 1 });
-  }
-
-  const sections = (world: string, pack: Pack, before: readonly string[]) =>
-    sayPack(world, pack, new Set(before), (publisher, sequence, part) =>
-      send(world, publisher, sequence, PackPart, part),
-    );
+  const recordOf = (worldId: string) =>
+    records.getWorldRecord({ worldId }).catch((error: unknown) => {
+      if (errorCodeOf(error) === NO_RECORD) return undefined;
+      throw error;
+    });
 
   async function revise(entry: WorldEntry, read: ReadPack): Promise<void> {
+    const record = await recordOf(entry.id);
     const { pack, digest } = read;
-    if (digest === entry.packDigest) return;
+    if (record === undefined || digest === record.packDigest) return;
     await fits(entry, read);
-    const said = await sections(entry.id, pack, entry.packSections);
-    const packSections = said.map((one) => one.digest ?? "");
-    const packRevision = entry.packRevision + 1;
-    const revised = { ...entry, packDigest: digest, packRevision, packSections };
-    await say(revised, PackRevised, { packId: entry.pack, revision: packRevision, sections: said });
-    tell(`${entry.id}: the pack's edit is taken up, revision ${revised.packRevision}.`);
-    log.info({ world: entry.id, revision: revised.packRevision }, "the pack's edit is taken up");
+    const sections = await putPack(records, pack, record.sectionDigests);
+    const asked = { worldId: entry.id, packId: entry.pack, packDigest: digest, sections };
+    const { packRevision } = await records.revisePack({ ...asked, idempotencyKey: randomUUID() });
+    tell(`${entry.id}: the pack's edit is taken up, revision ${packRevision}.`);
+    log.info({ world: entry.id, revision: packRevision }, "the pack's edit is taken up");
+  }
+
+  async function make({ id, seed, rate, pack: packId }: NewWorld, { pack, digest }: ReadPack): Promise<void> {
+    const sections = await putPack(records, pack, []);
+    await records.createWorld({
+      ...{ worldId: id, idempotencyKey: randomUUID(), seed, rate, epochMs: clock.now() },
+      ...{ atGs: pack.calendar?.startGs ?? 0, packId, packDigest: digest, sections },
+    });
   }
 
   return {
-    async ensure({ id, pack: packId, seed, rate }) {
+    async ensure(world) {
+      const { id } = world;
       checkWorldId(id);
       const known = book.get(id);
-      const read = await readPack(packFolder(known?.pack ?? packId));
-      if (known !== undefined) {
-        await revise(known, read).catch((error: unknown) => {
-          if (!isError(error, packErrors.PACK_REFUSED)) throw error;
-          // The world goes on as it was.
-          log.warn(error.message);
-        });
-        return book.get(id) ?? known;
+      const entry = known ?? { id, pack: world.pack, seed: world.seed, rate: world.rate };
+      const read = await readPack(packFolder(entry.pack));
+      try {
+        if ((await recordOf(id)) === undefined) await make(entry, read);
+        else await revise(entry, read);
+      } catch (error) {
+        const goesOn =
+          isError(error, packErrors.PACK_REFUSED) || (known !== undefined && isNotStarted(error));
+        if (!goesOn) throw error;
+        // The world goes on as it was.
+        log.warn((error as Error).message);
       }
-      const now = clock.now();
-      const publisher = `operator/${id}/${Math.floor(now).toString(36)}`;
-      const entry: WorldEntry = {
-        id,
-        seed,
-        rate,
-        pack: packId,
-        packDigest: read.digest,
-        packRevision: 0,
-        packSections: [],
-        publisher,
-        nextSequence: 1,
-      };
-      const atGs = read.pack.calendar?.startGs ?? 0;
-      const said = await sections(id, read.pack, []);
-      const made = { ...entry, packSections: said.map((one) => one.digest ?? "") };
-      await say(made, WorldCreated, { atGs, worldId: id, seed, epochMs: now, rate, sections: said });
-      return book.get(id) ?? made;
+      book.put(entry);
+      return entry;
     },
     follow(world) {
       const entry = book.get(world);
       if (entry === undefined) return () => {};
       return watchPack(
         packFolder(entry.pack),
-        (read) => revise(book.get(world) ?? entry, read),
+        (read) => revise(entry, read),
         (error) =>
           error instanceof OrreryError
             ? log.warn(error.message)
             : log.error({ err: error }, "the pack's edit could not be taken up"),
-        { known: entry.packDigest },
       );
     },
   };

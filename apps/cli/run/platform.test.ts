@@ -24,6 +24,7 @@ import {
 } from "../../../packages/wire/test-schema/gen/torture/v1/mod.ts";
 import type { Edge } from "../edge.ts";
 import { replayWorld } from "./replay-world.ts";
+import { recordKeeper } from "./record-keeper.testing.ts";
 import { loadService } from "./services.ts";
 
 const ADA = "player:ada";
@@ -78,7 +79,7 @@ let said = 0;
 async function start(): Promise<void> {
   const log = createLogger("silent");
   host = await startHost({
-    services: [await loadService("event-bus"), herald, gossip],
+    services: [await loadService("event-bus"), herald, gossip, recordKeeper],
     transport: openEmbeddedTransport({ dir: join(folder, "bus"), log }),
     outsideTypes: [...codecs.keys()],
     storeUrl: (id) => join(folder, `${id}.db`),

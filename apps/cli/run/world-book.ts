@@ -1,20 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A world as it was made: what the operator said of it, kept beside its data. */
+/** A world that is run here, and the folder of its pack. What it is made of by now its record says. */
 export interface WorldEntry {
   readonly id: string;
   readonly seed: string;
   readonly pack: string;
   readonly rate: number;
-  /** Digest of the pack that was said last, and its number. */
-  readonly packDigest: string;
-  readonly packRevision: number;
-  /** Digests of its sections. */
-  readonly packSections: readonly string[];
-  /** The operator's publisher and its next sequence, so that nothing is said twice. */
-  readonly publisher: string;
-  readonly nextSequence: number;
 }
 
 export interface WorldBook {

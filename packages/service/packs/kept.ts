@@ -10,6 +10,8 @@ export interface KeptSections {
   keep(part: PackPart): Promise<void>;
   /** @throws SERVICE_PACK_MISSING (retryable: it may be on its way), SERVICE_PACK_TORN */
   section(named: Pick<PackSection, "section" | "digest" | "parts">): Promise<Uint8Array>;
+  /** Its parts can be brought again. */
+  drop(digest: string): Promise<void>;
 }
 
 /** By digest, as long as anybody in this process holds it. */
@@ -57,6 +59,10 @@ export function keepSections({ as }: Pick<Store, "as">): KeptSections {
       checkSection(named, bytes);
       held.set(digest, new WeakRef(bytes));
       return bytes;
+    },
+    async drop(digest) {
+      await db.deleteFrom("pack_part").where("digest", "=", digest).execute();
+      for (const name of [...known]) if (name.startsWith(`${digest}/`)) known.delete(name);
     },
   };
 }

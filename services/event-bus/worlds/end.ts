@@ -1,4 +1,5 @@
 import type { ArchiveRequest, DeleteRequest } from "@orrery/schema/bus/v1";
+import { WorldService as WorldRecordService } from "@orrery/schema/world/v1";
 import type { Call, Kit } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
@@ -6,7 +7,6 @@ import { journal } from "../journal/part.ts";
 import { removeWorld } from "../journal/remove-world.ts";
 import { type EndedWorld, ends } from "./ends.ts";
 import { checkNotPlatform } from "./fork.ts";
-import { worldMaker } from "./maker.ts";
 import { reachedGs } from "./place.ts";
 
 /** Ends a world and keeps its past. A second time nothing more happens. @throws BUS_UNKNOWN_EVENT, BUS_WORLD_ENDED, BUS_WORLD_ID */
@@ -47,5 +47,7 @@ async function endNow(kit: Kit, world: string, deleted: boolean): Promise<EndedW
 
 /** Said at once, and again at each start until the journal has it. */
 export async function sayEnd(kit: Kit, world: string, { atGs, atMs, deleted }: EndedWorld): Promise<void> {
-  await kit.part(worldMaker).ends(world, atMs, { atGs, worldId: world, deleted });
+  const idempotencyKey = `ended-${Math.floor(atMs).toString(36)}`;
+  const ended = { worldId: world, idempotencyKey, atGs, endedMs: atMs, deleted };
+  await kit.client(WorldRecordService).endWorld(ended);
 }

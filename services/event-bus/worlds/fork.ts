@@ -1,6 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { EventFilterSchema, type ForkRequest } from "@orrery/schema/bus/v1";
-import { ForkedFrom, PackRevised, WorldCreated } from "@orrery/schema/world/v1";
+import {
+  ForkedFrom,
+  PackRevised,
+  WorldCreated,
+  WorldService as WorldRecordService,
+} from "@orrery/schema/world/v1";
 import { type Call, type Kit, serviceErrors } from "@orrery/service";
 import { encodeBytes, OrreryError, PLATFORM } from "@orrery/wire";
 import { journalErrors } from "../errors.ts";
@@ -10,7 +15,6 @@ import type { Reader } from "../journal/read.ts";
 import { cutAll } from "./cuts.ts";
 import { checkDrops } from "./drops.ts";
 import { ends } from "./ends.ts";
-import { worldMaker } from "./maker.ts";
 import { packIn, sectionsFrom } from "./pack.ts";
 import { placeOf } from "./place.ts";
 
@@ -75,12 +79,10 @@ export function checkNotPlatform(world: string): void {
 export async function sayFork(row: ForkRow, kit: Kit) {
   const { reader } = kit.part(journal);
   const created = await beginning(reader, row.parent, row.position);
-  await kit.part(worldMaker).begins(row.world, row.made_ms, {
-    ...created,
-    atGs: row.at_gs,
-    worldId: row.world,
-    epochMs: row.made_ms,
-    forkedFrom: ForkedFrom.decode(row.said),
+  const { seed, rate, pack, sections } = created;
+  await kit.client(WorldRecordService).createWorld({
+    ...{ seed, rate, pack, sections, worldId: row.world, idempotencyKey: row.key },
+    ...{ atGs: row.at_gs, epochMs: row.made_ms, forkedFrom: ForkedFrom.decode(row.said) },
   });
   return { worldId: row.world, position: row.position, atGs: row.at_gs };
 }

@@ -1,28 +1,64 @@
-import type { Part } from "@orrery/service";
-import { journal } from "../journal/part.ts";
+import type { Kit, Part } from "@orrery/service";
+import { type Journal, journal } from "../journal/part.ts";
 import { removeWorld } from "../journal/remove-world.ts";
 import { ends } from "./ends.ts";
 import { sayEnd } from "./end.ts";
 import { sayFork } from "./fork.ts";
 
-/** A crash between writing down that a world begins or ends and saying so: it is said when this starts again. */
+const LOOK_MS = 2_000;
+
+/**
+ * A world that begins or ends is written down here before it is said by whoever has the records of worlds. Where that one was away, or
+ * this process died in between, it is said as soon as it can be.
+ */
 export const unsaid: Part<void> = {
   name: "unsaid",
   publishes: [],
   subscribes: [],
   async start(kit) {
-    const own = kit.part(journal);
-    const { forks, keeper } = own;
-    for (const row of forks.list())
-      if (keeper.newest(row.world) === row.position)
-        await sayFork(row, kit).catch((err: unknown) =>
-          kit.log.error({ err, world: row.world }, "a fork that was begun could not be told of"),
-        );
-    for (const [world, ended] of kit.part(ends).list()) {
-      // Who has heard it passes it over.
-      await sayEnd(kit, world, ended);
-      if (ended.deleted) await removeWorld(own, kit.store, world);
-    }
-    return { handle: undefined, async stop() {} };
+    const stopping = new AbortController();
+    const saying = say(kit, stopping.signal);
+    return {
+      handle: undefined,
+      async stop() {
+        stopping.abort();
+        await saying;
+      },
+    };
   },
 };
+
+async function say(kit: Kit, stopping: AbortSignal): Promise<void> {
+  const own = kit.part(journal);
+  // Who has heard it passes it over.
+  const ended = new Map(kit.part(ends).list());
+  const told = new Set<string>();
+  const unlessAway = async (world: string, act: () => Promise<unknown>) => {
+    try {
+      await act();
+      return true;
+    } catch (err) {
+      if (!told.has(world) && !stopping.aborted)
+        kit.log.warn({ err, world }, "that it begins or has ended could not be said yet; tried again");
+      told.add(world);
+      return false;
+    }
+  };
+  while (!stopping.aborted) {
+    for (const row of own.forks.list())
+      if (own.keeper.newest(row.world) === row.position) await unlessAway(row.world, () => sayFork(row, kit));
+    for (const [world, end] of ended)
+      if (await unlessAway(world, () => endAgain(kit, own, world, end))) ended.delete(world);
+    await kit.clock.sleep(LOOK_MS, stopping);
+  }
+}
+
+async function endAgain(
+  kit: Kit,
+  own: Journal,
+  world: string,
+  end: Parameters<typeof sayEnd>[2],
+): Promise<void> {
+  await sayEnd(kit, world, end);
+  if (end.deleted) await removeWorld(own, kit.store, world);
+}
