@@ -14,6 +14,7 @@ import { people } from "./people.ts";
 import { play } from "./play.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
+import { sessions } from "./sessions.ts";
 import { start } from "./start.ts";
 import { state } from "./state.ts";
 import { status } from "./status.ts";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   create,
   status,
   services,
+  sessions,
   time,
   weather,
   people,

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect } from "@orrery/client";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { ROOT } from "../root.ts";
 import { startInstance } from "./instance.ts";
@@ -84,4 +85,20 @@ it("a fire frightens those who are near; what one has done is gone around, and w
     const nobody = await orrery("people", asked, "npc:constructor");
     expect(nobody).toMatchObject({ code: 2, stderr: expect.stringContaining("NPC_UNKNOWN") });
   }
+}, 60_000);
+
+it("who is connected is listed, and sent away once with a word", async () => {
+  const guest = await connect({ url: instance.host.url ?? "", world: "vale" });
+  const ended = (async () => {
+    for await (const status of guest.statuses()) if (status.state === "closed") return JSON.stringify(status);
+    return "";
+  })();
+  const { rows } = await orrery("sessions", "ls", "--json");
+  expect(rows).toMatchObject([{ world: "vale", unread: 0 }]);
+  const session = String(rows[0]?.["session"]);
+  const kicked = await orrery("sessions", "kick", session, "--note", "The tavern is closed", "--json");
+  expect([kicked.code, kicked.rows]).toEqual([0, [{ session, kicked: true }]]);
+  expect(await ended).toContain("The tavern is closed");
+  expect((await orrery("sessions", "kick", session)).code).toBe(1);
+  expect((await orrery("sessions", "ls", "--json")).rows).toEqual([]);
 }, 60_000);
