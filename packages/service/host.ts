@@ -88,7 +88,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   for (const { id, config } of options.services) readConfig(id, config, env);
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLogger("info");
-  const directory = createDirectory(neighbours, options.deploymentKey, options.copies);
+  const directory = createDirectory(neighbours, options.deploymentKey, options.copies, clock);
   const keys = keysFrom(() =>
     directory.client(SubjectKeyService, { role: "service", id: "kit", scopes: [] }),
   );

@@ -12,7 +12,7 @@ export interface Room {
 
 const SCHEMA = ["schema", "packages/wire"];
 const BUS = [...SCHEMA, "packages/bus"];
-const SERVICE = [...BUS, "packages/service"];
+const SERVICE = [...BUS, "packages/targets", "packages/service"];
 
 /** The one table of who sees whom. Services meet only in the schema. */
 export const ROOMS: readonly Room[] = [
@@ -26,7 +26,8 @@ export const ROOMS: readonly Room[] = [
     folder: "packages/bus-conformance",
     sees: ["packages/wire", "packages/bus", "packages/bus-nats", "packages/bus-aws"],
   },
-  { folder: "packages/service", sees: BUS, testsSee: ["tools"] },
+  { folder: "packages/targets", sees: ["packages/wire"] },
+  { folder: "packages/service", sees: [...BUS, "packages/targets"], testsSee: ["tools"] },
   { folder: "packages/simulation", sees: SERVICE, testsSee: ["tools"] },
   { folder: "packages/pack", sees: SCHEMA },
   { folder: "packages/atlas", sees: SCHEMA, browser: { built: [] } },

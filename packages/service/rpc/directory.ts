@@ -1,11 +1,13 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import { type Clock, systemClock } from "@orrery/bus";
+import type { HealthChange, Pool } from "@orrery/targets";
 import { OrreryError } from "@orrery/wire";
 import { serviceErrors } from "../errors.ts";
 import { nameCaller } from "../telemetry-spans.ts";
 import { type Caller, callerHeaders } from "./caller.ts";
 import type { HandOver, LocalTransport } from "./mount.ts";
-import { type Neighbour, neighbourTransport } from "./neighbours.ts";
+import { type Copy, type Neighbour, neighbourTransport } from "./neighbours.ts";
 
 /** Which transport reaches which contract: in memory when it is served here, HTTP where a neighbour serves it. */
 export interface Directory {
@@ -25,6 +27,10 @@ export interface Directory {
   elsewhere<S extends DescService>(serviceId: string, service: S): Client<S> | undefined;
   /** Every (service id, contract) pair of the deployment. */
   served(): readonly { readonly serviceId: string; readonly service: DescService }[];
+  /** Copies of services in other processes, as this one sees them, by service id. */
+  targets(): ReadonlyMap<string, Pool<Copy>>;
+  /** Tells of each change of a copy's health from now on. @returns stops it */
+  watchTargets(told: (serviceId: string, change: HealthChange) => void): () => void;
 }
 
 interface Entry {
@@ -41,14 +47,25 @@ export function createDirectory(
   neighbours: readonly Neighbour[] = [],
   key = "",
   copies: readonly Neighbour[] = [],
+  clock: Clock = systemClock,
 ): Directory {
   let local: Entry[] = [];
+  const pools = new Map<string, Pool<Copy>>();
+  const watchers = new Set<(serviceId: string, change: HealthChange) => void>();
+  const reach = (neighbour: Neighbour) => {
+    const { id } = neighbour.definition;
+    const transport = neighbourTransport(neighbour, key, clock, (change) => {
+      for (const told of watchers) told(id, change);
+    });
+    pools.set(id, transport.pool);
+    return transport;
+  };
   const remote = neighbours.flatMap((neighbour) => {
-    const transport = neighbourTransport(neighbour, key);
+    const transport = reach(neighbour);
     const { id, rpc } = neighbour.definition;
     return rpc.map(({ service }) => ({ serviceId: id, service, transport }));
   });
-  const others = new Map(copies.map((copy) => [copy.definition.id, neighbourTransport(copy, key)]));
+  const others = new Map(copies.map((copy) => [copy.definition.id, reach(copy)]));
   const find = (matches: (entry: Entry) => boolean) => local.find(matches) ?? remote.find(matches);
 
   function transport(service: DescService): Transport {
@@ -102,6 +119,11 @@ export function createDirectory(
           signedBy(caller, () => through),
         )
       );
+    },
+    targets: () => pools,
+    watchTargets(told) {
+      watchers.add(told);
+      return () => void watchers.delete(told);
     },
     served: () => [...local, ...remote].map(({ serviceId, service }) => ({ serviceId, service })),
   };

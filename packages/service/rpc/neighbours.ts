@@ -1,6 +1,20 @@
 import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Clock } from "@orrery/bus";
+import {
+  callOne,
+  type CallTerms,
+  createPool,
+  createRetryBudget,
+  type HealthChange,
+  type Pool,
+  type TargetFacts,
+  type Verdict,
+} from "@orrery/targets";
+import { rpcOptions } from "./access.ts";
 import { errorCodeOf, isNotStarted } from "./errors.ts";
+import { failureOf } from "./failure.ts";
 import { servicePath } from "./inner.ts";
 import { DEPLOYMENT_HEADER } from "./caller.ts";
 import type { ServiceDefinition } from "../define.ts";
@@ -15,55 +29,147 @@ export interface Neighbour {
   readonly urls: readonly string[];
 }
 
+/** A copy of a service. */
+export interface Copy extends TargetFacts {
+  readonly transport: Transport;
+}
+
+/** The copies of one service, and a way to whichever of them can take a call. */
+export interface NeighbourTransport extends Transport {
+  readonly pool: Pool<Copy>;
+}
+
 /** Codes of a copy that is there and is not the one to ask. */
 const ELSEWHERE = ["WORLD_NOT_OURS", "SERVICE_NOT_READY"];
+/** Of calls that say nothing else, ms. */
+const DEADLINE_MS = 10_000;
+/** A call may take a quarter of its usual deadline; twice that is slow. */
+const BUDGET_SHARE = 0.25;
+const USUAL_DEADLINE_MS = 2_000;
+/** Whose copy has what a call is about: of so many things. */
+const MOST_HOLDERS = 10_000;
 
 /**
- * Calls to the copies of one service: the one that answered last is asked first; another one when it is gone or
- * does not hold the shard. A call that was begun is not repeated, unless the copy said that it did nothing.
+ * Calls to the copies of one service: of those that do well the one that takes least, or who holds what the call is about, as far as is known.
+ * What fails is asked of another one only where that does no harm; one that fails or is slow rests for a while.
+ * @param changed told of each change of a copy's health
  */
-export function neighbourTransport({ definition, urls }: Neighbour, key: string): Transport {
+export function neighbourTransport(
+  { definition, urls }: Neighbour,
+  key: string,
+  clock: Clock,
+  changed: (change: HealthChange) => void = () => {},
+): NeighbourTransport {
   const signed: Interceptor = (next) => (request) => {
     request.header.set(DEPLOYMENT_HEADER, key);
     return next(request);
   };
-  const copies = urls.map((baseUrl) =>
-    createConnectTransport({
-      baseUrl: baseUrl + servicePath(definition.id),
+  const pool = createPool<Copy>(Math.random, changed);
+  const copies = urls.map((url) => ({
+    id: `${definition.id}@${url}`,
+    ...{ weight: 1, zone: "" },
+    transport: createConnectTransport({
+      baseUrl: url + servicePath(definition.id),
       httpVersion: "1.1",
       useBinaryFormat: true,
       interceptors: [signed],
     }),
-  );
-  let first = 0;
+  }));
+  pool.set(copies, clock.now());
+  const budget = createRetryBudget();
+  const around = {
+    now: () => clock.now(),
+    sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+    random: Math.random,
+  };
+  const holders = new Map<string, string>();
 
-  async function ask<T>(call: (copy: Transport) => Promise<T>): Promise<T> {
-    for (let tried = 0; ; tried++) {
-      const at = (first + tried) % copies.length;
-      try {
-        const answer = await call(copies[at] as Transport);
-        first = at;
+  async function ask<T>(
+    method: DescMethod,
+    about: string | undefined,
+    terms: Pick<CallTerms, "deadlineMs" | "repeatable" | "signal">,
+    call: (copy: Transport, timeoutMs: number) => Promise<T>,
+  ): Promise<T> {
+    const { deadlineMs } = rpcOptions(method);
+    const all = {
+      callClass: `${method.parent.typeName}/${method.name}`,
+      budgetMs: BUDGET_SHARE * (deadlineMs || USUAL_DEADLINE_MS),
+      holder: about === undefined ? undefined : holders.get(about),
+      ...terms,
+    };
+    return callOne(
+      pool,
+      budget,
+      around,
+      all,
+      async ({ id, transport }, timeoutMs) => {
+        const answer = await call(transport, timeoutMs);
+        if (about !== undefined) hold(about, id);
         return answer;
-      } catch (error) {
-        if (tried + 1 >= copies.length || !isElsewhere(error)) throw error;
-      }
+      },
+      judge,
+    );
+  }
+
+  function hold(about: string, id: string): void {
+    holders.delete(about);
+    holders.set(about, id);
+    for (const oldest of holders.keys()) {
+      if (holders.size <= MOST_HOLDERS) break;
+      holders.delete(oldest);
     }
   }
 
+  const termsOf = (method: DescMethod, signal: AbortSignal | undefined, timeoutMs: number | undefined) => ({
+    deadlineMs: timeoutMs ?? (rpcOptions(method).deadlineMs || DEADLINE_MS),
+    ...(signal && { signal }),
+  });
+  const aboutOf = (method: DescMethod, input: unknown) =>
+    definition.aggregate === undefined ? undefined : routeOf(method, input);
+
   return {
+    pool,
     unary: (method, signal, timeoutMs, header, input, values) =>
-      ask((copy) => copy.unary(method, signal, timeoutMs, header, input, values)),
+      ask(
+        method,
+        aboutOf(method, input),
+        { ...termsOf(method, signal, timeoutMs), repeatable: rpcOptions(method).idempotent },
+        (copy, leftMs) => copy.unary(method, signal, leftMs, header, input, values),
+      ),
     stream: (method, signal, timeoutMs, header, input, values) =>
-      ask((copy) => copy.stream(method, signal, timeoutMs, header, input, values)),
+      // It ends when its reader has had enough: only that it begins is waited for.
+      ask(
+        method,
+        aboutOf(method, undefined),
+        { ...termsOf(method, signal, timeoutMs), repeatable: false },
+        (copy) => copy.stream(method, signal, timeoutMs, header, input, values),
+      ),
   };
 }
 
-function isElsewhere(error: unknown): boolean {
-  if (isNotStarted(error) || ELSEWHERE.includes(errorCodeOf(error) ?? "")) return true;
-  if (!(error instanceof ConnectError) || error.code !== Code.Unavailable) return false;
+/** What a call of a service that keeps states is about: one copy has it. */
+function routeOf(method: DescMethod, input: unknown): string {
+  const { routeKey } = rpcOptions(method);
+  const field = method.input.fields.find(({ name }) => name === routeKey);
+  const value = field === undefined ? undefined : (input as Record<string, unknown>)?.[field.localName];
+  return `${method.parent.typeName}/${typeof value === "string" ? value : ""}`;
+}
+
+/** How a failure counts. What was asked wrongly, and what was cancelled, says nothing of who was asked. */
+function judge(error: unknown): Verdict {
+  if (isNotStarted(error) || ELSEWHERE.includes(errorCodeOf(error) ?? ""))
+    return { ending: "ignored", retryable: true, untouched: true };
+  const code = error instanceof ConnectError ? error.code : undefined;
   // Nobody listens there: nothing was begun.
-  const cause = error.cause as NodeJS.ErrnoException | undefined;
-  return cause?.code === "ECONNREFUSED";
+  const cause =
+    error instanceof ConnectError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  if (code === Code.Unavailable && cause?.code === "ECONNREFUSED")
+    return { ending: "gone", retryable: true, untouched: true };
+  if (code === Code.Unavailable || code === Code.DeadlineExceeded) {
+    const { retryAfterMs } = failureOf(error);
+    return { ending: "failed", retryable: true, retryAfterMs };
+  }
+  return { ending: "ignored", retryable: false };
 }
 
 const REPORT_MS = 1_000;
