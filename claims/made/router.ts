@@ -35,6 +35,16 @@ interface Doors {
   readonly differing: number;
 }
 
+interface Routes {
+  readonly usualP99Ms: number;
+  readonly slowP99Ms: number;
+  readonly slowShare: number;
+  readonly backShare: number;
+  readonly failedWhileFailing: number;
+  readonly askedACall: number;
+  readonly failedAtKill: number;
+}
+
 interface Slow {
   readonly others: number;
   readonly closeCode: number;
@@ -112,6 +122,7 @@ const IDLE_MB = 300;
 const SNAPSHOT_MS = 150;
 const RESUMED = 1_000;
 const RESUMED_FULL = 2_000;
+const [LOST, BACK, SLOWER, FAILED, ASKED] = [0.1, 0.25, 2, 0.005, 1.13];
 const RESUME_S = 10;
 const SOAK_MINUTES = 30;
 /** Of the heap, over the half hour: less cannot be told from where collections happen to fall. */
@@ -324,6 +335,30 @@ export const claims: readonly Claim[] = [
       const figure = `${gapless} of ${count} resumed in ${resumeSeconds.toFixed(1)} s, ${gaps} gaps in ${said} transactional events`;
       const well = gapless === count && gaps === 0 && said > 100;
       return { status: status(well && resumeSeconds <= RESUME_S), figure };
+    },
+  },
+  {
+    id: "router.routes",
+    sentence:
+      "An instance that turns slow loses its calls within two seconds and gets them back; one that fails or dies hardly costs a call, and nobody storms the others",
+    measured:
+      "three processes of one service, 300 calls a second whatever they do: one ten times slower for 8 s, one that fails for 5 s, one killed with -9 (bench/routes)",
+    threshold: `the slow one under ${LOST * 100} % after 2 s and over ${BACK * 100} % once it is well, p99 of callers at most ${SLOWER} times the usual, under ${FAILED * 100} % failed after a kill, at most ${ASKED} asked a call`,
+    async run() {
+      const found = await benchJson<Routes>("bench/routes/main.ts");
+      const { usualP99Ms, slowP99Ms, slowShare, backShare, askedACall, failedAtKill, failedWhileFailing } =
+        found;
+      const isWell =
+        slowShare < LOST &&
+        backShare > BACK &&
+        slowP99Ms <= SLOWER * usualP99Ms &&
+        failedAtKill < FAILED &&
+        askedACall <= ASKED;
+      const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
+      return {
+        status: status(isWell),
+        figure: `slow ${percent(slowShare)}, back ${percent(backShare)}; p99 ${usualP99Ms} ms, with a slow one ${slowP99Ms} ms; failed ${percent(failedAtKill)} after a kill, ${percent(failedWhileFailing)} while one fails, ${askedACall} asked a call`,
+      };
     },
   },
   {

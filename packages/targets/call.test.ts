@@ -102,6 +102,16 @@ describe("a call that fails", () => {
   });
 });
 
+it("waits for a place where all are full, a second at most", async () => {
+  const leases = Array.from({ length: 80 }, () => pool.take(now, { callClass: "read", budgetMs: 100 }));
+  const began = now;
+  await expect(call([])).rejects.toThrow(/ROUTER_NO_TARGET/);
+  expect(now - began).toBeGreaterThan(900);
+  expect(now - began).toBeLessThanOrEqual(1_000);
+  leases[0]?.end("good", now);
+  expect(await call([])).toMatch(/^answer/);
+});
+
 it("that comes with no time left is not begun", async () => {
   await expect(call([], { deadlineMs: 4 })).rejects.toThrow(/ROUTER_DEADLINE/);
   expect(asked).toEqual([]);

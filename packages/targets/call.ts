@@ -32,6 +32,7 @@ export interface CallTerms extends Omit<Terms, "tried"> {
 
 const REPEATS = 2;
 const [PAUSE_LEAST_MS, PAUSE_MOST_MS] = [25, 250] as const;
+const ROOM_MS = 1_000;
 /** What a hop costs: whoever is called has so much less. */
 const HOP_MS = 5;
 
@@ -53,7 +54,7 @@ export async function callOne<F extends TargetFacts, T>(
   const tried = new Set<string>();
   budget.earn(around.now());
   for (let repeats = 0; ; ) {
-    const lease: Lease<F> = pool.take(around.now(), { ...terms, tried });
+    const lease = await room(pool, around, { ...terms, tried }, untilMs);
     const leftMs = Math.floor(untilMs - around.now() - HOP_MS);
     if (leftMs <= 0) {
       lease.end("ignored", around.now());
@@ -80,6 +81,25 @@ export async function callOne<F extends TargetFacts, T>(
       // What would come too late is not asked.
       if (around.now() + waitMs >= untilMs) throw error;
       await around.sleep(waitMs, terms.signal);
+    }
+  }
+}
+
+/** Where all are full a call waits a moment for its place. */
+async function room<F extends TargetFacts>(
+  pool: Pool<F>,
+  around: Surroundings,
+  terms: Terms & Pick<CallTerms, "signal">,
+  untilMs: number,
+): Promise<Lease<F>> {
+  for (const last = Math.min(untilMs, around.now() + ROOM_MS); ; ) {
+    try {
+      return pool.take(around.now(), terms);
+    } catch (error) {
+      const { code, retryAfterMs } = error as OrreryError;
+      const isFull = code === targetErrors.ROUTER_NO_TARGET.code && retryAfterMs !== undefined;
+      if (!isFull || terms.signal?.aborted || around.now() + retryAfterMs >= last) throw error;
+      await around.sleep(retryAfterMs, terms.signal);
     }
   }
 }

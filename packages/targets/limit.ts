@@ -10,6 +10,8 @@ const WINDOW_MS = 1_000;
 /** The best median of so many windows is what it can do. */
 const FLOOR_WINDOWS = 60;
 const SLOWER = 2;
+/** What a busy machine adds now and then says nothing. */
+const NOISE_MS = 5;
 const DOWN = 0.9;
 
 export function createConcurrencyLimit(): ConcurrencyLimit {
@@ -22,7 +24,8 @@ export function createConcurrencyLimit(): ConcurrencyLimit {
   function close(): void {
     const median = took.sort((one, other) => one - other)[Math.floor(took.length / 2)] as number;
     medians = [...medians, median].slice(-FLOOR_WINDOWS);
-    if (median > SLOWER * Math.min(...medians)) limit = Math.max(LEAST, Math.floor(limit * DOWN));
+    if (median > SLOWER * (Math.min(...medians) + NOISE_MS))
+      limit = Math.max(LEAST, Math.floor(limit * DOWN));
     else if (wasFull) limit = Math.min(MOST, limit + 1);
     took = [];
     wasFull = false;

@@ -79,6 +79,16 @@ describe("a pool of equals", () => {
     expect(drive(pool, now, 5, () => ({ tookMs: 20 })).share("a")).toBeGreaterThan(0.25);
   });
 
+  it("leaves one alone that takes far longer than its peers, but for a try now and then", () => {
+    const { pool, now } = poolOf(["a", "b", "c"]);
+    drive(pool, now, 5, () => ({ tookMs: 20 }));
+    const turned = (id: string) => ({ tookMs: id === "a" ? 200 : 20 });
+    drive(pool, now, 2, turned);
+    const { share } = drive(pool, now, 60, turned);
+    expect(share("a")).toBeLessThan(0.01);
+    expect(share("a")).toBeGreaterThan(0);
+  });
+
   it("lets one rest that fails five times in a row, longer each time, and tells it on the edges", () => {
     const { pool, told, now } = poolOf(["a", "b", "c"]);
     const failing = (id: string) => ({ tookMs: 10, fails: id === "a" });

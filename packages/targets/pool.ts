@@ -9,6 +9,7 @@ import {
   count,
   createTarget,
   healthOf,
+  LEAST_MS,
   reasonOf,
   type Target,
   type TargetFacts,
@@ -52,6 +53,10 @@ export interface Pool<F extends TargetFacts> {
   targets(): readonly Target<F>[];
 }
 
+/** When there may be room again where all are full. */
+const FULL_MS = 10;
+/** Than the median of a pool. */
+const FAR_LONGER = 3;
 const EJECT_MS = 30_000;
 /** Who has done well for so long begins anew. */
 const FORGIVEN_MS = 300_000;
@@ -134,6 +139,13 @@ export function createPool<F extends TargetFacts>(
     };
   }
 
+  /** Without those that take far longer than their peers: what is known of them fades, so that one is tried again now and then. */
+  function atPace(all: readonly Target<F>[], now: number): readonly Target<F>[] {
+    const took = all.map(({ latency }) => latency.at(now)).sort((one, other) => one - other);
+    const most = FAR_LONGER * ((took[(took.length - 1) >> 1] ?? 0) + LEAST_MS);
+    return all.filter(({ latency }) => latency.at(now) <= most);
+  }
+
   return {
     set(all, now) {
       const ids = new Set(all.map(({ id }) => id));
@@ -171,7 +183,10 @@ export function createPool<F extends TargetFacts>(
         (target) => !target.isDraining && !tried.has(target.facts.id),
       );
       const awake = there.filter((target) => now >= target.ejectedUntilMs);
-      const free = awake.filter((target) => target.inFlight < target.limit.limit);
+      const free = atPace(
+        awake.filter((target) => target.inFlight < target.limit.limit),
+        now,
+      );
       const holder = free.find(({ facts }) => facts.id === terms.holder);
       for (let among = free; among.length > 0; ) {
         const isFirst = among === free;
@@ -190,6 +205,7 @@ export function createPool<F extends TargetFacts>(
         });
       throw new OrreryError(targetErrors.ROUTER_NO_TARGET, {
         given: `${terms.callClass}: ${there.length} of ${targets.size} there, ${awake.length} not resting, ${free.length} not full`,
+        ...(awake.length > free.length && { retryAfterMs: FULL_MS }),
       });
     },
     look(now) {

@@ -32,7 +32,7 @@ export interface Target<F extends TargetFacts = TargetFacts> {
 const RAMP_MS = 10_000;
 const RAMP_LEAST = 0.1;
 /** What nothing is known of is not faster than anything. */
-const LEAST_MS = 5;
+export const LEAST_MS = 5;
 const SAME_ZONE = 0.77;
 
 export const createTarget = <F extends TargetFacts>(facts: F, now: number): Target<F> => ({

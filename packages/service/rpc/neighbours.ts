@@ -41,6 +41,8 @@ export interface NeighbourTransport extends Transport {
 
 /** Codes of a copy that is there and is not the one to ask. */
 const ELSEWHERE = ["WORLD_NOT_OURS", "SERVICE_NOT_READY"];
+/** Of a connection that was open: what was asked may have been done. */
+const CUT: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 /** Of calls that say nothing else, ms. */
 const DEADLINE_MS = 10_000;
 /** A call may take a quarter of its usual deadline; twice that is slow. */
@@ -165,7 +167,8 @@ function judge(error: unknown): Verdict {
     error instanceof ConnectError ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
   if (code === Code.Unavailable && cause?.code === "ECONNREFUSED")
     return { ending: "gone", retryable: true, untouched: true };
-  if (code === Code.Unavailable || code === Code.DeadlineExceeded) {
+  const isCut = CUT.has(cause?.code ?? "");
+  if (isCut || code === Code.Unavailable || code === Code.DeadlineExceeded) {
     const { retryAfterMs } = failureOf(error);
     return { ending: "failed", retryable: true, retryAfterMs };
   }
