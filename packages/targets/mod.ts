@@ -4,4 +4,4 @@ export { targetErrors } from "./errors.ts";
 export type { HealthChange, HealthReason, TargetHealth } from "./health.ts";
 export { createPool, type Lease, type Pool, type Terms } from "./pool.ts";
 export { createRetryBudget, type RetryBudget } from "./retry-budget.ts";
-export type { Target, TargetFacts } from "./target.ts";
+export { healthOf, type Target, type TargetFacts } from "./target.ts";

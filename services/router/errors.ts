@@ -5,6 +5,16 @@ export type Ending = "expired" | "version" | "world" | "rate" | "draining" | "sl
 
 /** `ends`: where it is not said, as an offence against the protocol. */
 export const routerErrors = defineErrorsWith<{ readonly ends?: Ending }>()({
+  ROUTER_UNKNOWN_TARGET: {
+    status: "not_found",
+    summary: "This door knows no such instance",
+    todo: "Name one that ListTargets has, as `<service>@<address>`; services of the same process are none",
+  },
+  ROUTER_EJECT_TIME: {
+    status: "invalid_argument",
+    summary: "An instance cannot be let rest for so long",
+    todo: "Give 1,000 to 3,600,000 ms",
+  },
   ROUTER_TOKEN_MISSING: {
     status: "unauthenticated",
     ends: "expired",

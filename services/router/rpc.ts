@@ -7,6 +7,7 @@ import { endedWorlds } from "./ended-worlds.ts";
 import { routerErrors } from "./errors.ts";
 import { CLOSE } from "./socket/bye.ts";
 import type { Issuer } from "./tokens/issuer.ts";
+import { routeRpc } from "./routes/rpc.ts";
 import { worlds, worldSnapshot } from "./worlds.ts";
 
 /** @throws ROUTER_TOKEN_SIGNATURE where tokens come from elsewhere */
@@ -19,6 +20,7 @@ function issuerOf(call: Call): Issuer {
 
 export const rpc = [
   worldSnapshot,
+  routeRpc,
   serve(TokenService, {
     async issue(applicant, call) {
       const issued = await issuerOf(call).issue(applicant);
