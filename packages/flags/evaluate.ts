@@ -31,12 +31,12 @@ const UNSETTLED: ReadonlySet<Reason> = new Set([
   Reason.TARGETING_KEY_MISSING,
 ]);
 
-/** Flags that are being evaluated, and those that were, within one evaluation. */
+/** Within one evaluation: flags that are being evaluated, and those that were. Most flags need no others. */
 interface Going {
   readonly set: FlagSet;
   readonly context: Context;
-  readonly path: Set<string>;
-  readonly done: Map<string, Outcome>;
+  path?: Set<string>;
+  done?: Map<string, Outcome>;
 }
 
 /**
@@ -53,7 +53,7 @@ export function evaluate(
   const flag = set.flags.get(key);
   if (flag === undefined) return failed("FLAG_NOT_FOUND");
   if (type !== undefined && type !== flag.type) return failed("TYPE_MISMATCH");
-  return evaluateIn({ set, context, path: new Set(), done: new Map() }, flag, trace);
+  return evaluateIn({ set, context }, flag, trace);
 }
 
 function evaluateIn(going: Going, flag: Flag, trace: Trace | undefined): Outcome {
@@ -61,8 +61,8 @@ function evaluateIn(going: Going, flag: Flag, trace: Trace | undefined): Outcome
   if (flag.archived || !flag.enabled) return served(flag, flag.offVariant, Reason.DISABLED);
   if (flag.prerequisites.length > 0 && !prerequisitesHold(going, flag, trace))
     return served(flag, flag.offVariant, Reason.PREREQUISITE_FAILED);
+  const watching = trace && ((...node: Parameters<Trace["node"]>) => trace.node(...node));
   for (const rule of flag.rules) {
-    const watching = trace && ((...node: Parameters<Trace["node"]>) => trace.node(...node));
     const held = holds(rule.when, context, set.segments, watching);
     trace?.rule(rule, held);
     if (held) return serve(flag, rule, context, trace);
@@ -89,7 +89,9 @@ function serve(flag: Flag, rule: Rule, { targetingKey }: Context, trace: Trace |
  * ways is evaluated once.
  */
 function prerequisitesHold(going: Going, flag: Flag, trace: Trace | undefined): boolean {
-  const { set, path, done } = going;
+  const { set } = going;
+  const path = (going.path ??= new Set());
+  const done = (going.done ??= new Map());
   path.add(flag.key);
   const hold = flag.prerequisites.every(({ flag: key, variant }) => {
     const needed = set.flags.get(key);

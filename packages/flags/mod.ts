@@ -7,3 +7,4 @@ export { applied, type FlagSet, flagSetOf, NO_FLAGS } from "./flag-set.ts";
 export { murmur3 } from "./murmur3.ts";
 export { holds } from "./predicate.ts";
 export { layOut, movedBuckets, variantAt } from "./ranges.ts";
+export { flagsTold, type FlagTables, takeFlag } from "./world.ts";

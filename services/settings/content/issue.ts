@@ -60,7 +60,7 @@ export async function issue(
     turn.db.insertInto("policy").values({ id: policy.policyId, player, expires_ms: policy.expiresMs, body }),
   );
   const rows = turn.player(player);
-  const open: OpenSession = { world, openedMs, policy };
+  const open: OpenSession = { world, openedMs, body };
   turn.keep({ ...rows, sessions: new Map(rows.sessions).set(session, open) });
   const { $typeName: _, $unknown: __, ...told } = policy;
   turn.emit(world, ContentPolicyIssued, { ...told, reason }, player);

@@ -11,7 +11,7 @@ import { create } from "@bufbuild/protobuf";
 import { OrreryError } from "@orrery/wire";
 import type { Registry } from "../definitions/registry.ts";
 import { settingsErrors } from "../errors.ts";
-import type { PlayerRows } from "../write/player.ts";
+import { type PlayerRows, policyOf } from "../write/player.ts";
 import type { Turn } from "../write/turn.ts";
 import { issue, POLICY_MS, RENEW_AT } from "./issue.ts";
 import type { SigningKey } from "./keys.ts";
@@ -34,7 +34,7 @@ export async function openSession(
 ): Promise<PolicySnapshot> {
   const rows = turn.player(player);
   const open = rows.sessions.get(session);
-  if (open !== undefined && open.world === world) return open.policy;
+  if (open !== undefined && open.world === world) return policyOf(open);
   const other = await turn.db
     .selectFrom("session")
     .select("player")
@@ -66,7 +66,9 @@ export async function tightenSessions(
   signing: SigningKey,
 ): Promise<void> {
   const content = contentOf(turn.player(player));
-  for (const [session, { world, openedMs, policy }] of turn.player(player).sessions) {
+  for (const [session, open] of turn.player(player).sessions) {
+    const { world, openedMs } = open;
+    const policy = policyOf(open);
     const wanted = effectiveLevels(content, worldCeilings(turn.ground, registry, world));
     const levels = tightened(policy.levels, wanted);
     const skipRules = [...new Set([...policy.skipRules, ...content.skipRules])];
@@ -87,7 +89,9 @@ export async function tightenSessions(
 
 /** Another of the same, before the present one is over. */
 export async function renewSessions(turn: Turn, player: string, signing: SigningKey): Promise<void> {
-  for (const [session, { world, openedMs, policy }] of turn.player(player).sessions) {
+  for (const [session, open] of turn.player(player).sessions) {
+    const { world, openedMs } = open;
+    const policy = policyOf(open);
     if (policy.issuedMs + POLICY_MS * RENEW_AT > turn.nowMs) continue;
     const { levels, skipRules, ratingBand: band } = policy;
     const version = policy.policyVersion + 1;

@@ -33,7 +33,7 @@ import { plans } from "../tiers/plans.ts";
 import { checkId } from "../values/target.ts";
 import type { Ground } from "../write/ground.ts";
 import { keeper } from "../write/keeper.ts";
-import type { PlayerRows } from "../write/player.ts";
+import { type PlayerRows, policyOf } from "../write/player.ts";
 import { resolvedFor } from "./resolve.ts";
 import { playerOf, submit } from "./submit.ts";
 
@@ -52,7 +52,7 @@ function policyNow(
   return {
     content,
     next: termsOf(content, worldCeilings(ground, call.part(definitions), world)),
-    now: [...rows.sessions.values()].map(({ policy }) => policy),
+    now: [...rows.sessions.values()].map(policyOf),
   };
 }
 

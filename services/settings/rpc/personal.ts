@@ -27,6 +27,7 @@ import { authorOf } from "../values/author.ts";
 import { setAll } from "../values/set-job.ts";
 import { targetOf } from "../values/target.ts";
 import { keeper } from "../write/keeper.ts";
+import { policyOf } from "../write/player.ts";
 import { playerOf, submit } from "./submit.ts";
 
 const FORMAT = 1;
@@ -51,7 +52,7 @@ export async function exportPlayer(
     values: [...values.values()].map((value) => toJson(StoredValueSchema, value)),
     tier: tier && toJson(TierRecordSchema, tier),
     content: content && toJson(PlayerContentSchema, content),
-    sessions: [...sessions.values()].map(({ policy }) => toJson(PolicySnapshotSchema, policy)),
+    sessions: [...sessions.values()].map((open) => toJson(PolicySnapshotSchema, policyOf(open))),
     changes: rows.map(({ body }) => toJson(ChangeSchema, Change.decode(body))),
   };
   return { file: new Uint8Array(Buffer.from(JSON.stringify(file))) };

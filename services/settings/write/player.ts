@@ -13,11 +13,17 @@ import type { Kysely } from "kysely";
 import type { SettingsTables } from "../tables.ts";
 import { placeName } from "../values/place.ts";
 
+/** Its policy stays encoded: there may be tens of thousands. */
 export interface OpenSession {
   readonly world: string;
   readonly openedMs: number;
-  readonly policy: PolicyMessage;
+  readonly body: Uint8Array;
 }
+
+export const policyOf = ({ body }: OpenSession): PolicyMessage => PolicySnapshot.decode(body);
+
+/** One for all of whom nothing is stored. */
+const NO_VALUES: PlayerRows["values"] = new Map();
 
 /** All that is kept about one player, but history. Never changed, only replaced. */
 export interface PlayerRows {
@@ -43,18 +49,13 @@ export function readingPlayer(db: Kysely<SettingsTables>, player: string): Asked
       const content = contents?.rows[0] as SettingsTables["player_content"] | undefined;
       return {
         player,
-        values: new Map(
-          (values?.rows ?? []).map((row: SettingsTables["value"]) => [
-            placeName(row),
-            StoredValue.decode(row.body),
-          ]),
-        ),
+        values: (values?.rows ?? []).length === 0 ? NO_VALUES : valuesIn(values?.rows ?? []),
         tier: tier && TierRecord.decode(tier.body),
         content: content && PlayerContent.decode(content.body),
         sessions: new Map(
           (sessions?.rows ?? []).map((row: SettingsTables["session"]) => [
             row.id,
-            { world: row.world, openedMs: Number(row.opened_ms), policy: PolicySnapshot.decode(row.body) },
+            { world: row.world, openedMs: Number(row.opened_ms), body: row.body },
           ]),
         ),
       };
@@ -66,3 +67,6 @@ export async function readPlayer(db: Kysely<SettingsTables>, player: string): Pr
   const [rows] = await together(db, readingPlayer(db, player));
   return rows;
 }
+
+const valuesIn = (rows: SettingsTables["value"][]) =>
+  new Map(rows.map((row) => [placeName(row), StoredValue.decode(row.body)]));
