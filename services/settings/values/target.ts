@@ -57,6 +57,3 @@ export function targetOf(
   if (scope === Scope.WORLD) checkId("world", given);
   return { owner: "", definition, scope, scopeId: scope === Scope.PLATFORM ? "" : given, key };
 }
-
-/** Of which scopes a definition of this kind could be at a device alone. */
-export const isOfDevice = ({ sync }: Definition): boolean => sync === Sync.DEVICE;
