@@ -90,6 +90,16 @@ export const claims: readonly Claim[] = [
     ],
   }),
   tested({
+    id: "settings.oracles",
+    sentence:
+      "Rules mean what Unleash's client specification and flagd's own evaluation say, and OpenFeature's client answers by them",
+    files: [
+      "packages/flags/unleash.test.ts",
+      "packages/flags/flagd.test.ts",
+      "packages/flags/follow/follow.test.ts",
+    ],
+  }),
+  tested({
     id: "settings.world-flag",
     sentence: "A world that branches on a flag shows a kill in its next decision, and its own inputs say why",
     files: ["services/settings/world-flag.test.ts"],

@@ -18,6 +18,12 @@ const text =
   (given, wanted) =>
     typeof given === "string" && typeof wanted === "string" && test(given, wanted);
 
+/** A preview of a version is before it and after the one ahead, as in any order of versions. */
+const PREVIEWS = { includePrerelease: true };
+
+/** `v1.2.3` is a tag, no version. */
+const isVersion = (given: string) => /^\d/.test(given) && valid(given) !== null;
+
 const TESTS = new Map<Comparator, Test>([
   [Comparator.EQ, (given, wanted) => given === wanted],
   [Comparator.NE, (given, wanted) => given !== wanted],
@@ -25,7 +31,7 @@ const TESTS = new Map<Comparator, Test>([
   [Comparator.LTE, ordered((order) => order <= 0)],
   [Comparator.GT, ordered((order) => order > 0)],
   [Comparator.GTE, ordered((order) => order >= 0)],
-  [Comparator.SEMVER, text((given, range) => valid(given) !== null && satisfies(given, range))],
+  [Comparator.SEMVER, text((given, range) => isVersion(given) && satisfies(given, range, PREVIEWS))],
   [Comparator.STARTS, text((given, wanted) => given.startsWith(wanted))],
   [Comparator.ENDS, text((given, wanted) => given.endsWith(wanted))],
   [Comparator.CONTAINS, text((given, wanted) => given.includes(wanted))],

@@ -5,6 +5,7 @@ import { flagSuite } from "./testing/flag-suite.ts";
 import { syncSuite } from "./testing/sync-suite.ts";
 import { tierSuite } from "./testing/tier-suite.ts";
 import { valueSuite } from "./testing/value-suite.ts";
+import { weatherSuite } from "./testing/weather-suite.ts";
 
 let postgres: Postgres;
 let count = 0;
@@ -13,5 +14,5 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-for (const suite of [valueSuite, flagSuite, tierSuite, contentSuite, syncSuite])
+for (const suite of [valueSuite, flagSuite, tierSuite, contentSuite, syncSuite, weatherSuite])
   suite("PostgreSQL", () => postgres.database(`settings_${++count}`));

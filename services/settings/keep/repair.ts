@@ -1,7 +1,7 @@
 import { type Scope, SetResponse, StoredValue } from "@orrery/schema/settings/v1";
 import type { Kit } from "@orrery/service";
-import { definitions } from "../definitions/part.ts";
 import { migrated } from "../definitions/migrate.ts";
+import type { Registry } from "../definitions/registry.ts";
 import type { SettingsTables } from "../tables.ts";
 import type { Author } from "../values/author.ts";
 import { stampAfter } from "../values/hlc.ts";
@@ -18,8 +18,7 @@ const BY: Author = {
 };
 
 /** Brings what was stored under earlier versions of definitions to the present one, each value as a change of its own. */
-export async function repairValues(kit: Kit): Promise<void> {
-  const registry = kit.part(definitions);
+export async function repairValues(kit: Kit, registry: Registry): Promise<void> {
   const db = kit.store.as<SettingsTables>();
   for (const definition of registry.all) {
     const { key, version } = definition;

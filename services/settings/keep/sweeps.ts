@@ -27,6 +27,9 @@ const POLICY_KEPT_MS = 30 * DAY_MS;
 /** Later than this a step of a schedule is worth a look. */
 const LATE_MS = 10_000;
 
+/** A commit without anything in it. */
+const NOTHING = { players: [], reply: CloseSessionResponse, run: () => ({}) };
+
 /** What happens by itself: steps of schedules, tiers that end, policies that are renewed, worlds whose ceilings sink. */
 export const sweeps: Part<void> = {
   name: "sweeps",
@@ -45,7 +48,9 @@ export const sweeps: Part<void> = {
     });
 
     async function look(): Promise<void> {
-      if (!led) await repairValues(kit);
+      // Nobody may write for a while: whether the database is back is found out here.
+      if (kit.part(keeper).awaySinceMs !== undefined) await kit.part(keeper).submit(NOTHING);
+      if (!led) await repairValues(kit, kit.part(definitions));
       led = true;
       await flagSteps(kit);
       await tiers(kit);

@@ -50,7 +50,11 @@ let keys = 0;
 
 export async function startSettings(
   url: string,
-  { offsetMs = 0, env = {} }: { offsetMs?: number; env?: Readonly<Record<string, string>> } = {},
+  {
+    offsetMs = 0,
+    env = {},
+    instance,
+  }: { offsetMs?: number; env?: Readonly<Record<string, string>>; instance?: string } = {},
 ): Promise<TestSettings> {
   let offset = offsetMs;
   const transport = createMemoryTransport();
@@ -79,6 +83,7 @@ export async function startSettings(
     storeUrl: () => url,
     outsideTypes: [SubjectErased.typeName],
     env,
+    ...(instance !== undefined && { instance }),
     hostClock: () => systemClock.now() + offset,
     log: createLogger("silent"),
   });
