@@ -42,7 +42,11 @@ export interface KnownFlags {
   heard(): void;
 }
 
-export function knownFlags(now: () => number): KnownFlags {
+/** @param seen told of each evaluation that came to a variant */
+export function knownFlags(
+  now: () => number,
+  seen: (key: string, outcome: Outcome) => void = () => {},
+): KnownFlags {
   const listeners = new Set<() => void>();
   let set: FlagSet = NO_FLAGS;
   let ready = false;
@@ -62,7 +66,10 @@ export function knownFlags(now: () => number): KnownFlags {
       evaluate(key, context, type) {
         if (!ready) return NOT_READY;
         const outcome = evaluate(set, key, context, type);
-        return stale() && outcome.errorCode === undefined ? { ...outcome, reason: Reason.STALE } : outcome;
+        if (outcome.errorCode !== undefined) return outcome;
+        const told = stale() ? { ...outcome, reason: Reason.STALE } : outcome;
+        seen(key, told);
+        return told;
       },
       onChange(listener) {
         listeners.add(listener);

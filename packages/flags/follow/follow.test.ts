@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { create, toJsonString } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import { createMemoryTransport, type VirtualClock, virtualClock } from "@orrery/bus";
-import { FlagChanged, FlagService, FlagSnapshotSchema, Reason } from "@orrery/schema/settings/v1";
+import {
+  type Exposure,
+  FlagChanged,
+  FlagService,
+  FlagSnapshotSchema,
+  Reason,
+} from "@orrery/schema/settings/v1";
 import {
   createLogger,
   defineService,
@@ -33,6 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let away = true;
 let asked: number[] = [];
+let reported: Exposure[] = [];
 let version = 1;
 let lamp = flagOf("lamp");
 let clock: VirtualClock;
@@ -46,6 +53,10 @@ const rpc: RpcBinding = serve(FlagService, {
   ...(Object.fromEntries(
     Object.keys(FlagService.method).map((name) => [name, unanswered]),
   ) as object as Handlers<typeof FlagService>),
+  reportExposures({ exposures }: { exposures: Exposure[] }) {
+    reported.push(...exposures);
+    return {};
+  },
   getSnapshot({ sinceVersion }: { sinceVersion: number }) {
     if (away) throw new ConnectError("away");
     asked.push(sinceVersion);
@@ -93,6 +104,7 @@ const lampOn = () => ({ ...flagOf("lamp"), defaultVariant: "on" });
 beforeEach(() => {
   away = true;
   asked = [];
+  reported = [];
   version = 1;
   lamp = flagOf("lamp");
 });
@@ -174,4 +186,14 @@ it("answers OpenFeature's client where it is: values, reasons and codes", async 
     value: true,
     errorCode: "FLAG_NOT_FOUND",
   });
+});
+
+it("reports once a minute who saw what, each evaluation once", async () => {
+  away = false;
+  const flags = await start();
+  await clock.advance(1_000);
+  for (let at = 0; at < 5; at++) flags.evaluate("lamp", ada);
+  flags.evaluate("none", ada);
+  await clock.advance(130_000);
+  expect(reported).toMatchObject([{ flagKey: "lamp", variant: "off", reason: Reason.STATIC, count: 5 }]);
 });

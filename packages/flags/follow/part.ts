@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { FlagChanged, FlagService, FlagSnapshotSchema } from "@orrery/schema/settings/v1";
 import { fromJsonString } from "@bufbuild/protobuf";
 import type { Kit, Part } from "@orrery/service";
 import { PLATFORM } from "@orrery/wire";
 import { applied, type FlagSet, flagSetOf } from "../flag-set.ts";
+import { type Exposures, exposures } from "./exposures.ts";
 import { type Flags, knownFlags } from "./flags.ts";
 
 export interface FollowOptions {
@@ -14,6 +16,8 @@ export interface FollowOptions {
 /** How often the service is asked whether it is there, and what was missed. */
 const ASK_EVERY_MS = 20_000;
 const FIRST_TRIES_MS = 500;
+const REPORT_EVERY_MS = 60_000;
+const REPORTED_MOST = 1_000;
 
 /**
  * Flags in a process: fetched whole once, then kept current by FlagChanged, and fetched again where a version is missing. Until
@@ -25,7 +29,8 @@ export function followFlags({ bootstrapFile }: FollowOptions = {}): Part<Flags> 
     publishes: [],
     subscribes: [FlagChanged.typeName],
     async start(kit) {
-      const known = knownFlags(() => kit.clock.now());
+      const seen = exposures(() => kit.hostMs());
+      const known = knownFlags(() => kit.clock.now(), seen.count);
       if (bootstrapFile !== undefined) known.take(await readBootstrap(bootstrapFile));
       const stopping = new AbortController();
       let asking: Promise<void> | undefined;
@@ -62,6 +67,7 @@ export function followFlags({ bootstrapFile }: FollowOptions = {}): Part<Flags> 
       });
       await subscription.ready;
       const running = stayCurrent(kit, stopping.signal, askOnce, () => loaded);
+      const reporting = reportSeen(kit, stopping.signal, seen);
       kit.health.add({
         name: "flags",
         kind: "dependency",
@@ -78,6 +84,7 @@ export function followFlags({ bootstrapFile }: FollowOptions = {}): Part<Flags> 
         async stop() {
           stopping.abort();
           await running;
+          await reporting;
           await subscription.drain();
         },
       };
@@ -94,6 +101,21 @@ async function stayCurrent(
   while (!stopping.aborted) {
     await ask().catch((error: unknown) => kit.log.debug({ err: error }, "flags were not answered"));
     await kit.clock.sleep(loaded() ? ASK_EVERY_MS : FIRST_TRIES_MS, stopping);
+  }
+}
+
+/** Says once a minute who saw what. What is under way when the process is killed is not counted. */
+async function reportSeen(kit: Kit, stopping: AbortSignal, seen: Exposures): Promise<void> {
+  while (!stopping.aborted) {
+    await kit.clock.sleep(REPORT_EVERY_MS, stopping);
+    const exposed = seen.take(REPORTED_MOST);
+    if (exposed.length === 0) continue;
+    const request = { exposures: exposed, idempotencyKey: randomUUID() };
+    const report = () => kit.client(FlagService).reportExposures(request);
+    // Under one key, so that an answer that got lost counts nothing twice.
+    await report()
+      .catch(report)
+      .catch((error: unknown) => kit.log.debug({ err: error }, "exposures were not reported"));
   }
 }
 

@@ -18,6 +18,8 @@ import { keeper } from "../write/keeper.ts";
 import { repairValues } from "./repair.ts";
 
 const LOOK_EVERY_MS = 1_000;
+/** What is over is forgotten once in so many looks. */
+const FORGET_EVERY = 60;
 const PAGE = 200;
 const DAY_MS = 86_400_000;
 /** Open for longer than anybody plays: whoever opened it is gone. */
@@ -40,6 +42,7 @@ export const sweeps: Part<void> = {
     /** Worlds whose ceilings may have sunk; empty: all. */
     const sunken = new Set<string>([""]);
     let led = false;
+    let looks = 0;
     const stopListening = kit.part(keeper).onCommit(({ emitted }) => {
       for (const { codec, init } of emitted) {
         const { key, scope, scopeId } = init as { key: string; scope: Scope; scopeId: string };
@@ -62,7 +65,7 @@ export const sweeps: Part<void> = {
         });
       }
       await sessions(kit);
-      await forget(kit);
+      if (looks++ % FORGET_EVERY === 0) await forget(kit);
     }
 
     const run = async () => {
