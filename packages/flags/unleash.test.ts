@@ -141,10 +141,8 @@ function contextFrom({ properties = {}, ...own }: NonNullable<Specification["tes
   return contextOf(String(own["userId"] ?? ""), attributes);
 }
 
-const folder = join(
-  dirname(createRequire(import.meta.url).resolve("@unleash/client-specification/package.json")),
-  "specifications",
-);
+const require = createRequire(import.meta.url);
+const folder = join(dirname(require.resolve("@unleash/client-specification/package.json")), "specifications");
 
 it("means by rules what Unleash's client specification says, wherever both have them", () => {
   let held = 0;

@@ -1,4 +1,4 @@
-import { type Definition, type Place, Scope, Sync, Tier, Visibility } from "@orrery/schema/settings/v1";
+import { type Place, Scope, Sync, Tier, Visibility } from "@orrery/schema/settings/v1";
 import { type Caller, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Registry } from "../definitions/registry.ts";
