@@ -6,15 +6,18 @@ import { dev } from "./dev.ts";
 import { cost } from "./cost.ts";
 import { events } from "./events.ts";
 import { factions } from "./factions.ts";
+import { flags } from "./flags.ts";
 import { key } from "./key.ts";
 import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { market } from "./market.ts";
 import { people } from "./people.ts";
 import { play } from "./play.ts";
+import { players } from "./players.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
 import { sessions } from "./sessions.ts";
+import { settings } from "./settings.ts";
 import { start } from "./start.ts";
 import { state } from "./state.ts";
 import { status } from "./status.ts";
@@ -41,6 +44,9 @@ export const commands: readonly Command[] = [
   play,
   bus,
   state,
+  settings,
+  flags,
+  players,
   key,
   cost,
   world,

@@ -20,6 +20,8 @@ export const OWN_COMMANDS = [
     "people",
     "market",
     "factions",
+    "flags",
+    "players",
     "events",
     "why",
     "play",
@@ -28,6 +30,9 @@ export const OWN_COMMANDS = [
 ];
 /** Commands that each speak of the domain they are called by. */
 export const DOMAIN_COMMANDS = ["time", "weather", "bus", "state", "world"];
+
+/** Commands that are called like the service that they are about. */
+export const SERVICE_COMMANDS = ["settings"];
 
 /** What else lies in the data folder beside a folder for each service, and who else says events. */
 const TAKEN: Readonly<Record<string, string>> = {

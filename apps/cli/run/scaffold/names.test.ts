@@ -4,7 +4,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { EXIT, exitOf } from "../../exit.ts";
 import { createProgram } from "../../program.ts";
-import { DOMAIN_COMMANDS, OWN_COMMANDS } from "../service-names.ts";
+import { DOMAIN_COMMANDS, OWN_COMMANDS, SERVICE_COMMANDS } from "../service-names.ts";
 import { loadService, takeIn } from "../services.ts";
 import { domainOfId } from "./domain.ts";
 import { oddNames, TO_COME } from "./names.testing.ts";
@@ -14,7 +14,7 @@ import { serviceFiles } from "./service-files.ts";
 
 const here = placeForNew();
 const THERE = [
-  ...["event-bus", "npc-behavior", "router", "state-manager"],
+  ...["event-bus", "npc-behavior", "router", "settings", "state-manager"],
   ...["time-manager", "weather-manager", "world-state"],
 ];
 const ODD = oddNames(1, 300);
@@ -182,7 +182,7 @@ it("a folder that holds another service, or none, is no service", () => {
 
 it("the commands that no service may be called by are those of the tree", () => {
   const tree = createProgram().commands.map((command) => command.name());
-  expect([...OWN_COMMANDS, ...DOMAIN_COMMANDS].sort()).toEqual([...tree, "help"].sort());
+  expect([...OWN_COMMANDS, ...DOMAIN_COMMANDS, ...SERVICE_COMMANDS].sort()).toEqual([...tree, "help"].sort());
   expect(here.domains).toEqual(expect.arrayContaining(DOMAIN_COMMANDS));
 });
 

@@ -11,7 +11,6 @@ export const TO_COME: Readonly<Record<string, string | undefined>> = {
   payment: undefined,
   "performance-mode": undefined,
   "quest-system": undefined,
-  settings: undefined,
   "srl-rlvr-training": "training",
   "story-teller": undefined,
   storyteller: "staging",

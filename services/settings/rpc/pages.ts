@@ -1,0 +1,3 @@
+import type { PageSizes } from "@orrery/service";
+
+export const PAGES: PageSizes = { standard: 50, most: 500 };
