@@ -11,6 +11,7 @@ import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { market } from "./market.ts";
 import { people } from "./people.ts";
+import { pay } from "./pay.ts";
 import { play } from "./play.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   play,
   bus,
   state,
+  pay,
   key,
   cost,
   world,

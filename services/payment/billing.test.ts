@@ -1,0 +1,3 @@
+import { billingSuite } from "./testing/billing-suite.ts";
+
+billingSuite("SQLite", async () => ":memory:");
