@@ -22,10 +22,16 @@ export const config = z.object({
   coins: currencyList.prefault("coin:2"),
   /** Currencies that a player has over all worlds. */
   tokens: currencyList.prefault("token"),
-  /** Who takes real money: `local` plays it, `off` takes none. */
-  provider: z.enum(["local", "off"]).default("local"),
+  /** Who takes real money: `local` plays it, `stripe` takes it, `off` takes none. */
+  provider: z.enum(["local", "stripe", "off"]).default("local"),
+  /** Of Stripe. */
+  stripeKey: z.string().default(""),
+  /** Live secrets of the webhook's endpoint, at most 3, comma between them. */
+  stripeWebhookSecrets: z.string().default(""),
   /** Where players come back to from the provider's page. */
   returnUrl: z.string().default("http://127.0.0.1:7070/"),
+  /** Another address of Stripe's API, for tests: `http://127.0.0.1:12111`. */
+  stripeUrl: z.string().default(""),
   /** Calls that may wait for a commit; more are refused with PAYMENT_BUSY. */
   queueLimit: z.coerce.number().int().min(1).default(2_000),
   /** Real days of grace after the first failure of an invoice. */

@@ -5,6 +5,7 @@ import type { Config } from "./config.ts";
 import { paymentErrors } from "./errors.ts";
 import { createDesk, type LocalDesk } from "./providers/local/desk.ts";
 import type { Provider } from "./providers/provider.ts";
+import { stripeProvider } from "./providers/stripe/provider.ts";
 
 /** Who takes real money here, if anybody does. */
 export interface Till {
@@ -51,6 +52,7 @@ export const till: Part<Till> = {
 async function open(kit: Kit): Promise<{ provider?: Provider; desk?: LocalDesk }> {
   const config = kit.config as Config;
   if (config.provider === "off") return {};
+  if (config.provider === "stripe") return { provider: await stripeProvider(kit, config) };
   const desk = await createDesk(kit, config.returnUrl);
   return { provider: desk.provider, desk };
 }

@@ -12,25 +12,30 @@ import {
   SubscriptionStatus,
   Tier,
 } from "@orrery/schema/payment/v1";
+import { seededNumbers } from "@orrery/bus";
 import { errorCodeOf } from "@orrery/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sweep } from "../billing/sweep.ts";
 import { signed } from "../hooks/signature.ts";
 import type { PaymentTables } from "../tables.ts";
 import { till as tillPart } from "../till.ts";
-import { startTill, type TestTill } from "./till.ts";
+import type { PlayedTill } from "./played.ts";
+import type { TestTill } from "./till.ts";
 
 const refused = (code: string) => (error: unknown) => errorCodeOf(error) === code;
 const DAY_MS = 86_400_000;
 const MONTH_MS = 30 * DAY_MS;
 
-export function billingSuite(name: string, url: () => Promise<string>): void {
+/** @param start the service with a provider, and how that is played */
+export function billingSuite(name: string, start: () => Promise<PlayedTill>): void {
   describe(`the till on ${name}`, () => {
     let till: TestTill;
+    let played: PlayedTill;
     beforeAll(async () => {
-      till = await startTill(await url());
+      played = await start();
+      ({ till } = played);
     });
-    afterAll(() => till.stop());
+    afterAll(() => played.stop());
     let number = 0;
     const key = () => `bill-${name}-${String(++number).padStart(6, "0")}`;
     const player = () => `player:b${++number}`;
@@ -42,7 +47,7 @@ export function billingSuite(name: string, url: () => Promise<string>): void {
     ) =>
       (await own(playerId).createCheckout({ idempotencyKey: key(), productId, worldId: "w", ...over }))
         .checkout;
-    const act = (what: LocalAct, ref: string) => till.local.act({ idempotencyKey: key(), act: what, ref });
+    const act = (what: LocalAct, ref: string) => played.act(what, ref);
     const tierOf = async (playerId: string) => (await till.billing.getEntitlements({ playerId })).tier;
     const payments = async (playerId: string) => (await till.billing.listPayments({ playerId })).payments;
     const subscription = async (playerId: string) =>
@@ -64,7 +69,7 @@ export function billingSuite(name: string, url: () => Promise<string>): void {
     /** All that the provider told so far is worked through. */
     const heard = () =>
       till.until(async () => {
-        if (till.kit.part(tillPart).desk.next() !== undefined) return false;
+        if (!played.isQuiet()) return false;
         const { receipts } = await till.billing.listReceipts({ status: ReceiptStatus.RECEIVED });
         return receipts.length === 0;
       });
@@ -75,7 +80,7 @@ export function billingSuite(name: string, url: () => Promise<string>): void {
       return (await payments(playerId))[0]?.ref ?? "";
     }
     async function move(ms: number): Promise<void> {
-      await till.local.moveClock({ idempotencyKey: key(), byMs: ms });
+      await played.move(ms);
       await till.kit.part(sweep).sweep();
     }
 
@@ -334,17 +339,51 @@ export function billingSuite(name: string, url: () => Promise<string>): void {
       const send = async (secrets: readonly string[], atS: number) =>
         (
           await till.hooks.deliver({
-            name: "local",
+            name: played.name,
             body,
-            headers: [{ name: "orrery-signature", value: signed(secrets, atS, body) }],
+            headers: [{ name: played.header, value: signed(secrets, atS, body) }],
           })
         ).status;
       expect(await send(["another"], nowS)).toBe(400);
       expect(await send([secret], nowS - 301)).toBe(400);
       expect(await send([secret], nowS + 366 * 86_400)).toBe(400);
-      expect(await till.hooks.deliver({ name: "local", body })).toMatchObject({ status: 400 });
+      expect(await till.hooks.deliver({ name: played.name, body })).toMatchObject({ status: 400 });
       expect(await send(["an older one", secret], nowS - 290)).toBe(200);
       expect((await till.hooks.deliver({ name: "elsewhere", body })).status).toBe(404);
+    });
+
+    it("comes to the same whatever the order of webhooks, and however often they come", async () => {
+      const who = player();
+      await buy(who, "premium-month");
+      const ref = (await subscription(who))?.ref ?? "";
+      await act(LocalAct.BREAK_CARD, ref);
+      await move(MONTH_MS);
+      await act(LocalAct.MEND_CARD, ref);
+      await move(DAY_MS);
+      const last = (await payments(who))[0]?.ref ?? "";
+      await till.billing.refund({ idempotencyKey: key(), paymentRef: last, amount: 100 });
+      await act(LocalAct.DISPUTE, last);
+      await heard();
+      const lasting = async () => {
+        const { entitlements } = await till.billing.getEntitlements({ playerId: who });
+        return entitlements.map((own) => ({ ...own, revision: 0 }));
+      };
+      const before = await lasting();
+      const { receipts } = await till.billing.listReceipts({ pageSize: 500 });
+      const supplies = async () => (await till.operator.getSupply({ worldId: "platform" })).supplies;
+      const money = await supplies();
+      const uniform = seededNumbers(11);
+      for (let order = 0; order < 50; order++) {
+        const some = [...receipts, ...receipts.slice(0, 3)]
+          .map((receipt) => ({ receipt, at: uniform() }))
+          .sort((one, other) => one.at - other.at);
+        for (const { receipt } of some.slice(0, 12)) {
+          const { eventId } = receipt;
+          await till.billing.replayWebhook({ idempotencyKey: key(), provider: played.name, eventId });
+        }
+        expect(await lasting()).toEqual(before);
+      }
+      expect(await supplies()).toEqual(money);
     });
 
     it("finds planted drift in the copy, in what follows from it, and in the books, and mends what it may", async () => {
@@ -368,7 +407,7 @@ export function billingSuite(name: string, url: () => Promise<string>): void {
         async () => (await till.billing.getEntitlements({ playerId: founder })).entitlements.length === 1,
       );
       await heard();
-      await db.deleteFrom("entitlement").where("id", "=", `local:${other}`).execute();
+      await db.deleteFrom("entitlement").where("id", "=", `${played.name}:${other}`).execute();
       expect((await look(true)).drifts.map(({ kind }) => kind)).toEqual(["entitlement"]);
       await noDrift();
       await db.updateTable("account").set({ balance: 501 }).where("id", "=", `${who}/token`).execute();
