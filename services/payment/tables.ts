@@ -147,8 +147,6 @@ export interface ObjectRow {
   parent: string;
   /** When that look began, by the provider's clock. */
   fetched_ms: number;
-  /** An operator ended it then, whatever was paid; 0: nobody did. */
-  cut_ms: number;
   created_ms: number;
   /** A payment.v1.Subscription or Payment. */
   body: Uint8Array;
@@ -162,6 +160,8 @@ export interface RefundRow {
   keep: number;
   reason: number;
   at_ms: number;
+  /** Its subscription ends then, by the provider's clock, whatever is paid; 0: as it would. */
+  end_ms: number;
 }
 
 export interface EntitlementRow {

@@ -22,6 +22,7 @@ import { dueMoney } from "./due-money.ts";
 import { entitledByPayment, entitledBySubscription, isTaken } from "./entitled.ts";
 import { settle } from "./entitlements.ts";
 import {
+  cutBy,
   keptFor,
   objectOf,
   paymentsOf,
@@ -56,13 +57,14 @@ async function apply(draft: Draft, terms: ApplyTerms, seen: SeenObject, fetchedM
   const { db } = draft;
   const known = await objectOf(db, provider, seen.kind, seen.object.ref);
   if (known !== undefined && known.fetched_ms > fetchedMs) return false;
-  const row = rowOf(provider, seen, fetchedMs, known);
+  const row = rowOf(provider, seen, fetchedMs);
   if (seen.kind === "subscription") {
     const subscription = readSubscription(row);
     const payments = await paymentsOf(db, provider, row.ref);
     const product = await productOf(db, subscription.productId);
+    const cutMs = await cutBy(db, payments);
     draft.put(OBJECT, row);
-    return settleSubscription(draft, terms, row, { subscription, payments, product });
+    return settleSubscription(draft, terms, row, { subscription, payments, product, cutMs });
   }
   const payment = readPayment(row);
   const product = await productOf(db, payment.productId);
@@ -72,6 +74,8 @@ async function apply(draft: Draft, terms: ApplyTerms, seen: SeenObject, fetchedM
       ? undefined
       : await objectOf(db, provider, "subscription", payment.subscriptionRef);
   const siblings = parent && (await paymentsOf(db, provider, parent.ref));
+  const payments = [...(siblings ?? []).filter(({ ref }) => ref !== payment.ref), payment];
+  const cutMs = parent === undefined ? 0 : await cutBy(db, payments);
   const parentProduct = parent && (await productOf(db, readSubscription(parent).productId));
   const posted = await postedSoFar(draft, terms, payment);
   const refund = await lastRefund(draft, payment.ref);
@@ -89,27 +93,20 @@ async function apply(draft: Draft, terms: ApplyTerms, seen: SeenObject, fetchedM
         payment.playerId,
         entitledByPayment(payment, product, gone),
       )) || changed;
-  if (parent !== undefined && siblings !== undefined) {
-    const payments = [...siblings.filter(({ ref }) => ref !== payment.ref), payment];
-    const look = { subscription: readSubscription(parent), payments, product: parentProduct };
+  if (parent !== undefined) {
+    const look = { subscription: readSubscription(parent), payments, product: parentProduct, cutMs };
     changed = (await settleSubscription(draft, terms, parent, look)) || changed;
   }
   return changed;
 }
 
-function rowOf(
-  provider: string,
-  { kind, object }: SeenObject,
-  fetchedMs: number,
-  known: ObjectRow | undefined,
-): ObjectRow {
+function rowOf(provider: string, { kind, object }: SeenObject, fetchedMs: number): ObjectRow {
   const parent = kind === "payment" ? (object.subscriptionRef ?? "") : "";
   return {
     ...{ provider, kind, parent },
     ref: object.ref,
     player: object.playerId ?? "",
     fetched_ms: fetchedMs,
-    cut_ms: known?.cut_ms ?? 0,
     created_ms: object.createdMs ?? 0,
     body: kind === "payment" ? encodeBytes(Payment, object) : encodeBytes(Subscription, object),
   };
@@ -118,10 +115,15 @@ function rowOf(
 async function settleSubscription(
   draft: Draft,
   { provider, graceDays }: ApplyTerms,
-  { ref, fetched_ms: fetchedMs, cut_ms: cutMs }: ObjectRow,
-  look: { subscription: Subscription; payments: readonly Payment[]; product: Product | undefined },
+  { ref, fetched_ms: fetchedMs }: ObjectRow,
+  look: {
+    subscription: Subscription;
+    payments: readonly Payment[];
+    product: Product | undefined;
+    cutMs: number;
+  },
 ): Promise<boolean> {
-  const { subscription, payments, product } = look;
+  const { subscription, payments, product, cutMs } = look;
   if (product === undefined || subscription.playerId === "") return false;
   const due = entitledBySubscription({ subscription, payments, product, fetchedMs, cutMs, graceDays });
   return settle(draft, entitlementId(provider, ref), subscription.playerId, due);

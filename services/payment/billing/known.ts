@@ -69,3 +69,16 @@ export async function postedAbout(
     .executeTakeFirst();
   return { amount: Number(row?.amount ?? 0), times: Number(row?.times ?? 0) };
 }
+
+/** When a subscription ends because a refund of one of its payments said so; 0: none did. */
+export async function cutBy(db: Db, payments: readonly Payment[]): Promise<number> {
+  const back = payments.filter(({ refunded }) => refunded > 0).map(({ ref }) => ref);
+  if (back.length === 0) return 0;
+  const row = await db
+    .selectFrom("refund")
+    .select(({ fn }) => fn.min<number>("end_ms").as("ms"))
+    .where("payment", "in", back)
+    .where("end_ms", ">", 0)
+    .executeTakeFirst();
+  return Number(row?.ms ?? 0);
+}

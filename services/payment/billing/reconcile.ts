@@ -13,6 +13,7 @@ import { dueMoney } from "./due-money.ts";
 import { type Entitled, entitledByPayment, entitledBySubscription } from "./entitled.ts";
 import { isAsDue } from "./entitlements.ts";
 import {
+  cutBy,
   keptFor,
   objectOf,
   paymentsOf,
@@ -143,7 +144,8 @@ async function driftOfSubscription(kit: Kit, row: ObjectRow): Promise<DriftInit[
     ];
   const payments = await paymentsOf(db, row.provider, row.ref);
   const { graceDays } = kit.config as Config;
-  const { fetched_ms: fetchedMs, cut_ms: cutMs } = row;
+  const { fetched_ms: fetchedMs } = row;
+  const cutMs = await cutBy(db, payments);
   const due = entitledBySubscription({ subscription, payments, product, fetchedMs, cutMs, graceDays });
   return driftOfEntitlement(kit, row, due);
 }

@@ -1,10 +1,11 @@
 import { Payment, RefundReason, RefundRequest, type RefundResponse } from "@orrery/schema/payment/v1";
 import { type Call, callerName } from "@orrery/service";
-import { encodeBytes, type InitOf, OrreryError } from "@orrery/wire";
+import { encodeBytes, type InitOf, isError, OrreryError } from "@orrery/wire";
 import { book } from "../book.ts";
+import type { Job } from "../commit/job.ts";
 import { answerOnce, commandOf, idOf } from "../commit/once.ts";
 import { paymentErrors } from "../errors.ts";
-import { OBJECT, REFUND } from "../store/rows.ts";
+import { REFUND } from "../store/rows.ts";
 import type { PaymentTables } from "../tables.ts";
 import { till } from "../till.ts";
 import { isTaken } from "./entitled.ts";
@@ -30,10 +31,6 @@ export async function refund(request: RefundRequest, call: Call): Promise<InitOf
         if (row === undefined)
           throw new OrreryError(paymentErrors.PAYMENT_UNKNOWN_PAYMENT, { given: paymentRef });
         const payment = readPayment(row);
-        const parent =
-          payment.subscriptionRef === ""
-            ? undefined
-            : await objectOf(draft.db, provider.name, "subscription", payment.subscriptionRef);
         const left = isTaken(payment) ? 0 : payment.amount - payment.refunded;
         const amount = request.amount || left;
         if (!Number.isSafeInteger(amount) || amount < 1 || amount > left)
@@ -45,20 +42,23 @@ export async function refund(request: RefundRequest, call: Call): Promise<InitOf
           keep: Number(request.keep),
           reason: request.reason || RefundReason.REQUEST,
           at_ms: draft.nowMs,
+          end_ms: endNow ? Math.floor(provider.nowMs()) : 0,
         });
-        if (parent !== undefined && endNow)
-          draft.put(OBJECT, { ...parent, cut_ms: Math.floor(provider.nowMs()) });
         // What a repeat asks the provider for is what was decided here.
         return { ...payment, amount } as Payment;
       }),
   });
   const { amount = 0, subscriptionRef = "" } = decided;
-  await provider.refund(request.paymentRef, amount, `orrery-${refundId}`);
+  await provider.refund(request.paymentRef, amount, `orrery-${refundId}`).catch(async (error: unknown) => {
+    if (isError(error, paymentErrors.PAYMENT_PROVIDER_REFUSED))
+      await call.part(book).submit(forget(refundId));
+    throw error;
+  });
   if (subscriptionRef !== "") {
     await provider.cancel(subscriptionRef, request.endNow, `orrery-${refundId}-end`);
-    await refresher.refresh({ kind: "subscription", ref: subscriptionRef });
   }
   await refresher.refresh({ kind: "payment", ref: request.paymentRef });
+  if (subscriptionRef !== "") await refresher.refresh({ kind: "subscription", ref: subscriptionRef });
   const row = await objectOf(
     call.kit.store.as<PaymentTables>(),
     provider.name,
@@ -67,3 +67,12 @@ export async function refund(request: RefundRequest, call: Call): Promise<InitOf
   );
   return { refundId, payment: row ? readPayment(row) : Payment.decode(encodeBytes(Payment, decided)) };
 }
+
+/** What the provider refused never went back: nothing is kept or ends for it. */
+const forget = (id: string): Job<void> => ({
+  worlds: [],
+  async run(draft) {
+    const row = await draft.get(REFUND, id);
+    if (row !== undefined) draft.put(REFUND, { ...row, keep: 0, end_ms: 0 });
+  },
+});

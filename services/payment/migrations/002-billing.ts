@@ -47,7 +47,6 @@ export const billing: Migrations[string] = async (db, { columns }) => {
     .addColumn("player", "text", (c) => c.notNull())
     .addColumn("parent", "text", (c) => c.notNull())
     .addColumn("fetched_ms", number, (c) => c.notNull())
-    .addColumn("cut_ms", number, (c) => c.notNull())
     .addColumn("created_ms", number, (c) => c.notNull())
     .addColumn("body", bytes, (c) => c.notNull())
     .addPrimaryKeyConstraint("provider_object_pk", ["provider", "kind", "ref"])
@@ -70,6 +69,7 @@ export const billing: Migrations[string] = async (db, { columns }) => {
     .addColumn("keep", integer, (c) => c.notNull())
     .addColumn("reason", integer, (c) => c.notNull())
     .addColumn("at_ms", number, (c) => c.notNull())
+    .addColumn("end_ms", number, (c) => c.notNull())
     .execute();
   await db.schema.createIndex("refund_payment").on("refund").column("payment").execute();
   await db.schema

@@ -169,12 +169,11 @@ export const OBJECT: BulkTable<ObjectRow> = {
     player: "text",
     parent: "text",
     fetched_ms: "number",
-    cut_ms: "number",
     created_ms: "number",
     body: "bytes",
   },
   key: ["provider", "kind", "ref"],
-  update: ["player", "parent", "fetched_ms", "cut_ms", "body"],
+  update: ["player", "parent", "fetched_ms", "body"],
 };
 
 export const REFUND: BulkTable<RefundRow> = {
@@ -186,9 +185,10 @@ export const REFUND: BulkTable<RefundRow> = {
     keep: "integer",
     reason: "integer",
     at_ms: "number",
+    end_ms: "number",
   },
   key: ["id"],
-  update: [],
+  update: ["keep", "end_ms"],
 };
 
 export const ENTITLEMENT: BulkTable<EntitlementRow> = {

@@ -4,7 +4,7 @@ import { CouponDuration, DisputeStatus, LocalAct } from "@orrery/schema/payment/
 import { OrreryError } from "@orrery/wire";
 import { signed } from "../../../hooks/signature.ts";
 import { createBank } from "../../local/bank.ts";
-import { newBankState } from "../../local/state.ts";
+import { type BankState, newBankState } from "../../local/state.ts";
 import type { CheckoutOrder, Discount, ObjectRef } from "../../provider.ts";
 import { type Form, readForm, textAt } from "./form.ts";
 import {
@@ -24,6 +24,10 @@ export interface StripeDouble {
   /** Takes the webhook that waits longest, signed for now; undefined: none waits. */
   next(): { readonly body: Uint8Array; readonly signature: string } | undefined;
   readonly waiting: number;
+  /** A signature for now. */
+  sign(body: Uint8Array): string;
+  /** What it knows, for whoever judges. */
+  readonly state: BankState;
   /** Answers nothing but 503 while it is. */
   away: boolean;
   readonly asked: readonly string[];
@@ -190,6 +194,8 @@ export async function startDouble(nowMs: () => number, secret: string): Promise<
     [LocalAct.MEND_CARD, (ref: string) => bank.setCard(ref, true)],
   ]);
 
+  const sign = (body: Uint8Array) => signed([secret], Math.floor(nowMs() / 1_000), body);
+
   const double: StripeDouble = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     act: (act, ref) => acts.get(act)?.(ref),
@@ -198,8 +204,10 @@ export async function startDouble(nowMs: () => number, secret: string): Promise<
       const event = hooks.shift();
       if (event === undefined) return undefined;
       const body = Buffer.from(JSON.stringify(event));
-      return { body, signature: signed([secret], Math.floor(nowMs() / 1_000), body) };
+      return { body, signature: sign(body) };
     },
+    sign,
+    state,
     get waiting() {
       return hooks.length;
     },
