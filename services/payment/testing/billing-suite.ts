@@ -118,9 +118,9 @@ export function billingSuite(name: string, start: () => Promise<PlayedTill>): vo
         EntitlementState.GRACE,
       );
       expect(await tierOf(who)).toBe(Tier.PREMIUM);
-      await move(7 * DAY_MS - 1_000);
+      await move(7 * DAY_MS - 3_600_000);
       expect(await tierOf(who)).toBe(Tier.PREMIUM);
-      await move(2_000);
+      await move(2 * 3_600_000);
       await till.until(async () => (await tierOf(who)) === Tier.FREE);
       expect((await subscription(who))?.status).toBe(SubscriptionStatus.CANCELED);
       await noDrift();
@@ -377,7 +377,7 @@ export function billingSuite(name: string, start: () => Promise<PlayedTill>): vo
         const some = [...receipts, ...receipts.slice(0, 3)]
           .map((receipt) => ({ receipt, at: uniform() }))
           .sort((one, other) => one.at - other.at);
-        for (const { receipt } of some.slice(0, 12)) {
+        for (const { receipt } of some.slice(0, 6)) {
           const { eventId } = receipt;
           await till.billing.replayWebhook({ idempotencyKey: key(), provider: played.name, eventId });
         }
