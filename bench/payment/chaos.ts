@@ -22,6 +22,7 @@ const { values } = parseArgs({
 const SECRET = "whsec_of_the_double";
 const AT_ONCE = 12;
 const DAY_MS = 86_400_000;
+const DAYS = 60;
 const lives = Number(values.lives);
 const kills = Number(values.kills);
 const seed = Number(values.seed);
@@ -54,8 +55,8 @@ try {
     let daysAhead = 0;
     while (!ended) {
       pump.turn();
-      // A day at the provider now and then: renewals, failed cards.
-      if (uniform() < 0.02) {
+      // Two months at the provider, over all lives: renewals, failed cards.
+      if (lived.length * DAYS > daysAhead * lives) {
         double.moveTo(Date.now() + ++daysAhead * DAY_MS);
         // What was due by then has come about; the clock is the service's again.
         double.state.aheadMs = 0;

@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { OPERATOR_TYPES } from "@orrery/cli/run/operator.ts";
 import { loadService } from "@orrery/cli/run/services.ts";
+import { SubjectErased } from "@orrery/schema/bus/v1";
 import { fingerprint } from "@orrery/schema/registry";
 import { BillingService, WalletService } from "@orrery/schema/payment/v1";
 import { HookService } from "@orrery/schema/router/v1";
@@ -33,7 +34,7 @@ export async function openScene(folder: string, env: Readonly<Record<string, str
     services: [await loadService("payment")],
     transport: openEmbeddedTransport({ dir: join(folder, "bus"), exclusive: true, clock: systemClock, log }),
     storeUrl: () => storeOf(folder),
-    outsideTypes: [...OPERATOR_TYPES, TimerFired.typeName],
+    outsideTypes: [...new Set([...OPERATOR_TYPES, TimerFired.typeName, SubjectErased.typeName])],
     env,
     log,
   });

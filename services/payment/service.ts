@@ -3,6 +3,7 @@ import { sweep } from "./billing/sweep.ts";
 import { book } from "./book.ts";
 import { catalogue } from "./catalogue/part.ts";
 import { config } from "./config.ts";
+import { erasures } from "./erase/hear.ts";
 import { figures } from "./figures.ts";
 import { hooks } from "./hooks/worker.ts";
 import { expiry } from "./keep/expiry.ts";
@@ -20,7 +21,7 @@ export default defineService({
   id: "payment",
   summary: "Money of players, counted twice, and the till for real money with what it entitles to.",
   config,
-  parts: [book, worlds, expiry, catalogue, till, hooks, sweep, figures],
+  parts: [book, worlds, expiry, catalogue, till, hooks, sweep, erasures, figures],
   rpc: [plainly(wallet), plainly(billing), plainly(local), hook],
   migrations: { "001-ledger": ledger, "002-billing": billingTables },
 });

@@ -17,6 +17,8 @@ export interface PaymentTables {
   granted: GrantedRow;
   receipt: ReceiptRow;
   spend_limit: { player: string; currency: string; amount: number };
+  /** Players who are nobody any more, by a digest of who they were. */
+  erased: { digest: string };
   local_object: LocalRow;
   secret: { name: string; value: Uint8Array };
 }

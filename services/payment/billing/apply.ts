@@ -11,6 +11,7 @@ import { encodeBytes, PLATFORM } from "@orrery/wire";
 import type { Draft } from "../commit/draft.ts";
 import { digestOf, keyOf } from "../commit/once.ts";
 import type { Job } from "../commit/job.ts";
+import { asKnown, hasTokens } from "../erase/nobody.ts";
 import { playerAccount, systemAccount } from "../ledger/account.ts";
 import { ledgerOnce } from "../ledger/entry.ts";
 import { post } from "../ledger/post.ts";
@@ -52,9 +53,23 @@ export function applyJob(terms: ApplyTerms, seen: SeenObject, fetchedMs: number)
   return { worlds: [PLATFORM], alone: true, run: (draft) => apply(draft, terms, seen, fetchedMs) };
 }
 
-async function apply(draft: Draft, terms: ApplyTerms, seen: SeenObject, fetchedMs: number): Promise<boolean> {
+/** The same, of nobody where its player was erased: the provider names them for ever. */
+export async function asRemembered(db: Draft["db"], seen: SeenObject): Promise<SeenObject> {
+  const playerId = await asKnown(db, seen.object.playerId ?? "");
+  return seen.kind === "payment"
+    ? { kind: seen.kind, object: { ...seen.object, playerId } }
+    : { kind: seen.kind, object: { ...seen.object, playerId } };
+}
+
+async function apply(
+  draft: Draft,
+  terms: ApplyTerms,
+  given: SeenObject,
+  fetchedMs: number,
+): Promise<boolean> {
   const { provider } = terms;
   const { db } = draft;
+  const seen = await asRemembered(db, given);
   const known = await objectOf(db, provider, seen.kind, seen.object.ref);
   if (known !== undefined && known.fetched_ms > fetchedMs) return false;
   const row = rowOf(provider, seen, fetchedMs);
@@ -149,7 +164,7 @@ async function postedSoFar(
   const [token] = currencies.tokens;
   return [
     await so(currency, systemAccount("sales", currency)),
-    token && playerId !== "" ? await so(token.code, playerAccount(playerId, token.code)) : undefined,
+    token && hasTokens(playerId) ? await so(token.code, playerAccount(playerId, token.code)) : undefined,
   ];
 }
 

@@ -3,12 +3,13 @@ import { type Kit } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 import { book } from "../book.ts";
 import type { Config } from "../config.ts";
+import { hasTokens } from "../erase/nobody.ts";
 import { playerAccount, systemAccount } from "../ledger/account.ts";
 import { audit } from "../ledger/audit.ts";
 import type { ObjectRef, SeenObject } from "../providers/provider.ts";
 import type { ObjectRow, PaymentTables } from "../tables.ts";
 import { till } from "../till.ts";
-import { entitlementId, subjectOf } from "./apply.ts";
+import { asRemembered, entitlementId, subjectOf } from "./apply.ts";
 import { dueMoney } from "./due-money.ts";
 import { type Entitled, entitledByPayment, entitledBySubscription } from "./entitled.ts";
 import { isAsDue } from "./entitlements.ts";
@@ -48,7 +49,8 @@ export async function reconcile(
   const seen = new Set<string>();
   let lookedAt = 0;
 
-  for await (const there of provider.objects(sinceMs)) {
+  for await (const given of provider.objects(sinceMs)) {
+    const there = await asRemembered(db, given);
     lookedAt += 1;
     const about = { kind: there.kind, ref: there.object.ref };
     seen.add(`${about.kind} ${about.ref}`);
@@ -127,7 +129,7 @@ async function driftOfPayment(kit: Kit, row: ObjectRow): Promise<DriftInit[]> {
   };
   await compare(payment.currency, systemAccount("sales", payment.currency), due.fiat);
   const [token] = kit.part(book).currencies.tokens;
-  if (token !== undefined && payment.playerId !== "")
+  if (token !== undefined && hasTokens(payment.playerId))
     await compare(token.code, playerAccount(payment.playerId, token.code), due.tokens);
   if (product === undefined || payment.subscriptionRef !== "") return drifts;
   const gone = Math.max(0, payment.refunded - kept);

@@ -122,6 +122,10 @@ export const billing: Migrations[string] = async (db, { columns }) => {
     .addPrimaryKeyConstraint("spend_limit_pk", ["player", "currency"])
     .execute();
   await db.schema
+    .createTable("erased")
+    .addColumn("digest", "text", (c) => c.primaryKey())
+    .execute();
+  await db.schema
     .createTable("local_object")
     .addColumn("kind", "text", (c) => c.notNull())
     .addColumn("ref", "text", (c) => c.notNull())

@@ -29,11 +29,11 @@ import { checkCoupon, couponOf, redeemed } from "../billing/coupon.ts";
 import { grant } from "../billing/grant.ts";
 import { readPayment, readSubscription } from "../billing/known.ts";
 import { reconcile } from "../billing/reconcile.ts";
-import { redact } from "../billing/redact.ts";
 import { refund } from "../billing/refund.ts";
 import { book } from "../book.ts";
 import { checkProduct } from "../catalogue/product.ts";
 import { answeredName, answerOnce, commandOf } from "../commit/once.ts";
+import { erase } from "../erase/hear.ts";
 import { paymentErrors } from "../errors.ts";
 import { hooks } from "../hooks/worker.ts";
 import { checkPlayer } from "../ledger/account.ts";
@@ -236,11 +236,7 @@ async function setSpendLimit(request: SetSpendLimitRequest, call: Call) {
 
 async function redactPlayer({ playerId }: RedactPlayerRequest, call: Call) {
   checkPlayer(playerId);
-  return call.part(book).submit({
-    worlds: [],
-    alone: true,
-    run: async ({ db }) => ({ redacted: await redact(db, playerId) }),
-  });
+  return { redacted: await erase(call.kit, playerId) };
 }
 
 export const billing = serve(BillingService, {

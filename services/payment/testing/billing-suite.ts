@@ -352,6 +352,22 @@ export function billingSuite(name: string, start: () => Promise<PlayedTill>): vo
       expect((await till.hooks.deliver({ name: "elsewhere", body })).status).toBe(404);
     });
 
+    it("puts nobody in the place of a player who is erased, also when the provider names them again", async () => {
+      const who = player();
+      const ref = await buy(who, "founder");
+      await heard();
+      const checkout = await open(who, "tokens-500");
+      await act(LocalAct.PAY, checkout?.ref ?? "");
+      await till.until(async () => (await tokens(who)) === 500);
+      await heard();
+      const { redacted } = await till.billing.redactPlayer({ idempotencyKey: key(), playerId: who });
+      expect(redacted).toBe(5);
+      await till.kit.part(tillPart).refresher.refresh({ kind: "payment", ref });
+      expect(await payments(who)).toEqual([]);
+      expect((await till.billing.getEntitlements({ playerId: who })).entitlements).toEqual([]);
+      await noDrift();
+    });
+
     it("comes to the same whatever the order of webhooks, and however often they come", async () => {
       const who = player();
       await buy(who, "premium-month");

@@ -1,6 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
 import { createMemoryTransport } from "@orrery/bus";
+import { SubjectErased } from "@orrery/schema/bus/v1";
 import { BillingService, LocalProviderService, WalletService } from "@orrery/schema/payment/v1";
 import { fingerprint } from "@orrery/schema/registry";
 import { HookService } from "@orrery/schema/router/v1";
@@ -13,7 +14,7 @@ import service from "../service.ts";
 import type { PaymentTables } from "../tables.ts";
 
 /** Events that others publish and this service hears. */
-const OUTSIDE = [WorldCreated, WorldArchived, TimerFired].map(({ typeName }) => typeName);
+const OUTSIDE = [WorldCreated, WorldArchived, TimerFired, SubjectErased].map(({ typeName }) => typeName);
 
 interface Heard {
   readonly type: string;

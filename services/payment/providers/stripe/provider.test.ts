@@ -29,7 +29,9 @@ it("does not let the service start by halves", async () => {
 it("is read into memory only where it is configured", () => {
   const loads = (provider: string) => {
     const program = import.meta.resolve("./testing/what-is-loaded.ts");
-    const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(program), provider], { encoding: "utf8" });
+    const { stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(program), provider], {
+      encoding: "utf8",
+    });
     expect(stderr.replace(/.*Warning.*\n.*\n/g, "")).toBe("");
     return stdout.trim();
   };

@@ -1,11 +1,8 @@
 import { Checkout, Entitlement, Payment, Subscription } from "@orrery/schema/payment/v1";
 import { type Codec, encodeBytes } from "@orrery/wire";
 import type { Kysely } from "kysely";
-import { digestOf } from "../commit/once.ts";
 import type { PaymentTables } from "../tables.ts";
-
-/** Who is nobody any more; the same at each call, so that a second one finds what the first has made of it. */
-export const redactedName = (player: string): string => `player:erased-${digestOf(player).slice(0, 16)}`;
+import { noteErased, nobody } from "./nobody.ts";
 
 /**
  * Puts nobody in a player's place wherever payments name them. Amounts, dates and ids of the provider stay: books are
@@ -13,11 +10,12 @@ export const redactedName = (player: string): string => `player:erased-${digestO
  * @returns rows that named the player
  */
 export async function redact(db: Kysely<PaymentTables>, player: string): Promise<number> {
-  const nobody = redactedName(player);
+  const stranger = nobody(player);
+  await noteErased(db, player);
   let count = 0;
   const renamed = (body: Uint8Array, codec: Codec): Uint8Array => {
     const message = codec.decode(body) as Record<string, unknown>;
-    return encodeBytes(codec, { ...message, playerId: nobody } as never);
+    return encodeBytes(codec, { ...message, playerId: stranger } as never);
   };
 
   for (const { id, body } of await db
@@ -27,7 +25,7 @@ export async function redact(db: Kysely<PaymentTables>, player: string): Promise
     .execute()) {
     await db
       .updateTable("checkout")
-      .set({ player: nobody, body: renamed(body, Checkout) })
+      .set({ player: stranger, body: renamed(body, Checkout) })
       .where("id", "=", id)
       .execute();
     count += 1;
@@ -39,7 +37,7 @@ export async function redact(db: Kysely<PaymentTables>, player: string): Promise
     .execute()) {
     await db
       .updateTable("entitlement")
-      .set({ player: nobody, body: renamed(body, Entitlement) })
+      .set({ player: stranger, body: renamed(body, Entitlement) })
       .where("id", "=", id)
       .execute();
     count += 1;
@@ -52,7 +50,7 @@ export async function redact(db: Kysely<PaymentTables>, player: string): Promise
     const codec = kind === "payment" ? Payment : Subscription;
     await db
       .updateTable("provider_object")
-      .set({ player: nobody, body: renamed(body, codec) })
+      .set({ player: stranger, body: renamed(body, codec) })
       .where("kind", "=", kind)
       .where("ref", "=", ref)
       .execute();
@@ -60,7 +58,7 @@ export async function redact(db: Kysely<PaymentTables>, player: string): Promise
   }
   const granted = await db
     .updateTable("granted")
-    .set({ player: nobody })
+    .set({ player: stranger })
     .where("player", "=", player)
     .executeTakeFirst();
   count += Number(granted.numUpdatedRows);
