@@ -53,6 +53,6 @@ async function open(kit: Kit): Promise<{ provider?: Provider; desk?: LocalDesk }
   const config = kit.config as Config;
   if (config.provider === "off") return {};
   if (config.provider === "stripe") return { provider: await stripeProvider(kit, config) };
-  const desk = await createDesk(kit, config.returnUrl);
+  const desk = await createDesk(kit);
   return { provider: desk.provider, desk };
 }

@@ -30,7 +30,7 @@ export interface LocalDesk {
   close(): Promise<void>;
 }
 
-export async function createDesk(kit: Kit, url: string): Promise<LocalDesk> {
+export async function createDesk(kit: Kit): Promise<LocalDesk> {
   const memory = await openMemory(kit.store);
   const { state } = memory;
   const db = kit.store.as<PaymentTables>();
@@ -47,7 +47,7 @@ export async function createDesk(kit: Kit, url: string): Promise<LocalDesk> {
       waiting.push(writeLocal(`evt_${incarnation}_${++count}`, type, about));
     },
   );
-  const provider = localProvider({ state, bank, save }, [key], url);
+  const provider = localProvider({ state, bank, save }, [key]);
 
   async function save(): Promise<void> {
     await memory.save();

@@ -7,11 +7,13 @@ import type { BankState } from "./state.ts";
 
 export const LOCAL = "local";
 
-/** The local bank as a provider: the same answers for the same questions, and nothing that it would not be asked elsewhere. */
+/**
+ * The local bank as a provider: the same answers for the same questions, and nothing that it would not be asked elsewhere.
+ * Its pages are no pages: an address `local:…` names what is played by hand.
+ */
 export function localProvider(
   { state, bank, save }: { state: BankState; bank: Bank; save: () => Promise<void> },
   secrets: readonly string[],
-  url: string,
 ): Provider {
   return {
     name: LOCAL,
@@ -21,9 +23,9 @@ export function localProvider(
     async openCheckout(order, key) {
       const { ref, expiresMs } = bank.openCheckout(order, key);
       await save();
-      return { ref, expiresMs, url: `${url}#/pay/${ref}` };
+      return { ref, expiresMs, url: `local:${ref}` };
     },
-    portalLink: async (playerId) => `${url}#/pay/portal/${encodeURIComponent(playerId)}`,
+    portalLink: async (playerId) => `local:portal/${encodeURIComponent(playerId)}`,
     async checkout(ref) {
       const found = state.checkouts.get(ref);
       if (found === undefined) return undefined;
