@@ -39,6 +39,7 @@ export { type Said, type SaidBytes, say, serveSnapshot, type SnapshotOf } from "
 export { checkTimes } from "./rpc/times.ts";
 export { type Call, type Handlers, type RpcBinding, serve } from "./rpc/serve.ts";
 export { checkServiceId, checkSideBySide, isDevice } from "./service-id.ts";
+export { type BulkTable, reading, rowsFor, writeRows, writing } from "./store/bulk.ts";
 export type { Columns, Dialect } from "./store/columns.ts";
 export { databaseBytes } from "./store/columns.ts";
 export type { KitTables } from "./store/kit-tables.ts";

@@ -39,6 +39,8 @@ export const config = z.object({
   connectsAPlayerPerMin: rate(6),
   /** Calls from one address without a token that holds; ten times as many at once. */
   strangersPerS: rate(20),
+  /** What one address sends to `/hooks`; twice as many at once. */
+  hooksPerS: rate(100),
   /** Calls of a player that run at once. */
   callsAtOnce: count(64),
   /** Of these streams. */

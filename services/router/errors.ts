@@ -130,6 +130,11 @@ export const routerErrors = defineErrorsWith<{ readonly ends?: Ending }>()({
     todo: "Connect again in a moment; the log of the edge says what is away",
     retryable: true,
   },
+  ROUTER_NO_HOOK: {
+    status: "not_found",
+    summary: "No service of this name takes what programs elsewhere send",
+    todo: "Check the path, `/hooks/<service>/<name>`, at the sender's",
+  },
   ROUTER_ISSUER: {
     status: "failed_precondition",
     summary: "The development issuer does not run in production",

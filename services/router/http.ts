@@ -8,6 +8,7 @@ import { WebSocketServer } from "ws";
 import { type RouterConfig } from "./config.ts";
 import { type Edge, edge } from "./edge.ts";
 import { fanOut } from "./fan-out.ts";
+import { hookDoor } from "./hooks/door.ts";
 import { LIMITS } from "./limits.ts";
 import { harden } from "./gate/harden.ts";
 import { publicRpc } from "./public-rpc.ts";
@@ -30,6 +31,7 @@ export async function http(app: FastifyInstance, kit: Kit<RouterConfig>): Promis
     contextValues: rpc.contextValues,
     jsonOptions: { alwaysEmitImplicit: true },
   });
+  await hookDoor(app, kit, doors);
   if (kit.config.consoleFolder !== "" && existsSync(kit.config.consoleFolder)) {
     await app.register(fastifyStatic, {
       root: kit.config.consoleFolder,

@@ -6,6 +6,9 @@ export const LIMITS = {
   entities: 256,
   /** Of a device's id, an engine's name and the like in a Hello. */
   textLength: 128,
+  /** Of what a program elsewhere sends to `/hooks`. */
+  hookBytes: 256 * 1024,
+  hookHeaders: 64,
   /** Browsers are wordy. */
   platformLength: 512,
   sessions: 50_000,

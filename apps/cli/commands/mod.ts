@@ -12,6 +12,7 @@ import { create } from "./new.ts";
 import { member } from "./member.ts";
 import { market } from "./market.ts";
 import { people } from "./people.ts";
+import { pay } from "./pay.ts";
 import { play } from "./play.ts";
 import { players } from "./players.ts";
 import { schema } from "./schema.ts";
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   settings,
   flags,
   players,
+  pay,
   key,
   cost,
   world,

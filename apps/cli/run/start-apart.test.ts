@@ -89,8 +89,9 @@ it.each([
     createMemoryTransport(),
   );
   try {
-    expect(sayServices(host)).toMatch(
-      /runs 6 of 7 services, not weather-manager \(STORE_MIGRATION_CHANGED\)/,
+    const all = services.length;
+    expect(sayServices(host)).toContain(
+      `runs ${all - 1} of ${all} services, not weather-manager (STORE_MIGRATION_CHANGED)`,
     );
     await makeWorld(host);
     const time = host.directory.client(TimeService, CALLER);
@@ -102,15 +103,9 @@ it.each([
     const weatherIn = ({ rows }: Awaited<ReturnType<typeof status>>) =>
       rows.find(({ service }) => service === "weather-manager");
     const failed = await status(host.url);
-    expect(failed.rows.map(({ service, state }) => `${service} ${state}`)).toEqual([
-      "event-bus well",
-      "npc-behavior well",
-      "state-manager well",
-      "time-manager well",
-      "weather-manager failed",
-      "world-state well",
-      "router well",
-    ]);
+    expect(failed.rows.map(({ service, state }) => `${service} ${state}`)).toEqual(
+      services.map(({ id }) => `${id} ${id === "weather-manager" ? "failed" : "well"}`),
+    );
     expect(weatherIn(failed)).toMatchObject({
       problem: expect.stringMatching(/^STORE_MIGRATION_CHANGED: .*002-tides.*Run the version that wrote it/),
     });

@@ -1,12 +1,11 @@
 import type { CollectionRefusalInit } from "@orrery/schema/state/v1";
-import type { Dialect } from "@orrery/service";
+import { type Dialect, rowsFor, writeRows } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import { setImmediate as turn } from "node:timers/promises";
 import { stateErrors } from "../errors.ts";
 import type { Level } from "../fork/lineage.ts";
 import { rowsAfter } from "../read/view.ts";
-import { rowsFor, writeRows } from "../store/bulk.ts";
 import { ENTRY } from "../store/rows.ts";
 import type { ObjectRow, StateTables } from "../tables.ts";
 import { decodeValue } from "../value/message.ts";

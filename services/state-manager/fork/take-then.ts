@@ -2,7 +2,7 @@ import type { WriteResponse } from "@orrery/schema/state/v1";
 import type { Kysely } from "kysely";
 import type { StateTables } from "../tables.ts";
 import { valuesAtSeq } from "../read/values-at-seq.ts";
-import { reading } from "../store/bulk.ts";
+import { reading, together } from "@orrery/service";
 import { OBJECT } from "../store/rows.ts";
 import { encodeValue } from "../value/message.ts";
 import { alone } from "../write/alone.ts";
@@ -10,7 +10,6 @@ import { type Head, isThere } from "../write/ground.ts";
 import { type Held, heldOf } from "../write/held.ts";
 import type { Job } from "../write/job.ts";
 import { refIn } from "../write/reference.ts";
-import { together } from "@orrery/service";
 import type { ForkTerms } from "./begin.ts";
 
 const NOTHING = new Uint8Array();

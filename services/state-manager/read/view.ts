@@ -1,8 +1,6 @@
-import type { Asked, Dialect } from "@orrery/service";
-import { andThen } from "@orrery/service";
+import { type Asked, type Dialect, andThen, reading } from "@orrery/service";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Level, Lineage } from "../fork/lineage.ts";
-import { reading } from "../store/bulk.ts";
 import { OBJECT } from "../store/rows.ts";
 import type { ObjectRow, StateTables } from "../tables.ts";
 

@@ -1,5 +1,5 @@
 import type { AccountRow, ChangeRow, GrantRow, ObjectRow, StateTables } from "../tables.ts";
-import type { BulkTable } from "./bulk.ts";
+import type { BulkTable } from "@orrery/service";
 
 export const OBJECT: BulkTable<ObjectRow> = {
   name: "object",

@@ -6,12 +6,12 @@ import {
   serviceErrors,
   andThen,
   together,
+  reading,
 } from "@orrery/service";
 import type { Lease } from "@orrery/simulation";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { Kysely, Transaction } from "kysely";
 import type { Registry } from "../collections/registry.ts";
-import { reading } from "../store/bulk.ts";
 import { ANSWER } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
 import type { Made } from "./change.ts";

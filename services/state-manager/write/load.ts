@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Asked, type Dialect, inOrder, andThen, together } from "@orrery/service";
+import { type Asked, type Dialect, inOrder, andThen, together, reading } from "@orrery/service";
 import type { Kysely } from "kysely";
 import { INVENTORY } from "../collections/standard.ts";
 import type { Registry } from "../collections/registry.ts";
@@ -8,7 +8,6 @@ import { withInherited } from "../fork/lineage.ts";
 import { ITEMS } from "../inventory/inventory.ts";
 import { opening } from "../inventory/opening.ts";
 import { readingSeen } from "../read/view.ts";
-import { reading } from "../store/bulk.ts";
 import { ACCOUNT, GRANT, OBJECT, TALLY } from "../store/rows.ts";
 import type { AccountRow, GrantRow, StateTables, TallyRow } from "../tables.ts";
 import { type Ground, headName } from "./ground.ts";

@@ -1,8 +1,7 @@
-import { type Asked, type Dialect, done, inOrder, type KitTables } from "@orrery/service";
+import { type Asked, type Dialect, done, inOrder, type KitTables, rowsFor, writing } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { simulationErrors } from "@orrery/simulation";
 import type { CompiledQuery, Kysely } from "kysely";
-import { rowsFor, writing } from "../store/bulk.ts";
 import { ACCOUNT, ANSWER, CHANGE, ENTRY, GRANT, OBJECT, SNAPSHOT, STREAM, TALLY } from "../store/rows.ts";
 import type { StateTables } from "../tables.ts";
 import { at } from "../value/pointer.ts";

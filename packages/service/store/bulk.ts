@@ -1,4 +1,5 @@
-import { type Asked, type Dialect, done, together } from "@orrery/service";
+import type { Dialect } from "./columns.ts";
+import { type Asked, done, together } from "./together.ts";
 import { CompiledQuery, type Kysely } from "kysely";
 
 type Kind = "text" | "number" | "integer" | "bytes";

@@ -1,0 +1,90 @@
+import { EntitlementState, Entitlement, EntitlementSource } from "@orrery/schema/payment/v1";
+import type { Kit, Part } from "@orrery/service";
+import { PLATFORM } from "@orrery/wire";
+import { book } from "../book.ts";
+import { GRANTED } from "../store/rows.ts";
+import type { EntitlementRow, PaymentTables } from "../tables.ts";
+import { till } from "../till.ts";
+import { entitledByGrant } from "./entitled.ts";
+import { settle } from "./entitlements.ts";
+
+const LOOK_EVERY_MS = 1_000;
+const PAGE = 64;
+
+/** Looks again at what may be another by now: ends of periods, of grace and of grants. */
+export const sweep: Part<{ sweep(): Promise<void> }> = {
+  name: "sweep",
+  publishes: [],
+  subscribes: [],
+  async start(kit) {
+    const stopping = new AbortController();
+    const once = () => sweepOnce(kit, stopping.signal);
+    const run = async () => {
+      while (!stopping.signal.aborted) {
+        if (kit.part(book).active)
+          await once().catch((error: unknown) =>
+            kit.log.warn({ err: error }, "ends of entitlements were not looked at"),
+          );
+        await kit.clock.sleep(LOOK_EVERY_MS, stopping.signal);
+      }
+    };
+    const running = run();
+    return {
+      handle: { sweep: once },
+      async stop() {
+        stopping.abort();
+        await running;
+      },
+    };
+  },
+};
+
+async function sweepOnce(kit: Kit, signal: AbortSignal): Promise<void> {
+  const db = kit.store.as<PaymentTables>();
+  const owned = kit.part(till);
+  const nowMs = owned.on ? Math.max(owned.provider.nowMs(), kit.clock.now()) : kit.clock.now();
+  let after = "";
+  for (;;) {
+    const rows = await db
+      .selectFrom("entitlement")
+      .selectAll()
+      .where("look_ms", "<=", nowMs)
+      .where("id", ">", after)
+      .orderBy("id")
+      .limit(PAGE)
+      .execute();
+    for (const row of rows) {
+      if (signal.aborted) return;
+      await look(kit, row).catch((error: unknown) =>
+        // What cannot be looked at goes on as it is known.
+        kit.log.debug({ err: error, entitlement: row.id }, "not looked at yet"),
+      );
+    }
+    if (rows.length < PAGE) break;
+    after = rows.at(-1)?.id ?? "";
+  }
+  await db.deleteFrom("answered").where("until_ms", "<", kit.clock.now()).execute();
+}
+
+async function look(kit: Kit, row: EntitlementRow): Promise<void> {
+  const { source, state, graceUntilMs } = Entitlement.decode(row.body);
+  if (source === EntitlementSource.GRANT) return endGrant(kit, row);
+  const { provider, refresher } = kit.part(till);
+  const ref = row.id.slice(row.id.indexOf(":") + 1);
+  const overdue = state === EntitlementState.GRACE && provider.nowMs() >= graceUntilMs;
+  // Grace is over: nothing is tried any more, and what was open is not owed.
+  if (overdue) await provider.cancel(ref, true, `orrery-grace-${ref}-${Math.floor(graceUntilMs)}`);
+  await refresher.refresh({ kind: "subscription", ref });
+}
+
+function endGrant(kit: Kit, { id, player }: EntitlementRow): Promise<void> {
+  return kit.part(book).submit({
+    worlds: [PLATFORM],
+    async run(draft) {
+      const row = await draft.get(GRANTED, id);
+      if (row === undefined) return;
+      const { key, from_ms: fromMs, until_ms: untilMs } = row;
+      await settle(draft, id, player, entitledByGrant({ key, fromMs, untilMs }, draft.nowMs));
+    },
+  });
+}

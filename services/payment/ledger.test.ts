@@ -1,0 +1,3 @@
+import { ledgerSuite } from "./testing/ledger-suite.ts";
+
+ledgerSuite("SQLite", async () => ":memory:");
