@@ -10,6 +10,7 @@ export const OWN_COMMANDS = [
     "start",
     "status",
     "services",
+    "capabilities",
     "member",
     "dev",
     "new",
