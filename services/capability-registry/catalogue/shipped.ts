@@ -89,8 +89,17 @@ function read(folder: string, name: string): YamlFile {
 function shaped<S extends z.ZodType>(file: YamlFile, shape: S): z.output<S> {
   const found = shape.safeParse(file.value);
   if (found.success) return found.data;
-  const issue = found.error.issues[0];
-  return fail(file, (issue?.path ?? []) as Path, `${(issue?.path ?? []).join(".")}: ${issue?.message}`);
+  const { issues } = found.error;
+  // A word that is none tells more than that the right one is missing.
+  for (const issue of issues)
+    if (issue.code === "unrecognized_keys")
+      return fail(
+        file,
+        [...(issue.path as Path), issue.keys[0] ?? ""],
+        `there is no ${issue.keys.join(", ")}`,
+      );
+  const path = (issues[0]?.path ?? []) as Path;
+  return fail(file, path, `${path.join(".")}: ${issues[0]?.message}`);
 }
 
 /** The names of a file for the names of a message. */
