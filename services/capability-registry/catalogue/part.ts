@@ -37,8 +37,10 @@ export const catalogue: Part<Catalogue> = {
       held = { state, writer };
       return async () => {
         held = undefined;
+        await writer.close();
       };
     });
+    kit.health.add({ name: "catalogue", kind: "notice", ask: () => held?.writer.problem() });
     const must = () => {
       if (held === undefined)
         throw new OrreryError(serviceErrors.SERVICE_NOT_READY, {

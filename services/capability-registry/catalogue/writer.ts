@@ -6,7 +6,7 @@ import { type Codec, encodeBytes, type InitOf, isError, type MessageOf, OrreryEr
 import type { Kysely } from "kysely";
 import { capabilityErrors } from "../errors.ts";
 import { type AnswerKey, keeping, knownAnswer } from "../store/answers.ts";
-import { commit, framesOf } from "../store/head.ts";
+import { commit, framesOf, readHead } from "../store/head.ts";
 import type { CapabilityTables, HeadRow } from "../store/tables.ts";
 import type { CatalogueState } from "./state.ts";
 
@@ -33,7 +33,12 @@ export interface CatalogueWriter {
   ): Promise<MessageOf<C>>;
   /** The same of what comes with the code. */
   ship(decided: Decided): Promise<void>;
+  /** Why nothing can be changed at present; it is read all the same. */
+  problem(): string | undefined;
+  close(): Promise<void>;
 }
+
+const PROBE_MS = 500;
 
 /** @param refused another process is the writer, or what became of a commit is not known */
 export function createCatalogueWriter(
@@ -43,7 +48,10 @@ export function createCatalogueWriter(
   state: CatalogueState,
   refused: () => void,
 ): CatalogueWriter {
+  const stopping = new AbortController();
   let head = first;
+  let away: string | undefined;
+  let probing: Promise<void> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   async function write(
@@ -76,15 +84,30 @@ export function createCatalogueWriter(
 
   /** @throws CAPABILITY_STORE_AWAY for what the database does not do */
   async function attempt<T>(act: () => Promise<T>): Promise<T> {
+    if (away !== undefined) throw new OrreryError(capabilityErrors.CAPABILITY_STORE_AWAY, { given: away });
     try {
       return await act();
     } catch (cause) {
-      const isMeant = cause instanceof OrreryError && !isError(cause, simulationErrors.WORLD_COMMIT_REFUSED);
-      if (isMeant) throw cause;
-      // What was committed is looked at anew before anything else is decided on it.
-      refused();
+      const isRefused = isError(cause, simulationErrors.WORLD_COMMIT_REFUSED);
+      if (cause instanceof OrreryError && !isRefused) throw cause;
+      if (isRefused) refused();
+      else {
+        away = cause instanceof Error ? cause.message : String(cause);
+        probing = probe();
+      }
       const given = cause instanceof Error ? cause.message : String(cause);
       throw new OrreryError(capabilityErrors.CAPABILITY_STORE_AWAY, { given, cause });
+    }
+  }
+
+  /** Waits for the database, and looks whether what it was last asked for was done after all. */
+  async function probe(): Promise<void> {
+    while (away !== undefined && !stopping.signal.aborted) {
+      await kit.clock.sleep(PROBE_MS, stopping.signal);
+      const now = await readHead(kit, first.name).catch(() => undefined);
+      if (now === undefined) continue;
+      away = undefined;
+      if (now.next !== head.next || now.publisher !== head.publisher) refused();
     }
   }
 
@@ -108,6 +131,12 @@ export function createCatalogueWriter(
           return codec.decode(encodeBytes(codec, reply(revision)));
         }),
       ),
+    problem: () => (away === undefined ? undefined : `the catalogue cannot be changed: ${away}`),
+    async close() {
+      stopping.abort();
+      await turn;
+      await probing;
+    },
     ship: (decided) => inTurn(async () => void (await write("catalogue", decided, () => []))),
   };
 }
