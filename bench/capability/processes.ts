@@ -57,6 +57,14 @@ const idOf = ({ registration }: Instance) => registration?.instanceId ?? "";
 const isOf = (service: string) => (one: Instance) => one.registration?.serviceId === service;
 const alive = (all: readonly Instance[]) => all.filter(({ state }) => state !== InstanceState.EXPIRED);
 const ready = (all: readonly Instance[]) => all.filter(({ state }) => state === InstanceState.READY);
+/** All processes are known and have started, and of each service one is ready: who stands by for a writer is not. */
+function isUp(all: readonly Instance[], processes: number): boolean {
+  const live = alive(all);
+  const services = (some: readonly Instance[]) =>
+    new Set(some.map(({ registration }) => registration?.serviceId));
+  const isStarting = live.some(({ state }) => state === InstanceState.STARTING);
+  return live.length === processes && !isStarting && services(ready(all)).size === services(live).size;
+}
 
 /** @returns ms until it was so. @throws after a minute */
 async function until(holds: (all: readonly Instance[]) => boolean): Promise<number> {
@@ -74,21 +82,17 @@ const lost = (all: readonly Instance[]) =>
 
 try {
   const processes = orrery.children().length;
-  const readyMs = await until((all) => ready(all).length === processes);
+  const readyMs = await until((all) => isUp(all, processes));
 
-  const [first] = (await must()).instances.filter(isOf("weather-manager"));
   console.error("a weather-manager is killed");
+  const before = alive((await must()).instances)
+    .filter(isOf("weather-manager"))
+    .map(idOf);
   process.kill(pidsOf("weather-manager")[0] as number, "SIGKILL");
-  const before = new Set(
-    alive((await must()).instances)
-      .filter(isOf("weather-manager"))
-      .map(idOf),
-  );
   const replacedMs = await until((all) => {
-    const now = ready(all).filter(isOf("weather-manager"));
-    return now.length === 2 && now.some((one) => !before.has(idOf(one)));
+    const now = alive(all).filter(isOf("weather-manager"));
+    return isUp(all, processes) && now.some((one) => !before.includes(idOf(one)));
   });
-  if (first === undefined) throw new Error("there was no weather-manager");
 
   console.error(`the registry is killed for ${values["away-s"]} s`);
   const then = await must();
@@ -128,10 +132,8 @@ try {
   await wait(Math.max(0, Number(values["stopped-s"]) * 1_000 - (performance.now() - stoppedMs)));
   const expiries = isNew((await must()).instances).length;
   process.kill(stopped as number, "SIGCONT");
-  const recoveredMs = await until((all) =>
-    ready(all).some((one) => idOf(one) === id || isOf("time-manager")(one)),
-  );
-  await until((all) => ready(all).length === processes);
+  const recoveredMs = await until((all) => alive(all).some((one) => idOf(one) === id));
+  await until((all) => isUp(all, processes));
 
   const result = {
     processes,
