@@ -1,8 +1,7 @@
 export {
   comparePrecedence,
   isPrerelease,
-  isVersionRange,
-  isWithin,
   semanticVersion,
+  versionRange,
 } from "./precedence.ts";
 export { isMoving, type MovingBranch, readEngineVersion, type Release } from "./read.ts";

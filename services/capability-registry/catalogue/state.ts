@@ -1,5 +1,5 @@
 import type { Engine, Feature, OfferedFeatureInit, Preset } from "@orrery/schema/capability/v1";
-import { offeredFeature, offerOf, type Place } from "./offer.ts";
+import { type Offer, offeredFeature, offerOf, type Place } from "./offer.ts";
 import type { Keywords } from "./understand.ts";
 
 /** The catalogue in memory. Features and engines are replaced, never changed. */
@@ -10,13 +10,20 @@ export interface CatalogueState {
   readonly engines: ReadonlyMap<string, Engine>;
   readonly keywords: Keywords;
   /** What a place has, by key. */
+  offers(place: Place): ReadonlyMap<string, Offer>;
+  /** The same for who asks what there is. */
   offered(place: Place): readonly OfferedFeatureInit[];
   /** Takes over what was committed: whatever was worked out of the former is forgotten. */
   take(features: Iterable<Feature>, engines: Iterable<Engine>, revision: number): void;
 }
 
+interface Ready {
+  readonly offers: ReadonlyMap<string, Offer>;
+  readonly offered: readonly OfferedFeatureInit[];
+}
+
 /** Answers that are kept ready; those of sessions with features switched off are worked out each time. */
-const READY_MOST = 1_000;
+const READY_MOST = 300;
 
 export function createState(
   givenFeatures: Iterable<Feature>,
@@ -26,14 +33,31 @@ export function createState(
 ): CatalogueState {
   let features = sorted(givenFeatures);
   const engines = new Map([...givenEngines].map((engine) => [engine.engineId, engine]));
-  const ready = new Map<string, readonly OfferedFeatureInit[]>();
+  const ready = new Map<string, Ready>();
   let revision = givenRevision;
 
-  function workOut(place: Place): readonly OfferedFeatureInit[] {
-    const found: OfferedFeatureInit[] = [];
+  function workOut(place: Place): Ready {
+    const offers = new Map<string, Offer>();
     for (const feature of features.values()) {
       const offer = offerOf(feature, place);
-      if (offer !== undefined) found.push(offeredFeature(offer, place.preset));
+      if (offer !== undefined) offers.set(feature.key, offer);
+    }
+    let offered: readonly OfferedFeatureInit[] | undefined;
+    return {
+      offers,
+      get offered() {
+        return (offered ??= [...offers.values()].map((offer) => offeredFeature(offer, place.preset)));
+      },
+    };
+  }
+
+  function readyFor(place: Place): Ready {
+    if (place.switchedOff.size > 0) return workOut(place);
+    const name = nameOf(place);
+    let found = ready.get(name);
+    if (found === undefined) {
+      if (ready.size >= READY_MOST) ready.clear();
+      ready.set(name, (found = workOut(place)));
     }
     return found;
   }
@@ -47,16 +71,8 @@ export function createState(
     },
     engines,
     keywords,
-    offered(place) {
-      if (place.switchedOff.size > 0) return workOut(place);
-      const name = nameOf(place);
-      let found = ready.get(name);
-      if (found === undefined) {
-        if (ready.size >= READY_MOST) ready.clear();
-        ready.set(name, (found = workOut(place)));
-      }
-      return found;
-    },
+    offers: (place) => readyFor(place).offers,
+    offered: (place) => readyFor(place).offered,
     take(changed, changedEngines, now) {
       const all = new Map(features);
       for (const feature of changed) all.set(feature.key, feature);

@@ -1,8 +1,7 @@
-import type { Category, Cost, DirectiveInit, Feature, Tag } from "@orrery/schema/capability/v1";
-import { Preset } from "@orrery/schema/capability/v1";
+import type { Category, Cost, DirectiveInit, Feature, Preset, Tag } from "@orrery/schema/capability/v1";
 import { costAt, isDeprecated } from "./available.ts";
 import { NONE } from "./fallbacks.ts";
-import { type Offer, offerOf, type Place } from "./offer.ts";
+import type { Offer } from "./offer.ts";
 import { defaultSettings } from "./parameters.ts";
 
 /** What is asked for. */
@@ -29,21 +28,17 @@ interface Scored {
  * What would suit, best first: by the tags that it shares with the wish, rare ones more, while what was chosen stays
  * within the budget. What does not fit in lets its fallbacks try. The same question of the same features has the same
  * answer; equals stand by key.
+ * @param offers what the place has
  */
 export function suggest(
   features: ReadonlyMap<string, Feature>,
-  place: Place,
+  offers: ReadonlyMap<string, Offer>,
+  preset: Preset,
   wish: Wish,
 ): readonly DirectiveInit[] {
-  const offers = new Map<string, Offer>();
-  for (const feature of features.values()) {
-    const offer = offerOf(feature, place);
-    if (offer !== undefined) offers.set(feature.key, offer);
-  }
   const rarity = rarityOf([...offers.values()].map(({ feature }) => feature));
   const scored = [...offers.values()].flatMap((offer) => scoredOf(offer, wish, rarity) ?? []);
   scored.sort((a, b) => b.score - a.score || (a.offer.feature.key < b.offer.feature.key ? -1 : 1));
-  const preset = place.preset ?? Preset.MEDIUM;
   const chosen = new Map<string, DirectiveInit>();
   const spent = { gpuMs: 0, cpuMs: 0, memoryMb: 0 };
 

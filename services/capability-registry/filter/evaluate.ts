@@ -1,4 +1,4 @@
-import { comparePrecedence, isWithin, semanticVersion } from "@orrery/engine-version";
+import { comparePrecedence, semanticVersion } from "@orrery/engine-version";
 import type { Comparison, Filter, Literal } from "./filter.ts";
 
 /** A value that is compared as a version, not as text. */
@@ -39,7 +39,7 @@ export function holds(filter: Filter, looked: Looked): boolean {
     case "within":
       return anyOf(looked.field(filter.field), (value) => {
         const version = versionIn(value);
-        return version !== undefined && isWithin(version, filter.range);
+        return version !== undefined && filter.isIn(version);
       });
   }
 }

@@ -12,7 +12,7 @@ export type Term = Placed &
     | { readonly kind: "compare"; readonly field: string; readonly by: Comparison; readonly value: Literal }
     | { readonly kind: "among"; readonly field: string; readonly values: readonly Literal[] }
     /** A semantic version within a range. */
-    | { readonly kind: "within"; readonly field: string; readonly range: string }
+    | { readonly kind: "within"; readonly field: string; readonly isIn: (version: string) => boolean }
     | { readonly kind: "has"; readonly field: string }
     | { readonly kind: "tag"; readonly name: string }
   );

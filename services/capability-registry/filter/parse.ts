@@ -1,4 +1,4 @@
-import { isVersionRange, semanticVersion } from "@orrery/engine-version";
+import { semanticVersion, versionRange } from "@orrery/engine-version";
 import { type Comparison, type FieldKind, type Fields, type Filter, kindOf, type Literal } from "./filter.ts";
 import { refused, type Token, tokensOf } from "./tokens.ts";
 
@@ -95,9 +95,10 @@ export function parseFilter(text: string, fields: Fields): Filter | undefined {
     const token = peek();
     if (token.kind === "text") {
       if (kind !== "version" && kind !== "open") throw refused(token.at, "a set in brackets");
-      if (!isVersionRange(token.text)) throw refused(token.at, 'a range of versions like "^2.1"');
+      const isIn = versionRange(token.text);
+      if (isIn === undefined) throw refused(token.at, 'a range of versions like "^2.1"');
       take();
-      return { kind: "within", field: name, range: token.text, at, end: token.end };
+      return { kind: "within", field: name, isIn, at, end: token.end };
     }
     if (!isSign("(")) throw refused(token.at, "a set in brackets, or a range of versions");
     const values: Literal[] = [];

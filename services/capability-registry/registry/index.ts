@@ -18,18 +18,20 @@ export function createIndex(): Index {
   const services = new Map<string, Set<Live>>();
   const types = new Map<string, Set<Live>>();
   const names = new Map<string, Set<Live>>();
-  const addresses = new Map<string, Set<Live>>();
+  /** Of one service no two live ones share an address. */
+  const addresses = new Map<string, Live>();
   const place = (serviceId: string, address: string) => `${serviceId}\n${address}`;
 
   function* places({ registration }: Live): Iterable<readonly [Map<string, Set<Live>>, string]> {
     yield [services, registration.serviceId];
-    for (const { address } of registration.endpoints)
-      yield [addresses, place(registration.serviceId, address)];
     for (const { type, name } of registration.capabilities) {
       yield [types, type];
       yield [names, name];
     }
   }
+
+  const addressesOf = ({ registration }: Live) =>
+    registration.endpoints.map(({ address }) => place(registration.serviceId, address));
 
   return {
     add(live) {
@@ -38,6 +40,7 @@ export function createIndex(): Index {
         if (set === undefined) map.set(key, new Set([live]));
         else set.add(live);
       }
+      for (const at of addressesOf(live)) addresses.set(at, live);
     },
     remove(live) {
       for (const [map, key] of places(live)) {
@@ -45,12 +48,13 @@ export function createIndex(): Index {
         set?.delete(live);
         if (set?.size === 0) map.delete(key);
       }
+      for (const at of addressesOf(live)) if (addresses.get(at) === live) addresses.delete(at);
     },
     ofService: (serviceId) => services.get(serviceId) ?? NONE,
     ofCapability: (type) => types.get(type) ?? NONE,
     ofNamedCapability: (name) => names.get(name) ?? NONE,
     at: (serviceId, wanted) => [
-      ...new Set(wanted.flatMap((address) => [...(addresses.get(place(serviceId, address)) ?? NONE)])),
+      ...new Set(wanted.flatMap((address) => addresses.get(place(serviceId, address)) ?? [])),
     ],
     services: () => services,
   };

@@ -1,8 +1,11 @@
 import { ExpiryReason, ServiceExpired, ServiceRegistered } from "@orrery/schema/capability/v1";
 import { type Kit, type KitTables, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
+import type { Filter } from "../filter/filter.ts";
+import { filterReader } from "../filter/known.ts";
 import { leading } from "../leading.ts";
 import { forgetAnswers } from "../store/answers.ts";
+import { INSTANCE_FIELDS } from "./fields.ts";
 import { openRegistry, type Registry } from "./registry.ts";
 
 /** Expiry is to be noticed within a second of the lease's end. */
@@ -18,6 +21,8 @@ const REASONS = new Map<number, string>(
 export interface Instances {
   /** @throws SERVICE_NOT_READY where another process is the writer */
   readonly registry: Registry;
+  /** @throws CAPABILITY_FILTER */
+  filter(text: string): Filter | undefined;
   readonly active: boolean;
 }
 
@@ -107,6 +112,7 @@ export const instances: Part<Instances> = {
             });
           return registry;
         },
+        filter: filterReader(INSTANCE_FIELDS),
         get active() {
           return registry !== undefined;
         },

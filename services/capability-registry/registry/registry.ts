@@ -3,10 +3,13 @@ import type { Kit, KitTables } from "@orrery/service";
 import type { Lease } from "@orrery/simulation";
 import { readHead, type Saying } from "../store/head.ts";
 import type { CapabilityTables } from "../store/tables.ts";
+import type { Filter } from "../filter/filter.ts";
 import { type Book, createBook } from "./book.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { keptBytes, liveOf } from "./kept.ts";
 import type { Change } from "./live.ts";
+import type { Match } from "./match.ts";
+import { createMatches } from "./matches.ts";
 import { sayingOf } from "./say.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
@@ -19,6 +22,8 @@ export interface Registry {
   readonly book: Book;
   readonly feed: Feed;
   readonly writer: Writer;
+  /** Who fits a filter now. @param text of the filter */
+  matches(text: string, filter: Filter | undefined): readonly Match[];
   /** Of the registry's clock, after it was noticed whether the registry had slept. */
   now(): number;
   /** Between that clock and the host's, ms. */
@@ -84,6 +89,7 @@ export async function openRegistry(
     book,
     feed,
     writer,
+    matches: createMatches(book),
     offset,
     now() {
       const at = kit.clock.now();

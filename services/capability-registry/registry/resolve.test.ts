@@ -6,13 +6,15 @@ import { parseFilter } from "../filter/parse.ts";
 import { beatOf, idOf, registration } from "../testing/registrations.ts";
 import { type Book, createBook } from "./book.ts";
 import { INSTANCE_FIELDS } from "./fields.ts";
+import { matching } from "./match.ts";
 import { resolve } from "./resolve.ts";
 
 const NOW = 1_000_000;
 const HINTS = { zone: "", latencyBudgetMs: 0, maxCost: 0 };
 const ask = (book: Book, text: string, hints = HINTS, now = NOW + 20_000) => {
   book.observe(now);
-  return resolve(book, parseFilter(text, INSTANCE_FIELDS), text, hints, 16, now);
+  const filter = parseFilter(text, INSTANCE_FIELDS);
+  return resolve(book, [...matching(book, filter)], filter, text, hints, 16, now);
 };
 /** Registered long enough ago that nobody ramps in. */
 function bookOf(...given: ReturnType<typeof registration>[]): Book {
@@ -158,7 +160,7 @@ describe("resolving", () => {
 
 function found16(book: Book, now: number) {
   try {
-    return resolve(book, undefined, "", HINTS, 16, now);
+    return resolve(book, [...matching(book, undefined)], undefined, "", HINTS, 16, now);
   } catch {
     return [];
   }

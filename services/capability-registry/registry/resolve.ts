@@ -11,18 +11,19 @@ type Hints = Pick<ResolveHints, "zone" | "latencyBudgetMs" | "maxCost">;
 
 /**
  * The instances that a call may go to, best first.
+ * @param matches who fits the filter
  * @param text of the filter, to say what excluded the last one
  * @throws CAPABILITY_NONE_MATCH
  */
 export function resolve(
   book: Book,
+  matches: readonly Match[],
   filter: Filter | undefined,
   text: string,
   hints: Hints,
   limit: number,
   now: number,
 ): CandidateInit[] {
-  const matches = [...matching(book, filter)];
   const chosen = callable(book, matches, now).filter((match) => isWithinHints(match, hints));
   if (chosen.length === 0) throw noneMatch(book, filter, text, hints, now);
   const scored = chosen.map((match) => {

@@ -5,9 +5,7 @@ import {
   type ResolveRequest,
 } from "@orrery/schema/capability/v1";
 import { type Call, pageAsked, serve } from "@orrery/service";
-import { parseFilter } from "../filter/parse.ts";
 import { catalogue } from "../catalogue/part.ts";
-import { INSTANCE_FIELDS } from "../registry/fields.ts";
 import { instanceOf } from "../registry/kept.ts";
 import { isAlive } from "../registry/live.ts";
 import { matchOf } from "../registry/match.ts";
@@ -32,9 +30,10 @@ export const registryRpc = serve(RegistryService, {
     checkCount("limit", limit, CANDIDATES_MOST, 0);
     const { registry } = call.part(instances);
     const { book } = registry;
-    const filter = parseFilter(text, INSTANCE_FIELDS);
+    const filter = call.part(instances).filter(text);
     const now = registry.now();
-    const candidates = resolve(book, filter, text, hints ?? NO_HINTS, limit || CANDIDATES_MOST, now);
+    const matches = registry.matches(text, filter);
+    const candidates = resolve(book, matches, filter, text, hints ?? NO_HINTS, limit || CANDIDATES_MOST, now);
     return {
       candidates,
       revision: book.revision,
@@ -46,7 +45,7 @@ export const registryRpc = serve(RegistryService, {
     const page = pageAsked(request, ["instances", text, expired], ["text", "text"]);
     const { registry } = call.part(instances);
     const { book } = registry;
-    const filter = parseFilter(text, INSTANCE_FIELDS);
+    const filter = call.part(instances).filter(text);
     const place = ({ registration, id }: { registration: { serviceId: string }; id: string }) =>
       `${registration.serviceId}\n${id}`;
     const from = page.place?.join("\n") ?? "";

@@ -1,4 +1,4 @@
-import type { CheckRequest, SuggestRequest, Tag } from "@orrery/schema/capability/v1";
+import { type CheckRequest, Preset, type SuggestRequest, type Tag } from "@orrery/schema/capability/v1";
 import { type Call, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import { check as checkOne } from "../catalogue/check.ts";
@@ -35,7 +35,7 @@ export async function suggest(request: SuggestRequest, call: Call) {
     limit: limit || MOST.directives,
   };
   return {
-    directives: [...suggestSome(state.features, place, wish)],
+    directives: [...suggestSome(state.features, state.offers(place), place.preset ?? Preset.MEDIUM, wish)],
     understood: [...understood],
     catalogueRevision: state.revision,
   };

@@ -1,8 +1,6 @@
 import type { WatchRequest, WatchResponse } from "@orrery/schema/capability/v1";
 import type { Call } from "@orrery/service";
 import type { InitOf } from "@orrery/wire";
-import { parseFilter } from "../filter/parse.ts";
-import { INSTANCE_FIELDS } from "../registry/fields.ts";
 import { instanceOf } from "../registry/kept.ts";
 import { isAlive, type Live } from "../registry/live.ts";
 import { matching, matchOf } from "../registry/match.ts";
@@ -20,7 +18,7 @@ export async function* watch(
   { filter: text, epoch, fromRevision }: WatchRequest,
   call: Call,
 ): AsyncGenerator<InitOf<typeof WatchResponse>> {
-  const filter = parseFilter(text, INSTANCE_FIELDS);
+  const filter = call.part(instances).filter(text);
   const { registry } = call.part(instances);
   const { book, feed } = registry;
   const shown = (live: Live) => instanceOf(live, book.leases, registry.offset());
