@@ -90,7 +90,7 @@ it.each([
   );
   try {
     expect(sayServices(host)).toMatch(
-      /runs 6 of 7 services, not weather-manager \(STORE_MIGRATION_CHANGED\)/,
+      /runs 7 of 8 services, not weather-manager \(STORE_MIGRATION_CHANGED\)/,
     );
     await makeWorld(host);
     const time = host.directory.client(TimeService, CALLER);
@@ -104,6 +104,7 @@ it.each([
     const failed = await status(host.url);
     expect(failed.rows.map(({ service, state }) => `${service} ${state}`)).toEqual([
       "event-bus well",
+      "capability-registry well",
       "npc-behavior well",
       "state-manager well",
       "time-manager well",

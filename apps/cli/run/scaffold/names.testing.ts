@@ -3,7 +3,6 @@ import fc from "fast-check";
 /** Names of services to come, with the domains that are wanted for them where it is not the first word of the id. */
 export const TO_COME: Readonly<Record<string, string | undefined>> = {
   "ai-integration": undefined,
-  "capability-registry": undefined,
   "environmental-narrative": "narrative",
   "language-system": undefined,
   "model-management": undefined,
