@@ -10,8 +10,11 @@ import { createLogger, type Host, startHost, systemClock } from "@orrery/service
 import { openFrame } from "@orrery/wire";
 import service from "../service.ts";
 
-/** The service alone, in real time, on a database of the caller's. */
-export async function startCapability(url: string, transport = createMemoryTransport()) {
+/**
+ * The service alone, in real time, on a database of the caller's.
+ * @param instance of the process, where several share the database
+ */
+export async function startCapability(url: string, instance = "local", transport = createMemoryTransport()) {
   const said: (ServiceRegistered | ServiceExpired)[] = [];
   const host: Host = await startHost({
     services: [service],
@@ -27,6 +30,7 @@ export async function startCapability(url: string, transport = createMemoryTrans
       },
     },
     storeUrl: () => url,
+    instance,
     outsideTypes: [...codecs.values()].flatMap(({ event, typeName }) =>
       event === undefined ? [] : [typeName],
     ),
