@@ -17,6 +17,8 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
   readonly id: string;
   /** One sentence: what it does for whom. */
   readonly summary: string;
+  /** Semantic version of what it promises to others. Default: this repository's. */
+  readonly version?: string;
   /** Why nothing else in its process is to run without it; absent: the others go on when it cannot start. A door always is. */
   readonly essential?: string;
   /** Settings, read from the environment under the service's prefix. */

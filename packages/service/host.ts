@@ -1,5 +1,6 @@
 import { type Clock, createBus, type RetryOptions, systemClock, type Transport } from "@orrery/bus";
 import { SubjectKeyService } from "@orrery/schema/bus/v1";
+import { RegistryService } from "@orrery/schema/capability/v1";
 import { codecs, fingerprint } from "@orrery/schema/registry";
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
 import { readConfig } from "./config.ts";
@@ -14,12 +15,13 @@ import { createLogger, type Logger } from "./log.ts";
 import { createKeyRing } from "./personal/key-ring.ts";
 import { keysFrom } from "./personal/key-source.ts";
 import { createPersonal } from "./personal/personal.ts";
+import { type Registering, startRegistering } from "./registering/registering.ts";
 import { createDirectory, type Directory } from "./rpc/directory.ts";
 import { innerRpc } from "./rpc/inner.ts";
 import { type Neighbour, neighbourPeer } from "./rpc/neighbours.ts";
 import { exposeCounters } from "./transport-counters.ts";
 import { createRegistry } from "./telemetry.ts";
-import { checkWiring, type Wiring } from "./wiring.ts";
+import { ALWAYS, checkWiring, type Wiring } from "./wiring.ts";
 
 export interface HostOptions {
   readonly services: readonly ServiceDefinition<any>[];
@@ -48,6 +50,8 @@ export interface HostOptions {
   readonly neighbours?: readonly Neighbour[];
   /** Copies of these services in other processes, which may be the writers of what is not here. */
   readonly copies?: readonly Neighbour[];
+  /** Where this process runs, for who prefers what is near. Default: empty. */
+  readonly zone?: string;
   /** How subscriptions that do not say otherwise try again. */
   readonly retry?: RetryOptions;
   /** Shared by the processes of the deployment; needed with `innerPort`. */
@@ -125,12 +129,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const apps: FastifyInstance[] = [];
   const hosted = options.services.map((definition) => createHosted(definition, around));
   const running = () => hosted.flatMap((service) => service.running ?? []);
+  let registering: Registering | undefined;
 
   async function stop(deadlineMs = STOP_DEADLINE_MS): Promise<void> {
     const failures: unknown[] = [];
+    await registering?.drain(deadlineMs);
     for (const app of apps.splice(0)) await app.close();
-    for (const service of hosted.splice(0).reverse())
+    for (const service of hosted.splice(0).reverse()) {
+      if (isRegistry(service.definition)) await registering?.leave();
       await service.stop().catch((error) => failures.push(error));
+    }
+    await registering?.leave();
     await around.bus.drain({ deadlineMs });
     await around.bus.close();
     if (failures.length > 0) throw failures[0];
@@ -148,15 +157,29 @@ export async function startHost(options: HostOptions): Promise<Host> {
     return app;
   }
   let port: number | undefined;
+  let inner: number | undefined;
 
   try {
     await beginToWait(around, options.services);
+    registering = startRegistering(
+      [...options.services, ...elsewhere].some(isRegistry),
+      () => hosted,
+      () => ({
+        instance: around.instance,
+        zone: options.zone ?? "",
+        codeVersion,
+        outside: [...(options.outsideTypes ?? []), ...ALWAYS],
+        innerUrl: inner === undefined ? undefined : urlOf(inner),
+        doorUrl: port === undefined ? undefined : urlOf(port),
+      }),
+      around,
+    );
     for (const service of hosted) await service.start();
     if (options.innerPort !== undefined) {
       const app = open();
       await operations(app, around.registry, () => hosted);
       await innerRpc(app, hosted, options.deploymentKey ?? "");
-      await listen(app, options.innerPort);
+      inner = await listen(app, options.innerPort);
     }
     if (options.port !== undefined) {
       const app = open();
@@ -164,6 +187,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       for (const { definition, kit } of running()) await definition.http?.(app, kit);
       port = await listen(app, options.port);
     }
+    registering.hurry();
   } catch (error) {
     await stop();
     throw error;
@@ -172,19 +196,25 @@ export async function startHost(options: HostOptions): Promise<Host> {
     surroundings: around,
     directory,
     wiring,
-    url: port === undefined ? undefined : `http://127.0.0.1:${port}`,
+    url: port === undefined ? undefined : urlOf(port),
     services: () => hosted,
     running,
     async replace(definition) {
       const known = hosted.find((service) => service.definition.id === definition.id);
-      if (known !== undefined) return known.replace(definition);
+      if (known !== undefined) return known.replace(definition).finally(() => registering?.hurry());
       const added = createHosted(definition, around);
       hosted.push(added);
       await added.start();
+      registering?.hurry();
     },
     stop,
   };
 }
+
+const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+const isRegistry = ({ rpc }: ServiceDefinition<any>): boolean =>
+  rpc.some(({ service }) => service.typeName === RegistryService.typeName);
 
 /**
  * Makes sure, before anybody says anything, that what each is to hear waits for it: on some brokers a subscription that is

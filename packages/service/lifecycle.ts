@@ -14,6 +14,7 @@ import type { Logger } from "./log.ts";
 import { createOwnBus } from "./own-bus.ts";
 import type { Directory } from "./rpc/directory.ts";
 import type { Personal } from "./personal/personal.ts";
+import { type CallLoad, createCallLoad } from "./rpc/load.ts";
 import { localTransport, type Methods, methodsOf } from "./rpc/mount.ts";
 import type { KitTables } from "./store/kit-tables.ts";
 import { createOutbox } from "./store/outbox.ts";
@@ -49,6 +50,7 @@ export interface RunningService {
   readonly kit: Kit;
   readonly health: Health;
   readonly methods: Methods;
+  readonly load: CallLoad;
   stop(): Promise<void>;
 }
 
@@ -132,10 +134,11 @@ export async function startService(
       undo.push(() => started.stop());
     }
     const services = definition.rpc.map((binding) => binding.service);
-    const methods = methodsOf(definition.rpc, kit);
+    const load = createCallLoad();
+    const methods = methodsOf(definition.rpc, kit, load);
     around.directory.put(definition.id, services, localTransport(definition.rpc, methods));
     undo.push(async () => around.directory.remove(definition.id));
-    return { definition, kit, health, methods, stop };
+    return { definition, kit, health, methods, load, stop };
   } catch (cause) {
     const held = store;
     // Behind the parts, which may still need them, and before the database is closed.

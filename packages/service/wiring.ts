@@ -4,7 +4,7 @@ import { serviceErrors } from "./errors.ts";
 import { checkSideBySide } from "./service-id.ts";
 
 /** Types that the bus itself publishes, and what is said ahead of a world by whoever makes it. */
-const ALWAYS = [
+export const ALWAYS: readonly string[] = [
   "bus.v1.DeadLettered",
   "bus.v1.Redriven",
   "bus.v1.IntakeCommitted",

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { bench } from "./bench.ts";
 import { bus } from "./bus.ts";
+import { capabilities } from "./capabilities.ts";
 import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
 import { cost } from "./cost.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   status,
   services,
   sessions,
+  capabilities,
   time,
   weather,
   people,

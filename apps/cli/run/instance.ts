@@ -92,6 +92,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       log,
       ...codeFacts(options.data),
       adopt: options.adopt ?? [],
+      zone: process.env["ORRERY_ZONE"] ?? "",
       port: options.port,
     });
     return await openWorlds(host, options, log);

@@ -29,6 +29,7 @@ export async function startMember(plan: Plan, service: string, copy: number): Pr
     storeUrl: (id) => plan.databaseUrl ?? join(plan.data, id, "store.db"),
     dataFolder: plan.data,
     instance: `${service}-${copy}`,
+    zone: process.env["ORRERY_ZONE"] ?? "",
     env: { ...process.env, ROUTER_CONSOLE_FOLDER: plan.consoleFolder },
     log,
     ...codeFacts(plan.data),

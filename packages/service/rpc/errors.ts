@@ -31,6 +31,17 @@ export function toConnectError(error: unknown): ConnectError {
   return new ConnectError(coded.message, CODES[coded.status], undefined, [detail], error);
 }
 
+const FAULTS: ReadonlySet<Code> = new Set([
+  Code.Unknown,
+  Code.Internal,
+  Code.Unavailable,
+  Code.DeadlineExceeded,
+  Code.DataLoss,
+]);
+
+/** Whether a call failed by whoever was called, and not by what was asked. */
+export const isFault = (error: unknown): boolean => FAULTS.has(toConnectError(error).code);
+
 const NOT_STARTED: readonly unknown[] = ["SERVICE_FAILED", "SERVICE_STARTS_AGAIN"];
 
 /** Whether it says that the service that was asked could not start. */

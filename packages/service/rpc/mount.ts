@@ -15,7 +15,8 @@ import { callerContext } from "../telemetry-spans.ts";
 import { checkAccess } from "./access.ts";
 import { type Caller, readCaller } from "./caller.ts";
 import { directUnary, within } from "./direct.ts";
-import { errorCodeOf, toConnectError } from "./errors.ts";
+import { errorCodeOf, isFault, toConnectError } from "./errors.ts";
+import type { CallLoad } from "./load.ts";
 import type { Call, RpcBinding } from "./serve.ts";
 import { checkTimes } from "./times.ts";
 
@@ -27,7 +28,7 @@ export type Method = UnaryMethod | StreamingMethod;
 export type Methods = ReadonlyMap<DescMethod, Method>;
 
 /** Methods by their descriptor, each with access check, measures, trace and coded errors. */
-export function methodsOf(bindings: readonly RpcBinding[], kit: Kit): Methods {
+export function methodsOf(bindings: readonly RpcBinding[], kit: Kit, load: CallLoad): Methods {
   const tracer = trace.getTracer(kit.service);
   const seconds = kit.metrics.histogram("orrery_rpc_seconds", "Time to answer a call", LATENCY_BUCKETS_S, [
     "method",
@@ -67,7 +68,9 @@ export function methodsOf(bindings: readonly RpcBinding[], kit: Kit): Methods {
       const unary: UnaryMethod = (request, context) =>
         tracer.startActiveSpan(name, about, callerContext(context.requestHeader), async (span) => {
           const startMs = kit.clock.now();
+          const ended = load.begin();
           let code = "ok";
+          let fault = false;
           try {
             const call = callOf(context);
             checkAccess(method, call.caller, request);
@@ -75,10 +78,13 @@ export function methodsOf(bindings: readonly RpcBinding[], kit: Kit): Methods {
             return await handler(request, call);
           } catch (error) {
             code = errorCodeOf(error) ?? "RPC_INTERNAL";
+            fault = isFault(error) && !context.signal.aborted;
             span.setStatus({ code: SpanStatusCode.ERROR, message: code });
             throw failed(method, error, context.signal);
           } finally {
-            seconds((kit.clock.now() - startMs) / 1000, { method: name, code });
+            const tookMs = kit.clock.now() - startMs;
+            ended(tookMs, fault);
+            seconds(tookMs / 1000, { method: name, code });
             span.end();
           }
         });

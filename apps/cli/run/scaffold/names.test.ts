@@ -14,7 +14,7 @@ import { serviceFiles } from "./service-files.ts";
 
 const here = placeForNew();
 const THERE = [
-  ...["event-bus", "npc-behavior", "router", "settings", "state-manager"],
+  ...["capability-registry", "event-bus", "npc-behavior", "payment", "router", "settings", "state-manager"],
   ...["time-manager", "weather-manager", "world-state"],
 ];
 const ODD = oddNames(1, 300);

@@ -3,12 +3,10 @@ import fc from "fast-check";
 /** Names of services to come, with the domains that are wanted for them where it is not the first word of the id. */
 export const TO_COME: Readonly<Record<string, string | undefined>> = {
   "ai-integration": undefined,
-  "capability-registry": undefined,
   "environmental-narrative": "narrative",
   "language-system": undefined,
   "model-management": undefined,
   orchestration: undefined,
-  payment: undefined,
   "performance-mode": undefined,
   "quest-system": undefined,
   "srl-rlvr-training": "training",

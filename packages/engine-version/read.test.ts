@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { comparePrecedence, isMoving, readEngineVersion } from "./mod.ts";
+
+const versionOf = (text: string) => {
+  const read = readEngineVersion(text);
+  return read === undefined || isMoving(read) ? undefined : read.version;
+};
+
+describe("what an engine calls its version", () => {
+  it("takes the change and the branch that it was built from off", () => {
+    expect(readEngineVersion("5.8.3-58210709+++UE5+Release-5.8")).toEqual({
+      version: "5.8.3",
+      isPreview: false,
+      changelist: "58210709",
+      branch: "UE5/Release-5.8",
+    });
+    expect(readEngineVersion("5.1.1-0+++UE5+Release-5.1")).toMatchObject({
+      version: "5.1.1",
+      isPreview: false,
+      changelist: undefined,
+    });
+  });
+
+  it("does not put a release below itself for being called one", () => {
+    expect(versionOf("5.6.1-release")).toBe("5.6.1");
+    expect(versionOf("v5.6.1")).toBe("5.6.1");
+    expect(versionOf("UE_5.6")).toBe("5.6.0");
+  });
+
+  it("puts previews below their version, and the tenth behind the second", () => {
+    const [second, tenth] = ["5.0.0-early-access-2", "5.0.0-early-access-10"].map(versionOf) as string[];
+    expect(second).toBe("5.0.0-early-access.2");
+    expect(comparePrecedence(second as string, tenth as string)).toBe(-1);
+    expect(comparePrecedence(tenth as string, "5.0.0")).toBe(-1);
+    expect(readEngineVersion("5.7.0-preview-1")).toMatchObject({ isPreview: true });
+  });
+
+  it("gives a branch that goes on no place among versions", () => {
+    expect(readEngineVersion("4.27-plus")).toEqual({ branch: "4.27-plus", series: "4.27" });
+    expect(readEngineVersion("++UE5+Release-5.6")).toEqual({ branch: "UE5/Release-5.6", series: "5.6" });
+  });
+
+  it("knows what is none", () => {
+    for (const text of ["", "latest", "constructor", "5.x", "-1.2.3", "1".repeat(300), "5.6.1-", "５.6"])
+      expect(versionOf(text), text).toBeUndefined();
+  });
+
+  it("reads what it wrote as the same, whatever it is given", () => {
+    const given = fc.oneof(
+      fc.string(),
+      fc
+        .tuple(fc.nat(99), fc.nat(99), fc.nat(99), fc.constantFrom("", "-preview-3", "-12345", "-rc1", "+x"))
+        .map(([a, b, c, behind]) => `${a}.${b}.${c}${behind}`),
+    );
+    fc.assert(
+      fc.property(given, (text) => {
+        const version = versionOf(text);
+        if (version !== undefined) expect(versionOf(version)).toBe(version);
+      }),
+    );
+  });
+});
