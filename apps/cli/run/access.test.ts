@@ -37,8 +37,16 @@ async function tokenOf(as: string): Promise<string> {
   return token;
 }
 
-/** What the door says to a call: `in`, or why not. */
+/** What the door says to a call: `in`, or why not. Whoever is not known may not knock at every door at once. */
 async function knock(method: DescMethod, as: string, body: object, headers = {}): Promise<string> {
+  for (;;) {
+    const answer = await knockOnce(method, as, body, headers);
+    if (answer !== "too often") return answer;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function knockOnce(method: DescMethod, as: string, body: object, headers = {}): Promise<string> {
   const stream = method.methodKind === "server_streaming";
   const token = as === "nobody" ? undefined : await tokenOf(as);
   const stop = new AbortController();
@@ -66,6 +74,7 @@ async function knock(method: DescMethod, as: string, body: object, headers = {})
   stop.abort();
   const said = Buffer.from(read?.value ?? []).toString();
   if (response.status === 404 && /not found/i.test(said)) return "not there";
+  if (/ROUTER_RATE_LIMITED/.test(said)) return "too often";
   if (/ROUTER_TOKEN_(MISSING|EXPIRED)/.test(said)) return "no token";
   return /RPC_CALLER_REFUSED|RPC_SCOPE_MISSING|RPC_NOT_SELF/.exec(said)?.[0] ?? "in";
 }

@@ -20,7 +20,8 @@ const ARRAY: Readonly<Record<Kind, string>> = {
   bytes: "bytea[]",
 };
 const ident = (name: string) => `"${name}"`;
-const texts = new Map<string, string>();
+/** Two services of a process may each have a table of one name: a text goes by the table itself. */
+const texts = new WeakMap<BulkTable<any>, Map<number | undefined, string>>();
 
 /** Rows for one table, all of different keys. */
 export interface Rows {
@@ -70,8 +71,9 @@ function placeOf(some: readonly Rows[], index: number): number {
 
 /** @param first number of the first parameter, each an array; undefined: the values of one row */
 function insertText(table: BulkTable<any>, first: number | undefined): string {
-  const name = `${table.name} ${first}`;
-  const known = texts.get(name);
+  let own = texts.get(table);
+  if (own === undefined) texts.set(table, (own = new Map()));
+  const known = own.get(first);
   if (known !== undefined) return known;
   const columns = Object.keys(table.columns);
   const source =
@@ -81,7 +83,7 @@ function insertText(table: BulkTable<any>, first: number | undefined): string {
   const update = table.update.map((column) => `${ident(column)} = excluded.${ident(column)}`).join(", ");
   const conflict = `on conflict (${table.key.map(ident).join(", ")}) do ${update === "" ? "nothing" : `update set ${update}`}`;
   const text = `insert into ${ident(table.name)} (${columns.map(ident).join(", ")}) ${source} ${conflict}`;
-  texts.set(name, text);
+  own.set(first, text);
   return text;
 }
 
