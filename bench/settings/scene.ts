@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { openEmbeddedTransport } from "@orrery/bus";
 import { loadService } from "@orrery/cli/run/services.ts";
 import { SubjectErased } from "@orrery/schema/bus/v1";
+import { EntitlementChanged } from "@orrery/schema/payment/v1";
 import { ContentService, FlagService, SettingsService } from "@orrery/schema/settings/v1";
 import { createLogger, type Host, type ServiceDefinition, startHost, systemClock } from "@orrery/service";
 
@@ -36,7 +37,7 @@ export async function openScene(
     services: [await loadService("settings"), ...beside],
     transport: openEmbeddedTransport({ dir: join(data, "bus"), exclusive: true, clock: systemClock, log }),
     storeUrl: (service) => join(data, `${service}.db`),
-    outsideTypes: [SubjectErased.typeName],
+    outsideTypes: [SubjectErased.typeName, EntitlementChanged.typeName],
     env: {},
     log,
   });

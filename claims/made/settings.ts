@@ -131,6 +131,18 @@ export const claims: readonly Claim[] = [
     ],
   }),
   tested({
+    id: "settings.entitlement",
+    sentence:
+      "What a player pays for is their tier, with its limits, until the money goes back; a kill, and what is heard twice or late, change nothing",
+    files: ["apps/cli/run/paid-tier.test.ts", ...SUITES],
+    titles: [
+      "is premium from the checkout on and free again with the refund, and what is limited by it follows",
+      "is the same after a kill, and whatever is heard twice or late",
+      "is taken up where settings is away while it is paid for",
+      "go by what payment tells: grace, its end, money that went back; a pack moves none",
+    ],
+  }),
+  tested({
     id: "settings.secret",
     sentence: "What is secret is in no event, history, answer or error",
     files: SUITES,

@@ -1,6 +1,7 @@
 import type { Client } from "@connectrpc/connect";
 import { createMemoryTransport } from "@orrery/bus";
 import { SubjectErased } from "@orrery/schema/bus/v1";
+import { EntitlementChanged } from "@orrery/schema/payment/v1";
 import { ContentService, FlagService, SettingsService, TierService } from "@orrery/schema/settings/v1";
 import { type Caller, createLogger, type Host, type Kit, startHost, systemClock } from "@orrery/service";
 import { type Codec, type MessageOf, openFrame } from "@orrery/wire";
@@ -81,7 +82,7 @@ export async function startSettings(
       },
     },
     storeUrl: () => url,
-    outsideTypes: [SubjectErased.typeName],
+    outsideTypes: [SubjectErased.typeName, EntitlementChanged.typeName],
     env,
     ...(instance !== undefined && { instance }),
     hostClock: () => systemClock.now() + offset,

@@ -1,3 +1,11 @@
+import { PLATFORM, type InitOf } from "@orrery/wire";
+import {
+  EntitlementChanged,
+  EntitlementReason,
+  EntitlementState,
+  Tier as PaidTier,
+} from "@orrery/schema/payment/v1";
+import { fingerprint } from "@orrery/schema/registry";
 import {
   EntitlementStatus,
   GetResponse,
@@ -73,6 +81,45 @@ export function tierSuite(database: string, url: () => Promise<string>): void {
       const { tier, limits } = await test.player(player).tiers.get({});
       const last = told(player).at(-1);
       expect(last).toMatchObject({ tier: tier?.tier, revision: tier?.revision, limits });
+    });
+
+    it("go by what payment tells: grace, its end, money that went back; a pack moves none", async () => {
+      const playerId = "player:told";
+      const publisher = test.host.surroundings.bus.publisher({
+        ...{ source: "payment", world: PLATFORM, fingerprint },
+      });
+      const tell = (over: InitOf<typeof EntitlementChanged>) =>
+        publisher.publish(EntitlementChanged, {
+          playerId,
+          entitlementId: "s",
+          tier: PaidTier.PREMIUM,
+          ...over,
+        });
+      const { ACTIVE, GRACE, ENDED } = EntitlementState;
+      const { DISPUTED, PAYMENT_FAILED } = EntitlementReason;
+      const graceUntilMs = test.kit.hostMs() + 7 * DAY_MS;
+      await tell({ entitlementId: "pack", tier: PaidTier.FREE, state: ACTIVE, revision: 1 });
+      await tell({ state: ACTIVE, revision: 1 });
+      await tell({ state: GRACE, graceUntilMs, reason: PAYMENT_FAILED, revision: 2 });
+      await tell({ state: ENDED, reason: PAYMENT_FAILED, revision: 3 });
+      await tell({ state: GRACE, graceUntilMs, reason: PAYMENT_FAILED, revision: 2 });
+      await tell({ state: ACTIVE, tier: PaidTier.PATRON, revision: 4 });
+      await tell({ state: ENDED, tier: PaidTier.PATRON, reason: DISPUTED, revision: 5 });
+      await tell({ state: ACTIVE, revision: 6 });
+      await tell({ state: ACTIVE, tier: PaidTier.FREE, revision: 7 });
+      await publisher.close();
+      await test.until(() => told(playerId).length >= 7);
+      expect(told(playerId).map(({ tier, reason }) => [tier, reason])).toEqual([
+        [Tier.PREMIUM, TierReason.ENTITLEMENT],
+        [Tier.PREMIUM, TierReason.GRACE_STARTED],
+        [Tier.FREE, TierReason.GRACE_ENDED],
+        [Tier.PATRON, TierReason.ENTITLEMENT],
+        [Tier.FREE, TierReason.REVOKED],
+        [Tier.PREMIUM, TierReason.ENTITLEMENT],
+        [Tier.FREE, TierReason.ENTITLEMENT],
+      ]);
+      const rows = await test.kit.part(keeper).player(playerId);
+      expect(rows.tier?.entitlements.map(({ entitlementId }) => entitlementId)).toEqual(["s"]);
     });
 
     it("end by themselves: grace, then an override above it", async () => {
