@@ -16,6 +16,7 @@ import { people } from "./people.ts";
 import { pay } from "./pay.ts";
 import { play } from "./play.ts";
 import { players } from "./players.ts";
+import { routes } from "./routes.ts";
 import { schema } from "./schema.ts";
 import { services } from "./services.ts";
 import { sessions } from "./sessions.ts";
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   services,
   sessions,
   capabilities,
+  routes,
   time,
   weather,
   people,

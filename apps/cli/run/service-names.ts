@@ -12,6 +12,7 @@ export const OWN_COMMANDS = [
     "services",
     "sessions",
     "capabilities",
+    "routes",
     "member",
     "dev",
     "new",
