@@ -14,7 +14,7 @@ const PER_OWNER = 100;
 const AT_ONCE = 20;
 const PROBES = 1_000;
 // Small enough that reads come from the database.
-const scene = await openScene("sqlite", undefined, { ORRERY_STATE_MANAGER_CACHE_MB: "0.001" });
+const scene = await openScene("sqlite", undefined, { STATE_MANAGER_CACHE_MB: "0.001" });
 const { state } = scene;
 try {
   const began = performance.now();

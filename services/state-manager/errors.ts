@@ -90,7 +90,7 @@ export const stateErrors = defineErrors({
   STATE_IMPORT_SIGNATURE: {
     status: "invalid_argument",
     summary: "The file's signature does not fit its content, or nobody known signed it",
-    todo: "Export it again; a file from another deployment needs its key in ORRERY_STATE_MANAGER_TRUSTED_KEYS",
+    todo: "Export it again; a file from another deployment needs its key in STATE_MANAGER_TRUSTED_KEYS",
   },
   STATE_UNKNOWN_COLLECTION: {
     status: "not_found",
