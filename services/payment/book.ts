@@ -32,13 +32,26 @@ export const book: Part<Book> = {
       committer = createCommitter(kit, lease, config.queueLimit);
     }
 
+    /** @returns false: not now, and it is tried again */
+    async function takeOver(): Promise<boolean> {
+      try {
+        await lead();
+        return true;
+      } catch (err) {
+        kit.log.error({ err }, "the books could not be taken over; tried again");
+        await lease.release().catch(() => undefined);
+        await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
+        return false;
+      }
+    }
+
     async function stay(): Promise<void> {
       while (!stopping.signal.aborted) {
         if (committer === undefined && !(await lease.acquire().catch(() => false))) {
           await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
           continue;
         }
-        if (committer === undefined) await lead();
+        if (committer === undefined && !(await takeOver())) continue;
         const { promise: lost, resolve } = Promise.withResolvers<void>();
         const keeping = lease.keep(stopping.signal, resolve);
         await Promise.race([lost, keeping]);

@@ -67,14 +67,30 @@ async function sweepOnce(kit: Kit, signal: AbortSignal): Promise<void> {
 }
 
 async function look(kit: Kit, row: EntitlementRow): Promise<void> {
-  const { source, state, graceUntilMs } = Entitlement.decode(row.body);
-  if (source === EntitlementSource.GRANT) return endGrant(kit, row);
+  const before = Entitlement.decode(row.body);
+  if (before.source === EntitlementSource.GRANT) return endGrant(kit, row);
   const { provider, refresher } = kit.part(till);
   const ref = row.id.slice(row.id.indexOf(":") + 1);
-  const overdue = state === EntitlementState.GRACE && provider.nowMs() >= graceUntilMs;
+  const subscription = { kind: "subscription", ref } as const;
+  await refresher.refresh(subscription);
+  const { state, graceUntilMs } = before;
+  const nowMs = provider.nowMs();
+  if (state !== EntitlementState.GRACE || nowMs < graceUntilMs) return;
+  // Only a look ends anything: it may have been paid meanwhile.
+  if (await holds(kit, row.id, nowMs)) return;
   // Grace is over: nothing is tried any more, and what was open is not owed.
-  if (overdue) await provider.cancel(ref, true, `orrery-grace-${ref}-${Math.floor(graceUntilMs)}`);
-  await refresher.refresh({ kind: "subscription", ref });
+  await provider.cancel(ref, true, `orrery-grace-${ref}-${Math.floor(graceUntilMs)}`);
+  await refresher.refresh(subscription);
+}
+
+/** Whether somebody has it after the last look. */
+async function holds(kit: Kit, id: string, nowMs: number): Promise<boolean> {
+  const db = kit.store.as<PaymentTables>();
+  const row = await db.selectFrom("entitlement").select("body").where("id", "=", id).executeTakeFirst();
+  if (row === undefined) return false;
+  const { state, graceUntilMs } = Entitlement.decode(row.body);
+  if (state === EntitlementState.GRACE) return nowMs < graceUntilMs;
+  return state === EntitlementState.ACTIVE;
 }
 
 function endGrant(kit: Kit, { id, player }: EntitlementRow): Promise<void> {

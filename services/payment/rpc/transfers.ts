@@ -41,6 +41,13 @@ export function transfer(request: TransferRequest, call: Call): Promise<InitOf<t
     throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
       given: `kind ${kind} is not one that is asked for`,
     });
+  // It may take what the floor of an account keeps: so only new money opens anything.
+  const mint = systemAccount("mint", code);
+  const taken = legs.find(({ accountId, amount }) => amount < 0 && accountId !== mint);
+  if (kind === TransactionKind.OPENING && taken !== undefined)
+    throw new OrreryError(serviceErrors.RPC_FIELD_INVALID, {
+      given: `an opening that takes from ${taken.accountId}; it takes from ${mint} alone`,
+    });
   const currency = call.part(book).currencies.of(world, code);
   const accounts = legs.map(({ accountId }) => accountId);
   return ledgerCall(call, TransferRequest, request, {

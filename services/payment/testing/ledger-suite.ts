@@ -1,4 +1,4 @@
-import { LedgerPosted, WalletChanged, WalletService } from "@orrery/schema/payment/v1";
+import { LedgerPosted, TransactionKind, WalletChanged, WalletService } from "@orrery/schema/payment/v1";
 import { errorCodeOf } from "@orrery/service";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -56,6 +56,23 @@ export function ledgerSuite(name: string, url: () => Promise<string>): void {
       await give(who, 90);
       await expect(spend()).rejects.toSatisfy(refused("PAYMENT_INSUFFICIENT_FUNDS"));
       expect((await pay(`${who}/coin`, "system:sink/coin", 50)).transaction?.legs[0]?.balanceAfter).toBe(50);
+    });
+
+    it("opens accounts with new money alone: nobody is taken from below what is theirs", async () => {
+      const [poor, rich] = [player(), player()];
+      const opening = (from: string) =>
+        till.wallet.transfer({
+          ...{ worldId, idempotencyKey: key(), currency: "coin", kind: TransactionKind.OPENING },
+          legs: [
+            { accountId: from, amount: -100 },
+            { accountId: `${rich}/coin`, amount: 100 },
+          ],
+        });
+      for (const from of [`${poor}/coin`, "system:sink/coin"])
+        await expect(opening(from)).rejects.toSatisfy(refused("RPC_FIELD_INVALID"));
+      await opening("system:mint/coin");
+      expect(await balanceOf(rich)).toMatchObject({ balance: 100 });
+      await wellKept();
     });
 
     it.each([0, 0.5, -0, Number.NaN, Infinity, 2 ** 53, 1e12])("refuses to move %s", async (amount) => {
