@@ -25,6 +25,9 @@ interface Reason {
   readonly retryable: boolean;
 }
 
+/** Somebody who was asked was not there, or slow. */
+const PASSING: ReadonlySet<Code> = new Set([Code.Unavailable, Code.DeadlineExceeded]);
+
 /** The error with a code that a start ended by, wherever it came from: of this process, or of a service that was asked. */
 export function reasonOf(failed: OrreryError): Reason {
   const { cause } = failed;
@@ -34,7 +37,7 @@ export function reasonOf(failed: OrreryError): Reason {
   const detail = cause.findDetails(ErrorDetailSchema)[0];
   if (detail !== undefined)
     return { code: detail.code, message, todo: detail.todo, retryable: detail.retryable };
-  return { ...failed, message: failed.message, retryable: cause.code === Code.Unavailable };
+  return { ...failed, message: failed.message, retryable: PASSING.has(cause.code) };
 }
 
 /** How a service is that could not start. */

@@ -15,7 +15,7 @@ export type BreakerState = "closed" | "open" | "half-open";
 
 /**
  * How a call ended. `ignored` says nothing of the target (cancelled, refused for what was asked, over a limit); `gone`: nobody is there,
- * which costs nobody any time, and is over as soon as somebody is.
+ * which costs nobody any time, and is over as soon as somebody is: others are asked first for a second.
  */
 export type Ending = "good" | "failed" | "gone" | "ignored";
 

@@ -102,6 +102,30 @@ describe("a call that fails", () => {
   });
 });
 
+it("that may have done something is not said to have found no place", async () => {
+  const terms = { callClass: "read", budgetMs: 100, deadlineMs: 2_000, repeatable: true };
+  const failing = callOne(
+    pool,
+    budget,
+    around,
+    terms,
+    async () => {
+      // Everybody is full by the time it asks again.
+      for (const holder of IDS) for (let i = 0; i < 20; i++) fill(holder);
+      throw new Error("cut off");
+    },
+    () => failed,
+  );
+  await expect(failing).rejects.toThrow("cut off");
+});
+const fill = (holder: string) => {
+  try {
+    pool.take(now, { callClass: "read", budgetMs: 100, holder });
+  } catch {
+    // It is full.
+  }
+};
+
 it("waits for a place where all are full, a second at most", async () => {
   const leases = Array.from({ length: 80 }, () => pool.take(now, { callClass: "read", budgetMs: 100 }));
   const began = now;

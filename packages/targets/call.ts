@@ -53,12 +53,16 @@ export async function callOne<F extends TargetFacts, T>(
   const untilMs = around.now() + terms.deadlineMs;
   const tried = new Set<string>();
   budget.earn(around.now());
+  /** Of a try that may have done something: whoever asked must hear that, and not that there was no place for another. */
+  let unsure: unknown;
   for (let repeats = 0; ; ) {
-    const lease = await room(pool, around, { ...terms, tried }, untilMs);
+    const lease = await room(pool, around, { ...terms, tried }, untilMs).catch((error: unknown) => {
+      throw unsure ?? error;
+    });
     const leftMs = Math.floor(untilMs - around.now() - HOP_MS);
     if (leftMs <= 0) {
       lease.end("ignored", around.now());
-      throw new OrreryError(targetErrors.ROUTER_DEADLINE, { given: `${terms.deadlineMs} ms` });
+      throw unsure ?? new OrreryError(targetErrors.ROUTER_DEADLINE, { given: `${terms.deadlineMs} ms` });
     }
     try {
       const answer = await act(lease.target, leftMs);
@@ -75,6 +79,7 @@ export async function callOne<F extends TargetFacts, T>(
         continue;
       }
       if (!terms.repeatable || repeats === REPEATS || isLast || !budget.spend(around.now())) throw error;
+      unsure = error;
       repeats += 1;
       const pause = PAUSE_LEAST_MS + (PAUSE_MOST_MS - PAUSE_LEAST_MS) * around.random();
       const waitMs = Math.max(pause, verdict.retryAfterMs ?? 0);

@@ -182,6 +182,24 @@ it("goes to the holder of what it is about, and elsewhere once that has been tri
   expect(["a", "b"]).toContain(to({ holder: "constructor" }));
 });
 
+it("that nobody holds but one that rests is asked there", () => {
+  const { pool, now } = poolOf(["a", "b"]);
+  pool.eject("a", now.ms, 60_000);
+  expect(pool.take(now.ms, TERMS).target.id).toBe("b");
+  expect(pool.take(now.ms, { ...TERMS, tried: new Set(["b"]) }).target.id).toBe("a");
+});
+
+it("asks others first for a second after nobody was there", () => {
+  const { pool, now } = poolOf(["a", "b"]);
+  for (let i = 0; i < 50; i++) {
+    const lease = pool.take(now.ms, TERMS);
+    lease.end(lease.target.id === "a" ? "gone" : "good", now.ms);
+  }
+  expect(pool.targets().every(({ ejections }) => ejections === 0)).toBe(true);
+  for (let i = 0; i < 20; i++) expect(pool.take(now.ms + 999, { ...TERMS, holder: "a" }).target.id).toBe("b");
+  expect(pool.take(now.ms + 1_000, { ...TERMS, holder: "a" }).target.id).toBe("a");
+});
+
 it("is over at once for who was gone: no breaker is open when it is there again", () => {
   const { pool, now } = poolOf(["a"]);
   for (let i = 0; i < 100; i++) pool.take(now.ms, TERMS).end("gone", now.ms);

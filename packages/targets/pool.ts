@@ -133,7 +133,7 @@ export function createPool<F extends TargetFacts>(
         count(target, ending, at, at - now);
         target.inFlight -= 1;
         permit.end(ending, at);
-        if (ending === "failed" || ending === "gone") ejectOutliers(at);
+        if (ending === "failed") ejectOutliers(at);
         lookAt(target, at, callClass);
       },
     };
@@ -183,10 +183,11 @@ export function createPool<F extends TargetFacts>(
         (target) => !target.isDraining && !tried.has(target.facts.id),
       );
       const awake = there.filter((target) => now >= target.ejectedUntilMs);
-      const free = atPace(
-        awake.filter((target) => target.inFlight < target.limit.limit),
-        now,
-      );
+      // Who was at one that does not hold what it asks for may ask one that rests: nobody else may have it.
+      const able = awake.length === 0 && tried.size > 0 ? there : awake;
+      const withRoom = able.filter((target) => target.inFlight < target.limit.limit);
+      const here = withRoom.filter(({ goneUntilMs }) => now >= goneUntilMs);
+      const free = atPace(here.length > 0 ? here : withRoom, now);
       const holder = free.find(({ facts }) => facts.id === terms.holder);
       for (let among = free; among.length > 0; ) {
         const isFirst = among === free;

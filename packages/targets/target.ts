@@ -21,6 +21,8 @@ export interface Target<F extends TargetFacts = TargetFacts> {
   readonly breakers: Map<string, Breaker>;
   inFlight: number;
   inARow: number;
+  /** Nobody was there a moment ago: others are asked first until then. */
+  goneUntilMs: number;
   rampFromMs: number;
   ejectedUntilMs: number;
   ejections: number;
@@ -33,6 +35,7 @@ const RAMP_MS = 10_000;
 const RAMP_LEAST = 0.1;
 /** What nothing is known of is not faster than anything. */
 export const LEAST_MS = 5;
+const GONE_MS = 1_000;
 const SAME_ZONE = 0.77;
 
 export const createTarget = <F extends TargetFacts>(facts: F, now: number): Target<F> => ({
@@ -43,6 +46,7 @@ export const createTarget = <F extends TargetFacts>(facts: F, now: number): Targ
   breakers: new Map(),
   inFlight: 0,
   inARow: 0,
+  goneUntilMs: 0,
   rampFromMs: now,
   ejectedUntilMs: 0,
   ejections: 0,
@@ -88,9 +92,10 @@ export function healthOf(target: Target, now: number): TargetHealth {
 export function count(target: Target, ending: Ending, now: number, tookMs: number): void {
   if (ending === "ignored") return;
   if (ending === "gone") {
-    target.inARow += 1;
+    target.goneUntilMs = now + GONE_MS;
     return;
   }
+  target.goneUntilMs = 0;
   const failed = ending === "failed";
   target.window.add(now, failed, false);
   target.latency.add(now, tookMs);

@@ -5,6 +5,7 @@ import type { Clock } from "@orrery/bus";
 import type { Hosted } from "../hosted.ts";
 import type { Logger } from "../log.ts";
 import type { Directory } from "../rpc/directory.ts";
+import { serviceErrors } from "../errors.ts";
 import { failureOf } from "../rpc/failure.ts";
 import { describeInstance, type Reach, stateOf } from "./describe-instance.ts";
 
@@ -41,8 +42,8 @@ interface Known {
   readonly run: unknown;
   /** Undefined: it is to be said anew. */
   said: RegistrationInit | undefined;
-  /** Another instance took its place for good. */
-  replaced?: boolean;
+  /** For good: another instance took its place, or it says what it may not. */
+  refused?: boolean;
 }
 
 /** @param isServed some service of the deployment is the registry */
@@ -84,18 +85,19 @@ export function startRegistering(
     const beats: BeatInit[] = [];
     for (const service of hosted()) {
       const one = knownOf(service);
-      if (one.replaced) continue;
+      if (one.refused) continue;
       const now = describeInstance(service, one.instanceId, reach());
       if (one.said === undefined || !isDeepStrictEqual({ ...one.said, state: now.state }, now))
         unsaid.push({ one, now });
       else beats.push({ instanceId: one.instanceId, state: stateOf(service), ...loadOf(service) });
     }
-    for (let at = 0; at < unsaid.length; at += MOST) await register(unsaid.slice(at, at + MOST));
+    // First those that are known: what is wrong with another is not their fault.
     for (let at = 0; at < beats.length; at += MOST) {
       const { unknown } = await client.heartbeat({ sourceId, beats: beats.slice(at, at + MOST) }, terms());
       for (const one of known.values()) if (unknown.includes(one.instanceId)) one.said = undefined;
       if (unknown.length > 0) waking.abort();
     }
+    for (let at = 0; at < unsaid.length; at += MOST) await register(unsaid.slice(at, at + MOST));
   }
 
   async function register(some: readonly { readonly one: Known; readonly now: RegistrationInit }[]) {
@@ -105,15 +107,13 @@ export function startRegistering(
       for (const { one, now } of some) one.said = now;
     } catch (error) {
       const [only] = some;
-      if (failureOf(error).code !== "CAPABILITY_REPLACED") throw error;
-      // One of them is nobody any more: apart, the others are made known.
+      const { code, retryable } = failureOf(error);
+      if (retryable || code === serviceErrors.RPC_NO_ANSWER.code) throw error;
+      // One of them is refused: apart, the others are made known.
       if (some.length > 1) for (const each of some) await register([each]);
       else if (only !== undefined) {
-        only.one.replaced = true;
-        log.error(
-          { err: error, service: only.now.serviceId },
-          "another process has taken this service's place",
-        );
+        only.one.refused = true;
+        log.error({ err: error, service: only.now.serviceId }, "the registry does not take this service");
       }
     }
   }
@@ -142,8 +142,6 @@ export function startRegistering(
 
   async function goodbye(say: (instanceIds: string[]) => Promise<unknown>): Promise<void> {
     if (running === undefined) return;
-    stopping.abort();
-    await running;
     for (let all = ids(); all.length > 0; all = all.slice(MOST))
       await say(all.slice(0, MOST)).catch((error: unknown) =>
         log.debug({ err: error }, "the registry was not told; the lease runs out by itself"),
@@ -157,6 +155,8 @@ export function startRegistering(
         client.drain({ instanceIds, deadlineMs, idempotencyKey: randomUUID() }, { timeoutMs: LEAVE_MS }),
       ),
     async leave() {
+      stopping.abort();
+      await running;
       await goodbye((instanceIds) =>
         client.deregister({ instanceIds, idempotencyKey: randomUUID() }, { timeoutMs: LEAVE_MS }),
       );

@@ -14,7 +14,6 @@ import {
 } from "@orrery/targets";
 import { rpcOptions } from "./access.ts";
 import { errorCodeOf, isNotStarted } from "./errors.ts";
-import { failureOf } from "./failure.ts";
 import { servicePath } from "./inner.ts";
 import { DEPLOYMENT_HEADER } from "./caller.ts";
 import type { ServiceDefinition } from "../define.ts";
@@ -92,10 +91,8 @@ export function neighbourTransport(
     terms: Pick<CallTerms, "deadlineMs" | "repeatable" | "signal">,
     call: (copy: Transport, timeoutMs: number) => Promise<T>,
   ): Promise<T> {
-    const { deadlineMs } = rpcOptions(method);
     const all = {
-      callClass: `${method.parent.typeName}/${method.name}`,
-      budgetMs: BUDGET_SHARE * (deadlineMs || USUAL_DEADLINE_MS),
+      ...classOf(method),
       holder: about === undefined ? undefined : holders.get(about),
       ...terms,
     };
@@ -138,16 +135,29 @@ export function neighbourTransport(
         { ...termsOf(method, signal, timeoutMs), repeatable: rpcOptions(method).idempotent },
         (copy, leftMs) => copy.unary(method, signal, leftMs, header, input, values),
       ),
-    stream: (method, signal, timeoutMs, header, input, values) =>
-      // It ends when its reader has had enough: only that it begins is waited for.
-      ask(
-        method,
-        aboutOf(method, undefined),
-        { ...termsOf(method, signal, timeoutMs), repeatable: false },
-        (copy) => copy.stream(method, signal, timeoutMs, header, input, values),
-      ),
+    async stream(method, signal, timeoutMs, header, input, values) {
+      const about = aboutOf(method, undefined);
+      const tried = new Set<string>();
+      for (;;) {
+        const holder = about === undefined ? undefined : holders.get(about);
+        const lease = pool.take(clock.now(), { ...classOf(method), holder, tried });
+        // It may have nothing to say for long, and stays open after that: how long says nothing of who was asked.
+        lease.end("ignored", clock.now());
+        try {
+          return await lease.target.transport.stream(method, signal, timeoutMs, header, input, values);
+        } catch (error) {
+          tried.add(lease.target.id);
+          if (!judge(error).untouched || tried.size === copies.length) throw error;
+        }
+      }
+    },
   };
 }
+
+const classOf = (method: DescMethod) => ({
+  callClass: `${method.parent.typeName}/${method.name}`,
+  budgetMs: BUDGET_SHARE * (rpcOptions(method).deadlineMs || USUAL_DEADLINE_MS),
+});
 
 /** What a call of a service that keeps states is about: one copy has it. */
 function routeOf(method: DescMethod, input: unknown): string {
@@ -157,10 +167,14 @@ function routeOf(method: DescMethod, input: unknown): string {
   return `${method.parent.typeName}/${typeof value === "string" ? value : ""}`;
 }
 
-/** How a failure counts. What was asked wrongly, and what was cancelled, says nothing of who was asked. */
+/**
+ * How a failure counts. What carries a code of ours is an answer: that a world is parked, or that a thing is not there, is no fault of who
+ * says it, and whether it is worth another try whoever asked decides.
+ */
 function judge(error: unknown): Verdict {
   if (isNotStarted(error) || ELSEWHERE.includes(errorCodeOf(error) ?? ""))
     return { ending: "ignored", retryable: true, untouched: true };
+  if (errorCodeOf(error) !== undefined) return { ending: "good", retryable: false };
   const code = error instanceof ConnectError ? error.code : undefined;
   // Nobody listens there: nothing was begun.
   const cause =
@@ -168,11 +182,9 @@ function judge(error: unknown): Verdict {
   if (code === Code.Unavailable && cause?.code === "ECONNREFUSED")
     return { ending: "gone", retryable: true, untouched: true };
   const isCut = CUT.has(cause?.code ?? "");
-  if (isCut || code === Code.Unavailable || code === Code.DeadlineExceeded) {
-    const { retryAfterMs } = failureOf(error);
-    return { ending: "failed", retryable: true, retryAfterMs };
-  }
-  return { ending: "ignored", retryable: false };
+  if (isCut || code === Code.Unavailable || code === Code.DeadlineExceeded)
+    return { ending: "failed", retryable: true };
+  return { ending: code === Code.Canceled ? "ignored" : "good", retryable: false };
 }
 
 const REPORT_MS = 1_000;

@@ -79,16 +79,16 @@ export function checkNotPlatform(world: string): void {
 export async function sayFork(row: ForkRow, kit: Kit) {
   const { reader } = kit.part(journal);
   const created = await beginning(reader, row.parent, row.position);
-  const { seed, rate, pack, sections } = created;
+  const { seed, rate, pack, sections, revision: packRevision } = created;
   await kit.client(WorldRecordService).createWorld({
-    ...{ seed, rate, pack, sections, worldId: row.world, idempotencyKey: row.key },
+    ...{ seed, rate, pack, sections, packRevision, worldId: row.world, idempotencyKey: row.key },
     ...{ atGs: row.at_gs, epochMs: row.made_ms, forkedFrom: ForkedFrom.decode(row.said) },
   });
   return { worldId: row.world, position: row.position, atGs: row.at_gs };
 }
 
 /** How the parent began, with its pack as it was at the place. @throws BUS_PRUNED */
-async function beginning(reader: Reader, world: string, position: number): Promise<WorldCreated> {
+async function beginning(reader: Reader, world: string, position: number): Promise<Beginning> {
   const last = async (type: string) => {
     const filter = create(EventFilterSchema, { types: [type] });
     const asked = { world, filter, after: position + 1, newest: position, newestFirst: true, limit: 1 };
@@ -101,5 +101,11 @@ async function beginning(reader: Reader, world: string, position: number): Promi
   const begun = WorldCreated.decode(created.payload as Uint8Array);
   const naming = revised === undefined ? begun : PackRevised.decode(revised.payload as Uint8Array);
   const { world: of = world } = revised ?? created;
-  return { ...begun, pack: naming.pack, sections: sectionsFrom(of, naming) };
+  const sections = sectionsFrom(of, naming);
+  return { ...begun, pack: naming.pack, sections, revision: "revision" in naming ? naming.revision : 0 };
+}
+
+/** How a world began, and the pack that it had at a place. */
+interface Beginning extends WorldCreated {
+  readonly revision: number;
 }

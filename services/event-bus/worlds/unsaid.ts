@@ -6,6 +6,8 @@ import { sayEnd } from "./end.ts";
 import { sayFork } from "./fork.ts";
 
 const LOOK_MS = 2_000;
+/** An end that is so old is nobody's any more. */
+const LEFT_MS = 10_000;
 
 /**
  * A world that begins or ends is written down here before it is said by whoever has the records of worlds. Where that one was away, or
@@ -30,8 +32,8 @@ export const unsaid: Part<void> = {
 
 async function say(kit: Kit, stopping: AbortSignal): Promise<void> {
   const own = kit.part(journal);
-  // Who has heard it passes it over.
-  const ended = new Map(kit.part(ends).list());
+  /** Ends that were said since this process began: who has heard one passes a repeat over. */
+  const said = new Set<string>();
   const told = new Set<string>();
   const unlessAway = async (world: string, act: () => Promise<unknown>) => {
     try {
@@ -46,9 +48,15 @@ async function say(kit: Kit, stopping: AbortSignal): Promise<void> {
   };
   while (!stopping.aborted) {
     for (const row of own.forks.list())
-      if (own.keeper.newest(row.world) === row.position) await unlessAway(row.world, () => sayFork(row, kit));
-    for (const [world, end] of ended)
-      if (await unlessAway(world, () => endAgain(kit, own, world, end))) ended.delete(world);
+      if (own.keeper.newest(row.world) === row.position && !kit.part(ends).list().has(row.world))
+        await unlessAway(row.world, () => sayFork(row, kit));
+    for (const [world, end] of [...kit.part(ends).list()]) {
+      // A deletion after an archiving is another end.
+      const name = `${world}/${end.deleted}`;
+      // Whoever ends it just now says so themselves.
+      if (said.has(name) || kit.hostMs() - end.atMs < LEFT_MS) continue;
+      if (await unlessAway(world, () => endAgain(kit, own, world, end))) said.add(name);
+    }
     await kit.clock.sleep(LOOK_MS, stopping);
   }
 }

@@ -85,13 +85,26 @@ export const keeper: Part<Keeper> = {
       await left?.close();
     }
 
+    /** @returns false: not now, and it is tried again */
+    async function takeOver(): Promise<boolean> {
+      try {
+        await lead();
+        return true;
+      } catch (err) {
+        kit.log.error({ err }, "settings could not be taken over; tried again");
+        await lease.release().catch(() => undefined);
+        await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
+        return false;
+      }
+    }
+
     async function stay(): Promise<void> {
       while (!stopping.signal.aborted) {
         if (writer === undefined && !(await lease.acquire().catch(() => false))) {
           await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
           continue;
         }
-        if (writer === undefined) await lead();
+        if (writer === undefined && !(await takeOver())) continue;
         const { promise: lost, resolve } = Promise.withResolvers<void>();
         await Promise.race([lost, lease.keep(stopping.signal, resolve)]);
         if (stopping.signal.aborted) return;

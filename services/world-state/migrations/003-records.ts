@@ -12,7 +12,8 @@ export const records: Migrations[string] = async (db, { columns }) => {
     .addColumn("pack_id", "text", (c) => c.notNull())
     .addColumn("pack_digest", "text", (c) => c.notNull())
     .addColumn("pack_revision", columns.integer, (c) => c.notNull())
-    .addColumn("section_digests", "text", (c) => c.notNull())
+    .addColumn("sections", "text", (c) => c.notNull())
     .addColumn("publisher", "text", (c) => c.notNull())
+    .addColumn("sequence", columns.integer, (c) => c.notNull())
     .execute();
 };

@@ -3,7 +3,7 @@ import { type Call, serviceErrors } from "@orrery/service";
 import { OrreryError, PLATFORM } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
 import { type Named, named } from "./named.ts";
-import { frameOf, record, type RecordRow, shownRecord } from "./record.ts";
+import { frameOf, record, type RecordRow, sectionsText, shownRecord } from "./record.ts";
 
 const WORLD_ID = /^[a-z0-9-]{1,64}$/;
 const KEY_LENGTH = { least: 8, most: 64 } as const;
@@ -31,8 +31,10 @@ export async function createWorld(request: CreateWorldRequest, call: Call): Prom
   const begins = frameOf(kit, { world, publisher, sequence: 1, timeMs }, WorldCreated, created);
   const row: RecordRow = {
     ...{ world, made_key: idempotencyKey, seed, rate, made_ms: epochMs, publisher },
-    ...{ pack_id: request.packId, pack_digest: request.packDigest, pack_revision: 0 },
-    section_digests: JSON.stringify(sections.map(({ digest }) => digest)),
+    ...{ pack_id: request.packId, pack_digest: request.packDigest },
+    pack_revision: forkedFrom === undefined ? 0 : request.packRevision,
+    sections: sectionsText(sections),
+    sequence: 1,
   };
   const written = await records.say(
     async (tx) => {

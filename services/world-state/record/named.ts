@@ -14,13 +14,13 @@ export interface Named {
 
 /**
  * The sections that a world is to be made of. Where one is said follows from what it holds: said again it is the same.
- * @param told digests of those that it was told before
+ * @param told those that it was told before: they are where they were
  * @throws WORLD_PACK_UNSAID
  */
 export async function named(
   asked: readonly Pick<PackSection, "section" | "digest" | "parts">[],
   { world, timeMs }: Pick<Said, "world" | "timeMs">,
-  told: readonly string[],
+  told: readonly PackSectionInit[],
   call: Call,
 ): Promise<Named> {
   const { kit } = call;
@@ -28,11 +28,15 @@ export async function named(
   const frames: Uint8Array[] = [];
   for (const one of asked) {
     const { section, digest } = one;
+    const before = told.find((known) => known.section === section && known.digest === digest);
+    if (before !== undefined) {
+      sections.push(before);
+      continue;
+    }
     const bytes = await wholeOf(one, call);
     const parts = packParts(bytes);
     const publisher = `${kit.service}/${world}/${section}-${digest.slice(0, 16)}`;
     sections.push({ section, digest, bytes: bytes.length, parts: parts.length, publisher, first: 1 });
-    if (told.includes(digest)) continue;
     for (const [index, part] of parts.entries())
       frames.push(
         frameOf(kit, { world, publisher, sequence: index + 1, timeMs }, PackPart, {

@@ -168,6 +168,25 @@ describe("a revision", () => {
   });
 });
 
+it("a fork's revisions count on from its parent's, and what did not change stays where the parent's journal has it", async () => {
+  await make("vale");
+  await services.pass();
+  const [created] = services.said(WorldCreated);
+  const sections = created?.sections.map((one) => ({ ...one, world: "vale" })) ?? [];
+  const fork = { ...terms, worldId: "what-if", idempotencyKey: "key-of-fork", sections, packRevision: 3 };
+  const forkedFrom = { worldId: "vale", position: 10, atGs: 60 };
+  expect(await records(bus).createWorld({ ...fork, forkedFrom })).toMatchObject({ packRevision: 3 });
+  const edited = await put([], "Edited");
+  const asked = { worldId: "what-if", packId: "hollowmere", packDigest: "d1", sections: edited };
+  await records().revisePack({ ...asked, idempotencyKey: randomUUID() });
+  await services.pass();
+  const [revised] = services.said(PackRevised);
+  expect(revised?.revision).toBe(4);
+  const where = (name: string) => revised?.sections.find(({ section }) => section === name);
+  expect(where("calendar")).toMatchObject({ world: "vale", publisher: expect.stringMatching(/\/vale\//) });
+  expect(where("land")).toMatchObject({ world: "", publisher: expect.stringMatching(/\/what-if\//) });
+});
+
 it("a fork is begun by who keeps journals, with the pack where its parent's journal has it; an end is said once", async () => {
   const made = await make("vale");
   await services.pass();

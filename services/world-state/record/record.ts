@@ -1,6 +1,7 @@
 import {
   PackPart,
   PackRevised,
+  type PackSectionInit,
   WorldArchived,
   WorldCreated,
   type WorldRecordInit,
@@ -18,10 +19,12 @@ export interface RecordRow {
   readonly pack_id: string;
   readonly pack_digest: string;
   readonly pack_revision: number;
-  /** JSON: those of its sections. */
-  readonly section_digests: string;
+  /** JSON: of what it consists, and where each section is said. */
+  readonly sections: string;
   /** Of what is said of the world: its beginning first, a revision each after it. */
   readonly publisher: string;
+  /** Of the last of them. */
+  readonly sequence: number;
 }
 
 interface RecordTables {
@@ -108,5 +111,17 @@ export const shownRecord = (row: RecordRow): WorldRecordInit => ({
   packId: row.pack_id,
   packDigest: row.pack_digest,
   packRevision: row.pack_revision,
-  sectionDigests: JSON.parse(row.section_digests) as string[],
+  sectionDigests: sectionsIn(row).map(({ digest }) => digest ?? ""),
 });
+
+export const sectionsIn = ({ sections }: RecordRow): PackSectionInit[] =>
+  JSON.parse(sections) as PackSectionInit[];
+
+/** As a record keeps them: a fork's are where its parent's journal has them. */
+export const sectionsText = (all: readonly PackSectionInit[]): string =>
+  JSON.stringify(
+    all.map(({ section, digest, bytes, parts, publisher, first, world = "" }) => ({
+      ...{ section, digest, bytes, parts },
+      ...{ publisher, first, world },
+    })),
+  );

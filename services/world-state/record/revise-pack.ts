@@ -4,7 +4,7 @@ import { OrreryError } from "@orrery/wire";
 import { worldStateErrors } from "../errors.ts";
 import { checkKey } from "./create-world.ts";
 import { named } from "./named.ts";
-import { frameOf, record, shownRecord } from "./record.ts";
+import { frameOf, record, sectionsIn, sectionsText, shownRecord } from "./record.ts";
 
 /**
  * A world's pack is another from now on; the one that it has changes nothing.
@@ -19,14 +19,16 @@ export async function revisePack(request: RevisePackRequest, call: Call): Promis
   if (known.pack_digest === packDigest) return shownRecord(known);
 
   const timeMs = call.kit.clock.now();
-  const told = JSON.parse(known.section_digests) as string[];
+  const told = sectionsIn(known);
   const { sections, frames } = await named(request.sections, { world, timeMs }, told, call);
   const revision = known.pack_revision + 1;
-  const said = { world, publisher: known.publisher, sequence: revision + 1, timeMs };
+  const sequence = known.sequence + 1;
+  const said = { world, publisher: known.publisher, sequence, timeMs };
   const revised = frameOf(call.kit, said, PackRevised, { packId, revision, sections });
   const changed = {
     ...{ pack_id: packId, pack_digest: packDigest, pack_revision: revision },
-    section_digests: JSON.stringify(sections.map(({ digest }) => digest)),
+    sections: sectionsText(sections),
+    sequence,
   };
   const written = await records.say(
     async (tx) => {
