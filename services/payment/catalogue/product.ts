@@ -30,6 +30,20 @@ export function checkProduct(product: ProductInit): void {
       throw refuse(`${amount} ${currency} is no price that a provider takes`);
 }
 
+/**
+ * What is due for a payment follows from its product, also long after: what one gets is what was sold. Prices, titles and whether it is sold
+ * still are free.
+ * @throws PAYMENT_PRODUCT_INVALID
+ */
+export function checkStays(before: Product | undefined, now: Product): void {
+  if (before === undefined) return;
+  for (const field of ["kind", "tier", "entitlementKey", "tokens"] as const)
+    if (before[field] !== now[field])
+      throw new OrreryError(paymentErrors.PAYMENT_PRODUCT_INVALID, {
+        given: `${now.productId} was sold with ${field} ${before[field]}; put what differs under another product_id`,
+      });
+}
+
 /** What is asked for it. @throws PAYMENT_UNKNOWN_PRODUCT */
 export function priceOf(
   { productId, prices, retired }: Product,

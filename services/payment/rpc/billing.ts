@@ -27,11 +27,11 @@ import { cancel } from "../billing/cancel.ts";
 import { checkoutOf, createCheckout } from "../billing/checkout.ts";
 import { checkCoupon, couponOf, redeemed } from "../billing/coupon.ts";
 import { grant } from "../billing/grant.ts";
-import { readPayment, readSubscription } from "../billing/known.ts";
+import { productOf, readPayment, readSubscription } from "../billing/known.ts";
 import { reconcile } from "../billing/reconcile.ts";
 import { refund } from "../billing/refund.ts";
 import { book } from "../book.ts";
-import { checkProduct } from "../catalogue/product.ts";
+import { checkProduct, checkStays } from "../catalogue/product.ts";
 import { answeredName, answerOnce, commandOf } from "../commit/once.ts";
 import { erase } from "../erase/hear.ts";
 import { paymentErrors } from "../errors.ts";
@@ -74,6 +74,7 @@ async function putProduct(request: PutProductRequest, call: Call) {
     reads: [answeredName(command)],
     run: (draft) =>
       answerOnce(draft, command, Product, async () => {
+        checkStays(await productOf(draft.db, product.productId), product);
         draft.put(PRODUCT, { id: product.productId, body: encodeBytes(Product, product) });
         return product;
       }),

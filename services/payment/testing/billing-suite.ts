@@ -1,5 +1,7 @@
 import {
   BillingService,
+  type ProductInit,
+  ProductKind,
   CheckoutStatus,
   CouponDuration,
   EntitlementChanged,
@@ -291,6 +293,20 @@ export function billingSuite(name: string, start: () => Promise<PlayedTill>): vo
       await till.until(async () => (await payments(who)).length === 3);
       // 20 % of 7.99 is 1.598: shown, and taken, as 1.60.
       expect((await payments(who)).map(({ amount }) => amount).sort()).toEqual([639, 639, 799]);
+    });
+
+    it("keeps what a product gives as it was sold: another is another product, a price may be any", async () => {
+      const { products } = await till.billing.listProducts({});
+      const pack = products.find(({ productId }) => productId === "tokens-500");
+      const put = (over: object) =>
+        till
+          .client(BillingService, { role: "admin", id: "ada" })
+          .putProduct({ idempotencyKey: key(), product: { ...pack, ...over } as ProductInit });
+      for (const over of [{ tokens: 600 }, { kind: ProductKind.ONCE, entitlementKey: "pack.other" }])
+        await expect(put(over)).rejects.toThrow(/PAYMENT_PRODUCT_INVALID.*tokens-500 was sold with/);
+      await put({ title: "Five hundred tokens" });
+      await put({ productId: "tokens-600", tokens: 600 });
+      await noDrift();
     });
 
     it("keeps to a player's limit, which the player lowers and an operator raises", async () => {
