@@ -8,7 +8,8 @@ const RENEW_MS = 2_000;
 
 /**
  * One writer at a time, over all processes on one database. The lease is a row; each commit checks it in its
- * own transaction, so that a writer that slept through its lease cannot overwrite its successor.
+ * own transaction and holds it until that is over, so that a writer that slept through its lease cannot overwrite its
+ * successor: whoever would take the lease waits for a commit that has begun.
  */
 export interface Lease {
   /** Tries once. @returns whether it is held now */
@@ -22,17 +23,20 @@ export interface Lease {
 
 export function createLease(store: Store, name: string, owner: string, clock: Clock): Lease {
   const db = store.as<KitTables>();
+  const mine = db.selectFrom("lease").select("owner").where("name", "=", name);
+  // SQLite lets no other write between a transaction's first look and its end.
+  const locked = store.dialect === "postgres" ? mine.forShare() : mine;
 
   async function acquire(): Promise<boolean> {
     const now = clock.now();
-    const mine = { name, owner, until_ms: now + LEASE_MS };
+    const wanted = { name, owner, until_ms: now + LEASE_MS };
     await db
       .insertInto("lease")
-      .values(mine)
+      .values(wanted)
       .onConflict((conflict) =>
         conflict
           .column("name")
-          .doUpdateSet({ owner, until_ms: mine.until_ms })
+          .doUpdateSet({ owner, until_ms: wanted.until_ms })
           .where((where) =>
             where.or([
               where("lease.owner", "=", owner),
@@ -43,14 +47,14 @@ export function createLease(store: Store, name: string, owner: string, clock: Cl
           ),
       )
       .execute();
-    const row = await db.selectFrom("lease").select("owner").where("name", "=", name).executeTakeFirst();
+    const row = await mine.executeTakeFirst();
     return row?.owner === owner;
   }
 
   return {
     acquire,
     checking: {
-      queries: [db.selectFrom("lease").select("owner").where("name", "=", name).compile()],
+      queries: [locked.compile()],
       must: { owner },
       read([found]) {
         const holder = found?.rows[0]?.owner as string | undefined;

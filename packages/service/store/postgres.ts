@@ -17,6 +17,12 @@ import { type PostgresConnection, postgresConnection } from "./postgres-connecti
 const PLANNER = ["plan_cache_mode=force_custom_plan", "random_page_cost=1.1"];
 
 /**
+ * A process that stops in the midst of a transaction (a suspended machine, a network that is cut) must not hold its locks
+ * for ever: the server ends its session, and others go on.
+ */
+const LEFT_ALONE = ["idle_in_transaction_session_timeout=6s"];
+
+/**
  * Kysely's dialect over PostgreSQL; tables live in the schema named after the service. Unlike Kysely's own it lets the
  * server keep the plans of statements that come again, and sends what need not wait without waiting: `begin`, and the
  * queries of `together`.
@@ -26,7 +32,7 @@ export function postgresDialect(url: string, schema: string): Behind {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
-    options: [`search_path="${schema}"`, ...PLANNER].map((setting) => `-c ${setting}`).join(" "),
+    options: [`search_path="${schema}"`, ...PLANNER, ...LEFT_ALONE].map((setting) => `-c ${setting}`).join(" "),
     application_name: `orrery ${schema}`,
     pipeline: true,
   });
