@@ -4,6 +4,7 @@ export { type Attempt, effect } from "./effects/effect.ts";
 export type { EffectTerms } from "./effects/terms.ts";
 export { simulationErrors } from "./errors.ts";
 export { createLease, type Lease } from "./lease.ts";
+export { leading } from "./leading.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
 export { type Difference, inWords } from "./difference.ts";
 export {

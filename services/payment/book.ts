@@ -1,6 +1,6 @@
 import { EntitlementChanged, LedgerPosted, RefundIssued, WalletChanged } from "@orrery/schema/payment/v1";
 import { type Part, serviceErrors } from "@orrery/service";
-import { createLease } from "@orrery/simulation";
+import { leading } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
 import { type Committer, createCommitter } from "./commit/committer.ts";
 import type { Job } from "./commit/job.ts";
@@ -13,9 +13,9 @@ export interface Book {
   submit<T>(job: Job<T>): Promise<T>;
   readonly active: boolean;
   readonly currencies: Currencies;
+  /** Is done each time this process takes the books over, before it takes jobs; at once where it has them already. */
+  whenTaken(act: () => Promise<void>): Promise<void>;
 }
-
-const STANDBY_TRY_MS = 1_000;
 
 export const book: Part<Book> = {
   name: "book",
@@ -23,50 +23,18 @@ export const book: Part<Book> = {
   subscribes: [],
   async start(kit) {
     const config = kit.config as Config;
-    const lease = createLease(kit.store, `${kit.service}/book`, kit.instance, kit.clock);
-    const stopping = new AbortController();
+    const acts: (() => Promise<void>)[] = [];
     let committer: Committer | undefined;
 
-    async function lead(): Promise<void> {
+    const lead = await leading(kit, "book", async (lease) => {
       await kit.outbox.resume();
-      committer = createCommitter(kit, lease, config.queueLimit);
-    }
-
-    /** @returns false: not now, and it is tried again */
-    async function takeOver(): Promise<boolean> {
-      try {
-        await lead();
-        return true;
-      } catch (err) {
-        kit.log.error({ err }, "the books could not be taken over; tried again");
-        await lease.release().catch(() => undefined);
-        await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-        return false;
-      }
-    }
-
-    async function stay(): Promise<void> {
-      while (!stopping.signal.aborted) {
-        if (committer === undefined && !(await lease.acquire().catch(() => false))) {
-          await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-          continue;
-        }
-        if (committer === undefined && !(await takeOver())) continue;
-        const { promise: lost, resolve } = Promise.withResolvers<void>();
-        const keeping = lease.keep(stopping.signal, resolve);
-        await Promise.race([lost, keeping]);
-        if (stopping.signal.aborted) return;
-        kit.log.error("the lease went to another process; this one stands by");
-        const left = committer;
+      for (const act of acts) await act();
+      const own = (committer = createCommitter(kit, lease, config.queueLimit));
+      return async () => {
         committer = undefined;
-        await left?.close();
-      }
-    }
-
-    if (await lease.acquire()) await lead();
-    const staying = stay().catch((error: unknown) =>
-      kit.log.error({ err: error }, "cannot keep the books any more"),
-    );
+        await own.close();
+      };
+    });
     kit.health.add({ name: "store", kind: "dependency", ask: () => committer?.problem() });
     return {
       handle: {
@@ -81,13 +49,12 @@ export const book: Part<Book> = {
           return committer !== undefined;
         },
         currencies: currenciesOf(config),
+        async whenTaken(act) {
+          acts.push(act);
+          if (committer !== undefined) await act();
+        },
       },
-      async stop() {
-        stopping.abort();
-        await staying;
-        await committer?.close();
-        await lease.release();
-      },
+      stop: () => lead.stop(),
     };
   },
 };

@@ -127,6 +127,11 @@ export const paymentErrors = defineErrors({
     summary: "The payment provider cannot do that",
     todo: "What it says stands in the message",
   },
+  PAYMENT_PLAYER_ERASED: {
+    status: "failed_precondition",
+    summary: "The player was erased: nothing is sold to nobody",
+    todo: "Buy under a new player id",
+  },
   PAYMENT_UNKNOWN_PAYMENT: {
     status: "not_found",
     summary: "There is no such payment, subscription or checkout",

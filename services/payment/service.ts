@@ -1,5 +1,6 @@
 import { defineService } from "@orrery/service";
 import { sweep } from "./billing/sweep.ts";
+import { watch } from "./billing/watch.ts";
 import { book } from "./book.ts";
 import { catalogue } from "./catalogue/part.ts";
 import { config } from "./config.ts";
@@ -9,6 +10,7 @@ import { hooks } from "./hooks/worker.ts";
 import { expiry } from "./keep/expiry.ts";
 import { ledger } from "./migrations/001-ledger.ts";
 import { billing as billingTables } from "./migrations/002-billing.ts";
+import { refunds } from "./migrations/003-refunds.ts";
 import { billing } from "./rpc/billing.ts";
 import { hook } from "./rpc/hook.ts";
 import { local } from "./rpc/local.ts";
@@ -21,7 +23,7 @@ export default defineService({
   id: "payment",
   summary: "Money of players, counted twice, and the till for real money with what it entitles to.",
   config,
-  parts: [book, worlds, expiry, catalogue, till, hooks, sweep, erasures, figures],
+  parts: [book, worlds, expiry, catalogue, till, hooks, sweep, watch, erasures, figures],
   rpc: [plainly(wallet), plainly(billing), plainly(local), hook],
-  migrations: { "001-ledger": ledger, "002-billing": billingTables },
+  migrations: { "001-ledger": ledger, "002-billing": billingTables, "003-refunds": refunds },
 });

@@ -134,6 +134,8 @@ export interface CheckoutRow {
   currency: string;
   amount: number;
   created_ms: number;
+  /** When its page closes, by the provider's clock. */
+  expires_ms: number;
   /** A payment.v1.Checkout. */
   body: Uint8Array;
 }
@@ -164,6 +166,11 @@ export interface RefundRow {
   at_ms: number;
   /** Its subscription ends then, by the provider's clock, whatever is paid; 0: as it would. */
   end_ms: number;
+  /** A `RefundState`. */
+  state: number;
+  attempts: number;
+  /** When the provider is asked again. */
+  next_ms: number;
 }
 
 export interface EntitlementRow {
@@ -194,7 +201,8 @@ export interface ReceiptRow {
   received_ms: number;
   next_ms: number;
   problem: string;
-  body: Uint8Array;
+  /** Objects of the provider to look at, as JSON: nothing else of it is kept. */
+  about: string;
 }
 
 /** What the local provider remembers. */

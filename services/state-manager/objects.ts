@@ -1,6 +1,6 @@
 import { StateChanged, StateDeleted } from "@orrery/schema/state/v1";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
-import { createLease } from "@orrery/simulation";
+import { leading } from "@orrery/simulation";
 import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
 import { collections } from "./collections/part.ts";
 import { takeOver } from "./collections/rows.ts";
@@ -31,7 +31,6 @@ export interface Objects {
   resynced(): void;
 }
 
-const STANDBY_TRY_MS = 1_000;
 const MIB = 1024 * 1024;
 
 export const objects: Part<Objects> = {
@@ -41,8 +40,6 @@ export const objects: Part<Objects> = {
   async start(kit: Kit) {
     const { tier, queueLimit, cacheMb } = kit.config as Config;
     const db = kit.store.as<StateTables>();
-    const lease = createLease(kit.store, `${kit.service}/objects`, kit.instance, kit.clock);
-    const stopping = new AbortController();
     const cache = createCache(cacheMb * MIB);
     const feed = createFeed();
     const limits = (owner: string) => limitsOf(owner, tier);
@@ -60,12 +57,12 @@ export const objects: Part<Objects> = {
       return committer;
     }
 
-    async function lead(): Promise<void> {
+    const lead = await leading(kit, "objects", async (lease) => {
       const salt = await secret(db, "salt");
       const ground = await readGround(db);
       await takeOver(db, kit.part(collections));
       await kit.outbox.resume();
-      committer = createCommitter({
+      const own = (committer = createCommitter({
         kit,
         lease,
         ground,
@@ -81,37 +78,14 @@ export const objects: Part<Objects> = {
           cache.clear();
           feed.forget();
         },
-      });
-    }
-
-    async function standBy(): Promise<void> {
-      const left = committer;
-      committer = undefined;
-      cache.clear();
-      feed.forget();
-      await left?.close();
-    }
-
-    async function stay(): Promise<void> {
-      while (!stopping.signal.aborted) {
-        if (committer === undefined && !(await lease.acquire().catch(() => false))) {
-          await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-          continue;
-        }
-        if (committer === undefined) await lead();
-        const { promise: lost, resolve } = Promise.withResolvers<void>();
-        const keeping = lease.keep(stopping.signal, resolve);
-        await Promise.race([lost, keeping]);
-        if (stopping.signal.aborted) return;
-        kit.log.error("the lease went to another process; this one stands by");
-        await standBy();
-      }
-    }
-
-    if (await lease.acquire()) await lead();
-    const staying = stay().catch((error: unknown) =>
-      kit.log.error({ err: error }, "cannot write objects any more"),
-    );
+      }));
+      return async () => {
+        committer = undefined;
+        cache.clear();
+        feed.forget();
+        await own.close();
+      };
+    });
     kit.health.add({ name: "store", kind: "dependency", ask: () => committer?.problem() });
     return {
       handle: {
@@ -131,12 +105,7 @@ export const objects: Part<Objects> = {
           return committer !== undefined;
         },
       },
-      async stop() {
-        stopping.abort();
-        await staying;
-        await standBy();
-        await lease.release();
-      },
+      stop: () => lead.stop(),
     };
   },
 };

@@ -1,7 +1,7 @@
 import { Engine, Feature, FeatureChanged } from "@orrery/schema/capability/v1";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
+import { leading } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
-import { leading } from "../leading.ts";
 import { readHead } from "../store/head.ts";
 import type { CapabilityTables } from "../store/tables.ts";
 import { shippedChanges } from "./ship.ts";

@@ -1,9 +1,9 @@
 import { ExpiryReason, ServiceExpired, ServiceRegistered } from "@orrery/schema/capability/v1";
 import { type Kit, type KitTables, type Part, serviceErrors } from "@orrery/service";
+import { leading } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
 import type { Filter } from "../filter/filter.ts";
 import { filterReader } from "../filter/known.ts";
-import { leading } from "../leading.ts";
 import { forgetAnswers } from "../store/answers.ts";
 import { INSTANCE_FIELDS } from "./fields.ts";
 import { openRegistry, type Registry } from "./registry.ts";

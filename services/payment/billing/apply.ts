@@ -13,7 +13,7 @@ import { digestOf, keyOf } from "../commit/once.ts";
 import type { Job } from "../commit/job.ts";
 import { asKnown, hasTokens } from "../erase/nobody.ts";
 import { playerAccount, systemAccount } from "../ledger/account.ts";
-import { ledgerOnce } from "../ledger/entry.ts";
+import { seedOf } from "../ledger/entry.ts";
 import { post } from "../ledger/post.ts";
 import type { Currencies, Currency } from "../money/currencies.ts";
 import { OBJECT } from "../store/rows.ts";
@@ -22,16 +22,9 @@ import type { SeenObject } from "../providers/provider.ts";
 import { dueMoney } from "./due-money.ts";
 import { entitledByPayment, entitledBySubscription, isTaken } from "./entitled.ts";
 import { settle } from "./entitlements.ts";
-import {
-  cutBy,
-  keptFor,
-  objectOf,
-  paymentsOf,
-  postedAbout,
-  productOf,
-  readPayment,
-  readSubscription,
-} from "./known.ts";
+import { isOurs } from "./ours.ts";
+import { cutBy, type RefundTerms, refundsOf, termsOf } from "./refund-terms.ts";
+import { objectOf, paymentsOf, postedAbout, productOf, readPayment, readSubscription } from "./known.ts";
 
 export interface ApplyTerms {
   readonly provider: string;
@@ -43,14 +36,20 @@ export interface ApplyTerms {
 export const entitlementId = (provider: string, ref: string): string => `${provider}:${ref}`;
 export const subjectOf = (provider: string, ref: string): string => `${provider}/${ref}`;
 
+/** When a look began, and what time it is: both by the provider's clock. */
+export interface LookTimes {
+  readonly fetchedMs: number;
+  readonly nowMs: () => number;
+}
+
 /**
  * Takes in a look at an object of the provider, and lets ledgers and entitlements follow: what is due is compared with
  * what stands, and the difference is posted and told. The same look twice changes nothing the second time, and an older
- * one than that which is known is left out.
+ * one than that which is known is left out; so is what came of no checkout here.
  * @returns whether anything is another now
  */
-export function applyJob(terms: ApplyTerms, seen: SeenObject, fetchedMs: number): Job<boolean> {
-  return { worlds: [PLATFORM], alone: true, run: (draft) => apply(draft, terms, seen, fetchedMs) };
+export function applyJob(terms: ApplyTerms, seen: SeenObject, times: LookTimes): Job<boolean> {
+  return { worlds: [PLATFORM], alone: true, run: (draft) => apply(draft, terms, seen, times) };
 }
 
 /** The same, of nobody where its player was erased: the provider names them for ever. */
@@ -65,13 +64,15 @@ async function apply(
   draft: Draft,
   terms: ApplyTerms,
   given: SeenObject,
-  fetchedMs: number,
+  { fetchedMs, nowMs }: LookTimes,
 ): Promise<boolean> {
   const { provider } = terms;
   const { db } = draft;
   const seen = await asRemembered(db, given);
   const known = await objectOf(db, provider, seen.kind, seen.object.ref);
-  if (known !== undefined && known.fetched_ms > fetchedMs) return false;
+  if (known === undefined && !(await isOurs(db, seen))) return false;
+  // One from the future was taken before the clock was set back: it says nothing about which is older.
+  if (known !== undefined && known.fetched_ms > fetchedMs && known.fetched_ms <= nowMs()) return false;
   const row = rowOf(provider, seen, fetchedMs);
   if (seen.kind === "subscription") {
     const subscription = readSubscription(row);
@@ -83,7 +84,7 @@ async function apply(
   }
   const payment = readPayment(row);
   const product = await productOf(db, payment.productId);
-  const kept = await keptFor(db, payment.ref);
+  const refunds = termsOf(payment, await refundsOf(db, [payment.ref]));
   const parent =
     payment.subscriptionRef === ""
       ? undefined
@@ -93,13 +94,12 @@ async function apply(
   const cutMs = parent === undefined ? 0 : await cutBy(db, payments);
   const parentProduct = parent && (await productOf(db, readSubscription(parent).productId));
   const posted = await postedSoFar(draft, terms, payment);
-  const refund = await lastRefund(draft, payment.ref);
 
   draft.put(OBJECT, row);
-  const moved = await settleMoney(draft, terms, { payment, product, kept, posted });
-  const told = tellRefund(draft, terms, payment, known && readPayment(known), refund);
+  const moved = await settleMoney(draft, terms, { payment, product, kept: refunds.kept, posted });
+  const told = tellRefund(draft, terms, payment, known && readPayment(known), refunds);
   let changed = moved || told;
-  const gone = Math.max(0, payment.refunded - kept);
+  const gone = Math.max(0, payment.refunded - refunds.kept);
   if (product !== undefined && payment.playerId !== "" && parent === undefined)
     changed =
       (await settle(
@@ -153,13 +153,13 @@ interface PostedSoFar {
 
 async function postedSoFar(
   { db }: Draft,
-  { provider, currencies }: ApplyTerms,
+  { provider, service, currencies }: ApplyTerms,
   { ref, currency, playerId }: Payment,
 ): Promise<readonly [fiat: PostedSoFar, tokens: PostedSoFar | undefined]> {
   const subject = subjectOf(provider, ref);
   const so = async (code: string, account: string) => ({
     ...{ code, account },
-    ...(await postedAbout(db, subject, code, account)),
+    ...(await postedAbout(db, service, subject, code, account)),
   });
   const [token] = currencies.tokens;
   return [
@@ -200,23 +200,18 @@ async function postDifference(
   if (difference === 0) return false;
   const currency = currencies.of(PLATFORM, code);
   const subject = subjectOf(provider, payment.ref);
-  const requestKey = keyOf(PLATFORM, service, `${subject}/${code}/${times}`);
+  const requestKey = keyOf(PLATFORM, service, `${subject}/${account}/${times}`);
   const command = { requestKey, digest: digestOf("settled"), world: PLATFORM, code, actor: service };
   const legs = [
     { accountId: systemAccount(against, code), amount: -difference },
     { accountId: account, amount: difference },
   ];
-  await ledgerOnce(
-    draft,
-    command,
-    (seed) =>
-      post(draft, seed, {
-        ...{ world: PLATFORM, legs, subject, currency: widened(currency) },
-        kind: kindOf(payment, difference, times, against),
-        memo: payment.productId,
-      }),
-    async () => undefined,
-  );
+  // What cannot be posted is no answer to keep: the look fails, and is made again.
+  await post(draft, seedOf(command, draft), {
+    ...{ world: PLATFORM, legs, subject, currency: widened(currency) },
+    kind: kindOf(payment, difference, times, against),
+    memo: payment.productId,
+  });
   return true;
 }
 
@@ -232,26 +227,13 @@ function kindOf(payment: Payment, difference: number, times: number, against: st
   return isTaken(payment) || against === "mint" ? TransactionKind.CLAWBACK : TransactionKind.REFUND;
 }
 
-async function lastRefund(
-  { db }: Draft,
-  payment: string,
-): Promise<{ keep: number; reason: number } | undefined> {
-  return db
-    .selectFrom("refund")
-    .select(["keep", "reason"])
-    .where("payment", "=", payment)
-    .orderBy("at_ms", "desc")
-    .limit(1)
-    .executeTakeFirst();
-}
-
 /** Tells what went back since the last look. */
 function tellRefund(
   draft: Draft,
   { provider }: ApplyTerms,
   payment: Payment,
   before: Payment | undefined,
-  asked: { keep: number; reason: number } | undefined,
+  { reason, keeps }: RefundTerms,
 ): boolean {
   const { ref, playerId, currency } = payment;
   const wasTaken = before !== undefined && isTaken(before);
@@ -267,13 +249,7 @@ function tellRefund(
       entitlementIds: [entitlementId(provider, payment.subscriptionRef || ref)],
     });
   if (refunded > 0)
-    step(
-      refunded,
-      (asked?.reason || RefundReason.REQUEST) as RefundReason,
-      asked?.keep !== 1,
-      rest,
-      String(payment.refunded),
-    );
+    step(refunded, (reason || RefundReason.REQUEST) as RefundReason, !keeps, rest, String(payment.refunded));
   if (taken && rest > 0) step(rest, RefundReason.DISPUTE, true, 0, "dispute");
   return refunded > 0 || taken;
 }

@@ -16,6 +16,7 @@ import { book } from "../book.ts";
 import { priceOf } from "../catalogue/product.ts";
 import type { Draft } from "../commit/draft.ts";
 import { answerOnce, commandOf, idOf } from "../commit/once.ts";
+import { asKnown } from "../erase/nobody.ts";
 import { paymentErrors } from "../errors.ts";
 import { checkPlayer } from "../ledger/account.ts";
 import type { CheckoutOrder, Discount } from "../providers/provider.ts";
@@ -26,7 +27,8 @@ import { couponOf, discountOf } from "./coupon.ts";
 import { productOf } from "./known.ts";
 import { checkSpend } from "./spend.ts";
 
-const LIVES_MS = 30 * 60_000;
+/** Providers want half an hour at least, also of a page that is asked for again. */
+const LIVES_MS = 60 * 60_000;
 
 /**
  * Begins a checkout. It is written down first, then the provider is asked for a page under a key of ours: a call whose
@@ -81,6 +83,8 @@ interface Beginning extends Omit<CreateCheckoutRequest, "$typeName" | "$unknown"
 async function begin(draft: Draft, asked: Beginning): Promise<Checkout> {
   const { playerId, productId, checkoutId, coupon, nowMs } = asked;
   const { db } = draft;
+  if ((await asKnown(db, playerId)) !== playerId)
+    throw new OrreryError(paymentErrors.PAYMENT_PLAYER_ERASED, { given: playerId });
   const product = await productOf(db, productId);
   if (product === undefined)
     throw new OrreryError(paymentErrors.PAYMENT_UNKNOWN_PRODUCT, { given: productId });
@@ -110,6 +114,7 @@ async function begin(draft: Draft, asked: Beginning): Promise<Checkout> {
     ref: "",
     currency: price.currency,
     created_ms: draft.nowMs,
+    expires_ms: checkout.expiresMs,
     body: encodeBytes(Checkout, checkout),
   });
   return checkout as Checkout;
@@ -152,7 +157,10 @@ async function openPage(call: Call, checkout: Checkout): Promise<Checkout> {
       // Somebody was faster, with the same page.
       if (row === undefined || row.status !== CheckoutStatus.CREATED) return;
       const body = encodeBytes(Checkout, open);
-      draft.put(CHECKOUT, { ...row, status: open.status, ref: page.ref, body });
+      draft.put(CHECKOUT, {
+        ...row,
+        ...{ status: open.status, ref: page.ref, expires_ms: page.expiresMs, body },
+      });
     },
   });
   return open;

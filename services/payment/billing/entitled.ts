@@ -133,7 +133,8 @@ export function entitledBySubscription(look: SubscriptionLook): Entitled | undef
 export function entitledByPayment(payment: Payment, product: Product, gone: number): Entitled | undefined {
   if (product.kind !== ProductKind.ONCE || payment.status !== PaymentStatus.SUCCEEDED) return undefined;
   const taken = isTaken(payment);
-  const back = gone >= payment.amount;
+  // Of what was free nothing can go back.
+  const back = payment.amount > 0 && gone >= payment.amount;
   const won = payment.dispute === DisputeStatus.WON;
   return {
     key: product.entitlementKey,

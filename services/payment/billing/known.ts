@@ -1,4 +1,4 @@
-import { Payment, Product, Subscription } from "@orrery/schema/payment/v1";
+import { Payment, Product, Subscription, SubscriptionStatus } from "@orrery/schema/payment/v1";
 import type { Kysely } from "kysely";
 import type { ObjectRow, PaymentTables } from "../tables.ts";
 
@@ -7,6 +7,14 @@ type Db = Kysely<PaymentTables>;
 export const readPayment = ({ body }: ObjectRow): Payment => Payment.decode(body) as Payment;
 export const readSubscription = ({ body }: ObjectRow): Subscription =>
   Subscription.decode(body) as Subscription;
+
+/** Whether it asks for money again by itself. */
+export const renews = ({ status, cancelAtPeriodEnd }: Subscription): boolean =>
+  !cancelAtPeriodEnd && !OVER.has(status as SubscriptionStatus);
+const OVER: ReadonlySet<SubscriptionStatus> = new Set([
+  SubscriptionStatus.CANCELED,
+  SubscriptionStatus.INCOMPLETE_EXPIRED,
+]);
 
 export async function productOf(db: Db, id: string): Promise<Product | undefined> {
   const row = await db.selectFrom("product").select("body").where("id", "=", id).executeTakeFirst();
@@ -41,20 +49,10 @@ export async function paymentsOf(db: Db, provider: string, subscription: string)
   return rows.map(readPayment);
 }
 
-/** Of what was refunded, how much the player keeps the purchase for. */
-export async function keptFor(db: Db, payment: string): Promise<number> {
-  const row = await db
-    .selectFrom("refund")
-    .select(({ fn }) => fn.sum<number>("amount").as("amount"))
-    .where("payment", "=", payment)
-    .where("keep", "=", 1)
-    .executeTakeFirst();
-  return Number(row?.amount ?? 0);
-}
-
-/** What was posted about something so far, on one account; and how often. */
+/** What the till itself posted about something so far, on one account; and how often. */
 export async function postedAbout(
   db: Db,
+  till: string,
   subject: string,
   code: string,
   account: string,
@@ -63,22 +61,11 @@ export async function postedAbout(
     .selectFrom("entry")
     .innerJoin("leg", "leg.entry", "entry.id")
     .select(({ fn }) => [fn.sum<number>("leg.amount").as("amount"), fn.countAll<number>().as("times")])
+    // Others name what they post by words of their own.
+    .where("entry.actor", "=", till)
     .where("entry.subject", "=", subject)
     .where("entry.code", "=", code)
     .where("leg.account", "=", account)
     .executeTakeFirst();
   return { amount: Number(row?.amount ?? 0), times: Number(row?.times ?? 0) };
-}
-
-/** When a subscription ends because a refund of one of its payments said so; 0: none did. */
-export async function cutBy(db: Db, payments: readonly Payment[]): Promise<number> {
-  const back = payments.filter(({ refunded }) => refunded > 0).map(({ ref }) => ref);
-  if (back.length === 0) return 0;
-  const row = await db
-    .selectFrom("refund")
-    .select(({ fn }) => fn.min<number>("end_ms").as("ms"))
-    .where("payment", "in", back)
-    .where("end_ms", ">", 0)
-    .executeTakeFirst();
-  return Number(row?.ms ?? 0);
 }

@@ -13,16 +13,9 @@ import { asRemembered, entitlementId, subjectOf } from "./apply.ts";
 import { dueMoney } from "./due-money.ts";
 import { type Entitled, entitledByPayment, entitledBySubscription } from "./entitled.ts";
 import { isAsDue } from "./entitlements.ts";
-import {
-  cutBy,
-  keptFor,
-  objectOf,
-  paymentsOf,
-  postedAbout,
-  productOf,
-  readPayment,
-  readSubscription,
-} from "./known.ts";
+import { cutBy, refundsOf, termsOf } from "./refund-terms.ts";
+import { isOurs } from "./ours.ts";
+import { objectOf, paymentsOf, postedAbout, productOf, readPayment, readSubscription } from "./known.ts";
 
 export interface Reconciled {
   readonly lookedAt: number;
@@ -55,6 +48,7 @@ export async function reconcile(
     const about = { kind: there.kind, ref: there.object.ref };
     seen.add(`${about.kind} ${about.ref}`);
     const kept = await objectOf(db, provider.name, about.kind, about.ref);
+    if (kept === undefined && !(await isOurs(db, there))) continue;
     const drift = differs(there, kept);
     if (drift !== undefined) found.push({ drift, about });
     if (kept === undefined) continue;
@@ -77,7 +71,7 @@ export async function reconcile(
   let repaired = 0;
   if (apply)
     for (const about of distinct(found.flatMap((own) => own.about ?? [])))
-      if (await refresher.refresh(about)) repaired += 1;
+      if ((await refresher.refresh(about)).changed) repaired += 1;
   return {
     lookedAt,
     drifts: found.slice(0, DRIFTS_MOST).map(({ drift }) => drift),
@@ -113,12 +107,12 @@ async function driftOfPayment(kit: Kit, row: ObjectRow): Promise<DriftInit[]> {
   const db = kit.store.as<PaymentTables>();
   const payment = readPayment(row);
   const product = await productOf(db, payment.productId);
-  const kept = await keptFor(db, payment.ref);
+  const { kept } = termsOf(payment, await refundsOf(db, [payment.ref]));
   const due = dueMoney(payment, product, kept);
   const subject = subjectOf(row.provider, row.ref);
   const drifts: DriftInit[] = [];
   const compare = async (code: string, account: string, amount: number) => {
-    const { amount: posted } = await postedAbout(db, subject, code, account);
+    const { amount: posted } = await postedAbout(db, kit.service, subject, code, account);
     if (posted !== amount)
       drifts.push({
         kind: "posting",

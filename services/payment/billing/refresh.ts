@@ -3,16 +3,28 @@ import type { Kit } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 import { book } from "../book.ts";
 import type { Config } from "../config.ts";
+import { isNobody } from "../erase/nobody.ts";
 import type { ObjectRef, Provider, SeenObject } from "../providers/provider.ts";
 import { CHECKOUT } from "../store/rows.ts";
 import type { PaymentTables } from "../tables.ts";
 import { type ApplyTerms, applyJob } from "./apply.ts";
+import { isTaken } from "./entitled.ts";
+import { objectOf, readPayment, readSubscription, renews } from "./known.ts";
+
+export interface Refreshed {
+  /** False: the provider has none of that name. */
+  readonly isThere: boolean;
+  /** Whether anything is another now. */
+  readonly changed: boolean;
+}
 
 /** Looks at objects of the provider again and lets what is here follow. */
 export interface Refresher {
   /** @throws PAYMENT_PROVIDER_AWAY; then nothing was changed */
-  refresh(about: ObjectRef): Promise<boolean>;
+  refresh(about: ObjectRef): Promise<Refreshed>;
 }
+
+const NOT_THERE: Refreshed = { isThere: false, changed: false };
 
 export function createRefresher(kit: Kit, provider: Provider): Refresher {
   const owned = kit.part(book);
@@ -40,26 +52,55 @@ export function createRefresher(kit: Kit, provider: Provider): Refresher {
     return mine;
   }
 
-  const take = (seen: SeenObject, fetchedMs: number) => owned.submit(applyJob(terms, seen, fetchedMs));
+  async function take(seen: SeenObject, fetchedMs: number): Promise<Refreshed> {
+    const times = { fetchedMs, nowMs: () => provider.nowMs() };
+    return { isThere: true, changed: await owned.submit(applyJob(terms, seen, times)) };
+  }
 
-  async function look(about: ObjectRef): Promise<boolean> {
+  async function look(about: ObjectRef): Promise<Refreshed> {
     // The look counts from when it began: what is told meanwhile is in no answer for sure.
     const fetchedMs = provider.nowMs();
     if (about.kind === "subscription") {
       const object = await provider.subscription(about.ref);
-      return object !== undefined && take({ kind: "subscription", object }, fetchedMs);
+      return object === undefined ? NOT_THERE : take({ kind: "subscription", object }, fetchedMs);
     }
     const object = await provider.payment(about.ref);
-    return object !== undefined && take({ kind: "payment", object }, fetchedMs);
+    return object === undefined ? NOT_THERE : take({ kind: "payment", object }, fetchedMs);
   }
 
-  async function refresh(about: ObjectRef): Promise<boolean> {
-    if (about.kind !== "checkout") return inTurn(about, () => look(about));
+  /** Nobody is charged again for what they dispute. */
+  async function stopRenewal(ref: string): Promise<void> {
+    const db = kit.store.as<PaymentTables>();
+    const row = await objectOf(db, provider.name, "payment", ref);
+    const payment = row && readPayment(row);
+    if (payment === undefined || payment.subscriptionRef === "" || !isTaken(payment)) return;
+    const about = { kind: "subscription", ref: payment.subscriptionRef } as const;
+    const parent = await objectOf(db, provider.name, about.kind, about.ref);
+    if (parent === undefined || !renews(readSubscription(parent))) return;
+    await provider.cancel(about.ref, false, `orrery-dispute-${ref}`);
+    await inTurn(about, () => look(about));
+  }
+
+  /** A player who is nobody is charged no more. */
+  async function endForNobody(ref: string): Promise<void> {
+    const about = { kind: "subscription", ref } as const;
+    const row = await objectOf(kit.store.as<PaymentTables>(), provider.name, about.kind, ref);
+    if (row === undefined || !isNobody(row.player) || !renews(readSubscription(row))) return;
+    await provider.cancel(ref, true, `orrery-erased-${ref}`);
+    await inTurn(about, () => look(about));
+  }
+
+  async function refresh(about: ObjectRef): Promise<Refreshed> {
+    if (about.kind !== "checkout") {
+      const found = await inTurn(about, () => look(about));
+      await (about.kind === "payment" ? stopRenewal(about.ref) : endForNobody(about.ref));
+      return found;
+    }
     const found = await provider.checkout(about.ref);
-    if (found === undefined) return false;
+    if (found === undefined) return NOT_THERE;
     let changed = await noteCheckout(about.ref, found.status);
-    for (const next of found.about) changed = (await refresh(next)) || changed;
-    return changed;
+    for (const next of found.about) changed = (await refresh(next)).changed || changed;
+    return { isThere: true, changed };
   }
 
   async function noteCheckout(ref: string, status: CheckoutStatus): Promise<boolean> {
@@ -74,7 +115,7 @@ export function createRefresher(kit: Kit, provider: Provider): Refresher {
       worlds: [],
       async run(draft) {
         const known = await draft.get(CHECKOUT, row.id);
-        if (known === undefined || known.status === status || known.status > CheckoutStatus.OPEN)
+        if (known === undefined || known.status === status || known.status === CheckoutStatus.COMPLETED)
           return false;
         const body = encodeBytes(Checkout, { ...Checkout.decode(known.body), status });
         draft.put(CHECKOUT, { ...known, status, body });

@@ -31,7 +31,6 @@ async function spentSince(db: Db, player: string, currency: string, sinceMs: num
     .select(["id", "amount"])
     .where("player", "=", player)
     .where("currency", "=", currency)
-    .where("created_ms", ">=", sinceMs)
     .where("status", "in", [CheckoutStatus.CREATED, CheckoutStatus.OPEN])
     .execute();
   // A payment may be heard of before its checkout is known to be over.

@@ -7,6 +7,8 @@ import type { EntitlementRow, PaymentTables } from "../tables.ts";
 import { till } from "../till.ts";
 import { entitledByGrant } from "./entitled.ts";
 import { settle } from "./entitlements.ts";
+import { leaveCheckouts } from "./leave-checkouts.ts";
+import { pursueDue } from "./pursue.ts";
 
 const LOOK_EVERY_MS = 1_000;
 const PAGE = 64;
@@ -43,6 +45,10 @@ async function sweepOnce(kit: Kit, signal: AbortSignal): Promise<void> {
   const db = kit.store.as<PaymentTables>();
   const owned = kit.part(till);
   const nowMs = owned.on ? Math.max(owned.provider.nowMs(), kit.clock.now()) : kit.clock.now();
+  if (owned.on) {
+    await pursueDue(kit);
+    await leaveCheckouts(kit, owned.provider.nowMs());
+  }
   let after = "";
   for (;;) {
     const rows = await db
@@ -70,7 +76,9 @@ async function look(kit: Kit, row: EntitlementRow): Promise<void> {
   const before = Entitlement.decode(row.body);
   if (before.source === EntitlementSource.GRANT) return endGrant(kit, row);
   const { provider, refresher } = kit.part(till);
-  const ref = row.id.slice(row.id.indexOf(":") + 1);
+  const [by, ref] = [row.id.slice(0, row.id.indexOf(":")), row.id.slice(row.id.indexOf(":") + 1)];
+  // Only who sold it knows how it stands: until they are here again it goes on as it is known.
+  if (by !== provider.name) return;
   const subscription = { kind: "subscription", ref } as const;
   await refresher.refresh(subscription);
   const { state, graceUntilMs } = before;

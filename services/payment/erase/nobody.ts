@@ -28,5 +28,7 @@ export async function asKnown(db: Kysely<PaymentTables>, player: string): Promis
   return row === undefined ? player : nobody(player);
 }
 
+export const isNobody = (player: string): boolean => player.startsWith(PREFIX);
+
 /** Whether tokens of a payment are anybody's: of who was erased they stay where they are. */
-export const hasTokens = (player: string): boolean => player !== "" && !player.startsWith(PREFIX);
+export const hasTokens = (player: string): boolean => player !== "" && !isNobody(player);

@@ -47,7 +47,8 @@ export async function receive(
     async run(draft) {
       if ((await draft.get(RECEIPT, key.provider, key.event_id)) !== undefined) return true;
       draft.put(RECEIPT, {
-        ...{ ...key, type, body },
+        ...{ ...key, type },
+        about: JSON.stringify(about),
         status: about.length === 0 ? ReceiptStatus.IGNORED : ReceiptStatus.RECEIVED,
         attempts: 0,
         received_ms: draft.nowMs,

@@ -1,14 +1,16 @@
 import { ReceiptStatus } from "@orrery/schema/payment/v1";
 import { type Kit, type Part } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
+import { waitMs } from "../again.ts";
 import { book } from "../book.ts";
+import { paymentErrors } from "../errors.ts";
+import type { ObjectRef } from "../providers/provider.ts";
 import { RECEIPT } from "../store/rows.ts";
 import type { PaymentTables, ReceiptRow } from "../tables.ts";
 import { till } from "../till.ts";
 import { type HookAnswer, receive } from "./receive.ts";
 
 const ATTEMPTS_MOST = 8;
-/** 10 s, then three and a half times as long each time, at most 6 h. */
-const WAIT = { firstMs: 10_000, times: 3.5, mostMs: 6 * 3_600_000 };
 const LOOK_EVERY_MS = 1_000;
 /** Tries of the local provider with one webhook; then it is lost, as elsewhere. */
 const DELIVERIES_MOST = 5;
@@ -149,17 +151,20 @@ async function countFailed(kit: Kit): Promise<number> {
 }
 
 async function workOne(kit: Kit, row: ReceiptRow): Promise<void> {
-  const { provider, refresher } = kit.part(till);
+  const { refresher } = kit.part(till);
   try {
-    for (const about of provider.read(row.body).about) await refresher.refresh(about);
+    for (const about of JSON.parse(row.about) as readonly ObjectRef[])
+      if (!(await refresher.refresh(about)).isThere)
+        throw new OrreryError(paymentErrors.PAYMENT_UNKNOWN_PAYMENT, {
+          given: `the provider has no ${about.kind} ${about.ref}`,
+        });
     await settleReceipt(kit, row, { status: ReceiptStatus.APPLIED, attempts: row.attempts + 1 });
   } catch (error) {
     const attempts = row.attempts + 1;
-    const waitMs = Math.min(WAIT.firstMs * WAIT.times ** (attempts - 1), WAIT.mostMs);
     const status = attempts >= ATTEMPTS_MOST ? ReceiptStatus.FAILED : ReceiptStatus.RECEIVED;
     const problem = error instanceof Error ? error.message : String(error);
     kit.log.warn({ err: error, event: row.event_id, attempts }, "a webhook could not be worked through");
-    await settleReceipt(kit, row, { status, attempts, problem, next_ms: kit.clock.now() + waitMs });
+    await settleReceipt(kit, row, { status, attempts, problem, next_ms: kit.clock.now() + waitMs(attempts) });
   }
 }
 

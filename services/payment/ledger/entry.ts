@@ -18,7 +18,10 @@ export interface LedgerCommand extends Command {
 
 export const entryName = (command: Command): RowName => ({ table: ENTRY, key: [idOf("tx", command)] });
 
-const seedOf = ({ world, code, actor, digest, requestKey }: LedgerCommand, { nowMs }: Draft): Seed => ({
+export const seedOf = (
+  { world, code, actor, digest, requestKey }: LedgerCommand,
+  { nowMs }: Draft,
+): Seed => ({
   id: idOf("tx", { requestKey }),
   request_key: requestKey,
   ...{ digest, world, code, actor },

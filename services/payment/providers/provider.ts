@@ -75,7 +75,8 @@ export interface Provider {
   payment(ref: string): Promise<(PaymentInit & { ref: string }) | undefined>;
   /** Ends a subscription, and voids what it has open where that is at once. */
   cancel(subscriptionRef: string, now: boolean, key: string): Promise<void>;
-  refund(paymentRef: string, amount: number, key: string): Promise<void>;
+  /** Gives back once for each id, however late a repeat comes. */
+  refund(paymentRef: string, amount: number, refundId: string): Promise<void>;
   /** Everything that was made since then, in no order. */
   objects(sinceMs: number): AsyncIterable<SeenObject>;
 }

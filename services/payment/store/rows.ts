@@ -154,10 +154,11 @@ export const CHECKOUT: BulkTable<CheckoutRow> = {
     currency: "text",
     amount: "number",
     created_ms: "number",
+    expires_ms: "number",
     body: "bytes",
   },
   key: ["id"],
-  update: ["status", "ref", "body"],
+  update: ["status", "ref", "expires_ms", "body"],
 };
 
 export const OBJECT: BulkTable<ObjectRow> = {
@@ -186,9 +187,12 @@ export const REFUND: BulkTable<RefundRow> = {
     reason: "integer",
     at_ms: "number",
     end_ms: "number",
+    state: "integer",
+    attempts: "integer",
+    next_ms: "number",
   },
   key: ["id"],
-  update: ["keep", "end_ms"],
+  update: ["state", "attempts", "next_ms"],
 };
 
 export const ENTITLEMENT: BulkTable<EntitlementRow> = {
@@ -223,7 +227,7 @@ export const RECEIPT: BulkTable<ReceiptRow> = {
     received_ms: "number",
     next_ms: "number",
     problem: "text",
-    body: "bytes",
+    about: "text",
   },
   key: ["provider", "event_id"],
   update: ["status", "attempts", "next_ms", "problem"],

@@ -8,6 +8,7 @@ import {
   EntitlementReason,
   EntitlementState,
   LocalAct,
+  type PaymentInit,
   ReceiptStatus,
   RefundIssued,
   RefundReason,
@@ -17,15 +18,19 @@ import {
 import { seededNumbers } from "@orrery/bus";
 import { errorCodeOf } from "@orrery/service";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OrreryError } from "@orrery/wire";
 import { sweep } from "../billing/sweep.ts";
+import { paymentErrors } from "../errors.ts";
 import { signed } from "../hooks/signature.ts";
+import type { Provider } from "../providers/provider.ts";
 import type { PaymentTables } from "../tables.ts";
 import { till as tillPart } from "../till.ts";
 import type { PlayedTill } from "./played.ts";
 import type { TestTill } from "./till.ts";
 
 const refused = (code: string) => (error: unknown) => errorCodeOf(error) === code;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MONTH_MS = 30 * DAY_MS;
 
 /** @param start the service with a provider, and how that is played */
@@ -245,7 +250,7 @@ export function billingSuite(name: string, start: () => Promise<PlayedTill>): vo
       const paymentRef = await buy(who, "premium-month");
       await act(LocalAct.DISPUTE, paymentRef);
       await till.until(async () => (await tierOf(who)) === Tier.FREE);
-      expect((await subscription(who))?.cancelAtPeriodEnd).toBe(true);
+      await till.until(async () => (await subscription(who))?.cancelAtPeriodEnd === true);
       await act(LocalAct.WIN_DISPUTE, paymentRef);
       await till.until(async () => (await tierOf(who)) === Tier.PREMIUM);
       await move(MONTH_MS + 2 * 3_600_000);
@@ -382,6 +387,137 @@ export function billingSuite(name: string, start: () => Promise<PlayedTill>): vo
       expect(await payments(who)).toEqual([]);
       expect((await till.billing.getEntitlements({ playerId: who })).entitlements).toEqual([]);
       await noDrift();
+    });
+
+    /** Lets the provider answer something otherwise, while `act` lasts. */
+    async function answering(over: Partial<Provider>, act: () => Promise<void>): Promise<void> {
+      const { provider } = till.kit.part(tillPart);
+      const before = { ...provider };
+      Object.assign(provider, over);
+      await act().finally(() => Object.assign(provider, before));
+    }
+    const away = () => Promise.reject(new OrreryError(paymentErrors.PAYMENT_PROVIDER_AWAY));
+
+    it("makes a refund that the provider was away for later, once, and asks for no more meanwhile", async () => {
+      const who = player();
+      const paymentRef = await buy(who, "tokens-500");
+      await till.until(async () => (await tokens(who)) === 500);
+      const request = { idempotencyKey: key(), paymentRef, amount: 300 };
+      await answering({ refund: away }, async () => {
+        await expect(till.billing.refund(request)).rejects.toSatisfy(refused("PAYMENT_PROVIDER_AWAY"));
+        await expect(till.billing.refund({ idempotencyKey: key(), paymentRef, amount: 200 })).rejects.toThrow(
+          /200 of 199 left, 300 are on their way back/,
+        );
+      });
+      till.later(HOUR_MS);
+      await till.kit.part(sweep).sweep();
+      expect((await payments(who))[0]?.refunded).toBe(300);
+      expect((await till.billing.refund(request)).payment?.refunded).toBe(300);
+      await noDrift();
+    });
+
+    it("keeps and ends nothing for a refund that the provider refused", async () => {
+      const who = player();
+      const paymentRef = await buy(who, "tokens-500");
+      await till.until(async () => (await tokens(who)) === 500);
+      const refuses = () => Promise.reject(new OrreryError(paymentErrors.PAYMENT_PROVIDER_REFUSED));
+      await answering({ refund: refuses }, async () => {
+        const request = { idempotencyKey: key(), paymentRef, keep: true, endNow: true };
+        await expect(till.billing.refund(request)).rejects.toSatisfy(refused("PAYMENT_PROVIDER_REFUSED"));
+      });
+      await till.billing.refund({ idempotencyKey: key(), paymentRef });
+      expect(await tokens(who)).toBe(0);
+      await noDrift();
+    });
+
+    it("leaves alone what came of no checkout here, whatever player it names", async () => {
+      const who = player();
+      const ref = await buy(player(), "tokens-500");
+      const { provider, refresher } = till.kit.part(tillPart);
+      const theirs = {
+        ...((await provider.payment(ref)) as PaymentInit & { ref: string }),
+        ...{ ref: `elsewhere-${who}`, playerId: who, checkoutId: "checkout-of-another-deployment" },
+      };
+      await answering({ payment: async () => theirs }, async () => {
+        const about = { kind: "payment", ref: theirs.ref } as const;
+        expect(await refresher.refresh(about)).toEqual({ isThere: true, changed: false });
+      });
+      expect([await payments(who), await tokens(who)]).toEqual([[], 0]);
+      await noDrift();
+    });
+
+    it("counts nothing that others post under a payment's name", async () => {
+      const who = player();
+      const paymentRef = await buy(who, "tokens-500");
+      await till.until(async () => (await tokens(who)) === 500);
+      await till.wallet.transfer({
+        ...{ worldId: "platform", idempotencyKey: key(), currency: "token" },
+        subject: `${played.name}/${paymentRef}`,
+        legs: [
+          { accountId: `${who}/token`, amount: -400 },
+          { accountId: "system:sink/token", amount: 400 },
+        ],
+      });
+      await till.kit.part(tillPart).refresher.refresh({ kind: "payment", ref: paymentRef });
+      expect(await tokens(who)).toBe(100);
+      await noDrift();
+    });
+
+    it("charges a player who was erased no more, and sells them nothing", async () => {
+      const who = player();
+      await buy(who, "premium-month");
+      const ref = (await subscription(who))?.ref ?? "";
+      await heard();
+      await answering({ cancel: away }, async () => {
+        await expect(till.billing.redactPlayer({ idempotencyKey: key(), playerId: who })).rejects.toSatisfy(
+          refused("PAYMENT_PROVIDER_AWAY"),
+        );
+      });
+      await till.billing.redactPlayer({ idempotencyKey: key(), playerId: who });
+      expect((await till.kit.part(tillPart).provider.subscription(ref))?.status).toBe(
+        SubscriptionStatus.CANCELED,
+      );
+      await expect(open(who, "tokens-500")).rejects.toSatisfy(refused("PAYMENT_PLAYER_ERASED"));
+      await noDrift();
+    });
+
+    it("gives what a coupon made free, for a purchase and for tokens", async () => {
+      const who = player();
+      const code = `GIFT-${++number}`;
+      await till.billing.createCoupon({ idempotencyKey: key(), coupon: { code, percentOff: 100 } });
+      for (const productId of ["founder", "tokens-500"])
+        await act(LocalAct.PAY, (await open(who, productId, { coupon: code }))?.ref ?? "");
+      await till.until(async () => (await tokens(who)) === 500);
+      const { entitlements } = await till.billing.getEntitlements({ playerId: who });
+      expect(entitlements.map(({ key: of, state }) => [of, state])).toEqual([
+        ["pack.founder", EntitlementState.ACTIVE],
+      ]);
+      await noDrift();
+    });
+
+    it("lets a checkout that nobody can pay any more hold back no limit", async () => {
+      const who = player();
+      const limit = { currency: "eur", playerId: who };
+      await own(who).setSpendLimit({ ...limit, idempotencyKey: key(), amount: 600 });
+      const left = await open(who, "tokens-500");
+      await expect(open(who, "tokens-500")).rejects.toSatisfy(refused("PAYMENT_SPEND_LIMIT"));
+      till.later(2 * HOUR_MS);
+      await till.kit.part(sweep).sweep();
+      await open(who, "tokens-500");
+      expect((await own(who).getCheckout({ checkoutId: left?.checkoutId ?? "" })).checkout?.status).toBe(
+        CheckoutStatus.EXPIRED,
+      );
+    });
+
+    it("follows the provider although the clock was set back", async () => {
+      const who = player();
+      const paymentRef = await buy(who, "tokens-500");
+      await till.until(async () => (await tokens(who)) === 500);
+      till.later(-DAY_MS);
+      await act(LocalAct.DISPUTE, paymentRef);
+      await till.kit.part(tillPart).refresher.refresh({ kind: "payment", ref: paymentRef });
+      expect(await tokens(who)).toBe(0);
+      till.later(DAY_MS);
     });
 
     it("comes to the same whatever the order of webhooks, and however often they come", async () => {

@@ -3,6 +3,7 @@ import { durableSubscription, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError, PLATFORM } from "@orrery/wire";
 import { book } from "../book.ts";
 import { WORLD } from "../store/rows.ts";
+import type { PaymentTables } from "../tables.ts";
 import { openFork } from "./fork.ts";
 
 const hears = {
@@ -39,11 +40,15 @@ export const worlds: Part<void> = {
       },
     });
     await subscription.ready;
-    const running = (async () => {
-      // The platform is nobody's to make; whoever has the books first opens it.
-      if (owned.active) await note(PLATFORM, {});
-    })();
-    await running;
+    // The platform is nobody's to make; whoever has the books opens it.
+    await owned.whenTaken(async () => {
+      await kit.store
+        .as<PaymentTables>()
+        .insertInto("world")
+        .values({ id: PLATFORM, forked: 0, ended: 0 })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    });
     return { handle: undefined, stop: async () => void (await subscription.drain()) };
   },
 };

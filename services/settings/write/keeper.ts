@@ -1,6 +1,6 @@
 import { ContentPolicyIssued, FlagChanged, SettingChanged, TierChanged } from "@orrery/schema/settings/v1";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
-import { createLease } from "@orrery/simulation";
+import { leading } from "@orrery/simulation";
 import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
 import { LRUCache } from "lru-cache";
 import type { Config } from "../config.ts";
@@ -27,8 +27,6 @@ export interface Keeper {
   onCommit(listener: (outcome: Committed) => void): () => void;
 }
 
-const STANDBY_TRY_MS = 1_000;
-
 export const keeper: Part<Keeper> = {
   name: "keeper",
   publishes: [SettingChanged, FlagChanged, TierChanged, ContentPolicyIssued],
@@ -36,8 +34,6 @@ export const keeper: Part<Keeper> = {
   async start(kit: Kit) {
     const { queueLimit, cachedPlayers } = kit.config as Config;
     const db = kit.store.as<SettingsTables>();
-    const lease = createLease(kit.store, `${kit.service}/keeper`, kit.instance, kit.clock);
-    const stopping = new AbortController();
     const players = new LRUCache<string, PlayerRows>({ max: cachedPlayers });
     const feed = createFeed();
     const listeners = new Set<(outcome: Committed) => void>();
@@ -53,10 +49,10 @@ export const keeper: Part<Keeper> = {
       return writer;
     }
 
-    async function lead(): Promise<void> {
+    const lead = await leading(kit, "keeper", async (lease) => {
       const ground = await readGround(db);
       await kit.outbox.resume();
-      writer = createWriter({
+      const own = (writer = createWriter({
         kit,
         lease,
         ground,
@@ -73,50 +69,15 @@ export const keeper: Part<Keeper> = {
           players.clear();
           feed.forget();
         },
-      });
-    }
-
-    async function standBy(): Promise<void> {
-      const left = writer;
-      writer = undefined;
-      turn += 1;
-      players.clear();
-      feed.forget();
-      await left?.close();
-    }
-
-    /** @returns false: not now, and it is tried again */
-    async function takeOver(): Promise<boolean> {
-      try {
-        await lead();
-        return true;
-      } catch (err) {
-        kit.log.error({ err }, "settings could not be taken over; tried again");
-        await lease.release().catch(() => undefined);
-        await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-        return false;
-      }
-    }
-
-    async function stay(): Promise<void> {
-      while (!stopping.signal.aborted) {
-        if (writer === undefined && !(await lease.acquire().catch(() => false))) {
-          await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-          continue;
-        }
-        if (writer === undefined && !(await takeOver())) continue;
-        const { promise: lost, resolve } = Promise.withResolvers<void>();
-        await Promise.race([lost, lease.keep(stopping.signal, resolve)]);
-        if (stopping.signal.aborted) return;
-        kit.log.error("the lease went to another process; this one stands by");
-        await standBy();
-      }
-    }
-
-    if (await lease.acquire()) await lead();
-    const staying = stay().catch((error: unknown) =>
-      kit.log.error({ err: error }, "cannot keep settings any more"),
-    );
+      }));
+      return async () => {
+        writer = undefined;
+        turn += 1;
+        players.clear();
+        feed.forget();
+        await own.close();
+      };
+    });
     kit.health.add({ name: "database", kind: "dependency", ask: () => writer?.problem() });
     return {
       handle: {
@@ -145,12 +106,7 @@ export const keeper: Part<Keeper> = {
           return () => void listeners.delete(listener);
         },
       },
-      async stop() {
-        stopping.abort();
-        await staying;
-        await standBy();
-        await lease.release();
-      },
+      stop: () => lead.stop(),
     };
   },
 };

@@ -200,7 +200,8 @@ export function createBank(
       // What is not settled yet begins no subscription.
       const parent = own.order.recurring && settled ? subscribe(own).ref : "";
       const amount = dueFor(own.order, 0);
-      if (amount > 0) own.paymentRef = charge(own, amount, status, parent, nowMs()).ref;
+      if (amount > 0 || !own.order.recurring)
+        own.paymentRef = charge(own, amount, status, parent, nowMs()).ref;
       touch({ kind: "checkout", ref }, "completed");
     },
     decline: (ref) => touch({ kind: "checkout", ref: open(ref).ref }, "declined"),
@@ -229,11 +230,6 @@ export function createBank(
         throw refuse(`payment ${ref} has no dispute that could go on so`);
       own.dispute = status;
       touch({ kind: "payment", ref }, "dispute");
-      const parent = state.subscriptions.get(own.subscriptionRef);
-      if (parent === undefined || (status !== WITHDRAWN && status !== LOST)) return;
-      // Nobody is charged again for what they dispute.
-      parent.cancelAtPeriodEnd = true;
-      touch({ kind: "subscription", ref: parent.ref }, "updated");
     },
     setCard: (ref, works) => void (subscription(ref).cardWorks = works),
     cancel(ref, now, key) {

@@ -1,6 +1,7 @@
 import { LocalAct, DisputeStatus } from "@orrery/schema/payment/v1";
 import { type Kit, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
+import { book } from "../../book.ts";
 import { signed } from "../../hooks/signature.ts";
 import { secret } from "../../secrets.ts";
 import type { PaymentTables } from "../../tables.ts";
@@ -33,6 +34,7 @@ export interface LocalDesk {
 export async function createDesk(kit: Kit): Promise<LocalDesk> {
   const memory = await openMemory(kit.store);
   const { state } = memory;
+  await kit.part(book).whenTaken(() => memory.read());
   const db = kit.store.as<PaymentTables>();
   const key = Buffer.from(await secret(db, "local-webhook")).toString("base64url");
   const waiting: Uint8Array[] = [];

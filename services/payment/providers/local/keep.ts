@@ -20,6 +20,8 @@ const fromJson = (text: string) =>
 /** A bank's memory in the database. */
 export interface BankMemory {
   readonly state: BankState;
+  /** Reads it again: another process may have kept it meanwhile. */
+  read(): Promise<void>;
   /** Writes what changed since the last time. */
   save(): Promise<void>;
 }
@@ -27,12 +29,17 @@ export interface BankMemory {
 export async function openMemory(store: Store): Promise<BankMemory> {
   const state = newBankState();
   const written = new Map<string, string>();
-  const rows = await store.as<PaymentTables>().selectFrom("local_object").selectAll().execute();
-  for (const { kind, ref, body } of rows) {
-    written.set(`${kind} ${ref}`, body);
-    if (kind === "bank") Object.assign(state, fromJson(body));
-    for (const table of TABLES)
-      if (kind === table) (state[table] as Map<string, unknown>).set(ref, fromJson(body));
+
+  async function read(): Promise<void> {
+    const rows = await store.as<PaymentTables>().selectFrom("local_object").selectAll().execute();
+    written.clear();
+    for (const table of TABLES) state[table].clear();
+    for (const { kind, ref, body } of rows) {
+      written.set(`${kind} ${ref}`, body);
+      if (kind === "bank") Object.assign(state, fromJson(body));
+      for (const table of TABLES)
+        if (kind === table) (state[table] as Map<string, unknown>).set(ref, fromJson(body));
+    }
   }
   let saving: Promise<void> = Promise.resolve();
 
@@ -44,8 +51,10 @@ export async function openMemory(store: Store): Promise<BankMemory> {
     return now.filter(({ kind, ref, body }) => written.get(`${kind} ${ref}`) !== body);
   }
 
+  await read();
   return {
     state,
+    read,
     save() {
       saving = saving.then(async () => {
         const some = changes();

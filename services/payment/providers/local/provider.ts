@@ -47,8 +47,8 @@ export function localProvider(
       bank.cancel(ref, now, key);
       await save();
     },
-    async refund(ref, amount, key) {
-      bank.refund(ref, amount, key);
+    async refund(ref, amount, id) {
+      bank.refund(ref, amount, `orrery-${id}`);
       await save();
     },
     async *objects(sinceMs) {

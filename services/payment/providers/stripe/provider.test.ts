@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { errorCodeOf } from "@orrery/service";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { LocalAct } from "@orrery/schema/payment/v1";
+import { LocalAct, ReceiptStatus } from "@orrery/schema/payment/v1";
+import { hooks as hooksPart } from "../../hooks/worker.ts";
 import { till as tillPart } from "../../till.ts";
 import { type PlayedTill, playStripe } from "../../testing/played.ts";
 import { startTill } from "../../testing/till.ts";
@@ -72,6 +73,41 @@ it("gives one page for one key, also where the first answer was lost", async () 
   expect(second).toEqual(first);
   await played.act(LocalAct.PAY, first.checkout?.ref ?? "");
   await till.until(async () => (await till.billing.getEntitlements({ playerId: "player:s" })).tier === 2);
+});
+
+it("refunds once under one id, also when the provider has forgotten the key", async () => {
+  played = await playStripe(":memory:");
+  const { till, double } = played;
+  const { provider } = till.kit.part(tillPart);
+  const request = { idempotencyKey: "a-key-of-mine", playerId: "player:s", productId: "tokens-500" };
+  const { checkout } = await till.billing.createCheckout(request);
+  await played.act(LocalAct.PAY, checkout?.ref ?? "");
+  const [payment] = double?.state.payments.values() ?? [];
+  await provider.refund(payment?.ref ?? "", 100, "refund-1");
+  double?.forgetKeys();
+  await provider.refund(payment?.ref ?? "", 100, "refund-1");
+  expect(payment?.refunded).toBe(100);
+});
+
+it("tries again for a webhook about what the provider does not have, and tells it in the end", async () => {
+  played = await playStripe(":memory:");
+  const { till, double } = played;
+  const event = {
+    id: "evt_of_nothing",
+    type: "charge.updated",
+    data: { object: { payment_intent: "pi_none" } },
+  };
+  const body = Buffer.from(JSON.stringify(event));
+  const headers = [{ name: "stripe-signature", value: double?.sign(body) ?? "" }];
+  expect((await till.hooks.deliver({ name: "stripe", body, headers })).status).toBe(200);
+  const receipt = async () => (await till.billing.listReceipts({})).receipts[0];
+  await till.until(async () => (await receipt())?.attempts === 1);
+  expect((await receipt())?.problem).toContain("the provider has no payment pi_none");
+  for (let attempt = 1; attempt < 8; attempt++) {
+    till.later(6 * 3_600_000 + 1);
+    await till.kit.part(hooksPart).work();
+  }
+  expect(await receipt()).toMatchObject({ attempts: 8, status: ReceiptStatus.FAILED });
 });
 
 it("says that it is away, and what it refuses", async () => {

@@ -8,12 +8,11 @@ import type { Provider } from "../provider.ts";
 import { openSession } from "./checkouts.ts";
 import { readStripe } from "./read.ts";
 import { asking, openSdk, type Sdk, settingsOf } from "./sdk.ts";
+import { isFree, seenFree } from "./free.ts";
 import { type Beside, idOfRef, seenCheckout, seenPayment, seenSubscription } from "./seen.ts";
 
 export const STRIPE = "stripe";
 
-/** Least that a page must stay open, as the provider has it, and a minute for the way. */
-const PAGE_LIVES_MS = 31 * 60_000;
 const PAGE = 100;
 
 /** Stripe, by its own library. @throws PAYMENT_PROVIDER_INCOMPLETE */
@@ -27,8 +26,7 @@ export async function stripeProvider(kit: Kit, config: Config): Promise<Provider
     secrets: () => settings.secrets,
     read: readStripe,
     async openCheckout(order, key) {
-      const expiresMs = Math.max(order.expiresMs, nowMs() + PAGE_LIVES_MS);
-      const session = await openSession(sdk, { ...order, expiresMs }, key, config.returnUrl);
+      const session = await openSession(sdk, order, key, config.returnUrl);
       return { ref: session.id, url: session.url ?? "", expiresMs: session.expires_at * 1_000 };
     },
     portalLink: (playerId) => portalLink(kit, sdk, playerId, config.returnUrl),
@@ -42,14 +40,16 @@ export async function stripeProvider(kit: Kit, config: Config): Promise<Provider
       return found && seenSubscription(found);
     },
     async payment(ref) {
+      if (isFree(ref)) {
+        const session = await asking(() => sdk.checkout.sessions.retrieve(ref), { instead: undefined });
+        return session && seenFree(session);
+      }
       const expand = ["latest_charge"];
       const found = await asking(() => sdk.paymentIntents.retrieve(ref, { expand }), { instead: undefined });
       return found && seenPayment(found, await besideOf(sdk, ref));
     },
     cancel: (ref, now, key) => cancel(sdk, ref, now, key),
-    async refund(ref, amount, key) {
-      await asking(() => sdk.refunds.create({ payment_intent: ref, amount }, { idempotencyKey: key }));
-    },
+    refund: (ref, amount, id) => refundOnce(sdk, ref, amount, id),
     async *objects(sinceMs) {
       const created = { gte: Math.floor(sinceMs / 1_000) };
       const subscriptions = sdk.subscriptions.list({
@@ -61,6 +61,11 @@ export async function stripeProvider(kit: Kit, config: Config): Promise<Provider
       const payments = sdk.paymentIntents.list({ created, limit: PAGE, expand: ["data.latest_charge"] });
       for await (const own of walking(payments))
         yield { kind: "payment", object: seenPayment(own, await besideOf(sdk, own.id)) };
+      const sessions = sdk.checkout.sessions.list({ created, limit: PAGE, status: "complete" });
+      for await (const own of walking(sessions)) {
+        const free = seenFree(own);
+        if (free !== undefined) yield { kind: "payment", object: free };
+      }
     },
   };
 }
@@ -88,6 +93,18 @@ async function besideOf(sdk: Sdk, ref: string): Promise<Beside> {
     disputes,
     invoice: typeof invoice === "object" && !("deleted" in invoice) ? (invoice as Stripe.Invoice) : undefined,
   };
+}
+
+/** Stripe keeps a key for a day; what it did under ours before that is told by our id on it. */
+async function refundOnce(sdk: Sdk, ref: string, amount: number, id: string): Promise<void> {
+  const made = sdk.refunds.list({ payment_intent: ref, limit: PAGE });
+  for await (const { metadata, status } of walking(made)) {
+    if (metadata?.["refund_id"] !== id) continue;
+    if (status !== "failed" && status !== "canceled") return;
+    throw new OrreryError(paymentErrors.PAYMENT_PROVIDER_REFUSED, { given: `refund ${id} ${status}` });
+  }
+  const asked = { payment_intent: ref, amount, metadata: { refund_id: id } };
+  await asking(() => sdk.refunds.create(asked, { idempotencyKey: `orrery-${id}` }));
 }
 
 async function cancel(sdk: Sdk, ref: string, now: boolean, key: string): Promise<void> {

@@ -18,7 +18,8 @@ function aboutOf(type: string, object: Readonly<Record<string, unknown>>): reado
   if (type.startsWith("checkout.session.")) return refs("checkout", object["id"]);
   if (type.startsWith("customer.subscription.")) return refs("subscription", object["id"]);
   if (type.startsWith("payment_intent.")) return refs("payment", object["id"]);
-  if (type.startsWith("charge.")) return refs("payment", object["payment_intent"]);
+  if (type.startsWith("charge.") || type.startsWith("refund."))
+    return refs("payment", object["payment_intent"]);
   if (type.startsWith("invoice.") && type !== "invoice.created") {
     const parent = object["parent"] as { subscription_details?: { subscription?: unknown } } | null;
     return refs("subscription", parent?.subscription_details?.subscription);

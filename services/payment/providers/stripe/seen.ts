@@ -8,21 +8,15 @@ import {
 } from "@orrery/schema/payment/v1";
 import type Stripe from "stripe";
 import type { CheckoutLook, ObjectRef } from "../provider.ts";
+import { seenFree } from "./free.ts";
+import { ms, ours } from "./metadata.ts";
 
 type Ref = string | { readonly id: string } | null | undefined;
 export const idOfRef = (ref: Ref): string => (typeof ref === "string" ? ref : (ref?.id ?? ""));
-const ms = (seconds: number | null | undefined): number => (seconds ?? 0) * 1_000;
 
 const STATUSES: ReadonlyMap<string, SubscriptionStatus> = new Map(
   Object.entries(SubscriptionStatus).map(([name, value]) => [name.toLowerCase(), value]),
 );
-
-/** What of an object is ours: it travels in its metadata. */
-const ours = (metadata: Readonly<Record<string, string>> | null | undefined) => ({
-  playerId: metadata?.["player_id"] ?? "",
-  productId: metadata?.["product_id"] ?? "",
-  checkoutId: metadata?.["checkout_id"] ?? "",
-});
 
 /** @param own with its `latest_invoice` */
 export function seenSubscription(own: Stripe.Subscription): SubscriptionInit & { ref: string } {
@@ -99,6 +93,7 @@ export function seenCheckout(own: Stripe.Checkout.Session): CheckoutLook {
   const payment = idOfRef(own.payment_intent);
   if (subscription !== "") about.push({ kind: "subscription", ref: subscription });
   if (payment !== "") about.push({ kind: "payment", ref: payment });
+  if (seenFree(own) !== undefined) about.push({ kind: "payment", ref: own.id });
   const status =
     own.status === "complete"
       ? CheckoutStatus.COMPLETED

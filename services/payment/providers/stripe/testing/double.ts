@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { CouponDuration, DisputeStatus, LocalAct } from "@orrery/schema/payment/v1";
+import { CheckoutStatus, CouponDuration, DisputeStatus, LocalAct } from "@orrery/schema/payment/v1";
 import { OrreryError } from "@orrery/wire";
 import { signed } from "../../../hooks/signature.ts";
 import { createBank } from "../../local/bank.ts";
@@ -28,6 +28,8 @@ export interface StripeDouble {
   sign(body: Uint8Array): string;
   /** What it knows, for whoever judges. */
   readonly state: BankState;
+  /** A day has passed: what was asked under which key is not known any more. */
+  forgetKeys(): void;
   /** Answers nothing but 503 while it is. */
   away: boolean;
   readonly asked: readonly string[];
@@ -35,6 +37,8 @@ export interface StripeDouble {
 }
 
 class NotFound extends Error {}
+
+const isThrough = ({ status }: { readonly status: CheckoutStatus }) => status === CheckoutStatus.COMPLETED;
 
 const DURATIONS: ReadonlyMap<string, CouponDuration> = new Map([
   ["once", CouponDuration.ONCE],
@@ -52,10 +56,13 @@ export async function startDouble(nowMs: () => number, secret: string): Promise<
   const state = newBankState();
   const coupons = new Map<string, Discount & { id: string }>();
   const answers = new Map<string, { readonly asked: string; readonly answer: object }>();
+  const refunds: { readonly payment_intent: string }[] = [];
   const hooks: object[] = [];
   const asked: string[] = [];
   let events = 0;
   const bank = createBank(state, nowMs, ({ kind, ref }) => {
+    // Of what was free there is no payment.
+    if (kind === "payment" && state.payments.get(ref)?.amount === 0) return;
     const object = kind === "payment" ? { payment_intent: ref } : { id: ref };
     hooks.push({ id: `evt_${++events}`, object: "event", type: EVENTS[kind], data: { object } });
   });
@@ -120,7 +127,7 @@ export async function startDouble(nowMs: () => number, secret: string): Promise<
       case "GET payment_intents/:id":
         return showPayment(find(state.payments, id));
       case "GET payment_intents":
-        return list([...state.payments.values()].map(showPayment));
+        return list([...state.payments.values()].filter(({ amount }) => amount > 0).map(showPayment));
       case "GET disputes":
         return list(showDisputes(find(state.payments, query.get("payment_intent") ?? "")));
       case "GET invoice_payments": {
@@ -134,9 +141,18 @@ export async function startDouble(nowMs: () => number, secret: string): Promise<
       }
       case "POST invoices/:id/void":
         return { id, status: "void" };
-      case "POST refunds":
-        bank.refund(textAt(form, "payment_intent"), Number(textAt(form, "amount")), key);
-        return { id: `re_${key}`, status: "succeeded" };
+      case "GET refunds":
+        return list(refunds.filter((own) => own.payment_intent === query.get("payment_intent")));
+      case "POST refunds": {
+        const [ref, amount] = [textAt(form, "payment_intent"), Number(textAt(form, "amount"))];
+        bank.refund(ref, amount, key);
+        const metadata = { refund_id: textAt(form, "metadata", "refund_id") };
+        const made = { id: `re_${key}`, payment_intent: ref, status: "succeeded", metadata };
+        refunds.push(made);
+        return made;
+      }
+      case "GET checkout/:id":
+        return list([...state.checkouts.values()].filter(isThrough).map(showCheckout));
       default:
         throw new NotFound(target);
     }
@@ -210,6 +226,10 @@ export async function startDouble(nowMs: () => number, secret: string): Promise<
     state,
     get waiting() {
       return hooks.length;
+    },
+    forgetKeys() {
+      answers.clear();
+      state.keys.clear();
     },
     away: false,
     asked,

@@ -16,9 +16,17 @@ const metadataOf = (own: { playerId: string; productId: string; checkoutId: stri
   checkout_id: own.checkoutId,
 });
 
+const isFree = ({ order: { amount, discount, recurring } }: BankCheckout) =>
+  !recurring && amount <= (discount?.amountOff ?? 0);
+
 export const showCheckout = (own: BankCheckout) => ({
   id: own.ref,
   object: "checkout.session",
+  mode: own.order.recurring ? "subscription" : "payment",
+  payment_status: isFree(own) ? "no_payment_required" : own.paymentRef === "" ? "unpaid" : "paid",
+  metadata: metadataOf(own.order),
+  currency: own.order.currency,
+  created: seconds(own.expiresMs - 3_600_000),
   status:
     { [CheckoutStatus.COMPLETED]: "complete", [CheckoutStatus.EXPIRED]: "expired" }[own.status as 3 | 4] ??
     "open",
@@ -26,7 +34,7 @@ export const showCheckout = (own: BankCheckout) => ({
   expires_at: Math.floor(own.expiresMs / 1_000),
   subscription: own.subscriptionRef || null,
   // Of a subscription the payment is found by its invoice.
-  payment_intent: own.order.recurring ? null : own.paymentRef || null,
+  payment_intent: own.order.recurring || isFree(own) ? null : own.paymentRef || null,
   customer: own.status === CheckoutStatus.COMPLETED ? `cus_${own.ref}` : null,
 });
 

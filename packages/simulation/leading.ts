@@ -1,10 +1,12 @@
 import type { Kit } from "@orrery/service";
-import { createLease, type Lease } from "@orrery/simulation";
+import { createLease, type Lease } from "./lease.ts";
 
 const TRY_MS = 1_000;
 
 /**
- * One process at a time does something, by a lease in the database; the others stand by.
+ * One process at a time does something, by a lease in the database; the others stand by, and try each second to take
+ * over. A try that fails is told and made again, but for the first of a start, which fails the start.
+ * @param name `<service>/<name>` is the lease
  * @param lead begins to; gives back how it ends. Its second argument says that the lease is another's already
  */
 export async function leading(
@@ -37,6 +39,7 @@ export async function leading(
         if (end === undefined) await begin();
       } catch (error) {
         kit.log.error({ err: error, name }, "could not take over; it is tried again");
+        await lease.release().catch(() => undefined);
         await kit.clock.sleep(TRY_MS, stopping.signal);
         continue;
       }
