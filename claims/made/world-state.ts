@@ -31,8 +31,10 @@ interface Kill9 {
 }
 
 const [MOVES, SOON_MS, PAGE_MS] = [2_000, 150, 50];
-/** Of the least of the first half of the run and of the second: what is garbage comes and goes. */
+/** Of the least of the first half and of the second: what is garbage comes and goes. */
 const HEAP_GROWTH = 1.3;
+/** Of the run: by then the door's ring holds the last 64 MiB of it, and goes on with that. */
+const WARM = 0.2;
 
 export const claims: readonly Claim[] = [
   {
@@ -41,14 +43,16 @@ export const claims: readonly Claim[] = [
     sentence: "Where ten thousand are is written down two thousand times a second, and told at once",
     measured:
       "10,000 people of one world moved from outside through a whole Orrery in one process for 20 s, with --full ten minutes: from the move's publication to WorldStateUpdated (bench/entities)",
-    threshold: `${MOVES} moves a second, none untold, p99 under ${SOON_MS} ms; a page of 500 entities under ${PAGE_MS} ms; with --full a flat heap`,
+    threshold: `${MOVES} moves a second, none untold, p99 under ${SOON_MS} ms; a page of 500 entities under ${PAGE_MS} ms; with --full a flat heap from two minutes on`,
     async run(full) {
       const found = await benchJson<Moves>("bench/entities/main.ts", "--seconds", full ? "600" : "20");
       const { movesASecond, untold, p50Ms, p99Ms, cores, pageMs, heapMb } = found;
-      const half = heapMb.length >> 1;
-      const isFlat = Math.min(...heapMb.slice(half)) <= HEAP_GROWTH * Math.min(...heapMb.slice(0, half));
+      const warm = heapMb.slice(Math.ceil(heapMb.length * WARM));
+      const half = warm.length >> 1;
+      const [first, second] = [Math.min(...warm.slice(0, half)), Math.min(...warm.slice(half))];
+      const isFlat = second <= HEAP_GROWTH * first;
       const well = untold === 0 && p99Ms < SOON_MS && pageMs < PAGE_MS && movesASecond >= 0.99 * MOVES;
-      const figure = `${movesASecond} moves a second, ${untold} untold, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${cores} cores; a page in ${pageMs} ms; heap ${Math.min(...heapMb)} to ${Math.max(...heapMb)} MB`;
+      const figure = `${movesASecond} moves a second, ${untold} untold, p50 ${p50Ms} ms, p99 ${p99Ms} ms, ${cores} cores; a page in ${pageMs} ms; heap at least ${first} MB in the first half, ${second} MB in the second`;
       return { status: well && (!full || isFlat) ? "pass" : "fail", figure };
     },
   },

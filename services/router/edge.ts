@@ -12,6 +12,7 @@ import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { endedWorlds } from "./ended-worlds.ts";
+import { openings } from "./openings.ts";
 import { type AddressOf, addressesBehind } from "./gate/address.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { type Names, namesOf } from "./gate/names.ts";
@@ -102,7 +103,7 @@ export const edge: Part<Edge> = {
     const seating = createSeating();
     const byDevice = new Map<string, Connection>();
     const presence = createPresence(kit.store, kit.instance, kit.clock);
-    const comings = await createComings(kit, presence);
+    const comings = await createComings(kit, presence, (sessionId) => kit.part(openings).close(sessionId));
     const batcher = createBatcher(fingerprint);
     const stopping = new AbortController();
     const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
@@ -183,6 +184,9 @@ export const edge: Part<Edge> = {
       }
       return ended;
     }
+    kit.part(openings).onTier((player, tier) => {
+      for (const { session } of connections) if (session?.player === player) session.tier = tier;
+    });
     kit.part(endedWorlds).onEnd((world) => {
       const farewell = farewellFor(new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: world }));
       for (const connection of connections)
@@ -254,6 +258,7 @@ export const edge: Part<Edge> = {
         if (session !== undefined && shares[session.share]?.delete(connection)) seating.leave(session);
         closes(1, { reason: byeName(farewell?.reason ?? ByeReason.LOST) });
         if (session === undefined) return;
+        kit.part(openings).close(session.id);
         coalesced(session.queue.coalesced);
         const device = deviceOf(session);
         if (byDevice.get(device) !== connection) return;

@@ -57,6 +57,13 @@ export const routerErrors = defineErrorsWith<{ readonly ends?: Ending }>()({
     summary: "Client and edge have no protocol version in common",
     todo: "Update the client; the versions that are spoken stand in the message",
   },
+  ROUTER_SETTINGS_AWAY: {
+    status: "unavailable",
+    ends: "draining",
+    summary: "What holds for this player could not be asked: nobody new is let in without it",
+    todo: "Connect again in a moment; who is in goes on",
+    retryable: true,
+  },
   ROUTER_NOT_SELF: {
     status: "permission_denied",
     summary: "The request names another player",

@@ -1,9 +1,11 @@
 import type { Kit, Part } from "@orrery/service";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
 import { type Clocks, createClocks } from "./clocks.ts";
-import { createPast, type Past } from "./past.ts";
+import { createPast, isForRing, type Past } from "./past.ts";
 import { createRing, type Ring } from "./ring.ts";
 import { seeEach, visibleTypes } from "./see.ts";
+import type { SeenEvent } from "./seen-event.ts";
+import { PLATFORM } from "@orrery/wire";
 import type { Interest } from "./interest.ts";
 import type { Look, Session } from "./session.ts";
 import { createShare, type Share, SHARES } from "./share.ts";
@@ -12,6 +14,8 @@ export interface FanOut {
   ring(world: string): Ring;
   /** What was said before this door began to hear. */
   past(world: string): Past;
+  /** Is told of each event of a type that clients may see, from now on. */
+  on(type: string, told: (event: SeenEvent) => void): void;
   /** Offers the sessions of a share what came since it was last settled. */
   settle(share: number, nowMs: number): void;
   /** A session begins to hear what it looks at. */
@@ -33,6 +37,8 @@ export const fanOut: Part<FanOut> = {
   subscribes: ["*"],
   async start(kit: Kit) {
     const rings = new Map<string, Ring>();
+    const madeMs = new Map<string, number>();
+    const listeners = new Map<string, ((event: SeenEvent) => void)[]>();
     const pasts = new Map<string, Past>();
     const shares = new Map<string, readonly Share[]>();
     const clocks = createClocks(kit);
@@ -44,7 +50,10 @@ export const fanOut: Part<FanOut> = {
 
     const ring = (world: string) => {
       let made = rings.get(world);
-      if (made === undefined) rings.set(world, (made = createRing()));
+      if (made === undefined) {
+        rings.set(world, (made = createRing()));
+        madeMs.set(world, kit.clock.now());
+      }
       return made;
     };
 
@@ -55,6 +64,11 @@ export const fanOut: Part<FanOut> = {
     };
     const shareOf = ({ world, share }: Session) => sharesOf(world)[share] as Share;
 
+    function tell(hearer: { ring: Ring; shares: readonly Share[] }, event: SeenEvent, now: number): void {
+      if (!hearer.ring.add(event, now)) return;
+      for (const share of hearer.shares) share.add(event);
+    }
+
     const subscription = kit.bus.subscribe({
       // Every edge needs all events: its subscription is its own.
       id: `${kit.service}/fan-out-${kit.instance}`,
@@ -64,22 +78,26 @@ export const fanOut: Part<FanOut> = {
       ephemeral: true,
       handleFrame(batch) {
         const now = kit.clock.now();
-        const own = ring(batch.world);
-        const shared = sharesOf(batch.world);
+        const { world } = batch;
+        // What belongs to no world reaches its players in whichever they are.
+        const places = world === PLATFORM ? [...rings.keys()] : [world];
+        const hearers = places.map((place) => ({ ring: ring(place), shares: sharesOf(place) }));
         for (const event of seeEach(batch.events(), batch.frame, kit.log)) {
           seconds(Math.max(0, now - event.timeMs) / 1000);
           if (event.type === ClockAdjusted.typeName)
             clocks.heard(event.world, ClockAdjusted.decode(event.payload));
-          if (!own.add(event, now)) continue;
-          for (const share of shared) share.add(event);
+          for (const told of listeners.get(event.type) ?? []) told(event);
+          if (isForRing(event)) for (const hearer of hearers) tell(hearer, event, now);
         }
       },
     });
     await subscription.ready;
-    const beganMs = kit.clock.now();
     const past = (world: string) => {
-      let made = pasts.get(world);
-      if (made === undefined) pasts.set(world, (made = createPast(kit, world, ring(world), beganMs)));
+      const known = pasts.get(world);
+      if (known !== undefined) return known;
+      const own = ring(world);
+      const made = createPast(kit, world, own, madeMs.get(world) as number);
+      pasts.set(world, made);
       return made;
     };
     kit.health.add({
@@ -95,6 +113,7 @@ export const fanOut: Part<FanOut> = {
       handle: {
         ring,
         past,
+        on: (type, told) => void listeners.set(type, [...(listeners.get(type) ?? []), told]),
         settle(share, nowMs) {
           for (const own of shares.values()) own[share]?.settle(nowMs);
         },

@@ -44,6 +44,8 @@ export const LIMITS = {
   /** Clocks of publishers may differ by this much. */
   clocksApartMs: 120_000,
   snapshotMs: 1_500,
+  /** For what settings says of a session. */
+  openingMs: 2_000,
   /** A connection without Hello is closed after this. */
   helloMs: 5_000,
 } as const;

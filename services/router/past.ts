@@ -1,12 +1,12 @@
 import { JournalService } from "@orrery/schema/bus/v1";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kit } from "@orrery/service";
-import { openFrame } from "@orrery/wire";
+import { openFrame, PLATFORM } from "@orrery/wire";
 import type { Ring } from "./ring.ts";
 import { seeFrame, visibleTypes } from "./see.ts";
 import { costOf, type SeenEvent } from "./seen-event.ts";
 import { LIMITS } from "./limits.ts";
-import type { Place, Stretch } from "./streams.ts";
+import type { Place, StreamHead, Stretch } from "./streams.ts";
 
 /*
  * What was said of a world before this door began to hear it, read from the journal into the ring when a client comes
@@ -33,9 +33,12 @@ const MOST_STRETCHES = 1_000;
 const PAUSE_MS = 100;
 const SETTLE_TRIES = 30;
 const STANDSTILLS = 20;
+/** Of what belongs to no world a client hears what is said to its player. */
+export const isForRing = ({ world, audience }: SeenEvent): boolean =>
+  world !== PLATFORM || audience.to === "players";
 const NOTHING: Page = { lost: new Set(), moved: false };
 
-/** @param beganMs since when the ring hears everything, Unix ms */
+/** @param beganMs since when the ring hears everything of its world, and of the platform, Unix ms */
 export function createPast(kit: Kit, world: string, ring: Ring, beganMs: number): Past {
   const { streams } = ring;
   const journal = kit.client(JournalService);
@@ -45,14 +48,18 @@ export function createPast(kit: Kit, world: string, ring: Ring, beganMs: number)
   let waiting: Place[] = [];
   let read: { readonly atMs: number; readonly bytes: number }[] = [];
 
+  /** Undefined: the journal has not kept everything from before yet. */
+  async function headsOf(place: string): Promise<StreamHead[] | undefined> {
+    const options = { timeoutMs: LIMITS.snapshotMs };
+    const { heads, keptUntilMs } = await journal.heads({ worldId: place }, options);
+    return keptUntilMs < beganMs ? undefined : heads.map((head) => ({ ...head, world: place }));
+  }
+
   async function findStreams(): Promise<void> {
     try {
       for (let tries = 0; tries < SETTLE_TRIES; tries++) {
-        const { heads, keptUntilMs } = await journal.heads(
-          { worldId: world },
-          { timeoutMs: LIMITS.snapshotMs },
-        );
-        if (keptUntilMs >= beganMs) return streams.settle(heads);
+        const [own, common] = await Promise.all([headsOf(world), headsOf(PLATFORM)]);
+        if (own !== undefined && common !== undefined) return streams.settle([...own, ...common]);
         await kit.clock.sleep(PAUSE_MS);
       }
       kit.log.warn(
@@ -95,19 +102,30 @@ export function createPast(kit: Kit, world: string, ring: Ring, beganMs: number)
     const everything = new Set(stretches.map(({ publisher }) => publisher));
     if (!hasRoom(kit.clock.now())) return { lost: everything, moved: false };
     try {
-      const request = { worldId: world, stretches: [...stretches], types, maxBytes: PAGE_BYTES };
-      const { frames, here, complete, lost } = await journal.frames(request);
-      const events = await opened(frames.toReversed());
-      const nowMs = kit.clock.now();
-      ring.precede(here, events, nowMs);
-      read.push({ atMs: nowMs, bytes: events.reduce((sum, event) => sum + costOf(event), 0) });
-      const moved = complete || events.length > 0;
+      const places = [...Map.groupBy(stretches, (stretch) => stretch.world)];
+      const pages = await Promise.all(places.map(([place, own]) => readFrom(place, own)));
+      const moved = pages.every(({ complete }) => complete) || pages.some(({ events }) => events > 0);
       if (!moved) await kit.clock.sleep(PAUSE_MS);
-      return { lost: new Set(lost), moved };
+      return { lost: new Set(pages.flatMap(({ lost }) => lost)), moved };
     } catch (error) {
       kit.log.warn({ err: error, world }, "the journal cannot be read; clients get snapshots");
       return { lost: everything, moved: false };
     }
+  }
+
+  async function readFrom(place: string, stretches: readonly Stretch[]) {
+    const asked = stretches.map(({ world: _, ...stretch }) => stretch);
+    const request = { worldId: place, stretches: asked, types, maxBytes: PAGE_BYTES };
+    const { frames, here, complete, lost } = await journal.frames(request);
+    const events = (await opened(frames.toReversed())).filter(isForRing);
+    const nowMs = kit.clock.now();
+    ring.precede(
+      here.map((stretch) => ({ ...stretch, world: place })),
+      events,
+      nowMs,
+    );
+    read.push({ atMs: nowMs, bytes: events.reduce((sum, event) => sum + costOf(event), 0) });
+    return { events: frames.length, complete, lost };
   }
 
   async function opened(frames: readonly Uint8Array[]): Promise<SeenEvent[]> {

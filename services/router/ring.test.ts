@@ -18,12 +18,14 @@ const names = (events: readonly SeenEvent[]) =>
 const given = (ring: Ring, place: Place, looks: Looks = everything, nowMs = 0) =>
   ring.after(place, looks, nowMs).flatMap(({ events }) => events);
 const head = (publisher: string, sequence: number, lastMs = 500) => ({
+  world: "w",
   publisher,
   lane: Lane.STANDARD,
   sequence,
   lastMs,
 });
 const stretch = (publisher: string, after: number, until: number, fromMs = 0) => ({
+  world: "w",
   publisher,
   after,
   until,

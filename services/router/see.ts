@@ -32,8 +32,8 @@ export interface Travels {
   readonly contentType: ContentType;
 }
 
-/** What clients may know of an event; undefined when no client may. @throws WIRE_* when its bytes are no such event */
-export function see(event: Travelling, frame: Travels): SeenEvent | undefined {
+/** What clients may know of an event, of the frame's own bytes; undefined when no client may. @throws WIRE_* when its bytes are no such event */
+function see(event: Travelling, frame: Travels): SeenEvent | undefined {
   const codec = codecs.get(event.type);
   if (codec?.event === undefined || codec.event.audience === "none") return undefined;
   // Clients read protobuf whatever the publisher wrote.
@@ -53,8 +53,7 @@ export function see(event: Travelling, frame: Travels): SeenEvent | undefined {
     key,
     timeMs,
     cause,
-    // A copy: the frame's buffer goes back to the bus when the handler returns.
-    payload: stripServerOnly(codec, payload).slice(),
+    payload: stripServerOnly(codec, payload),
     coalesce: codec.event.coalesce,
     audience,
   };
@@ -79,7 +78,21 @@ export function seeEach(
       );
     }
   }
-  return seen;
+  return copied(seen);
+}
+
+/**
+ * The frame's buffer goes back to the bus when its handler returns. What is kept of it lies in one piece: a buffer of its
+ * own for each event would cost more than most events are.
+ */
+function copied(seen: readonly SeenEvent[]): readonly SeenEvent[] {
+  const bytes = new Uint8Array(seen.reduce((sum, { payload }) => sum + payload.length, 0));
+  let at = 0;
+  return seen.map((event) => {
+    bytes.set(event.payload, at);
+    const payload = bytes.subarray(at, (at += event.payload.length));
+    return { ...event, payload };
+  });
 }
 
 export const seeFrame = (frame: Frame, log: Pick<Logger, "warn">): readonly SeenEvent[] =>

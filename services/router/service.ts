@@ -10,6 +10,7 @@ import { worldTable } from "./migrations/002-worlds.ts";
 import { doorTables } from "./migrations/003-doors.ts";
 import { endedWorldTable } from "./migrations/004-ended-worlds.ts";
 import { adoptionTable } from "./migrations/005-adoptions.ts";
+import { openings } from "./openings.ts";
 import { routes } from "./routes/part.ts";
 import { rpc } from "./rpc.ts";
 import { worlds } from "./worlds.ts";
@@ -18,7 +19,7 @@ export default defineService({
   id: "router",
   summary: "The only door for game clients: tokens, calls, and one socket with snapshot, deltas and resume.",
   config,
-  parts: [worlds, endedWorlds, adoptions, routes, fanOut, edge],
+  parts: [worlds, endedWorlds, adoptions, routes, fanOut, openings, edge],
   rpc,
   migrations: {
     "001-tokens": tokens,

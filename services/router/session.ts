@@ -29,6 +29,10 @@ export interface Session {
   interests(): readonly Interest[];
   /** Snapshots are on their way: neither batches nor marks may be written. */
   readonly loading: boolean;
+  /** `free`, `premium` or `patron`. */
+  tier: string;
+  /** Of its content policy; empty: there is none. */
+  policyId: string;
   sent: number;
   bytes: number;
   resumes: number;
@@ -143,6 +147,8 @@ export function createSession(given: {
     get loading() {
       return loading;
     },
+    tier: "free",
+    policyId: "",
     sent: 0,
     bytes: 0,
     resumes: 0,

@@ -11,6 +11,8 @@ export interface Place {
 
 /** Events of one stream with sequences above `after` up to `until`, of these only those since `fromMs`, if not 0. */
 export interface Stretch {
+  /** Where the stream is kept: the ring's world, or the platform. */
+  readonly world: string;
   readonly publisher: string;
   readonly after: number;
   readonly until: number;
@@ -18,6 +20,7 @@ export interface Stretch {
 }
 
 export interface StreamHead {
+  readonly world: string;
   readonly publisher: string;
   readonly lane: Lane;
   readonly sequence: number;
@@ -64,6 +67,7 @@ export interface Head {
 }
 
 interface Stream {
+  readonly world: string;
   readonly lane: Lane;
   /** Everything from this sequence on is here. */
   floor: number;
@@ -83,11 +87,15 @@ export function createStreams(): Streams {
   const early = new Map<string, number>();
   let settled = false;
 
-  function hear({ publisher, sequence, lane, timeMs }: SeenEvent, nowMs: number): "before" | "early" | "new" {
+  function hear(
+    { world, publisher, sequence, lane, timeMs }: SeenEvent,
+    nowMs: number,
+  ): "before" | "early" | "new" {
     const stream = streams.get(publisher);
     if (stream === undefined) {
       const beforeMs = sequence > 1 ? timeMs : Number.NEGATIVE_INFINITY;
       streams.set(publisher, {
+        world,
         lane: LANES[lane],
         floor: sequence,
         beforeMs,
@@ -114,11 +122,12 @@ export function createStreams(): Streams {
     for (const [publisher, after] of marks) {
       const stream = streams.get(publisher);
       if (stream === undefined) return undefined;
-      if (after + 1 < stream.floor) stretches.push({ publisher, after, until: stream.floor - 1, fromMs: 0 });
+      const { world, floor } = stream;
+      if (after + 1 < floor) stretches.push({ world, publisher, after, until: floor - 1, fromMs: 0 });
     }
-    for (const [publisher, { floor, beforeMs }] of streams) {
+    for (const [publisher, { world, floor, beforeMs }] of streams) {
       if (beforeMs < timeMs || floor <= 1 || marks.has(publisher)) continue;
-      stretches.push({ publisher, after: 0, until: floor - 1, fromMs: timeMs });
+      stretches.push({ world, publisher, after: 0, until: floor - 1, fromMs: timeMs });
     }
     return stretches;
   }
@@ -131,10 +140,10 @@ export function createStreams(): Streams {
     hear,
     settle(heads) {
       settled = true;
-      for (const { publisher, lane, sequence, lastMs } of heads) {
+      for (const { world, publisher, lane, sequence, lastMs } of heads) {
         if (streams.has(publisher)) continue;
         const beforeMs = sequence > 0 ? lastMs : Number.NEGATIVE_INFINITY;
-        streams.set(publisher, { lane, floor: sequence + 1, beforeMs, live: 0, heardMs: 0 });
+        streams.set(publisher, { world, lane, floor: sequence + 1, beforeMs, live: 0, heardMs: 0 });
       }
     },
     get settled() {

@@ -56,6 +56,7 @@ export async function startSmallWorld(): Promise<SmallWorld> {
     outsideTypes: [...codecs.keys()],
     // What doors know of worlds outlives them.
     storeUrl: (id) => (id === "router" ? join(folder, "store.db") : ":memory:"),
+    dataFolder: folder,
     env: {},
     log: createLogger("silent"),
     deploymentKey: KEY,

@@ -25,7 +25,12 @@ interface Departing extends Entry {
   readonly resumes: number;
 }
 
-export async function createComings(kit: Kit, presence: Presence): Promise<Comings> {
+/** @param over is told of sessions that ended with their process */
+export async function createComings(
+  kit: Kit,
+  presence: Presence,
+  over: (sessionId: string) => void,
+): Promise<Comings> {
   const stopping = new AbortController();
   const departures = new Set<Promise<void>>();
   const publishers = new Map<string, ReturnType<typeof kit.bus.publisher>>();
@@ -57,8 +62,10 @@ export async function createComings(kit: Kit, presence: Presence): Promise<Comin
     await publisherOf(world).publish(ClientDisconnected, { ...about, durationMs: atMs - connectedMs, atMs });
   }
 
-  for (const entry of await presence.leftBehind())
+  for (const entry of await presence.leftBehind()) {
+    over(entry.session);
     linger({ ...entry, sent: 0, coalesced: 0, resumes: 0 }, ByeReason.LOST);
+  }
 
   return {
     async entered(session) {
@@ -74,7 +81,7 @@ export async function createComings(kit: Kit, presence: Presence): Promise<Comin
         clientBuild,
         sdkVersion,
         locale,
-        tier: "free",
+        tier: session.tier,
         resumed: session.resumes > 0,
         atMs: kit.clock.now(),
       });

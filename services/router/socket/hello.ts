@@ -5,6 +5,7 @@ import { OrreryError } from "@orrery/wire";
 import { adoptions } from "../adoptions.ts";
 import { endedWorlds } from "../ended-worlds.ts";
 import { routerErrors } from "../errors.ts";
+import { openings } from "../openings.ts";
 import { interestOf } from "../interest.ts";
 import { LIMITS } from "../limits.ts";
 import type { Parcel } from "../parcel.ts";
@@ -23,7 +24,7 @@ const RETRY_CLOCK_MS = 2_000;
 /**
  * Takes a client in: who it is, where it was cut off, and what it looks at. What it missed is in the ring before it
  * begins to hear.
- * @throws ROUTER_VERSION, ROUTER_TOKEN_*, ROUTER_WORLD_UNKNOWN, ROUTER_RATE_LIMITED, ROUTER_SUBSCRIPTION, ROUTER_SCOPE
+ * @throws ROUTER_VERSION, ROUTER_TOKEN_*, ROUTER_SETTINGS_AWAY, ROUTER_WORLD_UNKNOWN, ROUTER_RATE_LIMITED, ROUTER_SUBSCRIPTION, ROUTER_SCOPE
  */
 export async function greet(
   hello: Hello,
@@ -47,9 +48,17 @@ export async function greet(
   const place = placeOf(hello.cursor, world, kit.clock.now(), kit.part(adoptions).lastMs(world));
   const past = events.past(world);
   if (place === undefined) past.settle();
-  await Promise.all([place && past.reach(place), events.clocks.ask(world)]);
-  // Who hung up meanwhile never came: no session would ever end it.
-  connection.signal.throwIfAborted();
+  const [opening] = await Promise.all([
+    kit.part(openings).open(session),
+    place && past.reach(place),
+    events.clocks.ask(world),
+  ]);
+  if (connection.signal.aborted) {
+    // Who hung up meanwhile never came: no session would ever end it.
+    kit.part(openings).close(session.id);
+    connection.signal.throwIfAborted();
+  }
+  Object.assign(session, opening);
   session.resumes = hello.cursor === undefined ? 0 : 1;
   entered(session);
   await edge.opened(connection, session);
@@ -162,6 +171,8 @@ function welcome(session: Session, gapless: boolean, { kit, edge, events }: Door
         version: VERSION,
         playerId: session.player,
         worldId: session.world,
+        tier: session.tier,
+        policyId: session.policyId,
         nowMs: kit.hostMs(),
         heartbeatMs: LIMITS.pingMs,
         schemaFingerprint: fingerprint,
