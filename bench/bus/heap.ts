@@ -1,5 +1,4 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { collect } from "../live-heap.ts";
 import { FINGERPRINT, GroundConditionsChanged, groundEvents } from "./events.ts";
 import { countingReaders, type Stage } from "./scene.ts";
 
@@ -15,8 +14,6 @@ const STEPS = 10;
 
 /** Live heap while events flow, collected before each reading. */
 export async function heapSlope(stage: Stage, events: number): Promise<HeapSlope> {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
   const { bus } = stage;
   const inits = groundEvents();
   const publisher = bus.publisher({ source: "bench", world: "bench", fingerprint: FINGERPRINT });

@@ -8,6 +8,7 @@ import { startInstance } from "@orrery/cli/run/instance.ts";
 import { fingerprint } from "@orrery/schema/registry";
 import { MoveState, NpcArrived, NpcMoved } from "@orrery/schema/npc/v1";
 import { WorldService, WorldStateUpdated } from "@orrery/schema/world/v1";
+import { liveHeapMb } from "../live-heap.ts";
 import { percentile } from "../journal/percentile.ts";
 
 const { values } = parseArgs({
@@ -29,6 +30,8 @@ const REGIONS = ["market-vale", "mill-vale", "mereshore", "sedgefen"].map((name)
 const BURST_MS = 100;
 const TOGETHER = 500;
 const LOOK_MS = 50;
+/** Bursts from look to look at the heap. */
+const HEAP_EVERY = 300;
 const PREFIX = "npc:bench-";
 
 const data = mkdtempSync(join(process.cwd(), ".bench-entities-"));
@@ -75,6 +78,7 @@ try {
   }
   while (known < entities) await setTimeout(LOOK_MS);
 
+  /** Live, each half minute: a look lasts as long as a tenth of a second, and moves wait for it. */
   const heapMb: number[] = [];
   const startedMs = performance.now();
   const cpu = process.cpuUsage();
@@ -93,7 +97,7 @@ try {
         .publish(NpcMoved, { atGs, npcId: idOf(at), ...region, ...way, state: MoveState.DEPARTED })
         ?.catch((error: unknown) => console.error(error));
     }
-    if (burst % 50 === 0) heapMb.push(Math.round(process.memoryUsage().heapUsed / 1e6));
+    if (burst % HEAP_EVERY === HEAP_EVERY - 1) heapMb.push(liveHeapMb());
     const nextMs = startedMs + (burst + 1) * BURST_MS;
     await setTimeout(Math.max(0, nextMs - performance.now()));
   }

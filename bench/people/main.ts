@@ -3,6 +3,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { NpcActed, NpcMoved, NeedCritical } from "@orrery/schema/npc/v1";
+import { liveHeapMb } from "../live-heap.ts";
 import { packWith, startLife } from "./life.ts";
 import { vitalSigns } from "./vital-signs.ts";
 
@@ -27,12 +28,15 @@ const cpuMs = () => {
 
 const life = startLife(await packWith(Number(values.people)), values.seed);
 const said = new Map<string, number>();
+/** Live, at each midnight. */
 const heapMb: number[] = [];
 /** Share at home at two in the morning, each night. */
 const nights: number[] = [];
 /** Of each step but those in which people look around first and code is new, ms. */
 const stretches: number[] = [];
 let bytes = 0;
+/** Of the CPU, what the looks at the heap took. */
+let lookedMs = 0;
 const beganCpu = cpuMs();
 for (let atGs = step; atGs <= days * DAY_GS; atGs += step) {
   const at = performance.now();
@@ -41,9 +45,12 @@ for (let atGs = step; atGs <= days * DAY_GS; atGs += step) {
   bytes += more;
   for (const [type, count] of types) said.set(type, (said.get(type) ?? 0) + count);
   if (atGs % DAY_GS === NIGHT_GS) nights.push(vitalSigns(life.minds()).atHome);
-  if (atGs % DAY_GS === 0) heapMb.push(Math.round(process.memoryUsage().heapUsed / 1e6));
+  if (atGs % DAY_GS !== 0) continue;
+  const before = cpuMs();
+  heapMb.push(liveHeapMb());
+  lookedMs += cpuMs() - before;
 }
-const tookCpu = cpuMs() - beganCpu;
+const tookCpu = cpuMs() - beganCpu - lookedMs;
 stretches.sort((one, other) => other - one);
 /** The longest but for a share of them. */
 const longestBut = (share: number) =>

@@ -2,8 +2,6 @@
 //   node bench/settings/speed.ts [--sessions 2000] [--players 100000] [--json]
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { parseArgs } from "node:util";
 import { contextOf, evaluate, flagSetOf } from "@orrery/flags";
 import { type Flags, followFlags } from "@orrery/flags/follow";
@@ -12,6 +10,7 @@ import { defineService, type Part } from "@orrery/service";
 import { encodeBytes } from "@orrery/wire";
 import { sql } from "kysely";
 import { flagOf } from "./flags-of.ts";
+import { collect } from "../live-heap.ts";
 import { openScene, type Scene } from "./scene.ts";
 
 const { values } = parseArgs({
@@ -21,8 +20,6 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 const FLAGS = 500;
 const FOLLOWERS = 8;

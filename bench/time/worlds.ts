@@ -1,9 +1,8 @@
 // Many worlds on one process: node bench/time/worlds.ts [--worlds 1000] [--seconds 20] [--json]
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { TimeUpdated } from "@orrery/schema/time/v1";
+import { collect } from "../live-heap.ts";
 import { openScene, wait } from "./scene.ts";
 
 const { values } = parseArgs({
@@ -18,9 +17,6 @@ const seconds = Number(values.seconds);
 const RATE = 60;
 const SETTLE_MS = 3_000;
 const EMPTY_MIB = process.memoryUsage().rss / 2 ** 20;
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
 
 const scene = await openScene();
 try {

@@ -39,7 +39,7 @@ const STRETCH_MS = 50;
 /** What is due may cost so much more where there is more of it. */
 const LINEAR = 2;
 const HOME = 0.9;
-/** Over the second half of the days, the least of each third: what is garbage comes and goes. */
+/** Live, over the second half of the days: from its first third to its last. */
 const HEAP_GROWTH = 1.3;
 
 const lives = (...args: readonly string[]) => benchJson<People>("bench/people/main.ts", ...args);
