@@ -29,7 +29,7 @@ const NIGHT_GS = 6 * DAY_GS;
 /** How long it lives between two kills, ms, besides what it takes until it answers. */
 const [SHORT_MS, LONG_MS] = [100, 900];
 /** The day passes as slowly as all kills need, each with the start behind it, and no faster than an hour a second. */
-const [A_KILL_S, FASTEST] = [5, 3_600];
+const [A_KILL_S, FASTEST] = [9, 3_600];
 const rate = Math.min(FASTEST, Math.floor((NIGHT_GS - DAWN_GS) / (A_KILL_S * Number(values.kills))));
 const begin = () => startOrrery(data, undefined, ["--rate", `${rate}`]);
 const PAGE = 1_000;

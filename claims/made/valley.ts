@@ -104,7 +104,7 @@ export const claims: readonly Claim[] = [
         ...given,
       );
       const passed = replay.filter((verdict) => verdict === "PASS").length;
-      const well = kills > 0 && acts > 0 && broken.length === 0 && passed === replay.length;
+      const well = kills >= (full ? 50 : 4) && acts > 0 && broken.length === 0 && passed === replay.length;
       const figure = `${kills} kills; ${acts.toLocaleString("en-US")} acts and ${moves.toLocaleString("en-US")} stretches of ${people} people, ${broken.length} broken; ${passed} of ${replay.length} states PASS`;
       return { status: well ? "pass" : "fail", figure: broken[0] ? `${broken[0]}; ${figure}` : figure };
     },

@@ -12,5 +12,18 @@ export const ROOMS = [
   "state",
   "letters",
   "webhooks",
+  "players",
+  "ledger",
+  "flags",
+  "routes",
+  "options",
 ] as const;
 export type Room = (typeof ROOMS)[number];
+
+/** Where there is nothing for anybody else. Whoever comes there by a link is told so. */
+const OF_ADMINS: ReadonlySet<Room> = new Set(["letters", "webhooks", "players", "ledger", "flags", "routes"]);
+const OF_PLAYERS: ReadonlySet<Room> = new Set(["options"]);
+
+/** Rooms that are worth a way to them. */
+export const roomsFor = ({ isAdmin }: { readonly isAdmin: boolean }): readonly Room[] =>
+  ROOMS.filter((room) => !(isAdmin ? OF_PLAYERS : OF_ADMINS).has(room));

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { go } from "../data/link.ts";
-import { ROOMS } from "../data/rooms.ts";
+import { roomsFor } from "../data/rooms.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
 
@@ -32,7 +32,11 @@ export function Palette({ valley, onClose }: { readonly valley: Valley; readonly
         kind: id,
         open: () => go({ room: "world", region: regionId }),
       })),
-      ...ROOMS.map((room) => ({ name: capital(room), kind: "room", open: () => go({ room, filter: "" }) })),
+      ...roomsFor(valley).map((room) => ({
+        name: capital(room),
+        kind: "room",
+        open: () => go({ room, filter: "" }),
+      })),
     ];
   }, [valley]);
   const found = entries

@@ -1,6 +1,6 @@
 import { type ComponentType, lazy, Suspense, useEffect, useState } from "react";
 import { go, href, usePlace } from "../data/link.ts";
-import { type Room, ROOMS } from "../data/rooms.ts";
+import { type Room, ROOMS, roomsFor } from "../data/rooms.ts";
 import { useObservable } from "../data/observable.ts";
 import type { Valley } from "../data/valley.ts";
 import { capital } from "../data/words.ts";
@@ -24,6 +24,11 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
   factions: lazy(async () => ({ default: (await import("../factions/factions-room.tsx")).FactionsRoom })),
   walk: lazy(async () => ({ default: (await import("../walk/walk-room.tsx")).WalkRoom })),
+  players: lazy(async () => ({ default: (await import("../players/players-room.tsx")).PlayersRoom })),
+  ledger: lazy(async () => ({ default: (await import("../ledger/ledger-room.tsx")).LedgerRoom })),
+  flags: lazy(async () => ({ default: (await import("../flags/flags-room.tsx")).FlagsRoom })),
+  routes: lazy(async () => ({ default: (await import("../routes/routes-room.tsx")).RoutesRoom })),
+  options: lazy(async () => ({ default: (await import("../options/options-room.tsx")).OptionsRoom })),
   people: lazy(async () => ({ default: (await import("../people/people-room.tsx")).PeopleRoom })),
 };
 
@@ -58,7 +63,7 @@ export function Shell({ valley }: { readonly valley: Valley }) {
     <div className={forkedFrom === undefined ? "shell" : "shell fork"}>
       <TimeBar valley={valley} />
       <nav className="rail" aria-label="Rooms">
-        {ROOMS.map((room) => (
+        {roomsFor(valley).map((room) => (
           <a
             key={room}
             href={href({ room, filter: "" })}
