@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { catalogues, errorsPage } from "./errors-doc.ts";
+import { methodsPage } from "./methods-doc.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
@@ -9,6 +10,10 @@ const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 describe("the docs keep step with the code", () => {
   it("docs/errors.md lists every code, and no other", async () => {
     expect(read("docs/errors.md")).toBe(await errorsPage());
+  });
+
+  it("docs/methods.md says of every method who may call it", () => {
+    expect(read("docs/methods.md")).toBe(methodsPage());
   });
 
   it("no code stands in two catalogues", async () => {

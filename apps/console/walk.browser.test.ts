@@ -63,7 +63,7 @@ describe("a walk", () => {
             .getByRole("button", { name: "Give grain" })
             .click({ timeout: 1_000 })
             .catch(() => {});
-          return bag.getByText(/You hold out grain to|NPC_|WORLD_/).count();
+          return bag.getByText(/You held out grain to|NPC_|WORLD_/).count();
         },
         { timeout: 30_000, interval: 1_000 },
       )

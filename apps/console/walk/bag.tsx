@@ -24,7 +24,7 @@ export function Bag({ valley, placeId }: { readonly valley: Valley; readonly pla
     if (chosen === undefined) throw new Error("Nobody is here to take it.");
     const asked = { worldId, idempotencyKey: crypto.randomUUID(), npcId: chosen.id, goodId };
     await calls.give({ ...asked, quantity: Math.min(1, quantity) });
-    return `You hold out ${name} to ${chosen.name}.`;
+    return `You held out ${name} to ${chosen.name}.`;
   };
   return (
     <section aria-label="What you have">
