@@ -8,10 +8,9 @@ export function readJson<S extends z.ZodType>(place: string, text: string, shape
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new OrreryError(engineErrors.ENGINE_FEED, {
-      given: `${place}: ${(cause as Error).message}`,
-      cause,
-    });
+    // The parser quotes what it read, which may be anything.
+    const at = / at position \d+(?: \(line \d+ column \d+\))?/.exec((cause as Error).message)?.[0] ?? "";
+    throw new OrreryError(engineErrors.ENGINE_FEED, { given: `${place}: no JSON${at}` });
   }
   const found = shape.safeParse(value);
   if (found.success) return found.data;

@@ -7,14 +7,20 @@ const LONGEST_MS = 7 * 86_400_000;
  * Until when a source wants no request, by its answer; undefined: it does not say so. What it says by its own clock is
  * taken by its own clock too.
  * @param nowMs on ours
+ * @param isSaid a refusal speaks of a limit, without saying until when
  */
-export function limitedUntil(status: number, headers: Headers, nowMs: number): number | undefined {
+export function limitedUntil(
+  status: number,
+  headers: Headers,
+  nowMs: number,
+  isSaid = false,
+): number | undefined {
   const after = waitOf(headers.get("retry-after"), headers, nowMs);
   const isSpent = headers.get("x-ratelimit-remaining") === "0";
   const reset = isSpent ? resetOf(headers, nowMs) : undefined;
   if (
     status === 429 ||
-    (status === 403 && (after !== undefined || isSpent)) ||
+    (status === 403 && (after !== undefined || isSpent || isSaid)) ||
     (status === 503 && after !== undefined)
   )
     return nowMs + clamped(after ?? reset ?? 60_000);

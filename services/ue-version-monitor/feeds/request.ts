@@ -57,10 +57,12 @@ export const getter =
         signal: AbortSignal.any([signal, late.signal]),
       });
       const { status, headers } = response;
-      const until = limitedUntil(status, headers, nowMs());
+      // A limit is told in words alone now and then.
+      const words = status === 403 ? (await bodyOf(response, url)).slice(0, 2_000) : "";
+      const until = limitedUntil(status, headers, nowMs(), /\brate limit\b/i.test(words));
       const left = headers.get("x-ratelimit-remaining");
       heard(left !== null && /^\d{1,9}$/.test(left) ? Number(left) : undefined, until);
-      if (status !== 200) await response.body?.cancel();
+      if (status !== 200 && status !== 403) await response.body?.cancel();
       refuse(url, status, until, { token, tokenEnv });
       return {
         unchanged: status === 304,

@@ -54,7 +54,7 @@ export async function poll(kit: Kit, source: WatchedSource, terms: PollTerms): P
       throw new OrreryError(engineErrors.ENGINE_FEED, { given: `${source.id} lists nothing any more` });
   } catch (error) {
     if (terms.signal.aborted) throw error;
-    answer = failureOf(error, untilMs);
+    answer = failureOf(error, untilMs, tokenOf(source).token);
   }
   const settled = answer;
   return kit.part(keeper).submit({
@@ -71,8 +71,10 @@ function tokenOf({ token_env: tokenEnv = "" }: WatchedSource) {
   return { token, tokenEnv };
 }
 
-function failureOf(error: unknown, untilMs: number | undefined): Failure {
-  const reason = error instanceof OrreryError ? error.message : `ENGINE_FEED: ${String(error)}`;
+function failureOf(error: unknown, untilMs: number | undefined, token: string | undefined): Failure {
+  const words = error instanceof OrreryError ? error.message : `ENGINE_FEED: ${String(error)}`;
+  // Whoever is asked may say what it was sent.
+  const reason = token === undefined ? words : words.replaceAll(token, "…");
   if (isError(error, engineErrors.ENGINE_SOURCE_LIMITED))
     return { kind: "limited", reason, untilMs: untilMs ?? 0 };
   return {

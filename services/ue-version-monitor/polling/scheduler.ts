@@ -25,7 +25,7 @@ const LOOK_MS = 1_000;
 /** Whatever waited while nobody read is spread over this: a start is no burst. */
 const SPREAD_MS = 60_000;
 const AT_ONCE_MOST = 8;
-/** Behind its time by more, somebody should know. */
+/** Longer without a look, it stands still. */
 const LATE_MS = 60_000;
 
 interface Planned {
@@ -57,6 +57,7 @@ export const scheduler: Part<Scheduler> = {
     const busy = new Set<string>();
     let term = 0;
     let loading: Promise<void> | undefined;
+    let lookedMs = kit.clock.now();
 
     const even = (hostMs: number) => kit.clock.now() + (hostMs - kit.hostMs());
 
@@ -144,7 +145,7 @@ export const scheduler: Part<Scheduler> = {
     async function look(): Promise<void> {
       if (kit.part(keeper).term === 0) return;
       await loaded();
-      const nowMs = kit.clock.now();
+      const nowMs = (lookedMs = kit.clock.now());
       const due = [...planned.values()]
         .filter(({ dueMs, reading }) => dueMs <= nowMs && reading === undefined)
         .sort((a, b) => a.dueMs - b.dueMs);
@@ -166,16 +167,11 @@ export const scheduler: Part<Scheduler> = {
     kit.health.add({
       name: "schedule",
       kind: "progress",
-      ask() {
-        if (kit.part(keeper).term === 0) return undefined;
-        const nowMs = kit.clock.now();
-        const late = [...planned.values()].filter(
-          (one) => one.reading === undefined && isFree(one) && nowMs - one.dueMs > LATE_MS,
-        );
-        return late.length === 0
+      // A host that is slow is no reason to start anew; that nobody looks any more is one.
+      ask: () =>
+        kit.part(keeper).term === 0 || kit.clock.now() - lookedMs <= LATE_MS
           ? undefined
-          : `${late.length} sources wait for their turn since over a minute`;
-      },
+          : "nobody has looked for sources that are due since over a minute",
     });
     return {
       handle: {
