@@ -60,10 +60,13 @@ export const upgradeCalls = {
     act(request, RejectRequest, call, (turn) =>
       reject(turn, request.upgradeId, actorOf(call), request.reason),
     ),
-  cancel: (request: MessageOf<typeof CancelRequest>, call: Call) =>
-    act(request, CancelRequest, call, (turn) =>
+  async cancel(request: MessageOf<typeof CancelRequest>, call: Call) {
+    const done = await act(request, CancelRequest, call, (turn) =>
       cancel(turn, request.upgradeId, actorOf(call), request.reason),
-    ),
+    );
+    call.part(worker).end(done.upgrade);
+    return done;
+  },
   retry: (request: MessageOf<typeof RetryRequest>, call: Call) =>
     act(request, RetryRequest, call, (turn) => retry(turn, request.upgradeId, actorOf(call))),
 

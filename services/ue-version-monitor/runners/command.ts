@@ -38,6 +38,8 @@ export function commandRunner(
     const child = spawn(program, argv, {
       cwd,
       shell: false,
+      // A group of its own, so that what it starts ends with it.
+      detached: true,
       stdio: ["ignore", "pipe", "ignore"],
       env: { PATH: process.env["PATH"] ?? "", ORRERY_JOB: JSON.stringify({ kind, ...job, token: "" }) },
     });
@@ -70,10 +72,19 @@ export function commandRunner(
     knows: async (jobRef) => running.has(`upgrade ${jobRef}`),
     rollBack: (job) => start("rollback", job),
     async end(jobRef) {
-      running.get(`upgrade ${jobRef}`)?.kill("SIGKILL");
+      killAll(running.get(`upgrade ${jobRef}`));
     },
     async close() {
-      for (const child of running.values()) child.kill("SIGKILL");
+      for (const child of running.values()) killAll(child);
     },
   };
+}
+
+function killAll(child: ChildProcess | undefined): void {
+  if (child?.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    child.kill("SIGKILL");
+  }
 }

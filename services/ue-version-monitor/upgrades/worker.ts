@@ -17,6 +17,8 @@ import { activeUpgrades, putUpgrade, readUpgrade, type UpgradeKept } from "./sto
 export interface Worker {
   /** Something is to be done for an upgrade. */
   wake(): void;
+  /** Nobody waits any more for the job of one that is over. */
+  end(upgrade: UpgradeKept | undefined): void;
   /** Does what is to be done now. */
   look(): Promise<void>;
 }
@@ -81,7 +83,7 @@ export const worker: Part<Worker> = {
       if (upgrade.state === S.CANARY)
         return void (await settle(upgrade, (turn, now) => goBack(turn, now, reason)));
       await settle(upgrade, (turn, now) => advance(turn, now, S.FAILED, { actor: ACTOR, reason }));
-      await runners.of(upgrade.runner).end(upgrade.jobRef);
+      ended(kit, runners, upgrade.runner, upgrade.jobRef);
     }
 
     async function canary(upgrade: UpgradeKept): Promise<void> {
@@ -149,7 +151,15 @@ export const worker: Part<Worker> = {
     };
     const running = run();
     return {
-      handle: { wake: () => waking.abort(), look },
+      handle: {
+        wake: () => waking.abort(),
+        look,
+        end(upgrade) {
+          if (upgrade === undefined || upgrade.jobRef === "" || isActive(upgrade.state)) return;
+          const { jobRef, runner } = upgrade;
+          ended(kit, runners, runner, jobRef);
+        },
+      },
       async stop() {
         stopping.abort();
         await running;
@@ -157,6 +167,12 @@ export const worker: Part<Worker> = {
     };
   },
 };
+
+function ended(kit: Kit, runners: Runners, runner: string, jobRef: string): void {
+  void Promise.resolve()
+    .then(() => runners.of(runner).end(jobRef))
+    .catch((err: unknown) => kit.log.debug({ err, jobRef }, "its runner was not told that a job is over"));
+}
 
 type Settle = (
   seen: UpgradeKept,
