@@ -4,4 +4,12 @@ export {
   semanticVersion,
   versionRange,
 } from "./precedence.ts";
-export { isMoving, type MovingBranch, readEngineVersion, type Release } from "./read.ts";
+export { partsOf, type VersionParts } from "./parts.ts";
+export {
+  channelOf,
+  isMoving,
+  type MovingBranch,
+  readEngineVersion,
+  type Release,
+  type ReleaseChannel,
+} from "./read.ts";

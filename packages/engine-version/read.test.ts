@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { comparePrecedence, isMoving, readEngineVersion } from "./mod.ts";
+import { channelOf, comparePrecedence, isMoving, partsOf, readEngineVersion, type Release } from "./mod.ts";
 
 const versionOf = (text: string) => {
   const read = readEngineVersion(text);
@@ -26,6 +26,24 @@ describe("what an engine calls its version", () => {
     expect(versionOf("5.6.1-release")).toBe("5.6.1");
     expect(versionOf("v5.6.1")).toBe("5.6.1");
     expect(versionOf("UE_5.6")).toBe("5.6.0");
+  });
+
+  it("takes a release that was tagged again for the same version, not for one below it", () => {
+    for (const tag of ["5.6.1-release-2", "5.6.1-release.2", "5.6.1-RELEASE"])
+      expect(readEngineVersion(tag), tag).toMatchObject({ version: "5.6.1", isPreview: false });
+  });
+
+  it("says by its name for whom a version is, and what it is made of", () => {
+    const channel = (tag: string) => channelOf(readEngineVersion(tag) as Release);
+    expect(channel("5.6.1-release")).toBe("stable");
+    expect(channel("5.8.3-58210709+++UE5+Release-5.8")).toBe("stable");
+    expect(channel("5.0.0-early-access-2")).toBe("preview");
+    expect(channel("27.0.0-nightly.20261130")).toBe("nightly");
+    expect(channel("27.0.0-development")).toBe("preview");
+    expect(partsOf("5.0.0-early-access.2")).toEqual({
+      ...{ major: 5, minor: 0, patch: 0 },
+      prerelease: "early-access.2",
+    });
   });
 
   it("puts previews below their version, and the tenth behind the second", () => {

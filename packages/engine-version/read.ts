@@ -12,6 +12,9 @@ export interface Release {
   readonly branch: string | undefined;
 }
 
+/** Where a version comes out: made anew each night, for those who try what comes, or for all. */
+export type ReleaseChannel = "stable" | "preview" | "nightly";
+
 /** A branch that goes on: what it holds is told by a commit alone, and it has no place among versions. */
 export interface MovingBranch {
   readonly branch: string;
@@ -24,8 +27,9 @@ const NUMBERS = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?/i;
 /** Unreal writes `-changelist+++Stream+Branch` behind its version, and 0 for a build of one's own. */
 const BUILT = /^-(\d{1,15})(?:\+\+\+(.+))?$/;
 const BRANCH = /^\+\+(.+)$/;
-/** As tags are called that stand for the version itself. */
-const FINAL = /^-(release|final|ga)$/i;
+/** As tags are called that stand for the version itself; a number behind it says that it was tagged again. */
+const FINAL = /^-(release|final|ga)(?:[-.]?\d{1,4})?$/i;
+const NIGHTLY = /^(?:nightly|canary|dev|main|snapshot|next)(?:[.-]|\d|$)/i;
 const PLUS = /^-(plus|release-plus|main)$/i;
 
 /**
@@ -50,6 +54,12 @@ export function readEngineVersion(given: string): Release | MovingBranch | undef
       branch: from?.replaceAll("+", "/"),
     });
   return preview(version, behind);
+}
+
+/** By its own name; what its source says of it may be another thing. */
+export function channelOf({ version, isPreview }: Pick<Release, "version" | "isPreview">): ReleaseChannel {
+  if (!isPreview) return "stable";
+  return NIGHTLY.test(version.slice(version.indexOf("-") + 1)) ? "nightly" : "preview";
 }
 
 export const isMoving = (read: Release | MovingBranch): read is MovingBranch => !("version" in read);

@@ -5,6 +5,7 @@ import { capabilities } from "./capabilities.ts";
 import { completion } from "./completion.ts";
 import { dev } from "./dev.ts";
 import { cost } from "./cost.ts";
+import { engines } from "./engines.ts";
 import { events } from "./events.ts";
 import { factions } from "./factions.ts";
 import { flags } from "./flags.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   sessions,
   capabilities,
   routes,
+  engines,
   time,
   weather,
   people,

@@ -13,6 +13,7 @@ export const OWN_COMMANDS = [
     "sessions",
     "capabilities",
     "routes",
+    "engines",
     "member",
     "dev",
     "new",

@@ -12,7 +12,6 @@ export const TO_COME: Readonly<Record<string, string | undefined>> = {
   "srl-rlvr-training": "training",
   "story-teller": undefined,
   storyteller: "staging",
-  "ue-version-monitor": "engine",
 };
 
 const BY_HAND = [

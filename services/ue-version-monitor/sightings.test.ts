@@ -1,0 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { sightingsSuite } from "./testing/sightings-suite.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "orrery-engine-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+sightingsSuite("SQLite", async () => join(folder, `${++count}.db`));
