@@ -1,6 +1,8 @@
 import type { Kit, Part } from "@orrery/service";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
 import { type Clocks, createClocks } from "./clocks.ts";
+import type { RouterConfig } from "./config.ts";
+import { createPaces, type Paces } from "./pace/paces.ts";
 import { createPast, type Past } from "./past.ts";
 import { createRing, type Ring } from "./ring.ts";
 import { seeEach, visibleTypes } from "./see.ts";
@@ -21,6 +23,8 @@ export interface FanOut {
   /** It hears nothing more. */
   leave(session: Session): void;
   readonly clocks: Clocks;
+  /** How often each device is sent batches. */
+  readonly paces: Paces;
   /** Events arrive: nothing that was published a while ago is still to come. */
   readonly hears: boolean;
 }
@@ -36,6 +40,7 @@ export const fanOut: Part<FanOut> = {
     const pasts = new Map<string, Past>();
     const shares = new Map<string, readonly Share[]>();
     const clocks = createClocks(kit);
+    const paces = createPaces(kit, (kit.config as RouterConfig).clientEventHz);
     const seconds = kit.metrics.histogram(
       "orrery_edge_lag_seconds",
       "From publication to fan-out",
@@ -71,6 +76,7 @@ export const fanOut: Part<FanOut> = {
           if (event.type === ClockAdjusted.typeName)
             clocks.heard(event.world, ClockAdjusted.decode(event.payload));
           if (!own.add(event, now)) continue;
+          paces.heard(event);
           for (const share of shared) share.add(event);
         }
       },
@@ -104,6 +110,7 @@ export const fanOut: Part<FanOut> = {
         looksAway: (session, interest) => shareOf(session).looksAway(session, interest),
         leave: (session) => shareOf(session).leave(session),
         clocks,
+        paces,
         get hears() {
           return subscription.status.current.state !== "failing";
         },
