@@ -64,7 +64,7 @@ async function rates(...of: readonly EdgeClient[]): Promise<number[]> {
     systemClock.now() < endMs;
     await systemClock.sleep(10)
   ) {
-    await publisher.publish(WeatherSevere, { regionId: REGION, alertId: `alert:${said++}`, atGs: said });
+    await publisher.publish(WeatherSevere, { regionId: REGION, atGs: said++ });
     await publisher.flush();
   }
   return of.map((client, at) => (client.all("batch").length - (before[at] ?? 0)) / SECONDS);

@@ -28,7 +28,7 @@ export interface Slow {
   /** p95 of the bound lane when it had settled after the last change. */
   mark: number | undefined;
   offMark: number;
-  readonly useless: Set<string>;
+  useless: ReadonlySet<string>;
   /** A step down that is not judged yet. */
   step: Step | undefined;
   /** The last step up, while it may be undone. */
@@ -79,6 +79,8 @@ const CHANGES_MOST = 8;
 const LOAD_DIFFERS = 0.25;
 const SCALE_NEAR = 0.01;
 
+const NONE: ReadonlySet<string> = new Set();
+
 export const newSlow = (quietUntilMs = Number.NEGATIVE_INFINITY): Slow => ({
   over: 0,
   under: 0,
@@ -90,7 +92,7 @@ export const newSlow = (quietUntilMs = Number.NEGATIVE_INFINITY): Slow => ({
   changes: 0,
   mark: undefined,
   offMark: 0,
-  useless: new Set(),
+  useless: NONE,
   step: undefined,
   up: undefined,
   gaveUp: false,
@@ -152,7 +154,7 @@ function noteLoad(slow: Slow, p95: number): void {
   slow.offMark = 0;
   slow.changes = 0;
   slow.gaveUp = false;
-  slow.useless.clear();
+  slow.useless = NONE;
 }
 
 function changed(slow: Slow, { nowMs }: View, move: Move): Move {
@@ -176,7 +178,7 @@ function judge(
   const gain = p95 === 0 ? 0 : (p95 - now) / p95;
   const learned = { knob, ms: Math.max(0, p95 - now) / lossOf(knob) };
   if (gain >= GAIN_LEAST) return { learned };
-  slow.useless.add(knob);
+  slow.useless = new Set([...slow.useless, knob]);
   const why = `${knob} gained ${percent(gain)} of ${p95.toFixed(2)} ms, less than 5 %`;
   return {
     undo: { kind: DecisionKind.UNDO, knob, lane, ratio: ratioOf(view, lane), auto: before, why },

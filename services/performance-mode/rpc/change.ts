@@ -19,7 +19,7 @@ import { ruleCalled, wrongValue } from "../matrix/fields.ts";
 import { MODES, modeWord, TARGETS } from "../matrix/matrix.ts";
 import { NO_AUTO } from "../resolve/situation.ts";
 import { keepProfile, profileOf } from "../session/profiles.ts";
-import { classOf } from "../session/situation-of.ts";
+import { wantsOf } from "../session/wants.ts";
 import { type Telling, tell } from "../session/tell.ts";
 import { locksFor } from "../write/ground.ts";
 import type { Turn } from "../write/turn.ts";
@@ -102,7 +102,7 @@ export async function setOverride(request: OverrideAsked, call: Call) {
   if (wrong !== undefined) outOfRange(wrong);
   return submit(call, [SetOverrideRequest, request], GetProfileResponse, [player], (turn) => {
     const profile = profileOf(turn.player(player), request.deviceId);
-    const locked = locksFor(turn.ground, classOf(profile)).get(rule.key);
+    const locked = locksFor(turn.ground, wantsOf(profile, undefined).deviceClass).get(rule.key);
     if (locked !== undefined && value > locked)
       throw new OrreryError(performanceErrors.PERF_LOCKED, { given: `${field} is at most ${locked}` });
     const others = profile.overrides.filter((one) => one.field !== field);

@@ -7,6 +7,7 @@ import { resolve } from "../resolve/resolve.ts";
 import { profileOf } from "../session/profiles.ts";
 import type { Session } from "../session/session.ts";
 import { situationOf } from "../session/situation-of.ts";
+import { wantsOf } from "../session/wants.ts";
 import type { Matrix } from "../matrix/matrix.ts";
 import type { Ground } from "../write/ground.ts";
 import { keeper } from "../write/keeper.ts";
@@ -33,7 +34,12 @@ export function shown(
   profile: Profile,
   session: Session | undefined,
 ): GetProfileResponseInit {
-  const situation = situationOf(matrix, ground, rows, profile, session);
+  const situation = situationOf(
+    matrix,
+    ground,
+    wantsOf(profile, rows.policies.get(session?.world ?? "")),
+    session?.kept,
+  );
   const resolved = resolve(situation);
   const tree = ground.trees.get(resolved.mode);
   return {

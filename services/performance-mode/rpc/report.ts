@@ -10,10 +10,7 @@ import { sessionOf } from "./whom.ts";
 const WINDOWS_MOST = 12;
 const SEQ_MOST = 4_294_967_295 - WINDOWS_MOST;
 
-export async function reportFrames(
-  request: ReportFramesRequest,
-  call: Call,
-): Promise<ReportFramesResponseInit> {
+export function reportFrames(request: ReportFramesRequest, call: Call): ReportFramesResponseInit {
   const { sessionId, seq, windows } = request;
   const session = goesOn(request, call) ?? sessionOf(call, sessionId);
   const own = call.part(reports);

@@ -1,30 +1,29 @@
 import type { ListSessionsRequest, ListSessionsResponseInit } from "@orrery/schema/performance/v1";
 import { type Call, pageAsked } from "@orrery/service";
-import { classOf, engineOf } from "../session/situation-of.ts";
 import { keeper } from "../write/keeper.ts";
 import { standing } from "./metrics.ts";
 
 /** Open sessions by id, each with what it shows and how it does. */
-export async function listSessions(
+export function listSessions(
   { worldId, ...asked }: ListSessionsRequest,
   call: Call,
-): Promise<ListSessionsResponseInit> {
+): ListSessionsResponseInit {
   const page = pageAsked(asked, ["sessions", worldId], ["text"]);
   const [from] = page.place ?? [""];
   const all = [...call.part(keeper).open.all()]
     .filter(({ id, world }) => id >= from && (worldId === "" || world === worldId))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-  const shown = all.slice(0, page.size).map(async (session) => {
+  const shown = all.slice(0, page.size).map((session) => {
     const { id, player, device, world, openedMs, kept } = session;
-    const { profile, resolved, summary, bound, lanes } = await standing(session, call);
+    const { resolved, summary, bound, lanes } = standing(session, call);
     const last = kept.decisions.at(-1);
     return {
       sessionId: id,
       playerId: player,
       deviceId: device,
       worldId: world,
-      deviceClass: classOf(profile),
-      engineVersion: engineOf(profile),
+      deviceClass: session.wants.deviceClass,
+      engineVersion: session.wants.engine,
       mode: resolved.mode,
       preset: resolved.preset,
       auto: resolved.isAuto,
@@ -40,7 +39,7 @@ export async function listSessions(
   });
   const next = all[page.size];
   return {
-    sessions: await Promise.all(shown),
+    sessions: shown,
     nextPageToken: page.next(next === undefined ? undefined : [next.id]),
   };
 }

@@ -7,6 +7,7 @@ import type { Turn } from "../write/turn.ts";
 import { newProfile, touchProfile } from "./profiles.ts";
 import { newPulse } from "./pulse.ts";
 import { NEW } from "./session.ts";
+import { wantsOf } from "./wants.ts";
 import { tell } from "./tell.ts";
 
 const TEXT_MOST = 128;
@@ -24,16 +25,18 @@ export function opens(
   const deviceClass = profile.hardware?.deviceClass || classFrom(platform, engine);
   const { $typeName: _, ...hardware } = create(HardwareSchema, profile.hardware);
   const version = engineVersion.slice(0, TEXT_MOST);
-  touchProfile(turn, {
+  const known = {
     ...profile,
     hardware: create(HardwareSchema, { ...hardware, deviceClass, engineVersion: version }),
-  });
+  };
+  touchProfile(turn, known);
   const session = {
     id,
     player,
     device,
     world,
     openedMs: client.atMs,
+    wants: wantsOf(known, undefined),
     kept: NEW,
     pulse: newPulse(NEW.strain),
   };

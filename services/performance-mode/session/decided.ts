@@ -1,10 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import { DecisionSchema, type Profile } from "@orrery/schema/performance/v1";
+import { DecisionSchema } from "@orrery/schema/performance/v1";
 import type { Move, Outcome } from "../control/slow.ts";
 import { learnedName } from "../write/ground.ts";
 import type { Turn } from "../write/turn.ts";
 import { DECISIONS_MOST, type Kept } from "./session.ts";
-import { classOf, engineOf } from "./situation-of.ts";
+import type { Wants } from "./wants.ts";
 
 /** Weight of the newest step in what is learned. */
 const NEWEST = 0.2;
@@ -27,11 +27,11 @@ export function decided(
 /** Takes in what a step of a knob gained on a device, for all of its class and engine. */
 export function learn(
   turn: Turn,
-  profile: Profile,
+  { deviceClass, engine }: Wants,
   { knob, ms }: { readonly knob: string; readonly ms: number },
 ): void {
-  const row = { class: classOf(profile), engine: engineOf(profile), knob };
-  const name = learnedName(row.class, row.engine, knob);
+  const row = { class: deviceClass, engine, knob };
+  const name = learnedName(deviceClass, engine, knob);
   const known = turn.ground.learned.get(name);
   const now = {
     ms: known === undefined ? ms : known.ms + NEWEST * (ms - known.ms),

@@ -1,4 +1,4 @@
-import { type BudgetTree, type Lane, Thermal, type Window } from "@orrery/schema/performance/v1";
+import { type BudgetTree, Thermal, type Window } from "@orrery/schema/performance/v1";
 import { laneMs, LANES } from "../budgets/tree.ts";
 import { worstChild } from "../budgets/worst.ts";
 import { evaluate, newSlow, type Outcome, type Slow } from "../control/slow.ts";
@@ -23,9 +23,10 @@ export interface Pulse {
   /** Windows that counted since the slow loop looked last. */
   gathered: number;
   slow: Slow;
-  readonly edges: readonly LaneEdge[];
+  /** By lane; undefined: none was over its budget yet. */
+  edges: readonly LaneEdge[] | undefined;
   /** Of windows that wait for one before them: the worst child of each lane, and the device's strain. */
-  readonly waiting: Map<number, Waiting>;
+  waiting: Map<number, Waiting> | undefined;
   strain: Strain;
   /** `internal_scale` of the last window. */
   scale: number;
@@ -45,8 +46,8 @@ export const newPulse = (strain: Strain, quietUntilMs?: number): Pulse => ({
   next: 1,
   gathered: 0,
   slow: newSlow(quietUntilMs),
-  edges: LANES.map(newEdge),
-  waiting: new Map(),
+  edges: undefined,
+  waiting: undefined,
   strain,
   scale: 0,
   cooler: 0,
@@ -60,7 +61,7 @@ export interface Against {
   readonly tree: BudgetTree;
   readonly targetFps: number;
   /** Only of a profile that is auto. */
-  readonly situation: Situation | undefined;
+  readonly situation: () => Situation | undefined;
   readonly learned: (knob: string) => number | undefined;
 }
 
@@ -90,7 +91,7 @@ export function takeWindows(pulse: Pulse, seq: number, windows: readonly Window[
     }
     const counts = wrong === undefined && !isIdle(window);
     ring.put(number, counts ? window : undefined);
-    if (counts && number >= pulse.next) pulse.waiting.set(number, waitingOf(window, against));
+    if (counts && number >= pulse.next) (pulse.waiting ??= new Map()).set(number, waitingOf(window, against));
   });
   return { accepted, dropped, ...look(pulse, ring, against) };
 }
@@ -115,8 +116,8 @@ function look(pulse: Pulse, ring: Ring, against: Against): Pick<Taken, "edges" |
   pulse.next = Math.max(pulse.next, ring.highest - ring.held + 1);
   while (pulse.next <= ring.highest && (ring.has(pulse.next) || ring.highest >= pulse.next + GAP_WINDOWS)) {
     const seq = pulse.next++;
-    const own = pulse.waiting.get(seq);
-    pulse.waiting.delete(seq);
+    const own = pulse.waiting?.get(seq);
+    pulse.waiting?.delete(seq);
     if (own === undefined || !ring.counts(seq)) continue;
     edges.push(...edgesAt(pulse, ring, seq, own.worst, against));
     feel(pulse, own.strain);
@@ -124,17 +125,19 @@ function look(pulse: Pulse, ring: Ring, against: Against): Pick<Taken, "edges" |
     if (++pulse.gathered < EVERY_WINDOWS) continue;
     pulse.gathered = 0;
     // What was decided and is not committed yet is waited for: one step at a time.
-    if (against.situation === undefined || outcomes.some(({ move }) => move !== undefined)) continue;
+    const situation = against.situation();
+    if (situation === undefined || outcomes.some(({ move }) => move !== undefined)) continue;
     const since = pulse.slow.since + EVERY_WINDOWS;
     outcomes.push(
       evaluate(
         pulse.slow,
         viewOf({ ring, upTo: seq, since, scale: pulse.scale, ...against }),
-        against.situation,
+        situation,
       ),
     );
   }
-  for (const seq of pulse.waiting.keys()) if (seq < pulse.next) pulse.waiting.delete(seq);
+  for (const seq of pulse.waiting?.keys() ?? []) if (seq < pulse.next) pulse.waiting?.delete(seq);
+  if (pulse.waiting?.size === 0) pulse.waiting = undefined;
   return { edges, outcomes };
 }
 
@@ -145,9 +148,13 @@ function edgesAt(
   worst: readonly string[],
   { tree, targetFps, hostMs: nowMs }: Against,
 ): Edge[] {
-  return LANES.flatMap((lane: Lane, at) => {
-    const given = { p95Ms: ring.laneP95(seq, lane), budgetMs: laneMs(tree, lane, targetFps), nowMs };
-    return passes(pulse.edges[at] as LaneEdge, lane, { ...given, worst: worst[at] ?? "" }) ?? [];
+  const times = LANES.map((lane) => [ring.laneP95(seq, lane), laneMs(tree, lane, targetFps)] as const);
+  if (pulse.edges === undefined && times.every(([p95Ms, budgetMs]) => p95Ms <= budgetMs)) return [];
+  const edges = (pulse.edges ??= LANES.map(newEdge));
+  return LANES.flatMap((lane, at) => {
+    const [p95Ms = 0, budgetMs = 0] = times[at] ?? [];
+    const given = { p95Ms, budgetMs, worst: worst[at] ?? "", nowMs };
+    return passes(edges[at] as LaneEdge, lane, given) ?? [];
   });
 }
 

@@ -10,23 +10,23 @@ import type { Kit, Part } from "@orrery/service";
 import { disturbed, slowFailed } from "../control/slow.ts";
 import { shipped } from "../data/part.ts";
 import { resolve } from "../resolve/resolve.ts";
+import type { Situation } from "../resolve/situation.ts";
 import type { Edge } from "../windows/edges.ts";
 import { keeper } from "../write/keeper.ts";
 import { learnedName } from "../write/ground.ts";
 import type { Turn } from "../write/turn.ts";
 import { decided, learn } from "./decided.ts";
-import { profileOf } from "./profiles.ts";
 import { type Against, type Taken, takeWindows } from "./pulse.ts";
 import { createRates } from "./rates.ts";
 import type { Session } from "./session.ts";
-import { classOf, engineOf, situationOf } from "./situation-of.ts";
+import { situationOf } from "./situation-of.ts";
 import { tell } from "./tell.ts";
 
 /** Takes in what clients report, and commits what follows from it. */
 export interface Reports {
   /** @throws PERF_RATE_LIMITED */
   limit(player: string): void;
-  take(session: Session, seq: number, windows: readonly Window[]): Promise<ReportFramesResponseInit>;
+  take(session: Session, seq: number, windows: readonly Window[]): ReportFramesResponseInit;
   /** Told of every report. @returns how to end that */
   onReport(listener: (taken: Taken) => void): () => void;
 }
@@ -43,24 +43,21 @@ export const reports: Part<Reports> = {
     const rates = createRates();
     const listeners = new Set<(taken: Taken) => void>();
 
-    async function against(session: Session): Promise<Against & { readonly revision: number }> {
-      const rows = kept.known(session.player) ?? (await kept.player(session.player));
+    function against(session: Session): Against {
       const { ground } = kept;
-      const profile = profileOf(rows, session.device);
-      const now = kept.open.get(session.id) ?? session;
-      const situation = situationOf(matrix, ground, rows, profile, now);
-      const { mode, values } = now.kept.told ?? resolve(situation);
+      const { kept: own, wants } = session;
+      let situation: Situation | undefined;
+      const look = () => (situation ??= situationOf(matrix, ground, wants, own));
+      const { mode, values } = own.told ?? resolve(look());
       const tree = ground.trees.get(mode);
       if (tree === undefined) throw new Error(`no budget tree of mode ${mode}`);
-      const [of, engine] = [classOf(profile), engineOf(profile)];
       return {
         nowMs: kit.clock.now(),
         hostMs: kit.hostMs(),
         tree,
         targetFps: values.targetFps,
-        situation: profile.auto ? situation : undefined,
-        learned: (knob) => ground.learned.get(learnedName(of, engine, knob))?.ms,
-        revision: profile.revision,
+        situation: () => (wants.isAuto ? look() : undefined),
+        learned: (knob) => ground.learned.get(learnedName(wants.deviceClass, wants.engine, knob))?.ms,
       };
     }
 
@@ -79,8 +76,7 @@ export const reports: Part<Reports> = {
         const open = turn.session(id);
         if (open === undefined) return {};
         for (const edge of edges) tellEdge(turn, open, edge);
-        const profile = profileOf(turn.player(player), open.device);
-        for (const { learned } of moves) if (learned !== undefined) learn(turn, profile, learned);
+        for (const { learned } of moves) if (learned !== undefined) learn(turn, open.wants, learned);
         const after = moves.reduce(
           (so, outcome) => (outcome.move === undefined ? so : decided(so, outcome.move, outcome, turn.nowMs)),
           open.kept,
@@ -98,7 +94,7 @@ export const reports: Part<Reports> = {
         // What was not committed was not decided; the lanes are told again at their next edge.
         pulse.slow = slowFailed(pulse.slow);
         for (const { lane } of edges) {
-          const edge = pulse.edges[lane - 1];
+          const edge = pulse.edges?.[lane - 1];
           if (edge !== undefined) edge.exceeded = !edge.exceeded;
         }
         kit.log.warn(
@@ -115,12 +111,12 @@ export const reports: Part<Reports> = {
           listeners.add(listener);
           return () => void listeners.delete(listener);
         },
-        async take(session, seq, windows) {
-          const held = await against(session);
+        take(session, seq, windows) {
+          const held = against(session);
           const taken = takeWindows(session.pulse, seq, windows, held);
-          settle(kept.open.get(session.id) ?? session, taken, held.nowMs);
+          settle(session, taken, held.nowMs);
           for (const listener of listeners) listener(taken);
-          return { accepted: taken.accepted, dropped: [...taken.dropped], revision: held.revision };
+          return { accepted: taken.accepted, dropped: [...taken.dropped], revision: session.wants.revision };
         },
       },
       async stop() {},

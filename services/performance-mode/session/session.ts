@@ -1,9 +1,11 @@
 import { type Decision, KeptSession, Preset, Thermal } from "@orrery/schema/performance/v1";
 import { encodeBytes } from "@orrery/wire";
 import { ruleCalled, ruleOf } from "../matrix/fields.ts";
+import type { Intern } from "../resolve/intern.ts";
 import { configOf, resolvedIn } from "../resolve/messages.ts";
 import { type AutoState, NO_AUTO, NO_STRAIN, type Resolved, type Strain } from "../resolve/situation.ts";
 import type { Pulse } from "./pulse.ts";
+import type { Wants } from "./wants.ts";
 
 /** What is kept of an open session. Never changed, only replaced. */
 export interface Kept {
@@ -22,6 +24,7 @@ export interface Session {
   readonly device: string;
   readonly world: string;
   readonly openedMs: number;
+  readonly wants: Wants;
   readonly kept: Kept;
   readonly pulse: Pulse;
 }
@@ -41,14 +44,15 @@ export function keptBytes({ told, auto, strain, decisions }: Kept): Uint8Array {
   });
 }
 
-export function keptIn(body: Uint8Array): Kept {
+export function keptIn(body: Uint8Array, intern: Intern): Kept {
   const { told, autoPreset, autoCaps, thermal, onBattery, decisions } = KeptSession.decode(body);
   const caps = autoCaps.flatMap(({ field, value }) => {
     const key = ruleCalled(field)?.key;
     return key === undefined ? [] : [[key, value] as const];
   });
+  const resolved = resolvedIn(told);
   return {
-    told: resolvedIn(told),
+    told: resolved && intern(resolved),
     auto: { preset: autoPreset === Preset.UNSPECIFIED ? undefined : autoPreset, caps: new Map(caps) },
     strain: { thermal: thermal === Thermal.UNSPECIFIED ? Thermal.NOMINAL : thermal, onBattery },
     decisions,

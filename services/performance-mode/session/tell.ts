@@ -7,6 +7,7 @@ import type { Turn } from "../write/turn.ts";
 import { keepProfile, profileOf } from "./profiles.ts";
 import { type Kept, keptBytes, type Session } from "./session.ts";
 import { situationOf } from "./situation-of.ts";
+import { wantsOf } from "./wants.ts";
 
 /** What is told with a change. */
 export interface Telling {
@@ -26,13 +27,14 @@ export function tell(turn: Turn, matrix: Matrix, session: Session, kept: Kept, t
   const { player, device, world } = session;
   const rows = turn.player(player);
   const profile = profileOf(rows, device);
-  const resolved = resolve(situationOf(matrix, turn.ground, rows, profile, { world, kept }));
+  const wants = wantsOf(profile, rows.policies.get(world));
+  const resolved = turn.intern(resolve(situationOf(matrix, turn.ground, wants, kept)));
   const before = kept.told;
   const isNews = telling.begins === true || before === undefined || !sameResolved(before, resolved);
   const told = isNews ? resolved : before;
-  keepSession(turn, { ...session, kept: { ...kept, told } });
+  const revision = isNews ? profile.revision + 1 : profile.revision;
+  keepSession(turn, { ...session, wants: { ...wants, revision }, kept: { ...kept, told } });
   if (!isNews) return false;
-  const revision = profile.revision + 1;
   keepProfile(turn, { ...profile, revision });
   turn.emit(world, ModeChanged, changeOf(session, before, resolved, telling, revision), player);
   return true;

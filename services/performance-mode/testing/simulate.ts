@@ -93,7 +93,13 @@ export function simulate(
       atS += 5;
       windows.push(window);
       const targetFps = resolve(situation).values.targetFps;
-      const against = { nowMs: atS * 1_000, hostMs: atS * 1_000, tree, targetFps, situation };
+      const against = {
+        nowMs: atS * 1_000,
+        hostMs: atS * 1_000,
+        tree,
+        targetFps,
+        situation: () => situation,
+      };
       const learned = given.learned ?? (() => undefined);
       const { outcomes } = takeWindows(pulse, windows.length, [create(WindowSchema, window)], {
         ...against,

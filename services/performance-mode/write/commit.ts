@@ -6,6 +6,7 @@ import type { PerformanceTables } from "../tables.ts";
 import { framesOf } from "./frames.ts";
 import type { Ground } from "./ground.ts";
 import { type PlayerRows, readingPlayer } from "./player.ts";
+import type { Intern } from "../resolve/intern.ts";
 import type { OpenSessions } from "../session/open.ts";
 import type { Session } from "../session/session.ts";
 import type { Emitted, Job, Turn } from "./turn.ts";
@@ -31,6 +32,7 @@ export interface Around {
   readonly nowMs: number;
   readonly incarnation: string;
   readonly open: OpenSessions;
+  readonly intern: Intern;
   cached(player: string): PlayerRows | undefined;
 }
 
@@ -73,7 +75,12 @@ export async function commitJobs(
         outcomes.push({ reply: again(job, known) });
         continue;
       }
-      const draft = openTurn(db, nowMs, ground, { players, sessions, open: around.open });
+      const draft = openTurn(db, nowMs, ground, {
+        players,
+        sessions,
+        open: around.open,
+        intern: around.intern,
+      });
       const reply = await job.run(draft.turn);
       ground = draft.turn.ground;
       for (const [id, rows] of draft.kept) players.set(id, rows);
@@ -117,6 +124,7 @@ interface Before {
   /** Of jobs before this one. */
   readonly sessions: ReadonlyMap<string, Session | undefined>;
   readonly open: OpenSessions;
+  readonly intern: Intern;
 }
 
 function openTurn(db: Kysely<PerformanceTables>, nowMs: number, ground: Ground, before: Before) {
@@ -137,6 +145,7 @@ function openTurn(db: Kysely<PerformanceTables>, nowMs: number, ground: Ground, 
   const turn: Turn = {
     db,
     nowMs,
+    intern: before.intern,
     ground,
     player(id) {
       const rows = kept.get(id) ?? before.players.get(id);

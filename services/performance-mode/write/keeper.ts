@@ -5,6 +5,7 @@ import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
 import { LRUCache } from "lru-cache";
 import type { Config } from "../config.ts";
 import { shipped } from "../data/part.ts";
+import { createIntern } from "../resolve/intern.ts";
 import { OpenSessions } from "../session/open.ts";
 import { newPulse } from "../session/pulse.ts";
 import { keptIn } from "../session/session.ts";
@@ -13,6 +14,7 @@ import type { Committed } from "./commit.ts";
 import { type Ground, readGround } from "./ground.ts";
 import { type PlayerRows, readPlayer } from "./player.ts";
 import type { Job } from "./turn.ts";
+import { readWants } from "./wants.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 /** All that performance-mode keeps, in the hands of one process at a time. */
@@ -26,8 +28,6 @@ export interface Keeper {
   readonly active: boolean;
   /** From memory where they are held; the database is asked once. */
   player(id: string): Promise<PlayerRows>;
-  /** The same if they are held. */
-  known(id: string): PlayerRows | undefined;
   /** Told after each commit. @returns how to end that */
   onCommit(listener: (outcome: Committed) => void): () => void;
 }
@@ -48,6 +48,7 @@ export const keeper: Part<Keeper> = {
     const stopping = new AbortController();
     const players = new LRUCache<string, PlayerRows>({ max: cachedPlayers });
     const listeners = new Set<(outcome: Committed) => void>();
+    const intern = createIntern();
     let open = new OpenSessions();
     /** Grows with each commit and each doubt: what was read before is not put into memory after. */
     let turn = 0;
@@ -64,12 +65,15 @@ export const keeper: Part<Keeper> = {
     /** Sessions as they are kept; what clients reported goes on where it is held. */
     async function readSessions(into: OpenSessions): Promise<void> {
       const rows = await db.selectFrom("session").selectAll().execute();
+      const wants = await readWants(db);
       const there = new Set(rows.map(({ id }) => id));
       for (const { id } of [...into.all()]) if (!there.has(id)) into.set(id, undefined);
       for (const { id, player, device, world, opened_ms, body } of rows) {
-        const kept = keptIn(body);
+        const kept = keptIn(body, intern);
+        const own = wants(player, device, world);
+        if (own === undefined) continue;
         const pulse = into.get(id)?.pulse ?? newPulse(kept.strain, kit.clock.now() + QUIET_MS);
-        into.set(id, { id, player, device, world, openedMs: Number(opened_ms), kept, pulse });
+        into.set(id, { id, player, device, world, openedMs: Number(opened_ms), wants: own, kept, pulse });
       }
     }
 
@@ -85,6 +89,7 @@ export const keeper: Part<Keeper> = {
         ground,
         shipped: own,
         open,
+        intern,
         queueLimit,
         cached: (player) => players.get(player),
         committed(outcome) {
@@ -165,7 +170,6 @@ export const keeper: Part<Keeper> = {
           if (asOf === turn) players.set(id, rows);
           return rows;
         },
-        known: (id) => players.get(id),
         onCommit(listener) {
           listeners.add(listener);
           return () => void listeners.delete(listener);

@@ -1,5 +1,6 @@
 import type { Codec, InitOf } from "@orrery/wire";
 import type { CompiledQuery, Kysely } from "kysely";
+import type { Intern } from "../resolve/intern.ts";
 import type { Session } from "../session/session.ts";
 import type { PerformanceTables } from "../tables.ts";
 import type { Ground } from "./ground.ts";
@@ -17,6 +18,7 @@ export interface Emitted {
 export interface Turn {
   readonly db: Kysely<PerformanceTables>;
   readonly nowMs: number;
+  readonly intern: Intern;
   ground: Ground;
   /** Of a player that the job named. */
   player(id: string): PlayerRows;

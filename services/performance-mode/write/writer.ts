@@ -4,6 +4,7 @@ import { type Lease, simulationErrors } from "@orrery/simulation";
 import { type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
 import { performanceErrors } from "../errors.ts";
 import type { Shipped } from "../data/part.ts";
+import type { Intern } from "../resolve/intern.ts";
 import type { OpenSessions } from "../session/open.ts";
 import type { PerformanceTables } from "../tables.ts";
 import { type Committed, commitJobs } from "./commit.ts";
@@ -29,6 +30,7 @@ export interface WriterTerms {
   readonly ground: Ground;
   readonly shipped: Shipped;
   readonly open: OpenSessions;
+  readonly intern: Intern;
   readonly queueLimit: number;
   cached(player: string): PlayerRows | undefined;
   /** Right after a commit, before anyone is answered. */
@@ -74,8 +76,8 @@ export function createWriter(terms: WriterTerms): Writer {
       await kit.outbox.resume();
     }
     const startMs = kit.clock.now();
-    const { open, cached } = terms;
-    const around = { kit, lease, ground, incarnation, nowMs: kit.hostMs(), open, cached };
+    const { open, intern, cached } = terms;
+    const around = { kit, lease, ground, incarnation, nowMs: kit.hostMs(), open, intern, cached };
     const outcome = await db.transaction().execute((tx) => commitJobs(tx, jobs, around));
     commitSeconds((kit.clock.now() - startMs) / 1_000);
     ground = outcome.ground;
