@@ -23,7 +23,7 @@ export const config = z.object({
   /** Where that issuer's keys are. */
   jwksUrl: z.string().default(""),
   audience: z.string().default("orrery"),
-  /** Batches a second of one client. */
+  /** Batches a second of a client of whom nothing else is said. */
   clientEventHz: z.coerce.number().min(1).max(60).default(20),
   /** Calls of a player by all doors and devices together; twice as many at once. Of an admin ten times as many. */
   callsPerS: rate(10),

@@ -19,6 +19,7 @@ import { type Names, namesOf } from "./gate/names.ts";
 import { createRunningStreams, type RunningStreams } from "./gate/running-streams.ts";
 import { knownTokens } from "./tokens/known-tokens.ts";
 import { exposedMethods } from "./methods.ts";
+import { paceOf } from "./pace/of-door.ts";
 import { createSeating, type Seating } from "./seating.ts";
 import type { Session } from "./session.ts";
 import { SHARES } from "./share.ts";
@@ -121,9 +122,9 @@ export const edge: Part<Edge> = {
      * missed longer ago than a round stays missed.
      */
     async function beat(): Promise<void> {
-      const round = 1000 / config.clientEventHz;
       let due = kit.clock.now();
       for (let share = 0; !stopping.signal.aborted; ) {
+        const round = 1000 / paceOf(config.clientEventHz, events.paces.fastestHz, connections.size);
         await kit.clock.sleep(due - kit.clock.now(), stopping.signal);
         const now = kit.clock.now();
         for (due = Math.max(due, now - round); due <= now; due += round / SHARES) {

@@ -1,6 +1,8 @@
 import type { Kit, Part } from "@orrery/service";
 import { ClockAdjusted } from "@orrery/schema/time/v1";
 import { type Clocks, createClocks } from "./clocks.ts";
+import type { RouterConfig } from "./config.ts";
+import { createPaces, type Paces } from "./pace/paces.ts";
 import { createPast, isForRing, type Past } from "./past.ts";
 import { createRing, type Ring } from "./ring.ts";
 import { seeEach, visibleTypes } from "./see.ts";
@@ -25,6 +27,8 @@ export interface FanOut {
   /** It hears nothing more. */
   leave(session: Session): void;
   readonly clocks: Clocks;
+  /** How often each device is sent batches. */
+  readonly paces: Paces;
   /** Events arrive: nothing that was published a while ago is still to come. */
   readonly hears: boolean;
 }
@@ -42,6 +46,7 @@ export const fanOut: Part<FanOut> = {
     const pasts = new Map<string, Past>();
     const shares = new Map<string, readonly Share[]>();
     const clocks = createClocks(kit);
+    const paces = createPaces(kit, (kit.config as RouterConfig).clientEventHz);
     const seconds = kit.metrics.histogram(
       "orrery_edge_lag_seconds",
       "From publication to fan-out",
@@ -64,9 +69,10 @@ export const fanOut: Part<FanOut> = {
     };
     const shareOf = ({ world, share }: Session) => sharesOf(world)[share] as Share;
 
-    function tell(hearer: { ring: Ring; shares: readonly Share[] }, event: SeenEvent, now: number): void {
-      if (!hearer.ring.add(event, now)) return;
+    function tell(hearer: { ring: Ring; shares: readonly Share[] }, event: SeenEvent, now: number): boolean {
+      if (!hearer.ring.add(event, now)) return false;
       for (const share of hearer.shares) share.add(event);
+      return true;
     }
 
     const subscription = kit.bus.subscribe({
@@ -87,7 +93,9 @@ export const fanOut: Part<FanOut> = {
           if (event.type === ClockAdjusted.typeName)
             clocks.heard(event.world, ClockAdjusted.decode(event.payload));
           for (const told of listeners.get(event.type) ?? []) told(event);
-          if (isForRing(event)) for (const hearer of hearers) tell(hearer, event, now);
+          if (!isForRing(event)) continue;
+          const isNews = hearers.map((hearer) => tell(hearer, event, now)).includes(true);
+          if (isNews) paces.heard(event);
         }
       },
     });
@@ -123,6 +131,7 @@ export const fanOut: Part<FanOut> = {
         looksAway: (session, interest) => shareOf(session).looksAway(session, interest),
         leave: (session) => shareOf(session).leave(session),
         clocks,
+        paces,
         get hears() {
           return subscription.status.current.state !== "failing";
         },

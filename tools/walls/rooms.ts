@@ -31,6 +31,7 @@ export const ROOMS: readonly Room[] = [
   { folder: "packages/simulation", sees: SERVICE, testsSee: ["tools"] },
   { folder: "packages/pack", sees: SCHEMA },
   { folder: "packages/engine-version", sees: [], browser: { built: [] } },
+  { folder: "packages/frame-times", sees: [], browser: { built: [] } },
   { folder: "packages/atlas", sees: SCHEMA, browser: { built: [] } },
   { folder: "packages/npc-mind", sees: [...SCHEMA, "packages/atlas"], browser: { built: [] } },
   { folder: "packages/economy", sees: SCHEMA, browser: { built: [] } },
@@ -42,7 +43,7 @@ export const ROOMS: readonly Room[] = [
     testsSee: ["packages/pack", "packages/economy"],
     browser: { built: [] },
   },
-  { folder: "packages/client", sees: SCHEMA, browser: { built: [] } },
+  { folder: "packages/client", sees: [...SCHEMA, "packages/frame-times"], browser: { built: [] } },
   {
     folder: "services/*",
     sees: [
@@ -56,8 +57,9 @@ export const ROOMS: readonly Room[] = [
       "packages/flags",
       "packages/content-policy",
       "packages/engine-version",
+      "packages/frame-times",
     ],
-    testsSee: ["tools"],
+    testsSee: ["tools", "packages/client"],
   },
   {
     folder: "apps/cli",

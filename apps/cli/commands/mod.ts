@@ -15,6 +15,7 @@ import { member } from "./member.ts";
 import { market } from "./market.ts";
 import { people } from "./people.ts";
 import { pay } from "./pay.ts";
+import { performance } from "./performance.ts";
 import { play } from "./play.ts";
 import { players } from "./players.ts";
 import { routes } from "./routes.ts";
@@ -55,6 +56,7 @@ export const commands: readonly Command[] = [
   flags,
   players,
   pay,
+  performance,
   key,
   cost,
   world,

@@ -27,6 +27,7 @@ export const OWN_COMMANDS = [
     "flags",
     "players",
     "pay",
+    "performance",
     "events",
     "why",
     "play",

@@ -17,6 +17,7 @@ import { greet } from "./hello.ts";
 import { createInFlight } from "./in-flight.ts";
 import { loadSnapshots } from "./load.ts";
 import { clockDial, positionMark, refusal } from "./said.ts";
+import type { Pace } from "../pace/pace.ts";
 import { waitsTooMuch } from "./slow.ts";
 import { BINARY_PROTOCOL, type MessageForm } from "./wire.ts";
 
@@ -72,6 +73,7 @@ export function openConnection(doorway: Doorway): Connection {
   let zstd = false;
   let number = 0;
   let welcomed = false;
+  let pace: Pace | undefined;
   let said: Farewell | undefined;
   let work: Promise<void> = Promise.resolve();
   let waiting = 0;
@@ -154,6 +156,7 @@ export function openConnection(doorway: Doorway): Connection {
       calls = createCalls(kit, edge.methods, edge.gate, entered, form, send, room);
     });
     if (closing.signal.aborted) events.leave(opened);
+    else pace = events.paces.enter(opened);
     welcomed = true;
   }
 
@@ -238,6 +241,7 @@ export function openConnection(doorway: Doorway): Connection {
   socket.on("close", () => {
     closing.abort();
     if (session !== undefined) events.leave(session);
+    if (session !== undefined && pace !== undefined) events.paces.leave(session);
     calls?.close();
     goOn();
     edge.closed(connection, said);
@@ -304,8 +308,9 @@ export function openConnection(doorway: Doorway): Connection {
         const given = tooSlow(session, nowMs);
         if (given !== undefined)
           return close(farewellFor(new OrreryError(routerErrors.ROUTER_SLOW, { given })));
-        if (!session.loading && !inFlight.full) {
+        if (!session.loading && !inFlight.full && pace?.due(nowMs) !== false) {
           asked = write(session, probe, nowMs);
+          pace?.went(nowMs);
           // Who has come back gets what it missed as others do, and behind it what came since.
           if (session.queue.events > 0 && !inFlight.full) write(session, undefined, nowMs);
         }

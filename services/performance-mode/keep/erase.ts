@@ -1,0 +1,13 @@
+import { closes } from "../session/comings.ts";
+import type { Turn } from "../write/turn.ts";
+
+/** Takes away all that is kept about a player: profiles, devices, benchmarks, policies, open sessions. */
+export function erasePlayer(turn: Turn, player: string): void {
+  for (const { id } of turn.sessionsOf(player)) closes(turn, id);
+  turn.write(
+    turn.db.deleteFrom("profile").where("player", "=", player),
+    turn.db.deleteFrom("policy").where("player", "=", player),
+    turn.db.deleteFrom("session").where("player", "=", player),
+  );
+  turn.keep({ player, profiles: new Map(), policies: new Map() });
+}

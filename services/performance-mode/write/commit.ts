@@ -1,0 +1,189 @@
+import { type Asked, done, type Kit, type KitTables, serviceErrors, together } from "@orrery/service";
+import type { Lease } from "@orrery/simulation";
+import { encodeBytes, OrreryError } from "@orrery/wire";
+import type { CompiledQuery, Kysely, Transaction } from "kysely";
+import type { PerformanceTables } from "../tables.ts";
+import { framesOf } from "./frames.ts";
+import type { Ground } from "./ground.ts";
+import { type PlayerRows, readingPlayer } from "./player.ts";
+import type { Intern } from "../resolve/intern.ts";
+import type { OpenSessions } from "../session/open.ts";
+import type { Session } from "../session/session.ts";
+import type { Emitted, Job, Turn } from "./turn.ts";
+
+export type Outcome = { readonly reply: unknown } | { readonly error: unknown };
+
+/** What a commit came to. */
+export interface Committed {
+  readonly outcomes: readonly Outcome[];
+  readonly ground: Ground;
+  readonly players: ReadonlyMap<string, PlayerRows>;
+  /** Undefined: it is over. */
+  readonly sessions: ReadonlyMap<string, Session | undefined>;
+  readonly emitted: readonly Emitted[];
+  readonly frames: readonly Uint8Array[];
+  readonly outboxIds: readonly number[];
+}
+
+export interface Around {
+  readonly kit: Kit;
+  readonly lease: Lease;
+  readonly ground: Ground;
+  readonly nowMs: number;
+  readonly incarnation: string;
+  readonly open: OpenSessions;
+  readonly intern: Intern;
+  cached(player: string): PlayerRows | undefined;
+}
+
+const ANSWER_KEPT_MS = 24 * 3_600_000;
+type Answer = KitTables["answer"];
+const answerName = (caller: string, key: string) => `${caller}\u0000${key}`;
+
+/** Does jobs one after the other in one transaction; one that throws leaves nothing behind and the others stand. */
+export async function commitJobs(
+  tx: Transaction<KitTables>,
+  jobs: readonly Job[],
+  around: Around,
+): Promise<Committed> {
+  const { kit, lease, nowMs } = around;
+  const db = tx as unknown as Kysely<PerformanceTables>;
+  const players = new Map<string, PlayerRows>();
+  const missing = new Set<string>();
+  for (const id of jobs.flatMap((job) => job.players)) {
+    const rows = around.cached(id);
+    if (rows === undefined) missing.add(id);
+    else players.set(id, rows);
+  }
+  const [, answers, ...read] = await together(
+    tx,
+    lease.checking,
+    readingAnswers(tx, jobs),
+    ...[...missing].map((id) => readingPlayer(db, id)),
+  );
+  for (const rows of read) players.set(rows.player, rows);
+
+  let { ground } = around;
+  const outcomes: Outcome[] = [];
+  const emitted: Emitted[] = [];
+  const sessions = new Map<string, Session | undefined>();
+  const queries: CompiledQuery[] = [];
+  for (const job of jobs) {
+    try {
+      const known = job.answer && answers.get(answerName(job.answer.caller, job.answer.key));
+      if (known !== undefined) {
+        outcomes.push({ reply: again(job, known) });
+        continue;
+      }
+      const draft = openTurn(db, nowMs, ground, {
+        players,
+        sessions,
+        open: around.open,
+        intern: around.intern,
+      });
+      const reply = await job.run(draft.turn);
+      ground = draft.turn.ground;
+      for (const [id, rows] of draft.kept) players.set(id, rows);
+      emitted.push(...draft.emitted);
+      for (const [id, session] of draft.sessions) sessions.set(id, session);
+      queries.push(...draft.queries);
+      if (job.answer !== undefined) {
+        const { caller, key, digest } = job.answer;
+        const bytes = encodeBytes(job.reply, reply as never);
+        const row = { world: caller, key, digest, reply: bytes, until_ms: nowMs + ANSWER_KEPT_MS };
+        answers.set(answerName(caller, key), row);
+        queries.push(keepingAnswer(tx, row));
+      }
+      outcomes.push({ reply });
+    } catch (error) {
+      if (!(error instanceof OrreryError)) throw error;
+      outcomes.push({ error });
+    }
+  }
+  const { frames, streams } = framesOf(emitted, ground.streams, {
+    service: kit.service,
+    fingerprint: kit.fingerprint,
+    nowMs,
+    newPublisher: (world) => `${kit.service}/${world}/s${around.incarnation}`,
+  });
+  for (const row of streams.values())
+    queries.push(
+      db
+        .insertInto("stream")
+        .values(row)
+        .onConflict((conflict) => conflict.column("world").doUpdateSet({ next: row.next }))
+        .compile(),
+    );
+  const [, outboxIds] = await together(tx, done(...queries), kit.outbox.putting(frames));
+  ground = { ...ground, streams: new Map([...ground.streams, ...streams]) };
+  return { outcomes, ground, players, sessions, emitted, frames, outboxIds };
+}
+
+interface Before {
+  readonly players: ReadonlyMap<string, PlayerRows>;
+  /** Of jobs before this one. */
+  readonly sessions: ReadonlyMap<string, Session | undefined>;
+  readonly open: OpenSessions;
+  readonly intern: Intern;
+}
+
+function openTurn(db: Kysely<PerformanceTables>, nowMs: number, ground: Ground, before: Before) {
+  const kept = new Map<string, PlayerRows>();
+  const sessions = new Map<string, Session | undefined>();
+  const emitted: Emitted[] = [];
+  const queries: CompiledQuery[] = [];
+  const session = (id: string): Session | undefined => {
+    for (const changed of [sessions, before.sessions]) if (changed.has(id)) return changed.get(id);
+    return before.open.get(id);
+  };
+  function together(opened: Iterable<Session>, belongs: (one: Session) => boolean): readonly Session[] {
+    const ids = new Set([...opened].map(({ id }) => id));
+    for (const changed of [before.sessions, sessions])
+      for (const [id, one] of changed) if (one !== undefined && belongs(one)) ids.add(id);
+    return [...ids].flatMap((id) => session(id) ?? []);
+  }
+  const turn: Turn = {
+    db,
+    nowMs,
+    intern: before.intern,
+    ground,
+    player(id) {
+      const rows = kept.get(id) ?? before.players.get(id);
+      if (rows === undefined) throw new Error(`a job looks at ${id}, whom it did not name`);
+      return rows;
+    },
+    keep: (rows) => void kept.set(rows.player, rows),
+    session,
+    sessionsOf: (player) => together(before.open.of(player), (one) => one.player === player),
+    sessions: () => together(before.open.all(), () => true),
+    keepSession: (id, one) => void sessions.set(id, one),
+    write: (...all) => void queries.push(...all.map((query) => query.compile())),
+    emit: (world, codec, init, key) => void emitted.push({ world, codec, init, key }),
+  };
+  return { turn, kept, sessions, emitted, queries };
+}
+
+function readingAnswers(tx: Kysely<KitTables>, jobs: readonly Job[]): Asked<Map<string, Answer>> {
+  const keyed = jobs.flatMap(({ answer }) => answer ?? []);
+  const queries = keyed.map(({ caller, key }) =>
+    tx.selectFrom("answer").selectAll().where("world", "=", caller).where("key", "=", key).compile(),
+  );
+  return {
+    queries,
+    read: (results) =>
+      new Map(
+        results.flatMap(({ rows }) => rows as Answer[]).map((row) => [answerName(row.world, row.key), row]),
+      ),
+  };
+}
+
+function keepingAnswer(tx: Kysely<KitTables>, row: Answer): CompiledQuery {
+  return tx.insertInto("answer").values(row).compile();
+}
+
+/** @throws RPC_IDEMPOTENCY_REUSED */
+function again(job: Job, known: Answer): unknown {
+  if (known.digest !== job.answer?.digest)
+    throw new OrreryError(serviceErrors.RPC_IDEMPOTENCY_REUSED, { given: known.key });
+  return job.reply.decode(known.reply);
+}

@@ -1,0 +1,106 @@
+import {
+  BudgetState,
+  FrameBudgetExceeded,
+  ModeChanged,
+  PerformanceService,
+} from "@orrery/schema/performance/v1";
+import type { Kit } from "@orrery/service";
+import type { SeenEvent } from "../seen-event.ts";
+import type { Session } from "../session.ts";
+import { createPace, type Pace } from "./pace.ts";
+
+/** How often the devices that are in at this door are sent batches, by what performance-mode says. */
+export interface Paces {
+  /** A session comes in; its device's pace is kept for a while after it has left. */
+  enter(session: Session): Pace;
+  leave(session: Session): void;
+  /** One of the events that decide it; others are nothing to it. */
+  heard(event: SeenEvent): void;
+  /** Of those who are in, the fastest, batches a second. */
+  readonly fastestHz: number;
+}
+
+/** The child of a budget whose cost falls with the rate of events. */
+const NETWORK = "network";
+const KEPT_MS = 60_000;
+const ASK_MS = 1_500;
+
+interface Held {
+  readonly pace: Pace;
+  sessions: number;
+}
+
+const nameOf = (player: string, device: string): string => `${player}\n${device}`;
+
+/** @param standard batches a second of whom nothing is known */
+export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard: number): Paces {
+  const held = new Map<string, Held>();
+  /** Devices without a session, and since when: who left first is first. */
+  const away = new Map<string, number>();
+  let fastestHz = standard;
+
+  function findFastest(): void {
+    fastestHz = [...held.values()].reduce((most, { pace }) => Math.max(most, pace.hz ?? standard), standard);
+  }
+
+  function prune(nowMs: number): void {
+    for (const [name, leftMs] of away) {
+      if (nowMs - leftMs < KEPT_MS) return;
+      away.delete(name);
+      held.delete(name);
+    }
+  }
+
+  /** A device that comes back was told at another door, or before this process began. */
+  async function ask(playerId: string, deviceId: string, pace: Pace): Promise<void> {
+    try {
+      const asked = { playerId, deviceId };
+      const { config } = await kit.client(PerformanceService).getProfile(asked, { timeoutMs: ASK_MS });
+      if (config === undefined) return;
+      pace.hz ??= config.clientEventHz;
+      findFastest();
+    } catch (error) {
+      kit.log.debug({ err: error }, "a client's pace is not known; it is served at the door's own");
+    }
+  }
+
+  return {
+    enter({ player, device, resumes }) {
+      const nowMs = kit.clock.now();
+      prune(nowMs);
+      const name = nameOf(player, device);
+      const own = held.get(name) ?? { pace: createPace(standard), sessions: 0 };
+      own.sessions += 1;
+      away.delete(name);
+      held.set(name, own);
+      if (resumes > 0 && own.pace.hz === undefined) void ask(player, device, own.pace);
+      return own.pace;
+    },
+    leave({ player, device }) {
+      const name = nameOf(player, device);
+      const own = held.get(name);
+      if (own === undefined) return;
+      own.sessions -= 1;
+      if (own.sessions === 0) away.set(name, kit.clock.now());
+    },
+    heard({ type, payload }) {
+      if (type === ModeChanged.typeName) {
+        const { playerId, deviceId, clientEventHz } = ModeChanged.decode(payload);
+        const own = held.get(nameOf(playerId, deviceId));
+        if (own === undefined) return;
+        own.pace.hz = clientEventHz === 0 ? undefined : clientEventHz;
+        findFastest();
+      } else if (type === FrameBudgetExceeded.typeName) {
+        const { playerId, deviceId, worstChild, state } = FrameBudgetExceeded.decode(payload);
+        const own = held.get(nameOf(playerId, deviceId));
+        if (own === undefined) return;
+        const nowMs = kit.clock.now();
+        if (state === BudgetState.RECOVERED) own.pace.relief.recovered(nowMs);
+        else if (worstChild === NETWORK) own.pace.relief.exceeded(nowMs);
+      }
+    },
+    get fastestHz() {
+      return fastestHz;
+    },
+  };
+}
