@@ -1,0 +1,5 @@
+import type { Definition } from "../engine/mod.ts";
+import { purchaseFulfilment } from "./purchase-fulfilment.v1.ts";
+
+/** All that can be begun here; an older version stays as long as something of it is open. */
+export const workflows: readonly Definition[] = [purchaseFulfilment];
