@@ -1,5 +1,4 @@
 import {
-
   type ShownExecution,
   StepCompleted,
   StepOutcomeSchema,

@@ -15,7 +15,7 @@ import { serviceFiles } from "./service-files.ts";
 const here = placeForNew();
 const THERE = [
   ...["capability-registry", "event-bus", "npc-behavior", "payment", "router", "settings", "state-manager"],
-  ...["time-manager", "weather-manager", "world-state"],
+  ...["orchestration", "time-manager", "weather-manager", "world-state"],
 ];
 const ODD = oddNames(1, 300);
 
