@@ -8,13 +8,14 @@ import { eventsOf } from "./hear/events.ts";
 import { forgettingOf } from "./keep/forget.ts";
 import { executions as executionTables } from "./migrations/001-executions.ts";
 import { workflowRpc } from "./rpc/workflow.ts";
+import type { Boundary } from "./work/dispatcher.ts";
 
 /**
  * The service with these workflows.
- * @param crash called at each boundary of what is done outside, in trials of a process that ends there
+ * @param at called at each boundary of what is done outside, in trials
  */
-export function orchestration(definitions: readonly Definition[], crash?: (point: string) => void) {
-  const executions = executionsOf(definitions, crash);
+export function orchestration(definitions: readonly Definition[], at?: Boundary) {
+  const executions = executionsOf(definitions, at);
   const forgetting = forgettingOf(executions);
   const hearing = eventsOf(definitions, executions);
   return defineService({

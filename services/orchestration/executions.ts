@@ -17,7 +17,7 @@ import type { Definition } from "./engine/definition.ts";
 import { createDue, type Due } from "./keep/due.ts";
 import { createFeed, type Feed } from "./keep/feed.ts";
 import type { OrchestrationTables } from "./store/rows.ts";
-import { createDispatcher, type Dispatcher } from "./work/dispatcher.ts";
+import { type Boundary, createDispatcher, type Dispatcher } from "./work/dispatcher.ts";
 import { createWriter, type Job, type Writer } from "./write/writer.ts";
 
 /** All executions, in the hands of one process at a time. */
@@ -42,11 +42,7 @@ interface Lead {
 const TRY_MS = 1_000;
 const PAGE = 500;
 
-/** @param crash called at each boundary of what is done outside, in trials of a process that ends there */
-export const executionsOf = (
-  definitions: readonly Definition[],
-  crash?: (point: string) => void,
-): Part<Executions> => ({
+export const executionsOf = (definitions: readonly Definition[], at?: Boundary): Part<Executions> => ({
   name: "executions",
   publishes: [WorkflowStarted, StepCompleted, WorkflowCompleted, WorkflowFailed, WorkflowCompensated],
   subscribes: [],
@@ -79,7 +75,7 @@ export const executionsOf = (
         },
       });
       const limits = { inAll: config.callsInAll, perTarget: config.callsPerTarget };
-      const dispatcher = createDispatcher(kit, registry, () => writer, limits, crash);
+      const dispatcher = createDispatcher(kit, registry, () => writer, limits, at);
       const due = createDue(kit, writer);
       lead = { writer, dispatcher, due };
       // What was out when the last process ended goes out again, under the same keys.

@@ -27,6 +27,7 @@ import { status } from "./status.ts";
 import { time } from "./time.ts";
 import { weather } from "./weather.ts";
 import { why } from "./why.ts";
+import { workflow } from "./workflow.ts";
 import { world } from "./world.ts";
 
 export const commands: readonly Command[] = [
@@ -53,6 +54,7 @@ export const commands: readonly Command[] = [
   flags,
   players,
   pay,
+  workflow,
   key,
   cost,
   world,

@@ -26,6 +26,7 @@ export const OWN_COMMANDS = [
     "flags",
     "players",
     "pay",
+    "workflow",
     "events",
     "why",
     "play",

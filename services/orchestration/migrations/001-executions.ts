@@ -31,11 +31,12 @@ export const executions: Migrations[string] = async (db, { columns }) => {
   await db.schema.createIndex("execution_started").on("execution").columns(["started_ms", "id"]).execute();
   await db.schema.createIndex("execution_owner").on("execution").columns(["owner", "started_ms"]).execute();
   await db.schema.createIndex("execution_ended").on("execution").columns(["open", "ended_ms"]).execute();
+  await db.schema.createIndex("execution_stuck").on("execution").column("stuck").execute();
   await db.schema.createIndex("execution_busy").on("execution").columns(["busy", "id"]).execute();
   await db.schema
     .createIndex("execution_open")
     .on("execution")
-    .columns(["open", "workflow", "version"])
+    .columns(["open", "workflow", "version", "status"])
     .execute();
   await db.schema
     .createTable("history")

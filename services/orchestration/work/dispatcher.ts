@@ -25,13 +25,15 @@ export interface Dispatcher {
 
 const TELL_AGAIN_MS = 200;
 
-/** @param crash called at each boundary of an order, in tests and trials of a process that ends there */
+/** Called at each boundary of an order, in trials of a process that ends there: `before`, `after` or `told`, and its name. */
+export type Boundary = (point: string, signal: AbortSignal) => void | Promise<void>;
+
 export function createDispatcher(
   kit: Kit,
   registry: Registry,
   writer: () => Writer,
   limits: Limits,
-  crash: (point: string) => void = () => {},
+  at: Boundary = () => {},
 ): Dispatcher {
   const queue = createQueue(limits);
   /** All that is out, by execution and name. */
@@ -80,12 +82,13 @@ export function createDispatcher(
 
   async function carry(order: Order): Promise<void> {
     const { signal } = stopping;
-    crash(`before ${order.name}`);
+    await at(`before ${order.name}`, signal);
+    if (signal.aborted) return;
     const answer = await done(order, signal);
-    crash(`after ${order.name}`);
+    await at(`after ${order.name}`, signal);
     if (answer === undefined || signal.aborted) return;
     await tell(order, answer);
-    crash(`told ${order.name}`);
+    await at(`told ${order.name}`, signal);
   }
 
   /** @returns undefined: what comes of it is told later, by others */
