@@ -25,11 +25,11 @@ it("names a service that could not start, its code and what to do, until it runs
   await expect(host.replace({ ...weather, parts: [refuses] })).rejects.toThrow(/the tide is out/);
   await card.getByText("failed", { exact: true }).waitFor();
   await card.getByText(/SERVICE_START_FAILED.*the tide is out.*stays so until/).waitFor();
-  await page.getByText("11 services; 10 of them well, weather-manager failed.").waitFor();
+  await page.getByText("13 services; 12 of them well, weather-manager failed.").waitFor();
   expect(await window.seriousAxeIssues()).toEqual([]);
   await host.replace(weather);
   await card.getByText("well").waitFor();
-  expect(await page.getByText("11 services; 11 of them well.").count()).toBe(1);
+  expect(await page.getByText("13 services; 13 of them well.").count()).toBe(1);
 });
 
 it("shows how much each service does over time, and how late it is", async () => {

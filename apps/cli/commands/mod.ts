@@ -29,6 +29,7 @@ import { status } from "./status.ts";
 import { time } from "./time.ts";
 import { weather } from "./weather.ts";
 import { why } from "./why.ts";
+import { workflow } from "./workflow.ts";
 import { world } from "./world.ts";
 
 export const commands: readonly Command[] = [
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   players,
   pay,
   performance,
+  workflow,
   key,
   cost,
   world,

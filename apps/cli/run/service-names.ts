@@ -28,6 +28,7 @@ export const OWN_COMMANDS = [
     "players",
     "pay",
     "performance",
+    "workflow",
     "events",
     "why",
     "play",

@@ -32,7 +32,9 @@ export function postgresDialect(url: string, schema: string): Behind {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
-    options: [`search_path="${schema}"`, ...PLANNER, ...LEFT_ALONE].map((setting) => `-c ${setting}`).join(" "),
+    options: [`search_path="${schema}"`, ...PLANNER, ...LEFT_ALONE]
+      .map((setting) => `-c ${setting}`)
+      .join(" "),
     application_name: `orrery ${schema}`,
     pipeline: true,
   });

@@ -129,11 +129,7 @@ function look(pulse: Pulse, ring: Ring, against: Against): Pick<Taken, "edges" |
     if (situation === undefined || outcomes.some(({ move }) => move !== undefined)) continue;
     const since = pulse.slow.since + EVERY_WINDOWS;
     outcomes.push(
-      evaluate(
-        pulse.slow,
-        viewOf({ ring, upTo: seq, since, scale: pulse.scale, ...against }),
-        situation,
-      ),
+      evaluate(pulse.slow, viewOf({ ring, upTo: seq, since, scale: pulse.scale, ...against }), situation),
     );
   }
   for (const seq of pulse.waiting?.keys() ?? []) if (seq < pulse.next) pulse.waiting?.delete(seq);

@@ -14,8 +14,9 @@ import { serviceFiles } from "./service-files.ts";
 
 const here = placeForNew();
 const THERE = [
-  ...["capability-registry", "event-bus", "npc-behavior", "payment", "performance-mode", "router"],
-  ...["settings", "state-manager", "time-manager", "ue-version-monitor", "weather-manager", "world-state"],
+  ...["capability-registry", "event-bus", "npc-behavior", "orchestration", "payment", "performance-mode"],
+  ...["router", "settings", "state-manager", "time-manager", "ue-version-monitor", "weather-manager"],
+  "world-state",
 ];
 const ODD = oddNames(1, 300);
 

@@ -6,7 +6,6 @@ export const TO_COME: Readonly<Record<string, string | undefined>> = {
   "environmental-narrative": "narrative",
   "language-system": undefined,
   "model-management": undefined,
-  orchestration: undefined,
   "quest-system": undefined,
   "srl-rlvr-training": "training",
   "story-teller": undefined,

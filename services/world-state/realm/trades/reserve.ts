@@ -75,5 +75,5 @@ export function reserve(
     tradeId,
     create(TradeSchema, { playerId, regionId, goodId, side, quantity, total, untilGs, untilMs, fromHolding }),
   );
-  return { tradeId, total, untilGs, untilMs };
+  return { tradeId, total, untilGs, untilMs, fromHolding };
 }

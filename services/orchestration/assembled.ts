@@ -1,0 +1,29 @@
+import { defineService } from "@orrery/service";
+import { config } from "./config.ts";
+import type { Definition } from "./engine/definition.ts";
+import { executionsOf } from "./executions.ts";
+import { figuresOf } from "./figures.ts";
+import { erasuresOf } from "./hear/erased.ts";
+import { eventsOf } from "./hear/events.ts";
+import { forgettingOf } from "./keep/forget.ts";
+import { executions as executionTables } from "./migrations/001-executions.ts";
+import { workflowRpc } from "./rpc/workflow.ts";
+import type { Boundary } from "./work/dispatcher.ts";
+
+/**
+ * The service with these workflows.
+ * @param at called at each boundary of what is done outside, in trials
+ */
+export function orchestration(definitions: readonly Definition[], at?: Boundary) {
+  const executions = executionsOf(definitions, at);
+  const forgetting = forgettingOf(executions);
+  const hearing = eventsOf(definitions, executions);
+  return defineService({
+    id: "orchestration",
+    summary: "Work that spans services: done to its end, or undone step by step.",
+    config,
+    parts: [executions, forgetting, hearing, erasuresOf(forgetting), figuresOf(executions)],
+    rpc: [workflowRpc(executions)],
+    migrations: { "001-executions": executionTables },
+  });
+}

@@ -1,0 +1,4 @@
+import { orchestration } from "./assembled.ts";
+import { workflows } from "./workflows/mod.ts";
+
+export default orchestration(workflows);
