@@ -107,7 +107,7 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   { folder: "claims", sees: ["bench"] },
-  { folder: "tools", sees: ["packages/wire"] },
+  { folder: "tools", sees: ["packages/wire", "packages/service", "schema"] },
 ];
 
 /** Tests, and what stands beside them to be shared. */
