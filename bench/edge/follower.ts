@@ -1,4 +1,5 @@
 import { connect, type World, type WorldEvent } from "@orrery/client";
+import { codecs } from "@orrery/schema/registry";
 import { REGIONS, WORLD } from "./protocol.ts";
 
 /** What somebody knows of the world who follows it through the SDK. */
@@ -12,6 +13,11 @@ export interface Follower {
   state(): ReadonlyMap<string, string>;
 }
 
+/** Said to one player: another one is told something else, or nothing. */
+const isOwn = (type: string) => {
+  const audience = codecs.get(type)?.event?.audience;
+  return audience === "owner" || audience === "listed";
+};
 const TRANSACTIONAL = "weather.v1.WeatherSevere";
 
 export async function follow(url: string, name: string, worldId = WORLD): Promise<Follower> {
@@ -23,6 +29,7 @@ export async function follow(url: string, name: string, worldId = WORLD): Promis
   let doubles = 0;
 
   function take({ type, key, payload, id, snapshot }: WorldEvent): void {
+    if (isOwn(type)) return;
     // A snapshot tells of its own moment, the clock's now among it: who came a moment later was told otherwise.
     if (snapshot) return;
     latest.set(`${type} ${key}`, payload);

@@ -12,7 +12,7 @@ import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { endedWorlds } from "./ended-worlds.ts";
-import { openings } from "./openings.ts";
+import { type Opening, openings } from "./openings.ts";
 import { type AddressOf, addressesBehind } from "./gate/address.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { type Names, namesOf } from "./gate/names.ts";
@@ -59,6 +59,8 @@ export interface Edge {
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
   /** Its Hello was taken: the newest of a (player, device) replaces the older. */
+  /** What holds for a session: who comes back within the linger goes on as before. @throws ROUTER_SETTINGS_AWAY */
+  open(session: Session): Promise<Opening>;
   opened(connection: Connection, session: Session): Promise<void>;
   closed(connection: Connection, farewell: Farewell | undefined): void;
   /** Ends a player's tokens, here and, within a second, at the other doors. @returns how many sessions ended here */
@@ -104,7 +106,7 @@ export const edge: Part<Edge> = {
     const seating = createSeating();
     const byDevice = new Map<string, Connection>();
     const presence = createPresence(kit.store, kit.instance, kit.clock);
-    const comings = await createComings(kit, presence, (sessionId) => kit.part(openings).close(sessionId));
+    const comings = await createComings(kit, presence, (opened) => kit.part(openings).close(opened));
     const batcher = createBatcher(fingerprint);
     const stopping = new AbortController();
     const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
@@ -187,6 +189,9 @@ export const edge: Part<Edge> = {
     }
     kit.part(openings).onTier((player, tier) => {
       for (const { session } of connections) if (session?.player === player) session.tier = tier;
+      presence.retier(player, tier).catch((error: unknown) => {
+        kit.log.warn({ err: error, player }, "a tier was not written down for who comes back");
+      });
     });
     kit.part(endedWorlds).onEnd((world) => {
       const farewell = farewellFor(new OrreryError(routerErrors.ROUTER_WORLD_ENDED, { given: world }));
@@ -238,6 +243,12 @@ export const edge: Part<Edge> = {
         connections.add(connection);
       },
       seating,
+      async open(session) {
+        const before = await presence.known(session);
+        if (before === undefined || before.opened === "" || before.world !== session.world)
+          return kit.part(openings).open(session);
+        return { opened: before.opened, tier: before.tier, policyId: before.policy };
+      },
       async opened(connection, session) {
         const device = deviceOf(session);
         byDevice.get(device)?.close(REPLACED);
@@ -248,6 +259,7 @@ export const edge: Part<Edge> = {
         try {
           await comings.entered(session);
         } catch (cause) {
+          if (session.opened === session.id) kit.part(openings).close(session.opened);
           throw new OrreryError(routerErrors.ROUTER_NOT_READY, { retryAfterMs: NOT_READY_MS, cause });
         }
         // It may have been revoked between its verification and here, where it is found by that.
@@ -259,7 +271,6 @@ export const edge: Part<Edge> = {
         if (session !== undefined && shares[session.share]?.delete(connection)) seating.leave(session);
         closes(1, { reason: byeName(farewell?.reason ?? ByeReason.LOST) });
         if (session === undefined) return;
-        kit.part(openings).close(session.id);
         coalesced(session.queue.coalesced);
         const device = deviceOf(session);
         if (byDevice.get(device) !== connection) return;

@@ -1,6 +1,7 @@
 import { ContentService, Tier, TierChanged } from "@orrery/schema/settings/v1";
 import { errorCodeOf, type Kit, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
+import { fewAtOnce } from "./at-once.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { LIMITS } from "./limits.ts";
@@ -8,6 +9,8 @@ import type { Claims } from "./tokens/claims.ts";
 
 /** What holds for a player's session. */
 export interface Opening {
+  /** Under which settings knows it; empty: it does not. */
+  readonly opened: string;
   /** `free`, `premium` or `patron`. */
   readonly tier: string;
   /** Of the signed content policy; empty: there is none, and whoever makes text keeps to what is for all ages. */
@@ -15,7 +18,7 @@ export interface Opening {
 }
 
 /** Whose session it is. */
-export interface Opened {
+export interface Comer {
   readonly id: string;
   readonly player: string;
   readonly device: string;
@@ -29,16 +32,17 @@ export interface Opened {
  */
 export interface Openings {
   /** @throws ROUTER_SETTINGS_AWAY */
-  open(session: Opened): Promise<Opening>;
-  /** A session is over. */
-  close(sessionId: string): void;
+  open(session: Comer): Promise<Opening>;
+  /** A session is over. @param opened empty: settings knows of none */
+  close(opened: string): void;
   /** Is told of tiers that change while a session is open. */
   onTier(told: (player: string, tier: string) => void): void;
 }
 
-const NOTHING: Opening = { tier: "free", policyId: "" };
+const NOTHING: Opening = { opened: "", tier: "free", policyId: "" };
 const RETRY_AFTER_MS = 1_000;
 const TRIES = 5;
+const AT_ONCE = 64;
 const TRY_AGAIN_MS = 2_000;
 
 const TIERS: ReadonlyMap<Tier, string> = new Map([
@@ -55,6 +59,8 @@ export const openings: Part<Openings> = {
     const content = kit.client(ContentService);
     const stopping = new AbortController();
     const closing = new Set<Promise<void>>();
+    // The time that a call has is its own: a crowd waits for its turn before.
+    const few = fewAtOnce(AT_ONCE);
     const refused = kit.metrics.counter(
       "orrery_sessions_unopened_total",
       "Sessions that settings did not answer for",
@@ -86,20 +92,19 @@ export const openings: Part<Openings> = {
           if (claims.role !== "player" || !isDeployed()) return NOTHING;
           const asked = { worldId: world, playerId: player, sessionId: id, deviceId: device };
           try {
-            const { tier, policy } = await content.openSession(
-              { ...asked, idempotencyKey: id },
-              { timeoutMs: LIMITS.openingMs },
+            const { tier, policy } = await few(() =>
+              content.openSession({ ...asked, idempotencyKey: id }, { timeoutMs: LIMITS.openingMs }),
             );
-            return { tier: inWord(tier?.tier), policyId: policy?.policyId ?? "" };
+            return { opened: id, tier: inWord(tier?.tier), policyId: policy?.policyId ?? "" };
           } catch (cause) {
             refused();
             kit.log.warn({ err: cause, player }, "settings does not say what holds for a session");
             throw new OrreryError(routerErrors.ROUTER_SETTINGS_AWAY, { retryAfterMs: RETRY_AFTER_MS, cause });
           }
         },
-        close(sessionId) {
-          if (!isDeployed()) return;
-          const one = closeOne(sessionId).finally(() => closing.delete(one));
+        close(opened) {
+          if (opened === "" || !isDeployed()) return;
+          const one = closeOne(opened).finally(() => closing.delete(one));
           closing.add(one);
         },
         onTier: (told) =>

@@ -10,6 +10,7 @@ import { worldTable } from "./migrations/002-worlds.ts";
 import { doorTables } from "./migrations/003-doors.ts";
 import { endedWorldTable } from "./migrations/004-ended-worlds.ts";
 import { adoptionTable } from "./migrations/005-adoptions.ts";
+import { openingColumns } from "./migrations/006-openings.ts";
 import { openings } from "./openings.ts";
 import { routes } from "./routes/part.ts";
 import { rpc } from "./rpc.ts";
@@ -27,6 +28,7 @@ export default defineService({
     "003-doors": doorTables,
     "004-ended-worlds": endedWorldTable,
     "005-adoptions": adoptionTable,
+    "006-openings": openingColumns,
   },
   http,
 });

@@ -33,6 +33,8 @@ export interface Session {
   tier: string;
   /** Of its content policy; empty: there is none. */
   policyId: string;
+  /** Under which settings knows it: of who came back within the linger that of before. Empty: it does not. */
+  opened: string;
   sent: number;
   bytes: number;
   resumes: number;
@@ -149,6 +151,7 @@ export function createSession(given: {
     },
     tier: "free",
     policyId: "",
+    opened: "",
     sent: 0,
     bytes: 0,
     resumes: 0,

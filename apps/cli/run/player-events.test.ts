@@ -89,15 +89,18 @@ describe("what is said to a player and belongs to no world", () => {
 });
 
 describe("a session", () => {
-  it("has its content policy before anything is told to it, and is closed when it ends", async () => {
+  it("has its content policy before anything is told to it, and who comes back within the linger goes on with it", async () => {
     const door = await world.openDoor({}, [await loadService("settings")]);
-    const ada = await join(door, await door.token("a"));
+    const token = await door.token("a");
+    const ada = await join(door, token);
     const { playerId = "", policyId = "", sessionId = "" } = ada.all("welcome")[0] ?? {};
     const content = door.host.directory.client(ContentService, { role: "admin", id: "t", scopes: [] });
     const open = async () => (await content.getPolicy({ playerId })).now;
     expect(await open()).toMatchObject([{ policyId, sessionId, worldId: WORLD }]);
     ada.close();
-    await vi.waitFor(async () => expect(await open()).toEqual([]));
+    const again = await join(door, token, { cursor: ada.cursor() });
+    expect(again.all("welcome")[0]).toMatchObject({ policyId, tier: "free" });
+    expect((await open()).map((policy) => policy.sessionId)).toEqual([sessionId]);
   });
 
   it("does not begin while settings is away, and those that are open go on", async () => {

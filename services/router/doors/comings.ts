@@ -25,11 +25,11 @@ interface Departing extends Entry {
   readonly resumes: number;
 }
 
-/** @param over is told of sessions that ended with their process */
+/** @param over is told under which name settings knew a session that has ended */
 export async function createComings(
   kit: Kit,
   presence: Presence,
-  over: (sessionId: string) => void,
+  over: (opened: string) => void,
 ): Promise<Comings> {
   const stopping = new AbortController();
   const departures = new Set<Promise<void>>();
@@ -54,22 +54,27 @@ export async function createComings(
 
   async function depart(departing: Departing, reason: ByeReason): Promise<void> {
     await kit.clock.sleep(LIMITS.lingerMs, stopping.signal);
-    const { session: sessionId, player: playerId, device: deviceId, world, connectedMs, ...rest } = departing;
+    const { session: sessionId, player: playerId, device: deviceId, world, connectedMs } = departing;
     if (!(await presence.gone(sessionId))) return;
+    over(departing.opened);
     const atMs = kit.clock.now();
     const fault = reason !== ByeReason.CLOSED && reason !== ByeReason.REPLACED;
-    const about = { sessionId, playerId, deviceId, ...rest, reason, fault };
+    const { engine, engineVersion, sent, coalesced, resumes } = departing;
+    const about = {
+      ...{ sessionId, playerId, deviceId, engine, engineVersion },
+      ...{ sent, coalesced, resumes, reason, fault },
+    };
     await publisherOf(world).publish(ClientDisconnected, { ...about, durationMs: atMs - connectedMs, atMs });
   }
 
-  for (const entry of await presence.leftBehind()) {
-    over(entry.session);
+  for (const entry of await presence.leftBehind())
     linger({ ...entry, sent: 0, coalesced: 0, resumes: 0 }, ByeReason.LOST);
-  }
 
   return {
     async entered(session) {
-      if (await presence.enter(entryOf(session))) return;
+      const before = await presence.enter(entryOf(session));
+      if (before !== undefined && before.opened !== session.opened) over(before.opened);
+      if (before !== undefined) return;
       const { engine, engineVersion, platform, clientBuild, sdkVersion, locale } = session.hello;
       await publisherOf(session.world).publish(ClientConnected, {
         sessionId: session.id,
@@ -98,7 +103,8 @@ export async function createComings(
   };
 }
 
-function entryOf({ id, player, device, world, connectedMs, hello }: Session): Entry {
+function entryOf({ id, player, device, world, connectedMs, hello, ...rest }: Session): Entry {
   const { engine, engineVersion } = hello;
-  return { session: id, player, device, world, engine, engineVersion, connectedMs };
+  const { opened, tier, policyId: policy } = rest;
+  return { session: id, player, device, world, opened, tier, policy, engine, engineVersion, connectedMs };
 }

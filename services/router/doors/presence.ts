@@ -7,8 +7,12 @@ import { gather } from "./gather.ts";
  * written down for that door, which looks there each half second.
  */
 export interface Presence {
-  /** The newest of its device from now on. @returns whether the device was in already, here or at another door */
-  enter(entry: Entry): Promise<boolean>;
+  /** As what the device is in, here or at another door; undefined: it is not. */
+  known(device: Pick<Entry, "player" | "device">): Promise<Opened | undefined>;
+  /** The newest of its device from now on. @returns as what the device was in already, here or at another door */
+  enter(entry: Entry): Promise<Pick<Opened, "opened"> | undefined>;
+  /** A player's tier is another one. */
+  retier(player: string, tier: string): Promise<void>;
   /** Nobody came back. @returns whether it was still the newest: then the device is out now */
   gone(session: string): Promise<boolean>;
   /** Sessions of this door that were taken over at another one since this was last asked. */
@@ -17,11 +21,19 @@ export interface Presence {
   leftBehind(): Promise<readonly Entry[]>;
 }
 
-export interface Entry {
+/** What settings said of a session. */
+export interface Opened {
+  readonly world: string;
+  /** Under which settings knows it; empty: it does not. */
+  readonly opened: string;
+  readonly tier: string;
+  readonly policy: string;
+}
+
+export interface Entry extends Opened {
   readonly session: string;
   readonly player: string;
   readonly device: string;
-  readonly world: string;
   readonly engine: string;
   readonly engineVersion: string;
   readonly connectedMs: number;
@@ -36,6 +48,10 @@ export interface PresenceTables {
     /** Whose place this session took, and where that was; null: the device was not in. */
     before_door: string | null;
     before_session: string | null;
+    before_opened: string;
+    opened: string;
+    tier: string;
+    policy: string;
     world: string;
     engine: string;
     engine_version: string;
@@ -53,7 +69,7 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
   /** @param entries no device twice */
   async function enterSome(entries: readonly Entry[]) {
     const rows = entries.map(({ engineVersion, connectedMs, ...rest }) => {
-      return { ...rest, door, engine_version: engineVersion, connected_ms: connectedMs };
+      return { ...rest, door, before_opened: "", engine_version: engineVersion, connected_ms: connectedMs };
     });
     // One statement: whose place was taken is read under the lock under which it is taken.
     return db
@@ -63,6 +79,10 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
         conflict.columns(["player", "device"]).doUpdateSet(({ ref }) => ({
           before_door: ref("presence.door"),
           before_session: ref("presence.session"),
+          before_opened: ref("presence.opened"),
+          opened: ref("excluded.opened"),
+          tier: ref("excluded.tier"),
+          policy: ref("excluded.policy"),
           session: ref("excluded.session"),
           door: ref("excluded.door"),
           world: ref("excluded.world"),
@@ -71,7 +91,7 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
           connected_ms: ref("excluded.connected_ms"),
         })),
       )
-      .returning(["session", "before_door", "before_session"])
+      .returning(["session", "before_door", "before_session", "before_opened"])
       .execute();
   }
 
@@ -92,13 +112,26 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
 
   return {
     enter: gather(clock, async (entries: readonly Entry[]) => {
-      const were = new Set<string>();
+      const were = new Map<string, Pick<Opened, "opened">>();
       for (const some of eachDeviceOnce(entries)) {
         const entered = await enterSome(some);
         await tell(entered);
-        for (const { session, before_session } of entered) if (before_session !== null) were.add(session);
+        for (const { session, before_session, before_opened } of entered)
+          if (before_session !== null) were.set(session, { opened: before_opened });
       }
-      return entries.map(({ session }) => were.has(session));
+      return entries.map(({ session }) => were.get(session));
+    }),
+    known: gather(clock, async (devices: readonly Pick<Entry, "player" | "device">[]) => {
+      const players = [...new Set(devices.map(({ player }) => player))];
+      const names = [...new Set(devices.map(({ device }) => device))];
+      const rows = await db
+        .selectFrom("presence")
+        .select(["player", "device", "world", "opened", "tier", "policy"])
+        .where("player", "in", players)
+        .where("device", "in", names)
+        .execute();
+      const found = new Map(rows.map((row) => [nameOf(row), row]));
+      return devices.map((one) => found.get(nameOf(one)));
     }),
     gone: gather(clock, async (sessions: readonly string[]) => {
       const rows = await db
@@ -109,6 +142,9 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
       const out = new Set(rows.map(({ session }) => session));
       return sessions.map((session) => out.has(session));
     }),
+    async retier(player, tier) {
+      await db.updateTable("presence").set({ tier }).where("player", "=", player).execute();
+    },
     async takenOver() {
       const rows = await db.selectFrom("taken_over").select("session").where("door", "=", door).execute();
       const sessions = rows.map(({ session }) => session);
@@ -121,13 +157,16 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
         .where("at_ms", "<", clock.now() - FORGOTTEN_MS)
         .execute();
       const rows = await db.selectFrom("presence").selectAll().where("door", "=", door).execute();
-      return rows.map(({ session, player, device, world, engine, engine_version, connected_ms }) => {
+      return rows.map(({ engine_version: engineVersion, connected_ms, ...row }) => {
+        const { session, player, device, world, opened, tier, policy, engine } = row;
         const connectedMs = Number(connected_ms);
-        return { session, player, device, world, engine, engineVersion: engine_version, connectedMs };
+        return { session, player, device, world, opened, tier, policy, engine, engineVersion, connectedMs };
       });
     },
   };
 }
+
+const nameOf = ({ player, device }: Pick<Entry, "player" | "device">) => `${player}\n${device}`;
 
 /** In lists in which no device is twice; those of one device stay in their order. */
 function eachDeviceOnce(entries: readonly Entry[]): readonly (readonly Entry[])[] {

@@ -72,6 +72,7 @@ export function openConnection(doorway: Doorway): Connection {
   let mostBytes = 0;
   let zstd = false;
   let number = 0;
+  let greeting = false;
   let welcomed = false;
   let pace: Pace | undefined;
   let said: Farewell | undefined;
@@ -149,6 +150,7 @@ export function openConnection(doorway: Doorway): Connection {
   async function hello(message: ClientMessage["message"]): Promise<void> {
     if (message.case !== "hello")
       throw new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: `${message.case} before hello` });
+    greeting = true;
     const opened = await greet(message.value, doorway, connection, send, (entered) => {
       session = entered;
       mostBytes = entered.hello.maxBatch || LIMITS.tightBytes;
@@ -247,7 +249,7 @@ export function openConnection(doorway: Doorway): Connection {
     edge.closed(connection, said);
   });
   void kit.clock.sleep(LIMITS.helloMs, closing.signal).then(() => {
-    if (session === undefined && !closing.signal.aborted) {
+    if (!greeting && !closing.signal.aborted) {
       close(farewellFor(new OrreryError(routerErrors.ROUTER_PROTOCOL, { given: "no hello within 5 s" })));
     }
   });

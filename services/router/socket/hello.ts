@@ -49,13 +49,13 @@ export async function greet(
   const past = events.past(world);
   if (place === undefined) past.settle();
   const [opening] = await Promise.all([
-    kit.part(openings).open(session),
+    edge.open(session),
     place && past.reach(place),
     events.clocks.ask(world),
   ]);
   if (connection.signal.aborted) {
     // Who hung up meanwhile never came: no session would ever end it.
-    kit.part(openings).close(session.id);
+    if (opening.opened === session.id) kit.part(openings).close(opening.opened);
     connection.signal.throwIfAborted();
   }
   Object.assign(session, opening);

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { create } from "@bufbuild/protobuf";
 import { createMemoryTransport, type VirtualClock, virtualClock } from "@orrery/bus";
 import { ClientConnected, ClientDisconnected, HelloSchema } from "@orrery/schema/router/v1";
+import { ContentService } from "@orrery/schema/settings/v1";
 import { WorldCreated } from "@orrery/schema/world/v1";
 import { createLogger, type Host, startHost } from "@orrery/service";
+import { standIn } from "@orrery/simulation/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Edge, edge } from "../edge.ts";
 import router from "../service.ts";
@@ -38,6 +40,12 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
     let told: string[];
     let transport: ReturnType<typeof createMemoryTransport>;
     let count = 0;
+    let opened: string[];
+    let closed: string[];
+    const settings = standIn("settings", ContentService, {
+      openSession: ({ sessionId }) => ({ policy: { policyId: `policy-${opened.push(sessionId)}` } }),
+      closeSession: ({ sessionId }) => ({ closed: closed.push(sessionId) > 0 }),
+    });
 
     beforeEach(async () => {
       clock = virtualClock();
@@ -45,6 +53,8 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
       address = (await url()) || join(folder, "store.db");
       hosts = [];
       told = [];
+      opened = [];
+      closed = [];
       transport = createMemoryTransport({ clock });
     });
     afterEach(async () => {
@@ -54,11 +64,11 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
 
     async function open(instance: string): Promise<Door> {
       const starting = startHost({
-        services: [router],
+        services: [router, settings],
         transport,
         clock,
         instance,
-        storeUrl: () => address,
+        storeUrl: (id) => (id === "router" ? address : ":memory:"),
         dataFolder: folder,
         outsideTypes: [...ALL_TYPES],
         env: {},
@@ -106,6 +116,7 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
           left(farewell);
         },
       };
+      Object.assign(session, await during(door.open(session)));
       door.arrived(connection);
       await during(door.opened(connection, session));
       return { session, said: () => said, leave: () => left(undefined) };
@@ -224,6 +235,24 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
       await one.enter(token, "d");
       await pass(1_000);
       await vi.waitFor(() => expect(told).toEqual(["connected", "gone", "connected"]));
+    });
+
+    it("go on with what settings said of who comes back, by whichever, and close it when nobody does", async () => {
+      const [one, other] = [await open("a"), await open("b")];
+      const { token } = await issue(one, "d");
+      const first = await one.enter(token, "d");
+      expect(first.session).toMatchObject({ opened: first.session.id, policyId: "policy-1" });
+      first.leave();
+      await pass(20_000);
+      const back = await other.enter(token, "d");
+      expect(back.session).toMatchObject({ opened: first.session.id, policyId: "policy-1" });
+      await pass(40_000);
+      expect([opened, closed]).toEqual([[first.session.id], []]);
+      back.leave();
+      await pass(31_000);
+      await vi.waitFor(() => expect(closed).toEqual([first.session.id]));
+      const later = await one.enter(token, "d");
+      expect(later.session).toMatchObject({ opened: later.session.id, policyId: "policy-2" });
     });
 
     it("say of who was in when a door ended without a word that it left, unless it came back", async () => {
