@@ -12,5 +12,6 @@ export const ROOMS = [
   "state",
   "letters",
   "webhooks",
+  "frames",
 ] as const;
 export type Room = (typeof ROOMS)[number];
