@@ -16,6 +16,7 @@ export const ROOMS = [
   "ledger",
   "flags",
   "routes",
+  "frames",
   "options",
 ] as const;
 export type Room = (typeof ROOMS)[number];

@@ -19,6 +19,7 @@ const PATHS: Readonly<Record<string, string>> = {
   flags: "M6 21V4h11l-2.5 4L17 12H6",
   routes: "M5 5a2 2 0 100 .01M19 5a2 2 0 100 .01M12 20a2 2 0 100-.01M5 7v4c0 3 7 3 7 7M19 7v4c0 3-7 3-7 7",
   options: "M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h11M19 17h1M17 15v4",
+  frames: "M4 17a8 8 0 1116 0M12 17l4-6M4 17h2M18 17h2M12 6V4",
   help: "M9.5 9a2.5 2.5 0 113.5 2.3c-.7.4-1 .9-1 1.7M12 16.5h.01M12 3a9 9 0 110 18 9 9 0 010-18z",
 };
 

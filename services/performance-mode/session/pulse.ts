@@ -6,7 +6,7 @@ import { viewOf } from "../control/view.ts";
 import type { Situation, Strain } from "../resolve/situation.ts";
 import { isIdle, wrongWindow } from "../windows/check.ts";
 import { type Edge, type LaneEdge, newEdge, passes } from "../windows/edges.ts";
-import { Ring } from "../windows/ring.ts";
+import { HELD, Ring } from "../windows/ring.ts";
 
 /** A missing window is waited for until so many newer ones are here. */
 const GAP_WINDOWS = 3;
@@ -113,7 +113,7 @@ function waitingOf(window: Window, { tree, targetFps }: Against): Waiting {
 function look(pulse: Pulse, ring: Ring, against: Against): Pick<Taken, "edges" | "outcomes"> {
   const edges: Edge[] = [];
   const outcomes: Outcome[] = [];
-  pulse.next = Math.max(pulse.next, ring.highest - ring.held + 1);
+  pulse.next = Math.max(pulse.next, ring.highest - HELD + 1);
   while (pulse.next <= ring.highest && (ring.has(pulse.next) || ring.highest >= pulse.next + GAP_WINDOWS)) {
     const seq = pulse.next++;
     const own = pulse.waiting?.get(seq);

@@ -5,7 +5,7 @@ import { differing, resolve, sameResolved } from "../resolve/resolve.ts";
 import type { Resolved } from "../resolve/situation.ts";
 import type { Turn } from "../write/turn.ts";
 import { keepProfile, profileOf } from "./profiles.ts";
-import { type Kept, keptBytes, type Session } from "./session.ts";
+import { type Kept, keptBytes, type Session, sessionWith, toldNow } from "./session.ts";
 import { situationOf } from "./situation-of.ts";
 import { wantsOf } from "./wants.ts";
 
@@ -27,13 +27,14 @@ export function tell(turn: Turn, matrix: Matrix, session: Session, kept: Kept, t
   const { player, device, world } = session;
   const rows = turn.player(player);
   const profile = profileOf(rows, device);
-  const wants = wantsOf(profile, rows.policies.get(world));
-  const resolved = turn.intern(resolve(situationOf(matrix, turn.ground, wants, kept)));
+  const policy = rows.policies.get(world);
   const before = kept.told;
-  const isNews = telling.begins === true || before === undefined || !sameResolved(before, resolved);
-  const told = isNews ? resolved : before;
+  const found = resolve(situationOf(matrix, turn.ground, wantsOf(profile, policy), kept));
+  const isNews = telling.begins === true || before === undefined || !sameResolved(before, found);
   const revision = isNews ? profile.revision + 1 : profile.revision;
-  keepSession(turn, { ...session, wants: { ...wants, revision }, kept: { ...kept, told } });
+  const resolved = isNews ? turn.intern(found) : before;
+  const wants = wantsOf(profile, policy, revision);
+  keepSession(turn, sessionWith(session, wants, toldNow(kept, resolved)));
   if (!isNews) return false;
   keepProfile(turn, { ...profile, revision });
   turn.emit(world, ModeChanged, changeOf(session, before, resolved, telling, revision), player);

@@ -20,7 +20,12 @@ const NOTHING: ReadonlyMap<Key, number> = new Map();
 
 const classOf = (profile: Profile): DeviceClass => profile.hardware?.deviceClass || DeviceClass.DESKTOP;
 
-export function wantsOf(profile: Profile, policy: KeptPolicy | undefined): Wants {
+/** @param revision if it is to be another than the profile's */
+export function wantsOf(
+  profile: Profile,
+  policy: KeptPolicy | undefined,
+  revision: number = profile.revision,
+): Wants {
   return {
     mode: profile.mode,
     preset: profile.preset === Preset.UNSPECIFIED ? undefined : profile.preset,
@@ -31,7 +36,7 @@ export function wantsOf(profile: Profile, policy: KeptPolicy | undefined): Wants
     policy: byKey(policy?.most ?? []),
     deviceClass: classOf(profile),
     engine: profile.hardware?.engineVersion ?? "",
-    revision: profile.revision,
+    revision,
   };
 }
 

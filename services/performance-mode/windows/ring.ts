@@ -7,7 +7,8 @@ const LANES = 4;
 /** Interval and lanes, p95 and p99 each, in hundredths of a millisecond. */
 const TIMES = 2 * (1 + LANES);
 const UNIT = 100;
-const TIMES_AT = HELD * 4 + HELD * 2;
+const FRAMES_AT = HELD * 4;
+const TIMES_AT = FRAMES_AT + HELD * 2;
 const FLAGS_AT = TIMES_AT + HELD * TIMES * 2;
 const HISTOGRAMS_AT = FLAGS_AT + HELD;
 const BYTES = HISTOGRAMS_AT + HELD * BUCKETS;
@@ -28,20 +29,8 @@ export interface Summary {
 
 /** The last windows of a session by number, whichever way they came: 1.4 KiB in one piece. */
 export class Ring {
-  readonly #seqs: Uint32Array;
-  readonly #frames: Uint16Array;
-  readonly #times: Uint16Array;
-  readonly #bytes: Uint8Array;
+  readonly #held = new DataView(new ArrayBuffer(BYTES));
   highest = 0;
-  readonly held = HELD;
-
-  constructor() {
-    const buffer = new ArrayBuffer(BYTES);
-    this.#seqs = new Uint32Array(buffer, 0, HELD);
-    this.#frames = new Uint16Array(buffer, HELD * 4, HELD);
-    this.#times = new Uint16Array(buffer, TIMES_AT, HELD * TIMES);
-    this.#bytes = new Uint8Array(buffer);
-  }
 
   /** Whether a window of that number is news: neither there nor too old. */
   isNew(seq: number): boolean {
@@ -49,19 +38,19 @@ export class Ring {
   }
 
   has(seq: number): boolean {
-    return this.#seqs[seq % HELD] === seq;
+    return this.#held.getUint32((seq % HELD) * 4) === seq;
   }
 
   /** @param window undefined: one of which nothing counts */
   put(seq: number, window: Window | undefined): void {
     const slot = seq % HELD;
-    this.#seqs[slot] = seq;
+    this.#held.setUint32(slot * 4, seq);
     this.highest = Math.max(this.highest, seq);
-    this.#bytes[FLAGS_AT + slot] = window === undefined ? 0 : 1;
+    this.#held.setUint8(FLAGS_AT + slot, window === undefined ? 0 : 1);
     if (window === undefined) return;
-    this.#frames[slot] = Math.min(window.frames, 65_535);
+    this.#held.setUint16(FRAMES_AT + slot * 2, Math.min(window.frames, 65_535));
     const at = slot * TIMES;
-    this.#times.fill(0, at, at + TIMES);
+    for (let of = 0; of < TIMES; of++) this.#held.setUint16(TIMES_AT + (at + of) * 2, 0);
     this.#setTimes(at, window.p95Ms, window.p99Ms);
     for (const { lane, p95Ms, p99Ms } of window.lanes) this.#setTimes(at + 2 * lane, p95Ms, p99Ms);
     // By the sums so far: no share of all frames moves by more than half a part.
@@ -70,23 +59,27 @@ export class Ring {
     for (let bucket = 0; bucket < BUCKETS; bucket++) {
       sum += window.histogram[bucket] ?? 0;
       const part = Math.round((sum * PARTS) / window.frames);
-      this.#bytes[HISTOGRAMS_AT + slot * BUCKETS + bucket] = part - before;
+      this.#held.setUint8(HISTOGRAMS_AT + slot * BUCKETS + bucket, part - before);
       before = part;
     }
   }
 
   #setTimes(at: number, p95: number, p99: number): void {
-    this.#times[at] = Math.min(65_535, Math.round(p95 * UNIT));
-    this.#times[at + 1] = Math.min(65_535, Math.round(p99 * UNIT));
+    this.#held.setUint16(TIMES_AT + at * 2, Math.min(65_535, Math.round(p95 * UNIT)));
+    this.#held.setUint16(TIMES_AT + (at + 1) * 2, Math.min(65_535, Math.round(p99 * UNIT)));
+  }
+
+  #time(at: number): number {
+    return this.#held.getUint16(TIMES_AT + at * 2) / UNIT;
   }
 
   counts(seq: number): boolean {
-    return this.has(seq) && this.#bytes[FLAGS_AT + (seq % HELD)] === 1;
+    return this.has(seq) && this.#held.getUint8(FLAGS_AT + (seq % HELD)) === 1;
   }
 
   /** p95 of a lane in a window, ms. */
   laneP95(seq: number, lane: number): number {
-    return (this.#times[(seq % HELD) * TIMES + 2 * lane] as number) / UNIT;
+    return this.#time((seq % HELD) * TIMES + 2 * lane);
   }
 
   /** Numbers of those held, oldest first. */
@@ -106,18 +99,17 @@ export class Ring {
     for (let seq = upTo; seq > Math.max(0, this.highest - HELD) && own.length < most; seq--) {
       if (!this.counts(seq)) continue;
       const slot = seq % HELD;
-      const weight = this.#frames[slot] as number;
+      const weight = this.#held.getUint16(FRAMES_AT + slot * 2);
       const at = slot * TIMES;
       frames += weight;
       own.push({
-        p95: (this.#times[at] as number) / UNIT,
-        p99: (this.#times[at + 1] as number) / UNIT,
+        p95: this.#time(at),
+        p99: this.#time(at + 1),
         frames: weight,
       });
       for (let bucket = 0; bucket < BUCKETS; bucket++)
-        counts[bucket]! += weight * (this.#bytes[HISTOGRAMS_AT + slot * BUCKETS + bucket] as number);
-      for (let of = 0; of < 2 * LANES; of++)
-        lanes[of]! += (weight * (this.#times[at + 2 + of] as number)) / UNIT;
+        counts[bucket]! += weight * this.#held.getUint8(HISTOGRAMS_AT + slot * BUCKETS + bucket);
+      for (let of = 0; of < 2 * LANES; of++) lanes[of]! += weight * this.#time(at + 2 + of);
     }
     const mean = (of: number) => (frames === 0 ? 0 : (lanes[of] as number) / frames);
     return {
