@@ -5,6 +5,7 @@ import {
   Lane,
   Mode,
   PerformanceService,
+  Preset,
 } from "@orrery/schema/performance/v1";
 import { fingerprint } from "@orrery/schema/registry";
 import { WeatherSevere } from "@orrery/schema/weather/v1";
@@ -55,6 +56,12 @@ const admin = () => door.host.directory.client(PerformanceService, { role: "admi
 const sessionsOf = async (player: string) =>
   (await admin().listSessions({})).sessions.filter(({ playerId }) => playerId === player);
 
+/** Chooses what many have. */
+const choose = (playerId: string) =>
+  admin().setMode({
+    ...{ playerId, mode: Mode.IMMERSIVE, preset: Preset.MEDIUM, idempotencyKey: `medium-${playerId}` },
+  });
+
 /** Says 100 transactional events a second for a while. @returns batches a second that each client was sent */
 async function rates(...of: readonly EdgeClient[]): Promise<number[]> {
   const publisher = world.publisher(`storm-${said}`);
@@ -74,6 +81,10 @@ const severe = (client: EdgeClient) => client.live().filter((name) => name.start
 
 it("sends each client batches as often as its mode says, and all that is transactional to both", async () => {
   const [still, switched] = [await come("still"), await come("switched")];
+  const [standard] = await rates(still.client);
+  expect(standard).toBeGreaterThan(13);
+  for (const { player } of [still, switched]) await choose(player);
+  await systemClock.sleep(1_100);
   const [calm, before] = await rates(still.client, switched.client);
   expect(calm).toBeGreaterThan(7);
   expect(Math.max(calm ?? 0, before ?? 0)).toBeLessThanOrEqual(11);
@@ -90,6 +101,7 @@ it("sends each client batches as often as its mode says, and all that is transac
 it("halves a client's batches while its network is over its budget, and all transactional events still arrive", async () => {
   const { client, player } = await come("one");
   const other = await come("two");
+  for (const playerId of [player, other.player]) await choose(playerId);
   const { bus } = door.host.surroundings;
   const publisher = bus.publisher({ source: "performance-mode", world: WORLD, fingerprint });
   const tell = async (state: BudgetState, playerId: string) => {

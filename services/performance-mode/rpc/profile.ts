@@ -4,6 +4,8 @@ import { scaled } from "../budgets/tree.ts";
 import { shipped } from "../data/part.ts";
 import { configOf, sourcesOf } from "../resolve/messages.ts";
 import { resolve } from "../resolve/resolve.ts";
+import { NO_AUTO } from "../resolve/situation.ts";
+import { eventHzOf } from "../session/event-hz.ts";
 import { profileOf } from "../session/profiles.ts";
 import type { Session } from "../session/session.ts";
 import { situationOf } from "../session/situation-of.ts";
@@ -34,12 +36,8 @@ export function shown(
   profile: Profile,
   session: Session | undefined,
 ): GetProfileResponseInit {
-  const situation = situationOf(
-    matrix,
-    ground,
-    wantsOf(profile, rows.policies.get(session?.world ?? "")),
-    session?.kept,
-  );
+  const wants = wantsOf(profile, rows.policies.get(session?.world ?? ""));
+  const situation = situationOf(matrix, ground, wants, session?.kept);
   const resolved = resolve(situation);
   const tree = ground.trees.get(resolved.mode);
   return {
@@ -47,6 +45,7 @@ export function shown(
     config: configOf(resolved),
     sources: sourcesOf(situation),
     sessionId: session?.id ?? "",
+    clientEventHz: eventHzOf(wants, session?.kept.auto ?? NO_AUTO, resolved),
     ...(tree && { budget: scaled(tree, resolved.values.targetFps) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { ListSessionsRequest, ListSessionsResponseInit } from "@orrery/schema/performance/v1";
 import { type Call, pageAsked } from "@orrery/service";
 import { keeper } from "../write/keeper.ts";
+import { eventHzOf } from "../session/event-hz.ts";
 import { standing } from "./metrics.ts";
 
 /** Open sessions by id, each with what it shows and how it does. */
@@ -33,7 +34,7 @@ export function listSessions(
       exceeded: lanes.filter(({ exceeded }) => exceeded).map(({ lane }) => lane),
       ...(last && { why: last.why, whyMs: last.atMs }),
       openedMs,
-      clientEventHz: resolved.values.clientEventHz,
+      clientEventHz: eventHzOf(session.wants, session.kept.auto, resolved),
       npcFullCap: resolved.values.npcFullCap,
     };
   });

@@ -4,6 +4,7 @@ import { ALL_KEYS, configOf, strictest } from "../resolve/messages.ts";
 import { differing, resolve, sameResolved } from "../resolve/resolve.ts";
 import type { Resolved } from "../resolve/situation.ts";
 import type { Turn } from "../write/turn.ts";
+import { eventHzOf } from "./event-hz.ts";
 import { keepProfile, profileOf } from "./profiles.ts";
 import { type Kept, keptBytes, type Session, sessionWith, toldNow } from "./session.ts";
 import { situationOf } from "./situation-of.ts";
@@ -37,7 +38,9 @@ export function tell(turn: Turn, matrix: Matrix, session: Session, kept: Kept, t
   keepSession(turn, sessionWith(session, wants, toldNow(kept, resolved)));
   if (!isNews) return false;
   keepProfile(turn, { ...profile, revision });
-  turn.emit(world, ModeChanged, changeOf(session, before, resolved, telling, revision), player);
+  const clientEventHz = eventHzOf(wants, kept.auto, resolved);
+  const change = { ...changeOf(session, before, resolved, telling, revision), clientEventHz };
+  turn.emit(world, ModeChanged, change, player);
   return true;
 }
 
@@ -63,7 +66,6 @@ function changeOf(
     targetFps: now.values.targetFps,
     config: configOf(now),
     npcFullCap: now.values.npcFullCap,
-    clientEventHz: now.values.clientEventHz,
     narrativeDensity: now.values.narrativeDensity,
     apply: begins === true ? Apply.NOW : (forced ?? strictest(changed)),
     revision,

@@ -67,7 +67,7 @@ export function sessionSuite(database: string, url: () => Promise<string>): void
         auto: true,
         targetFps: 90,
         npcFullCap: 65,
-        clientEventHz: 10,
+        clientEventHz: 0,
         narrativeDensity: 0.5,
         revision: 1,
       });

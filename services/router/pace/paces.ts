@@ -55,9 +55,9 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
   async function ask(playerId: string, deviceId: string, pace: Pace): Promise<void> {
     try {
       const asked = { playerId, deviceId };
-      const { config } = await kit.client(PerformanceService).getProfile(asked, { timeoutMs: ASK_MS });
-      if (config === undefined) return;
-      pace.hz ??= config.clientEventHz;
+      const { clientEventHz } = await kit.client(PerformanceService).getProfile(asked, { timeoutMs: ASK_MS });
+      if (clientEventHz === 0) return;
+      pace.hz ??= clientEventHz;
       findFastest();
     } catch (error) {
       kit.log.debug({ err: error }, "a client's pace is not known; it is served at the door's own");
