@@ -23,6 +23,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
   market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
   factions: lazy(async () => ({ default: (await import("../factions/factions-room.tsx")).FactionsRoom })),
+  engines: lazy(async () => ({ default: (await import("../engines/engines-room.tsx")).EnginesRoom })),
   walk: lazy(async () => ({ default: (await import("../walk/walk-room.tsx")).WalkRoom })),
   people: lazy(async () => ({ default: (await import("../people/people-room.tsx")).PeopleRoom })),
 };
