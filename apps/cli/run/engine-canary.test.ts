@@ -38,7 +38,11 @@ async function toCanary(): Promise<string> {
   await services.host.directory.client(EngineService, ROBOT).push(told);
   const { drafts } = await engines().listDrafts({ subjectId: "unreal-engine", version: "5.8.0" });
   const draft = drafts.find(({ featureKey }) => featureKey === "megalights");
-  await engines().reviewDraft({ draftId: draft?.draftId ?? "", approve: true, idempotencyKey: idempotencyKey() });
+  await engines().reviewDraft({
+    draftId: draft?.draftId ?? "",
+    approve: true,
+    idempotencyKey: idempotencyKey(),
+  });
   const asked = { subjectId: "unreal-engine", to: "5.8.0", reason: "", idempotencyKey: idempotencyKey() };
   const upgradeId = (await engines().proposeUpgrade(asked)).upgrade?.upgradeId ?? "";
   await engines().approve({ upgradeId, idempotencyKey: idempotencyKey() });
@@ -55,14 +59,24 @@ async function toCanary(): Promise<string> {
 /** Fifty clients of a version come and go. */
 async function play(engineVersion: string, faults: number): Promise<void> {
   for (let at = 0; at < 50; at++) {
-    const who = { sessionId: `${engineVersion}/${at}`, playerId: `player:${at}`, engine: "unreal", engineVersion };
+    const who = {
+      sessionId: `${engineVersion}/${at}`,
+      playerId: `player:${at}`,
+      engine: "unreal",
+      engineVersion,
+    };
     await services.tell(PLATFORM, "router", ClientConnected, who);
-    await services.tell(PLATFORM, "router", ClientDisconnected, { ...who, fault: at < faults, durationMs: 0 });
+    await services.tell(PLATFORM, "router", ClientDisconnected, {
+      ...who,
+      fault: at < faults,
+      durationMs: 0,
+    });
   }
   await services.pass(5_000);
 }
 
-const current = async () => (await engines().getSubject({ subjectId: "unreal-engine" })).subject?.current?.text;
+const current = async () =>
+  (await engines().getSubject({ subjectId: "unreal-engine" })).subject?.current?.text;
 const defaultVersion = async () => {
   const { engines: all } = await features().listEngines({});
   return all.find(({ engineId }) => engineId === "unreal-engine")?.defaultVersion;
@@ -81,7 +95,9 @@ it("fifty clients that do as well as those before bring a version and its approv
   // What nobody approved is nowhere.
   expect(diff.deprecated).toEqual([]);
   const said = services.said(UpgradeAdvanced).at(-1);
-  expect(said?.features).toMatchObject([{ featureKey: "megalights", change: FeatureChange.ENHANCED, since: "5.8.0" }]);
+  expect(said?.features).toMatchObject([
+    { featureKey: "megalights", change: FeatureChange.ENHANCED, since: "5.8.0" },
+  ]);
   // What the registry says of it comes back, and marks the draft.
   const { drafts } = await engines().listDrafts({ subjectId: "unreal-engine", version: "5.8.0" });
   expect(drafts.map(({ featureKey, known }) => `${featureKey} ${known}`)).toEqual([
@@ -95,7 +111,12 @@ it("clients that drop twice as often bring the old version back, with the ratio 
   const id = await toCanary();
   await play("5.6.1", 5);
   await play("5.8.0", 10);
-  await engines().reportStep({ upgradeId: id, state: S.ROLLED_BACK, ok: true, idempotencyKey: idempotencyKey() });
+  await engines().reportStep({
+    upgradeId: id,
+    state: S.ROLLED_BACK,
+    ok: true,
+    idempotencyKey: idempotencyKey(),
+  });
   await services.pass();
   const last = services.said(UpgradeAdvanced).at(-1);
   expect(last).toMatchObject({ state: S.ROLLED_BACK, features: [] });

@@ -40,7 +40,9 @@ const engines = (...args: readonly string[]) => orrery("engines", ...args);
 
 describe("versions of the engine in a whole world", () => {
   it("are there from the first start on, without a network", async () => {
-    await vi.waitUntil(async () => (await engines("list"))[0]?.["standing"] !== "not known", { timeout: 10_000 });
+    await vi.waitUntil(async () => (await engines("list"))[0]?.["standing"] !== "not known", {
+      timeout: 10_000,
+    });
     expect(await engines("list")).toMatchObject([
       { subject: "unreal-engine", current: "5.6.1", newest: "5.7.0", standing: "minor behind" },
     ]);
@@ -53,11 +55,18 @@ describe("versions of the engine in a whole world", () => {
     const [newest, ...older] = await engines("versions", "unreal-engine", "--channel", "stable");
     expect(newest).toMatchObject({ version: "5.7.0", tag: "5.7.0-release", notice: "announced" });
     expect(older.every(({ notice }) => notice === "new")).toBe(true);
-    expect(await engines("check")).toMatchObject([{ result: "skipped" }, { result: "skipped" }, { result: "skipped" }]);
+    expect(await engines("check")).toMatchObject([
+      { result: "skipped" },
+      { result: "skipped" },
+      { result: "skipped" },
+    ]);
   });
 
   it("come in by a hook that is signed, and by no other", async () => {
-    const body = JSON.stringify({ tag: "5.8.0-release", notes: "# Rendering\n- Improves MegaLights\n- Adds a new sky" });
+    const body = JSON.stringify({
+      tag: "5.8.0-release",
+      notes: "# Rendering\n- Improves MegaLights\n- Adds a new sky",
+    });
     const atS = Math.floor(Date.now() / 1_000);
     const send = async (secret: string) => {
       const seal = createHmac("sha256", secret).update(`${atS}.${body}`).digest("hex");
@@ -77,14 +86,33 @@ describe("versions of the engine in a whole world", () => {
       "introduced ? 0.5",
     ]);
     await engines("drafts", "approve", String(found[0]?.["draft"]));
-    const [proposed] = await engines("upgrade", "propose", "unreal-engine", "5.8.0", "--reason", "more lights");
+    const [proposed] = await engines(
+      "upgrade",
+      "propose",
+      "unreal-engine",
+      "5.8.0",
+      "--reason",
+      "more lights",
+    );
     const id = String(proposed?.["upgrade"]);
     await engines("upgrade", "approve", id);
     const reaches = (state: string) =>
-      vi.waitUntil(async () => (await engines("upgrade", "list"))[0]?.["state"] === state, { timeout: 10_000 });
+      vi.waitUntil(async () => (await engines("upgrade", "list"))[0]?.["state"] === state, {
+        timeout: 10_000,
+      });
     await reaches("building");
     await engines("upgrade", "report", id, "--step", "building", "--artefact", `server=${"a".repeat(64)}`);
-    await engines("upgrade", "report", id, "--step", "testing", "--suite", "smoke=passed", "--suite", "replication=passed");
+    await engines(
+      "upgrade",
+      "report",
+      id,
+      "--step",
+      "testing",
+      "--suite",
+      "smoke=passed",
+      "--suite",
+      "replication=passed",
+    );
     await expect(engines("upgrade", "report", id, "--step", "canary")).rejects.toThrow(/ENGINE_REPORT/);
     await engines("upgrade", "report", id, "--step", "canary", "--reason", "it looks well");
     const steps = await engines("upgrade", "show", id);
