@@ -9,6 +9,7 @@ import "./style/page.css";
 import "./style/legend.css";
 import "./style/desk.css";
 import "./style/bar.css";
+import "./style/engines.css";
 import "./style/phone.css";
 import { createRoot } from "react-dom/client";
 import { openValley } from "./data/valley.ts";

@@ -20,6 +20,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["flags", "/flags"],
   ["routes", "/routes"],
   ["worlds", "/worlds"],
+  ["engines", "/engines"],
   ["people", "/people?person=npc:mira-reed"],
   ["market", "/market?region=region:market-vale&good=good:ale"],
   ["factions", "/factions?faction=faction:deepdelve&region=region:wolfscar"],

@@ -10,7 +10,7 @@ import {
 import { ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import { type TestServices, testServices } from "@orrery/simulation/testing";
 import { PLATFORM } from "@orrery/wire";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { loadService } from "./services.ts";
 
 const ADMIN = { role: "admin", id: "ada", scopes: [] } as const;
@@ -24,7 +24,11 @@ beforeEach(async () => {
   services = await testServices(
     await Promise.all(["capability-registry", "ue-version-monitor"].map((id) => loadService(id))),
   );
-  await services.pass();
+  // The file that comes with the service is read first, and reading takes as long as it takes.
+  await vi.waitUntil(async () => {
+    await services.pass();
+    return ((await engines().getSubject({ subjectId: "unreal-engine" })).subject?.lastOkMs ?? 0) > 0;
+  });
 });
 afterEach(() => services.stop());
 

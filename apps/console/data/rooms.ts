@@ -16,13 +16,16 @@ export const ROOMS = [
   "ledger",
   "flags",
   "routes",
+  "engines",
   "frames",
   "options",
 ] as const;
 export type Room = (typeof ROOMS)[number];
 
 /** Where there is nothing for anybody else. Whoever comes there by a link is told so. */
-const OF_ADMINS: ReadonlySet<Room> = new Set(["letters", "webhooks", "players", "ledger", "flags", "routes"]);
+const OF_ADMINS: ReadonlySet<Room> = new Set([
+  ...(["letters", "webhooks", "players", "ledger", "flags", "routes", "engines"] as const),
+]);
 const OF_PLAYERS: ReadonlySet<Room> = new Set(["options"]);
 
 /** Rooms that are worth a way to them. */

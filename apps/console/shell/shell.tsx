@@ -26,6 +26,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
   market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
   factions: lazy(async () => ({ default: (await import("../factions/factions-room.tsx")).FactionsRoom })),
+  engines: lazy(async () => ({ default: (await import("../engines/engines-room.tsx")).EnginesRoom })),
   walk: lazy(async () => ({ default: (await import("../walk/walk-room.tsx")).WalkRoom })),
   players: lazy(async () => ({ default: (await import("../players/players-room.tsx")).PlayersRoom })),
   ledger: lazy(async () => ({ default: (await import("../ledger/ledger-room.tsx")).LedgerRoom })),

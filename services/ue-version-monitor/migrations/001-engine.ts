@@ -20,6 +20,7 @@ export const engine: Migrations[string] = async (db, { columns }) => {
     .addColumn("subject", text, (c) => c.notNull())
     .addColumn("body", bytes, (c) => c.notNull())
     .execute();
+  await db.schema.createIndex("source_subject").on("source").column("subject").execute();
   await db.schema
     .createTable("reading")
     .addColumn("source", text, (c) => c.primaryKey())

@@ -49,8 +49,11 @@ function awake({ status, lastOkMs }: SourceRow, kind: SourceFile["kind"]): Sourc
   return lastOkMs === 0 && kind !== "push" ? SourceStatus.NEVER_READ : SourceStatus.OK;
 }
 
-export async function readSources(db: Db): Promise<Map<string, SourceRow>> {
-  const rows = await db.selectFrom("source").select(["id", "body"]).execute();
+/** Of one subject, or of all. */
+export async function readSources(db: Db, subject?: string): Promise<Map<string, SourceRow>> {
+  let query = db.selectFrom("source").select(["id", "body"]);
+  if (subject !== undefined) query = query.where("subject", "=", subject);
+  const rows = await query.execute();
   return new Map(rows.map(({ id, body }) => [id, Source.decode(body)]));
 }
 

@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<SubjectFile["kind"], SubjectKind>> = {
 
 /** Sources of a subject as they stand; also those that nobody has read yet. */
 export async function sourcesOf(kit: Kit, file: SubjectFile): Promise<Source[]> {
-  const rows = await readSources(kit.store.as<EngineTables>());
+  const rows = await readSources(kit.store.as<EngineTables>(), file.id);
   const { live } = kit.config as Config;
   return file.sources.map((source) =>
     described({ ...source, subjectId: file.id }, rows.get(source.id), live),
