@@ -1,6 +1,6 @@
 import { FrameBudgetExceeded, ModeChanged } from "@orrery/schema/performance/v1";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
-import { createLease } from "@orrery/simulation";
+import { leading } from "@orrery/simulation";
 import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
 import { LRUCache } from "lru-cache";
 import type { Config } from "../config.ts";
@@ -32,7 +32,6 @@ export interface Keeper {
   onCommit(listener: (outcome: Committed) => void): () => void;
 }
 
-const STANDBY_TRY_MS = 1_000;
 /** After a start nothing is changed for so long: what windows there were is lost. */
 const QUIET_MS = 60_000;
 
@@ -44,8 +43,6 @@ export const keeper: Part<Keeper> = {
     const { queueLimit, cachedPlayers } = kit.config as Config;
     const db = kit.store.as<PerformanceTables>();
     const own = kit.part(shipped);
-    const lease = createLease(kit.store, `${kit.service}/keeper`, kit.instance, kit.clock);
-    const stopping = new AbortController();
     const players = new LRUCache<string, PlayerRows>({ max: cachedPlayers });
     const listeners = new Set<(outcome: Committed) => void>();
     const intern = createIntern();
@@ -77,18 +74,17 @@ export const keeper: Part<Keeper> = {
       }
     }
 
-    async function lead(): Promise<void> {
+    const lead = await leading(kit, "keeper", async (lease) => {
       const ground = await readGround(db, own);
-      open = new OpenSessions();
-      await readSessions(open);
+      const into = (open = new OpenSessions());
+      await readSessions(into);
       await kit.outbox.resume();
-      const into = open;
-      writer = createWriter({
+      const made = (writer = createWriter({
         kit,
         lease,
         ground,
         shipped: own,
-        open,
+        open: into,
         intern,
         queueLimit,
         cached: (player) => players.get(player),
@@ -103,50 +99,15 @@ export const keeper: Part<Keeper> = {
           players.clear();
           await readSessions(into);
         },
-      });
-    }
-
-    async function standBy(): Promise<void> {
-      const left = writer;
-      writer = undefined;
-      turn += 1;
-      players.clear();
-      await left?.close();
-      open = new OpenSessions();
-    }
-
-    /** @returns false: not now, and it is tried again */
-    async function takeOver(): Promise<boolean> {
-      try {
-        await lead();
-        return true;
-      } catch (err) {
-        kit.log.error({ err }, "the sessions could not be taken over; tried again");
-        await lease.release().catch(() => undefined);
-        await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-        return false;
-      }
-    }
-
-    async function stay(): Promise<void> {
-      while (!stopping.signal.aborted) {
-        if (writer === undefined && !(await lease.acquire().catch(() => false))) {
-          await kit.clock.sleep(STANDBY_TRY_MS, stopping.signal);
-          continue;
-        }
-        if (writer === undefined && !(await takeOver())) continue;
-        const { promise: lost, resolve } = Promise.withResolvers<void>();
-        await Promise.race([lost, lease.keep(stopping.signal, resolve)]);
-        if (stopping.signal.aborted) return;
-        kit.log.error("the lease went to another process; this one stands by");
-        await standBy();
-      }
-    }
-
-    if (await lease.acquire()) await lead();
-    const staying = stay().catch((error: unknown) =>
-      kit.log.error({ err: error }, "cannot keep sessions any more"),
-    );
+      }));
+      return async () => {
+        writer = undefined;
+        turn += 1;
+        players.clear();
+        await made.close();
+        open = new OpenSessions();
+      };
+    });
     kit.health.add({ name: "database", kind: "dependency", ask: () => writer?.problem() });
     return {
       handle: {
@@ -175,12 +136,7 @@ export const keeper: Part<Keeper> = {
           return () => void listeners.delete(listener);
         },
       },
-      async stop() {
-        stopping.abort();
-        await staying;
-        await standBy();
-        await lease.release();
-      },
+      stop: () => lead.stop(),
     };
   },
 };

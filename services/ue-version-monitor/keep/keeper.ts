@@ -1,6 +1,6 @@
 import { UpgradeAdvanced, VersionDetected } from "@orrery/schema/engine/v1";
 import { type Part, serviceErrors } from "@orrery/service";
-import { createLease } from "@orrery/simulation";
+import { leading } from "@orrery/simulation";
 import { type Codec, type MessageOf, OrreryError } from "@orrery/wire";
 import type { Job } from "./turn.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -13,58 +13,23 @@ export interface Keeper {
   readonly term: number;
 }
 
-const TRY_MS = 1_000;
-
 export const keeper: Part<Keeper> = {
   name: "keeper",
   publishes: [VersionDetected, UpgradeAdvanced],
   subscribes: [],
   async start(kit) {
-    const lease = createLease(kit.store, `${kit.service}/keeper`, kit.instance, kit.clock);
-    const stopping = new AbortController();
     let terms = 0;
     let writer: Writer | undefined;
-    let refuse: () => void = () => {};
 
-    async function lead(): Promise<void> {
+    const lead = await leading(kit, "keeper", async (lease, refused) => {
       await kit.outbox.resume();
       terms += 1;
-      writer = createWriter(kit, lease, () => refuse());
-    }
-
-    async function standBy(): Promise<void> {
-      const left = writer;
-      writer = undefined;
-      await left?.close();
-    }
-
-    async function stay(): Promise<void> {
-      while (!stopping.signal.aborted) {
-        try {
-          if (writer === undefined && !(await lease.acquire())) {
-            await kit.clock.sleep(TRY_MS, stopping.signal);
-            continue;
-          }
-          if (writer === undefined) await lead();
-        } catch (err) {
-          kit.log.error({ err }, "versions could not be taken over; it is tried again");
-          await kit.clock.sleep(TRY_MS, stopping.signal);
-          continue;
-        }
-        const { promise: lost, resolve } = Promise.withResolvers<void>();
-        refuse = resolve;
-        const keeping = new AbortController();
-        const kept = lease.keep(AbortSignal.any([stopping.signal, keeping.signal]), resolve);
-        await Promise.race([lost, kept]);
-        keeping.abort();
-        if (stopping.signal.aborted) return;
-        kit.log.error("another process has taken over; this one stands by");
-        await standBy();
-      }
-    }
-
-    if (await lease.acquire()) await lead();
-    const staying = stay();
+      const own = (writer = createWriter(kit, lease, refused));
+      return async () => {
+        writer = undefined;
+        await own.close();
+      };
+    });
     kit.health.add({ name: "database", kind: "dependency", ask: () => writer?.problem() });
     return {
       handle: {
@@ -79,12 +44,7 @@ export const keeper: Part<Keeper> = {
           return writer === undefined ? 0 : terms;
         },
       },
-      async stop() {
-        stopping.abort();
-        await staying;
-        await standBy();
-        await lease.release().catch((err: unknown) => kit.log.debug({ err }, "the lease runs out by itself"));
-      },
+      stop: () => lead.stop(),
     };
   },
 };
