@@ -28,7 +28,7 @@ beforeEach(async () => {
   await vi.waitUntil(async () => {
     await services.pass();
     return ((await engines().getSubject({ subjectId: "unreal-engine" })).subject?.lastOkMs ?? 0) > 0;
-  });
+  }, 10_000);
 });
 afterEach(() => services.stop());
 
