@@ -129,6 +129,33 @@ export const claims: readonly Claim[] = [
     titles: ["has a history that gives the same bytes again, and nobody is called for it"],
   }),
   tested({
+    id: "orchestration.content",
+    sentence:
+      "A place and who is there is made without a model, complete whatever is ordered, and the same bytes of the same order",
+    files: [
+      "services/orchestration/content/content.test.ts",
+      "services/orchestration/content.test.ts",
+      "apps/cli/run/workflows.test.ts",
+    ],
+    titles: [
+      "holds whatever is ordered: stats come to 1 + 2d, every room is reached, and everybody is complete",
+      "is the same bytes of the same order, and others of another seed",
+      "is a complete document, the same bytes for the same order, whoever asks",
+      "is made without a model within a second, by the tier that settings knows, and all of it once premium is paid",
+    ],
+  }),
+  tested({
+    id: "orchestration.ladder",
+    sentence:
+      "Beyond a tier's limits less is made and the answer says so; nobody is refused, and no window is exceeded",
+    files: ["services/orchestration/admission/ladder.test.ts", "services/orchestration/content.test.ts"],
+    titles: [
+      "gives a free player who asks each hour five, then foundations, then what is there",
+      "never makes more than the limits allow in any hour or day, however it is asked",
+      "steps down by the player's tier, each answer naming its rung, and up at once with a better one",
+    ],
+  }),
+  tested({
     id: "orchestration.workflows",
     sentence:
       "Purchases, trades and erasures run on the services that stand, and are undone where they cannot be done",

@@ -1,8 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ExecutionStatus, WorkflowService } from "@orrery/schema/orchestration/v1";
-import { WalletService } from "@orrery/schema/payment/v1";
+import {
+  AdmissionService,
+  ContentKind,
+  ContentService,
+  ExecutionStatus,
+  Rung,
+  WorkflowService,
+} from "@orrery/schema/orchestration/v1";
+import { BillingService, LocalAct, LocalProviderService, WalletService } from "@orrery/schema/payment/v1";
 import { SettingsService } from "@orrery/schema/settings/v1";
 import { StateService } from "@orrery/schema/state/v1";
 import { TradeSide, WorldService } from "@orrery/schema/world/v1";
@@ -229,6 +236,41 @@ describe("an erasure", () => {
     expect(await items(ADA)).toEqual([]);
     const { values } = await settings.resolve({ playerId: ADA, keys: ["audio.music_volume"] });
     expect(values.map(({ value }) => value?.kind.value)).not.toContain(7);
+  });
+});
+
+describe("content", () => {
+  it("is made without a model within a second, by the tier that settings knows, and all of it once premium is paid", async () => {
+    const dee = { role: "player", id: "player:dee", scopes: [] } as const;
+    const content = host.directory.client(ContentService, dee);
+    const generate = (seed: string) =>
+      content.generate({
+        ...{
+          worldId: "vale",
+          kind: ContentKind.PLACE,
+          regionId: "region:market-vale",
+          seed,
+          difficulty: 0.5,
+        },
+        idempotencyKey: key(),
+      });
+    const began = performance.now();
+    const first = await generate("one");
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect([first.rung, first.why]).toEqual([Rung.NO_DEEP, "the tier has no deep ones"]);
+    const second = await generate("two");
+    expect([second.rung, second.why]).toEqual([Rung.FOUNDATION, "1 of 1 an hour are made"]);
+
+    const { checkout } = await host.directory
+      .client(BillingService, dee)
+      .createCheckout({ idempotencyKey: key(), productId: "premium-month", worldId: "vale" });
+    const bank = host.directory.client(LocalProviderService, admin);
+    await bank.act({ idempotencyKey: key(), act: LocalAct.PAY, ref: checkout?.ref ?? "" });
+    const admission = host.directory.client(AdmissionService, dee);
+    await vi.waitUntil(async () => (await admission.quote({})).perDay === 50, WAIT);
+    const third = await generate("one");
+    expect([third.rung, third.why]).toEqual([Rung.FULL, ""]);
+    expect(third.document?.contentId).toBe(first.document?.contentId);
   });
 });
 
