@@ -145,6 +145,17 @@ export const claims: readonly Claim[] = [
     ],
   }),
   tested({
+    id: "orchestration.encounter",
+    sentence:
+      "A fight of 40 over five minutes keeps tokens, places and pacing within their bounds at every beat, and is planned within 5 ms",
+    files: ["services/orchestration/encounter/encounter.test.ts"],
+    titles: [
+      "of 40 over five minutes keeps tokens, places and pacing within their bounds at every beat",
+      "of 40 is planned within 5 ms, and what cannot be one is refused",
+      "is the same of the same seed and facts, to the byte, and another of another seed",
+    ],
+  }),
+  tested({
     id: "orchestration.ladder",
     sentence:
       "Beyond a tier's limits less is made and the answer says so; nobody is refused, and no window is exceeded",

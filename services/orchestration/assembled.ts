@@ -11,6 +11,7 @@ import { content as contentTables } from "./migrations/002-content.ts";
 import { executions as executionTables } from "./migrations/001-executions.ts";
 import { admissionRpc } from "./rpc/admission.ts";
 import { contentRpc } from "./rpc/content.ts";
+import { encounterRpc } from "./rpc/encounter.ts";
 import { workflowRpc } from "./rpc/workflow.ts";
 import type { Boundary } from "./work/dispatcher.ts";
 
@@ -28,7 +29,12 @@ export function orchestration(definitions: readonly Definition[], at?: Boundary)
     summary: "Work that spans services: done to its end, or undone step by step.",
     config,
     parts: [executions, forgetting, hearing, allowances, erasuresOf(forgetting), figuresOf(executions)],
-    rpc: [workflowRpc(executions), contentRpc(executions, allowances), admissionRpc(executions, allowances)],
+    rpc: [
+      encounterRpc,
+      workflowRpc(executions),
+      contentRpc(executions, allowances),
+      admissionRpc(executions, allowances),
+    ],
     migrations: { "001-executions": executionTables, "002-content": contentTables },
   });
 }
