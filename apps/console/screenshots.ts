@@ -14,6 +14,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["services", "/services"],
   ["state", "/state"],
   ["letters", "/letters"],
+  ["workflows", "/workflows"],
   ["webhooks", "/webhooks"],
   ["worlds", "/worlds"],
   ["people", "/people?person=npc:mira-reed"],

@@ -12,5 +12,6 @@ export const ROOMS = [
   "state",
   "letters",
   "webhooks",
+  "workflows",
 ] as const;
 export type Room = (typeof ROOMS)[number];

@@ -20,6 +20,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   state: lazy(async () => ({ default: (await import("../state/state-room.tsx")).StateRoom })),
   letters: lazy(async () => ({ default: (await import("../letters/letters-room.tsx")).LettersRoom })),
   webhooks: lazy(async () => ({ default: (await import("../webhooks/webhooks-room.tsx")).WebhooksRoom })),
+  workflows: lazy(async () => ({ default: (await import("../workflows/workflows-room.tsx")).WorkflowsRoom })),
   worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
   market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
   factions: lazy(async () => ({ default: (await import("../factions/factions-room.tsx")).FactionsRoom })),

@@ -95,7 +95,7 @@ export function contentRpc(executions: Part<Executions>, allowances: Part<Allowa
     const own = call.part(executions);
     const late = new AbortController();
     const signal = AbortSignal.any([late.signal, call.signal]);
-    const timer = setTimeout(() => late.abort(), ANSWER_MS);
+    void call.kit.clock.sleep(ANSWER_MS, late.signal).then(() => late.abort());
     try {
       for (;;) {
         const next = own.feed.next(executionId, signal);
@@ -104,7 +104,6 @@ export function contentRpc(executions: Part<Executions>, allowances: Part<Allowa
         await next;
       }
     } finally {
-      clearTimeout(timer);
       late.abort();
     }
   }
