@@ -20,6 +20,12 @@ interface Boundaries {
   readonly backward: Came;
   readonly plantedFound: number;
 }
+type Bought = Readonly<
+  Record<
+    "purchases" | "kills" | "completed" | "undone" | "failed" | "wrong" | "imbalances" | "differing",
+    number
+  >
+>;
 type Killed = Readonly<
   Record<
     "executions" | "kills" | "lost" | "twice" | "strange" | "differing" | "replayed" | "repeated",
@@ -76,6 +82,23 @@ export const claims: readonly Claim[] = [
       return verdict(
         code === 0,
         `${count(executions)} executions, ${kills} kills, ${count(repeated)} calls repeated: ${lost} lost, ${twice} twice, ${strange} strange; ${count(replayed)} inputs handled again, ${differing} histories differ`,
+      );
+    },
+  },
+  {
+    id: "orchestration.purchases",
+    sentence:
+      "A whole world killed amid purchases: whoever paid has what they bought, once, and whoever has nothing paid nothing",
+    measured:
+      "500 purchases through payment and state-manager, a quarter unpaid and a seventh that cannot be given, 5 kills of the process that runs all services (20 with --full); balances, holds and items of each, the books, every history handled again (bench/orchestration/purchases.ts)",
+    threshold: "0 wrong, 0 imbalances, 0 histories differ",
+    async run(full) {
+      const { code, said, found } = await trial<Bought>("purchases.ts", "--kills", full ? "20" : "5");
+      if (found === undefined) return verdict(false, said);
+      const { purchases, kills, completed, undone, failed, wrong, imbalances, differing } = found;
+      return verdict(
+        code === 0,
+        `${purchases} purchases, ${kills} kills: ${completed} completed, ${undone} undone, ${failed} failed; ${wrong} wrong, ${imbalances} imbalances, ${differing} histories differ`,
       );
     },
   },
