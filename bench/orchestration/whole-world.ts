@@ -25,7 +25,7 @@ const [data = ""] = process.argv.slice(2);
 const worldId = "vale";
 const BEGUN_WITH = 100;
 const { host } = await startInstance({
-  ...{ data, port: 0, databaseUrl: undefined, consoleFolder: undefined, logLevel: "silent" },
+  ...{ data, port: 0, databaseUrl: undefined, consoleFolder: data, logLevel: "silent" },
   worlds: [{ id: worldId, pack: "hollowmere", seed: "s", rate: 60 }],
 });
 const shop = { role: "service", id: "shop", scopes: [] } as const;
