@@ -10,7 +10,7 @@ import { useState } from "react";
 import { useAct } from "../data/act.ts";
 import type { Valley } from "../data/valley.ts";
 import { Outcome } from "../shell/outcome.tsx";
-import { nameOf } from "./execution-view.tsx";
+import { nameOf } from "./names.ts";
 
 /** What an operator may do: answer what waits for a yes, cancel, try a step again or go on without it. */
 export function ExecutionActs({

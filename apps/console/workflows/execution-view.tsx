@@ -10,6 +10,7 @@ import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
 import { word } from "../data/words.ts";
 import { ExecutionActs } from "./execution-acts.tsx";
+import { nameOf } from "./names.ts";
 import { StepGraph } from "./step-graph.tsx";
 
 const LOOK_MS = 1_000;
@@ -62,8 +63,6 @@ export function ExecutionView({
     </aside>
   );
 }
-
-export const nameOf = ({ stepId, item }: ShownStep): string => (item === "" ? stepId : `${stepId}/${item}`);
 
 function StepCard({ step }: { readonly step: ShownStep }) {
   const {

@@ -1,6 +1,6 @@
 import { type ShownStep, StepStatus, UndoStatus } from "@orrery/schema/orchestration/v1";
 import { word } from "../data/words.ts";
-import { nameOf } from "./execution-view.tsx";
+import { nameOf } from "./names.ts";
 
 const BOX = { width: 132, height: 40, across: 24, down: 18 };
 const COLOURS: Readonly<Partial<Record<StepStatus, string>>> = {
