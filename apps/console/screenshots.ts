@@ -14,6 +14,7 @@ const VIEWS: readonly (readonly [string, string])[] = [
   ["services", "/services"],
   ["state", "/state"],
   ["letters", "/letters"],
+  ["workflows", "/workflows"],
   ["webhooks", "/webhooks"],
   ["players", "/players?filter=player%3Dplayer%3Aada"],
   ["ledger", "/ledger"],

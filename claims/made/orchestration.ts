@@ -20,6 +20,12 @@ interface Boundaries {
   readonly backward: Came;
   readonly plantedFound: number;
 }
+type Bought = Readonly<
+  Record<
+    "purchases" | "kills" | "completed" | "undone" | "failed" | "wrong" | "imbalances" | "differing",
+    number
+  >
+>;
 type Killed = Readonly<
   Record<
     "executions" | "kills" | "lost" | "twice" | "strange" | "differing" | "replayed" | "repeated",
@@ -80,6 +86,23 @@ export const claims: readonly Claim[] = [
     },
   },
   {
+    id: "orchestration.purchases",
+    sentence:
+      "A whole world killed amid purchases: whoever paid has what they bought, once, and whoever has nothing paid nothing",
+    measured:
+      "500 purchases through payment and state-manager, a quarter unpaid and a seventh that cannot be given, 5 kills of the process that runs all services (20 with --full); balances, holds and items of each, the books, every history handled again (bench/orchestration/purchases.ts)",
+    threshold: "0 wrong, 0 imbalances, 0 histories differ",
+    async run(full) {
+      const { code, said, found } = await trial<Bought>("purchases.ts", "--kills", full ? "20" : "5");
+      if (found === undefined) return verdict(false, said);
+      const { purchases, kills, completed, undone, failed, wrong, imbalances, differing } = found;
+      return verdict(
+        code === 0,
+        `${purchases} purchases, ${kills} kills: ${completed} completed, ${undone} undone, ${failed} failed; ${wrong} wrong, ${imbalances} imbalances, ${differing} histories differ`,
+      );
+    },
+  },
+  {
     id: "orchestration.speed",
     sentence: "Workflows are quick, and those that wait cost next to nothing",
     measured:
@@ -127,6 +150,44 @@ export const claims: readonly Claim[] = [
     sentence: "A history handled again says the same bytes, and nobody is called",
     files: [STEPS],
     titles: ["has a history that gives the same bytes again, and nobody is called for it"],
+  }),
+  tested({
+    id: "orchestration.content",
+    sentence:
+      "A place and who is there is made without a model, complete whatever is ordered, and the same bytes of the same order",
+    files: [
+      "services/orchestration/content/content.test.ts",
+      "services/orchestration/content.test.ts",
+      "apps/cli/run/workflows.test.ts",
+    ],
+    titles: [
+      "holds whatever is ordered: stats come to 1 + 2d, every room is reached, and everybody is complete",
+      "is the same bytes of the same order, and others of another seed",
+      "is a complete document, the same bytes for the same order, whoever asks",
+      "is made without a model within a second, by the tier that settings knows, and all of it once premium is paid",
+    ],
+  }),
+  tested({
+    id: "orchestration.encounter",
+    sentence:
+      "A fight of 40 over five minutes keeps tokens, places and pacing within their bounds at every beat, and is planned within 5 ms",
+    files: ["services/orchestration/encounter/encounter.test.ts"],
+    titles: [
+      "of 40 over five minutes keeps tokens, places and pacing within their bounds at every beat",
+      "of 40 is planned within 5 ms, and what cannot be one is refused",
+      "is the same of the same seed and facts, to the byte, and another of another seed",
+    ],
+  }),
+  tested({
+    id: "orchestration.ladder",
+    sentence:
+      "Beyond a tier's limits less is made and the answer says so; nobody is refused, and no window is exceeded",
+    files: ["services/orchestration/admission/ladder.test.ts", "services/orchestration/content.test.ts"],
+    titles: [
+      "gives a free player who asks each hour five, then foundations, then what is there",
+      "never makes more than the limits allow in any hour or day, however it is asked",
+      "steps down by the player's tier, each answer naming its rung, and up at once with a better one",
+    ],
   }),
   tested({
     id: "orchestration.workflows",

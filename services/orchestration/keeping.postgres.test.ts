@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { type Postgres, startPostgres } from "../../tools/postgres.ts";
 import { keepingSuite } from "./testing/keeping-suite.ts";
+import { ladderSuite } from "./testing/ladder-suite.ts";
 
 let postgres: Postgres;
 let count = 0;
@@ -9,4 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-keepingSuite("PostgreSQL", () => postgres.database(`orchestration_${++count}`));
+const database = () => postgres.database(`orchestration_${++count}`);
+keepingSuite("PostgreSQL", database);
+ladderSuite("PostgreSQL", database);

@@ -1,6 +1,8 @@
 import { ExecutionStatus, PurchaseSchema, StepStatus } from "@orrery/schema/orchestration/v1";
 import { WalletService } from "@orrery/schema/payment/v1";
+import { TimerFired, TimeService } from "@orrery/schema/time/v1";
 import { WeatherChanged } from "@orrery/schema/weather/v1";
+import { standIn } from "@orrery/simulation/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createRegistry } from "./definitions/registry.ts";
 import { type Makers, workflow } from "./engine/mod.ts";
@@ -199,6 +201,36 @@ describe("a running workflow", () => {
     const { lines } = await played.during(played.flows().history({ executionId: "one" }));
     expect(lines.map(({ recorded }) => recorded?.seq)).toEqual(lines.map((_, at) => at + 1));
     expect(lines.flatMap(({ said }) => said)).toContain("StepCompleted b COMPENSATED");
+  });
+});
+
+describe("a step that waits for the time of a world", () => {
+  it("sets a timer there, once however often it is set, and goes on when that fires", async () => {
+    const timers: string[] = [];
+    const time = standIn("time-manager", TimeService, {
+      getClock: () => ({ now: { atGs: 100 } }),
+      scheduleTimer: ({ worldId, timer }) => {
+        timers.push(`${worldId} ${timer?.timerId} ${timer?.revision} ${timer?.dueGs}`);
+        return {};
+      },
+    });
+    const played = await play(undefined, [time]);
+    await played.start("patient", "one");
+    await played.pass();
+    await played.services.restart({ killed: true });
+    await played.pass();
+    expect([...new Set(timers)]).toEqual(["w one/hour 1 3700"]);
+    expect((await played.get("one")).waitsFor).toBe("hour waits for the clock of w");
+    const fire = (owner: string, timerId: string) =>
+      played.services.tell("w", "time-manager", TimerFired, { owner, timerId, atGs: 3_700 });
+    await fire("payment", "one/hour");
+    await fire("orchestration", "one/constructor");
+    await played.pass();
+    expect((await played.get("one")).status).toBe(ExecutionStatus.RUNNING);
+    await fire("orchestration", "one/hour");
+    await played.pass();
+    expect((await played.get("one")).status).toBe(ExecutionStatus.COMPLETED);
+    await played.stop();
   });
 });
 

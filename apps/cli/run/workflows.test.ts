@@ -1,22 +1,37 @@
-import { ExecutionStatus, WorkflowService } from "@orrery/schema/orchestration/v1";
-import { WalletService } from "@orrery/schema/payment/v1";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  AdmissionService,
+  ContentKind,
+  ContentService,
+  ExecutionStatus,
+  Rung,
+  WorkflowService,
+} from "@orrery/schema/orchestration/v1";
+import { BillingService, LocalAct, LocalProviderService, WalletService } from "@orrery/schema/payment/v1";
 import { SettingsService } from "@orrery/schema/settings/v1";
 import { StateService } from "@orrery/schema/state/v1";
 import { TradeSide, WorldService } from "@orrery/schema/world/v1";
 import { errorCodeOf, type Host } from "@orrery/service";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createProgram } from "../program.ts";
 import { startWorldInMemory } from "./world.testing.ts";
 
 const admin = { role: "admin", id: "ada", scopes: [] } as const;
 const shop = { role: "service", id: "shop", scopes: [] } as const;
 const WAIT = { timeout: 15_000 };
 const ADA = "player:ada";
+const data = mkdtempSync(join(tmpdir(), "orrery-workflows-"));
 let host: Host;
 beforeAll(async () => {
-  host = await startWorldInMemory("vale", 60);
+  host = await startWorldInMemory("vale", 60, data);
   await vi.waitUntil(() => pay("system:mint", ADA, 10_000).then(Boolean, () => false), WAIT);
 });
-afterAll(() => host.stop());
+afterAll(async () => {
+  await host.stop();
+  rmSync(data, { recursive: true });
+});
 
 let keys = 0;
 const key = () => `workflows-${String(++keys).padStart(4, "0")}`;
@@ -221,5 +236,83 @@ describe("an erasure", () => {
     expect(await items(ADA)).toEqual([]);
     const { values } = await settings.resolve({ playerId: ADA, keys: ["audio.music_volume"] });
     expect(values.map(({ value }) => value?.kind.value)).not.toContain(7);
+  });
+});
+
+describe("content", () => {
+  it("is made without a model within a second, by the tier that settings knows, and all of it once premium is paid", async () => {
+    const dee = { role: "player", id: "player:dee", scopes: [] } as const;
+    const content = host.directory.client(ContentService, dee);
+    const generate = (seed: string) =>
+      content.generate({
+        ...{
+          worldId: "vale",
+          kind: ContentKind.PLACE,
+          regionId: "region:market-vale",
+          seed,
+          difficulty: 0.5,
+        },
+        idempotencyKey: key(),
+      });
+    const began = performance.now();
+    const first = await generate("one");
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect([first.rung, first.why]).toEqual([Rung.NO_DEEP, "the tier has no deep ones"]);
+    const second = await generate("two");
+    expect([second.rung, second.why]).toEqual([Rung.FOUNDATION, "1 of 1 an hour are made"]);
+
+    const { checkout } = await host.directory
+      .client(BillingService, dee)
+      .createCheckout({ idempotencyKey: key(), productId: "premium-month", worldId: "vale" });
+    const bank = host.directory.client(LocalProviderService, admin);
+    await bank.act({ idempotencyKey: key(), act: LocalAct.PAY, ref: checkout?.ref ?? "" });
+    const admission = host.directory.client(AdmissionService, dee);
+    await vi.waitUntil(async () => (await admission.quote({})).perDay === 50, WAIT);
+    const third = await generate("one");
+    expect([third.rung, third.why]).toEqual([Rung.FULL, ""]);
+    expect(third.document?.contentId).toBe(first.document?.contentId);
+  });
+});
+
+describe("orrery workflow", () => {
+  /** What it prints; as JSON lines where `json` says so. */
+  async function orrery(json: boolean, ...args: readonly string[]): Promise<string[]> {
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const where = ["--url", host.url ?? "", "--data", data, ...(json ? ["--json"] : [])];
+    await createProgram().parseAsync(["workflow", ...args, ...where], { from: "user" });
+    const lines = log.mock.calls.map(([line]) => String(line));
+    vi.restoreAllMocks();
+    return lines;
+  }
+
+  it("begins, shows as a graph, explains, answers, and handles the history again", async () => {
+    await ended("purchase-fulfilment", "buy-9", purchase({ playerId: "player:cy", price: 7 })).catch(String);
+    await orrery(
+      true,
+      "start",
+      "privacy-erase",
+      JSON.stringify({ playerId: "player:cy", note: "asked" }),
+      "--id",
+      "erase-9",
+    );
+    expect((await orrery(false, "show", "erase-9")).slice(0, 3).map((line) => line.trimEnd())).toEqual([
+      expect.stringMatching(/^privacy-erase v1 {2}erase-9 {2}running {2}0 %$/),
+      "● approval: running  approve",
+      expect.stringMatching(/waits for a yes of an operator, until /),
+    ]);
+    expect(await orrery(false, "why", "erase-9")).toContainEqual(
+      expect.stringContaining("keys waits for payment, state."),
+    );
+    await orrery(true, "signal", "erase-9", "approval", "--no", "--note", "not them");
+    await end("erase-9");
+    expect((await orrery(false, "show", "erase-9"))[1]).toContain("admin:operator: not them");
+    const [checked = "{}"] = await orrery(true, "history", "erase-9", "--check");
+    expect(JSON.parse(checked)).toMatchObject({ "differs at": "nowhere" });
+    const listed = (await orrery(true, "list", "--limit", "500")).map(
+      (line) => JSON.parse(line) as { execution: string },
+    );
+    expect(listed.map(({ execution }) => execution)).toContain("erase-9");
+    expect((await orrery(true, "definitions")).length).toBeGreaterThan(2);
+    await expect(orrery(true, "cancel", "nobody", "--reason", "-")).rejects.toThrow(/ORCH_UNKNOWN_EXECUTION/);
   });
 });

@@ -15,6 +15,7 @@ export const ROOMS = [
   "players",
   "ledger",
   "flags",
+  "workflows",
   "routes",
   "engines",
   "frames",
@@ -24,7 +25,7 @@ export type Room = (typeof ROOMS)[number];
 
 /** Where there is nothing for anybody else. Whoever comes there by a link is told so. */
 const OF_ADMINS: ReadonlySet<Room> = new Set([
-  ...(["letters", "webhooks", "players", "ledger", "flags", "routes", "engines"] as const),
+  ...(["letters", "webhooks", "players", "ledger", "flags", "workflows", "routes", "engines"] as const),
 ]);
 const OF_PLAYERS: ReadonlySet<Room> = new Set(["options"]);
 

@@ -7,6 +7,7 @@ const PATHS: Readonly<Record<string, string>> = {
   state: "M4 6c0-4 16-4 16 0v12c0 4-16 4-16 0zM4 6c0 4 16 4 16 0M4 12c0 4 16 4 16 0",
   letters: "M3 6h18v12H3zM3 7l9 6 9-6",
   webhooks: "M9 9a3.5 3.5 0 113.4 4.5L9 18M14.5 17.5a3 3 0 103-3.5L14 8M8 14a3.5 3.5 0 101.5 6H16",
+  workflows: "M4 4h6v5H4zM14 15h6v5h-6zM7 9v3.5A5 5 0 0012 17.5h2M14 4h6v5h-6zM10 6.5h4",
   worlds: "M6 3v18M6 8c0 5 12 2 12 8v5M18 21a2 2 0 100-.01M6 3a1 1 0 100-.01",
   people:
     "M9 11a3.5 3.5 0 110-7 3.5 3.5 0 010 7zM3 20c0-4 3-6 6-6s6 2 6 6M16 4.5a3 3 0 010 6M17.5 14c2.5.6 3.5 2.5 3.5 6",

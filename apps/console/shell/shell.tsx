@@ -23,6 +23,7 @@ const OTHERS: Readonly<Record<Exclude<Room, "world">, ComponentType<{ readonly v
   frames: lazy(async () => ({
     default: (await import("../frames/frames-room.tsx")).FramesRoom,
   })),
+  workflows: lazy(async () => ({ default: (await import("../workflows/workflows-room.tsx")).WorkflowsRoom })),
   worlds: lazy(async () => ({ default: (await import("../worlds/worlds-room.tsx")).WorldsRoom })),
   market: lazy(async () => ({ default: (await import("../market/market-room.tsx")).MarketRoom })),
   factions: lazy(async () => ({ default: (await import("../factions/factions-room.tsx")).FactionsRoom })),

@@ -4,11 +4,14 @@ import { type Kit, type Part, serviceErrors } from "@orrery/service";
 import { OrreryError } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import type { Executions } from "../executions.ts";
+import type { ContentTables } from "../store/content-rows.ts";
 import type { OrchestrationTables } from "../store/rows.ts";
 
 type Db = Kysely<OrchestrationTables>;
+type Content = Kysely<ContentTables>;
 
 const KEPT_MS = 90 * 86_400_000;
+const USED_MS = 86_400_000;
 const LOOK_EVERY_MS = 3_600_000;
 const PAGE = 200;
 /** Who stands in the place of a player that was erased. */
@@ -42,8 +45,13 @@ export const forgettingOf = (executions: Part<Executions>): Part<Forgetting> => 
       const before = kit.clock.now() - KEPT_MS;
       for (const { subject } of await db.selectFrom("erasing").select("subject").execute())
         await scrubAll(subject);
-      await own.submit(async ({ db: tx }) => {
+      await own.submit(async ({ db: tx, nowMs }) => {
         await (tx as unknown as Db).deleteFrom("erasing").where("at_ms", "<", before).execute();
+        await (tx as unknown as Content)
+          .deleteFrom("used")
+          .where("at_ms", "<", nowMs - USED_MS)
+          .execute();
+        await (tx as unknown as Content).deleteFrom("made").where("at_ms", "<", before).execute();
       });
       for (let count = 0; ; ) {
         const done = await own.submit((sheet) => forget(sheet.db as unknown as Db, before));
@@ -60,6 +68,8 @@ export const forgettingOf = (executions: Part<Executions>): Part<Forgetting> => 
           if (!own.active)
             throw new OrreryError(serviceErrors.SERVICE_NOT_READY, { given: "the executions" });
           await own.submit(async ({ db: tx, nowMs }) => {
+            await (tx as unknown as Content).deleteFrom("allowance").where("player", "=", player).execute();
+            await (tx as unknown as Content).deleteFrom("used").where("player", "=", player).execute();
             const row = { subject: player, at_ms: nowMs };
             await (tx as unknown as Db)
               .insertInto("erasing")

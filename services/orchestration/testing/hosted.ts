@@ -1,7 +1,14 @@
 import { createMemoryTransport } from "@orrery/bus";
 import { WorkflowService } from "@orrery/schema/orchestration/v1";
 import { codecs } from "@orrery/schema/registry";
-import { createLogger, errorCodeOf, type Host, startHost, systemClock } from "@orrery/service";
+import {
+  createLogger,
+  errorCodeOf,
+  type Host,
+  type ServiceDefinition,
+  startHost,
+  systemClock,
+} from "@orrery/service";
 import { orchestration } from "../assembled.ts";
 import type { Definition } from "../engine/mod.ts";
 import { createTarget, type Target } from "./target.ts";
@@ -13,10 +20,11 @@ export async function startHosted(
   definitions: readonly Definition[] = forTests,
   target: Target = createTarget(),
   instance = "local",
+  others: readonly ServiceDefinition[] = [],
 ) {
   let offset = 0;
   const host: Host = await startHost({
-    services: [orchestration(definitions), target.definition],
+    services: [orchestration(definitions), target.definition, ...others],
     transport: createMemoryTransport(),
     storeUrl: (id) => (id === "orchestration" ? url : ":memory:"),
     instance,

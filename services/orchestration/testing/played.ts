@@ -8,7 +8,7 @@ import {
   WorkflowService,
   WorkflowStarted,
 } from "@orrery/schema/orchestration/v1";
-import { errorCodeOf } from "@orrery/service";
+import { errorCodeOf, type ServiceDefinition } from "@orrery/service";
 import { type TestServices, testServices } from "@orrery/simulation/testing";
 import { orchestration } from "../assembled.ts";
 import type { Definition } from "../engine/mod.ts";
@@ -22,9 +22,16 @@ export const SHOP = { role: "service", id: "shop", scopes: [] } as const;
 export const player = (id: string) => ({ role: "player", id, scopes: [] }) as const;
 
 /** The service beside a stand-in for what its workflows call, under virtual time. */
-export async function play(definitions: readonly Definition[] = forTests) {
+export async function play(
+  definitions: readonly Definition[] = forTests,
+  others: readonly ServiceDefinition[] = [],
+) {
   const target = createTarget();
-  const services: TestServices = await testServices([orchestration(definitions), target.definition]);
+  const services: TestServices = await testServices([
+    orchestration(definitions),
+    target.definition,
+    ...others,
+  ]);
   let keys = 0;
   const key = () => `test-key-${++keys}`;
 

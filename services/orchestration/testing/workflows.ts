@@ -111,6 +111,12 @@ export const waiting = workflow(PurchaseSchema, ({ timer, event, pure }) => ({
   }),
 }));
 
+/** An hour of the world, then a hold. */
+export const patient = workflow(PurchaseSchema, (makers) => ({
+  ...about("patient"),
+  steps: { hour: makers.timer({ wait: () => ({ gs: 3_600 }) }), a: held(makers, ["hour"]) },
+}));
+
 /** Two of `four`, one after the other, and a hold that may fail. */
 export const parent = workflow(PurchaseSchema, (makers) => ({
   ...about("parent"),
@@ -122,4 +128,4 @@ export const parent = workflow(PurchaseSchema, (makers) => ({
   answer: (see) => ({ txId: see.need(PurchaseDoneSchema, "first").holdId }),
 }));
 
-export const forTests = [four, pivoted, approved, mapping, waiting, parent];
+export const forTests = [four, pivoted, approved, mapping, waiting, patient, parent];

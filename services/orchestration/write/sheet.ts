@@ -7,7 +7,7 @@ import {
   FailureSchema,
   RecordedSchema,
 } from "@orrery/schema/orchestration/v1";
-import { type KitTables, rowsFor } from "@orrery/service";
+import { type BulkTable, type KitTables, rowsFor } from "@orrery/service";
 import type { Kysely } from "kysely";
 import type { Registry } from "../definitions/registry.ts";
 import { apply, dueAt, type Input } from "../engine/apply.ts";
@@ -39,6 +39,8 @@ export interface Sheet {
   execution(id: string): Promise<Execution | undefined>;
   /** @param execution new: its first input is its start */
   begin(execution: Execution): Promise<void>;
+  /** An execution that was over before it began: it is only kept. */
+  keep(execution: Execution): void;
   /** @returns whether it had any bearing */
   tell(id: string, input: Input): Promise<boolean>;
   /** Takes a call under its key. @returns the one that was taken under it before; undefined: none was */
@@ -47,6 +49,8 @@ export interface Sheet {
   unask(row: AskedRow): void;
   /** A version runs from now on, and stays what it is. */
   freeze(row: OrchestrationTables["definition"]): void;
+  /** A row that goes with this commit; of two of one key the last. */
+  write<R extends object>(table: BulkTable<R>, row: R): void;
 }
 
 export interface Filled extends Sheet {
@@ -70,6 +74,7 @@ export function createSheet({ db, registry, nowMs, cached }: SheetTerms): Filled
   const said: Encoded[] = [];
   const history: HistoryRow[] = [];
   const definitions = new Map<string, OrchestrationTables["definition"]>();
+  const others = new Map<BulkTable<any>, Map<string, object>>();
   const asked = new Map<string, AskedRow>();
   const awaited = new Map<string, AwaitedRow>();
   const unawaited = new Map<string, AwaitedRow>();
@@ -163,6 +168,15 @@ export function createSheet({ db, registry, nowMs, cached }: SheetTerms): Filled
       return known;
     },
     unask: ({ execution: of, key }) => void asked.delete(`${of}/${key}`),
+    keep(execution) {
+      loaded.set(execution.executionId, execution);
+      touched.set(execution.executionId, execution);
+    },
+    write(table, row) {
+      const key = table.key.map((column) => String(row[column])).join("\u0000");
+      const own = others.get(table) ?? new Map<string, object>();
+      others.set(table, own.set(key, row));
+    },
     freeze: (row) => void definitions.set(`${row.id}/${row.version}`, row),
     get unawaited() {
       return [...unawaited.values()];
@@ -176,6 +190,7 @@ export function createSheet({ db, registry, nowMs, cached }: SheetTerms): Filled
       rowsFor(AWAITED, [...awaited.values()]),
       rowsFor(DEFINITION, [...definitions.values()]),
       rowsFor(ASKED, [...asked.values()]),
+      ...[...others].map(([table, rows]) => rowsFor(table, [...rows.values()])),
     ],
   };
 }
