@@ -26,6 +26,7 @@ export interface Verdict {
 }
 
 let keys = 0;
+const LONG = { timeoutMs: 600_000 };
 const idempotencyKey = () => `judge-${String(++keys).padStart(8, "0")}`;
 const ROUNDS = 5;
 
@@ -35,7 +36,7 @@ async function repair({ clients }: Scene): Promise<{ drifted: number; left: numb
   for (let round = 0; ; round++) {
     const { driftCount } = await clients.billing.reconcile(
       { idempotencyKey: idempotencyKey(), all: true, apply: round < ROUNDS },
-      { timeoutMs: 600_000 },
+      LONG,
     );
     if (drifted < 0) drifted = driftCount;
     if (driftCount === 0 || round >= ROUNDS) return { drifted, left: driftCount };
@@ -56,16 +57,13 @@ export async function judge(
   const people = await wrongPeople(scene, double, lived);
   const events = await wrongEvents(scene);
   const wrongTakings = await countWrongTakings(scene, double);
-  const { imbalances } = await scene.clients.operator.audit({}, { timeoutMs: 600_000 });
+  const { imbalances } = await scene.clients.operator.audit({}, LONG);
   await scene.host.stop();
 
   const planted = plant(folder, double);
   scene = await openScene(folder, settings);
   const look = (apply: boolean) =>
-    scene.clients.billing.reconcile(
-      { idempotencyKey: idempotencyKey(), all: true, apply },
-      { timeoutMs: 600_000 },
-    );
+    scene.clients.billing.reconcile({ idempotencyKey: idempotencyKey(), all: true, apply }, LONG);
   const { drifts } = await look(true);
   const found = [...planted].filter(([kind, ref]) =>
     drifts.some((drift) => drift.kind === kind.trim() && drift.ref.includes(ref)),
@@ -91,7 +89,10 @@ export async function judge(
 
 async function workedThrough({ clients }: Scene): Promise<void> {
   for (let waited = 0; waited < 600; waited++) {
-    const { receipts } = await clients.billing.listReceipts({ status: ReceiptStatus.RECEIVED, pageSize: 1 });
+    const { receipts } = await clients.billing.listReceipts(
+      { status: ReceiptStatus.RECEIVED, pageSize: 1 },
+      LONG,
+    );
     if (receipts.length === 0) return;
     await wait(100);
   }
@@ -102,8 +103,8 @@ async function wrongPeople({ clients }: Scene, double: StripeDouble, lived: read
   for (const own of lived) {
     const due = owed(double, own, Date.now());
     const { player: playerId } = own;
-    const { accounts } = await clients.wallet.getBalances({ worldId: "platform", playerId });
-    const { entitlements, tier } = await clients.billing.getEntitlements({ playerId });
+    const { accounts } = await clients.wallet.getBalances({ worldId: "platform", playerId }, LONG);
+    const { entitlements, tier } = await clients.billing.getEntitlements({ playerId }, LONG);
     const founder = entitlements.some(({ key, state }) => key === "pack.founder" && state === 1);
     if (accounts[0]?.balance !== due.tokens) wrongTokens += 1;
     if (tier !== due.tier || founder !== due.founder) wrongRights += 1;
@@ -115,11 +116,8 @@ async function countWrongTakings({ clients }: Scene, double: StripeDouble): Prom
   let wrong = 0;
   for (const [currency, sum] of takings(double)) {
     const accountId = `system:sales/${currency}`;
-    const { lines } = await clients.operator.listTransactions({
-      worldId: "platform",
-      accountId,
-      pageSize: 1,
-    });
+    const asked = { worldId: "platform", accountId, pageSize: 1 };
+    const { lines } = await clients.operator.listTransactions(asked, LONG);
     if ((lines[0]?.balanceAfter ?? 0) !== sum) wrong += 1;
   }
   return wrong;
@@ -130,14 +128,11 @@ async function wrongEvents({ host, clients }: Scene): Promise<{ gaps: number; tr
   const told = new Map<number, string>();
   let gaps = 0;
   const folded = new Map<string, number>();
-  const { transactions, nextPageToken } = await clients.operator.exportLedger({
-    ...{ worldId: "platform", currency: "token", pageSize: 500 },
-  });
+  const asked = { worldId: "platform", currency: "token", pageSize: 500 };
+  const { transactions, nextPageToken } = await clients.operator.exportLedger(asked, LONG);
   const books = [...transactions];
   for (let pageToken = nextPageToken; pageToken !== ""; ) {
-    const page = await clients.operator.exportLedger({
-      ...{ worldId: "platform", currency: "token", pageSize: 500, pageToken },
-    });
+    const page = await clients.operator.exportLedger({ ...asked, pageToken }, LONG);
     books.push(...page.transactions);
     pageToken = page.nextPageToken;
   }

@@ -1,6 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { SubjectErased } from "@orrery/schema/bus/v1";
 import type { Kit, KitTables } from "@orrery/service";
-import { createFrameWriter, type EventId, OrreryError } from "@orrery/wire";
+import { createFrameWriter, type EventId, OrreryError, PLATFORM } from "@orrery/wire";
 import { type Kysely, sql } from "kysely";
 import { journalErrors } from "../errors.ts";
 import { type Journal } from "../journal/part.ts";
@@ -36,7 +37,8 @@ const saidAs = (kit: Kit, { world, id }: SubjectKeyRow): EventId => ({
 
 /**
  * Destroys a person's keys and says so in each world, in one transaction each. What is destroyed already stays as it is.
- * @throws BUS_SUBJECT_UNKNOWN, BUS_NOTE_MISSING
+ * It is said too where the person has no key: services may keep something about who never said anything.
+ * @throws BUS_SUBJECT_UNKNOWN where it is only looked at, BUS_NOTE_MISSING
  */
 export async function erase(
   kit: Kit,
@@ -49,7 +51,7 @@ export async function erase(
   let query = db.selectFrom("subject_key").selectAll().where("subject", "=", subject);
   if (world !== "") query = query.where("world", "=", world);
   const rows = await query.orderBy("world").execute();
-  if (rows.length === 0)
+  if (dryRun && rows.length === 0)
     throw new OrreryError(journalErrors.BUS_SUBJECT_UNKNOWN, {
       given: `${JSON.stringify(subject)} in ${world === "" ? "any world" : world}`,
     });
@@ -63,8 +65,42 @@ export async function erase(
       id: erasedMs === 0 ? undefined : saidAs(kit, row),
     });
   }
-  if (!dryRun) await scrub(kit, db);
+  if (!dryRun) {
+    const keyed = new Set(rows.map((row) => row.world));
+    for (const place of world === "" ? await worldsOf(db) : [world])
+      if (!keyed.has(place)) await say(kit, place, { subject, note, by });
+    await scrub(kit, db);
+  }
   return told;
+}
+
+/** Every world of which the journal has anything, and what belongs to none. */
+async function worldsOf(db: Kysely<Tables>): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom("stream")
+    .innerJoin("name", "name.id", "stream.world")
+    .select("name.text")
+    .distinct()
+    .execute();
+  return new Set([...rows.map(({ text }) => text), PLATFORM]);
+}
+
+/** A repeat says it again: something may have been kept since. */
+async function say(
+  kit: Kit,
+  world: string,
+  { subject, note, by }: Pick<EraseAsked, "subject" | "note" | "by">,
+): Promise<void> {
+  const nowMs = kit.clock.now();
+  const publisher = `${kit.service}/${world}/erased-${randomUUID()}`;
+  const writer = createFrameWriter({
+    ...{ publisher, source: kit.service, world, lane: "standard", fingerprint: kit.fingerprint },
+    firstSequence: 1,
+  });
+  writer.append(SubjectErased, { subject, by, note, keyId: "" }, { timeMs: nowMs });
+  const frames = [writer.finish()];
+  const ids = await kit.store.db.transaction().execute((tx) => kit.outbox.put(tx as never, frames));
+  void kit.outbox.send(ids, frames);
 }
 
 async function destroy(

@@ -275,6 +275,25 @@ describe("what belongs to a person", () => {
     await expect(asPlayer.eraseSubject({ subject: ADA, note: "me" })).rejects.toThrow(/RPC_CALLER_REFUSED/);
   });
 
+  it("is said of who has no key too, in every world, each time that it is asked for", async () => {
+    await whisper(ada);
+    await kept(1);
+    const told: string[] = [];
+    const subscription = host.surroundings.bus.subscribe({
+      ...{ id: "test/erased", types: [SubjectErased.typeName], order: "none", from: "earliest" },
+      handle: (event) => void told.push(`${event.world} ${event.decode(SubjectErased).subject}`),
+    });
+    await subscription.ready;
+    for (let times = 0; times < 2; times++)
+      expect((await people().eraseSubject({ subject: "player:cy", note: "asked" })).worlds).toEqual([]);
+    await vi.waitFor(() =>
+      expect(told.sort()).toEqual(
+        ["platform", "platform", WORLD, WORLD].map((world) => `${world} player:cy`),
+      ),
+    );
+    await subscription.drain();
+  });
+
   it("said by hand is sealed like any other, and refused without its owner", async () => {
     await whisper(bo);
     await kept(1);
