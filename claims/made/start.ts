@@ -10,7 +10,7 @@ interface StartBench {
 }
 
 const SECONDS = 10;
-const MEMORY_MIB = 350;
+const MEMORY_MIB = 420;
 
 export const claims: readonly Claim[] = [
   {

@@ -54,8 +54,6 @@ function failed(turn: Turn, run: StepRun, failure: Failure): void {
     return again(parkMs(run.parks, failure.retryAfterMs));
   }
   run.parks = 0;
-  if ("nothingToDo" in step && step.nothingToDo?.includes(failure.code))
-    return settle(turn, run, StepStatus.SKIPPED);
   // A plain no to the same key says that no try before it was done either; one that may be a yes later says nothing.
   run.unsure = failure.unsure || (run.unsure && failure.retryable);
   const tooLate = atMs - run.startedMs > repeatableMs("keyWindowMs" in step ? step.keyWindowMs : undefined);

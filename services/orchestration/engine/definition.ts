@@ -56,8 +56,6 @@ export interface Undo<I> {
 }
 
 interface Call<I> extends Around<I> {
-  /** Codes by which the callee says that there is nothing to do: the step is left out. */
-  readonly nothingToDo?: readonly string[];
   readonly method: DescMethodUnary;
   readonly compensate?: Undo<I>;
   /** How long the callee knows a key, ms: it is never asked again beyond that less an hour. Default: 24 h. */

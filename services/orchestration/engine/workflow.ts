@@ -19,8 +19,6 @@ import type {
 interface CallTerms<I> extends Around<I> {
   /** How long the callee knows a key, ms. Default: 24 h. */
   readonly keyWindowMs?: number;
-  /** Codes by which the callee says that there is nothing to do: the step is left out. */
-  readonly nothingToDo?: readonly string[];
   readonly compensate?: Undo<I>;
 }
 

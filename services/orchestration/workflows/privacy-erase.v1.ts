@@ -47,8 +47,6 @@ export const privacyErase = workflow(PrivacyEraseSchema, ({ rpc, approve }) => (
     keys: rpc(PersonalService.method.eraseSubject, {
       ...again,
       needs: ["payment", "state"],
-      // Of whom nothing was ever said that is theirs alone.
-      nothingToDo: ["BUS_SUBJECT_UNKNOWN"],
       request: (see) => {
         const { by } = see.need(KeptSignalSchema, "approval");
         return { subject: see.input.playerId, note: `${see.input.note} (approved by ${by})` };
