@@ -7,7 +7,7 @@ import {
   WorkflowStarted,
 } from "@orrery/schema/orchestration/v1";
 import { type Kit, type Part, serviceErrors } from "@orrery/service";
-import { createLease } from "@orrery/simulation";
+import { leading } from "@orrery/simulation";
 import { OrreryError } from "@orrery/wire";
 import type { Config } from "./config.ts";
 import { checkFrozen } from "./definitions/frozen.ts";
@@ -39,7 +39,6 @@ interface Lead {
   readonly due: Due;
 }
 
-const TRY_MS = 1_000;
 const PAGE = 500;
 
 export const executionsOf = (definitions: readonly Definition[], at?: Boundary): Part<Executions> => ({
@@ -57,12 +56,18 @@ export const executionsOf = (definitions: readonly Definition[], at?: Boundary):
     const db = kit.store.as<OrchestrationTables>();
     const frozen = await checkFrozen(db, registry, (id, version) => hash(registry.of(id, version)));
     const config = kit.config as Config;
-    const lease = createLease(kit.store, `${kit.service}/executions`, kit.instance, kit.clock);
-    const stopping = new AbortController();
     const feed = createFeed();
     let lead: Lead | undefined;
 
-    async function take(): Promise<void> {
+    async function leave(): Promise<void> {
+      const left = lead;
+      lead = undefined;
+      await left?.due.close();
+      await left?.dispatcher.close();
+      await left?.writer.close();
+    }
+
+    const leads = await leading(kit, "executions", async (lease) => {
       await kit.outbox.resume();
       const writer: Writer = createWriter({
         ...{ kit, lease, registry, queueLimit: config.queueLimit },
@@ -78,51 +83,15 @@ export const executionsOf = (definitions: readonly Definition[], at?: Boundary):
       const dispatcher = createDispatcher(kit, registry, () => writer, limits, at);
       const due = createDue(kit, writer);
       lead = { writer, dispatcher, due };
-      // What was out when the last process ended goes out again, under the same keys.
-      await issueAgain(kit, dispatcher);
-    }
-
-    async function leave(): Promise<void> {
-      const left = lead;
-      lead = undefined;
-      await left?.due.close();
-      await left?.dispatcher.close();
-      await left?.writer.close();
-    }
-
-    /** @returns false: not now, and it is tried again */
-    async function takeOver(): Promise<boolean> {
       try {
-        await take();
-        return true;
-      } catch (err) {
-        kit.log.error({ err }, "the executions could not be taken over; tried again");
+        // What was out when the last process ended goes out again, under the same keys.
+        await issueAgain(kit, dispatcher);
+      } catch (error) {
         await leave();
-        await lease.release().catch(() => undefined);
-        await kit.clock.sleep(TRY_MS, stopping.signal);
-        return false;
+        throw error;
       }
-    }
-
-    async function stay(): Promise<void> {
-      while (!stopping.signal.aborted) {
-        if (lead === undefined && !(await lease.acquire().catch(() => false))) {
-          await kit.clock.sleep(TRY_MS, stopping.signal);
-          continue;
-        }
-        if (lead === undefined && !(await takeOver())) continue;
-        const { promise: lost, resolve } = Promise.withResolvers<void>();
-        await Promise.race([lost, lease.keep(stopping.signal, resolve)]);
-        if (stopping.signal.aborted) return;
-        kit.log.error("the lease went to another process; this one stands by");
-        await leave();
-      }
-    }
-
-    if (await lease.acquire()) await take();
-    const staying = stay().catch((error: unknown) =>
-      kit.log.error({ err: error }, "cannot keep executions any more"),
-    );
+      return leave;
+    });
     kit.health.add({ name: "writes", kind: "dependency", ask: () => lead?.writer.problem() });
     return {
       handle: {
@@ -141,12 +110,7 @@ export const executionsOf = (definitions: readonly Definition[], at?: Boundary):
         },
         ...{ registry, feed, hash, frozen },
       },
-      async stop() {
-        stopping.abort();
-        await staying;
-        await leave();
-        await lease.release().catch(() => undefined);
-      },
+      stop: () => leads.stop(),
     };
   },
 });
