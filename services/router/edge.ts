@@ -12,7 +12,7 @@ import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { endedWorlds } from "./ended-worlds.ts";
-import { type Opening, openings } from "./openings.ts";
+import { NOTHING_OPENED, type Opening, openings } from "./openings.ts";
 import { type AddressOf, addressesBehind } from "./gate/address.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { type Names, namesOf } from "./gate/names.ts";
@@ -106,7 +106,7 @@ export const edge: Part<Edge> = {
     const seating = createSeating();
     const byDevice = new Map<string, Connection>();
     const presence = createPresence(kit.store, kit.instance, kit.clock);
-    const comings = await createComings(kit, presence, (opened) => kit.part(openings).close(opened));
+    const comings = await createComings(kit, presence, kit.part(openings));
     const batcher = createBatcher(fingerprint);
     const stopping = new AbortController();
     const opens = kit.metrics.gauge("orrery_sessions", "Open sessions");
@@ -187,6 +187,25 @@ export const edge: Part<Edge> = {
       }
       return ended;
     }
+    const beganMs = kit.clock.now();
+
+    /** Asks again what holds for who came back: it may be another than when it was written down. */
+    async function goOn(session: Session, opened: string): Promise<void> {
+      try {
+        const { tier, policyId } = await kit.part(openings).open({ ...session, id: opened }, false);
+        Object.assign(session, { tier, policyId });
+        await presence.retier(session.player, tier);
+        await presence.repolicy(opened, policyId);
+      } catch (error) {
+        kit.log.debug({ err: error }, "who came back goes on as before");
+      }
+    }
+    kit.part(openings).onPolicy((opened, policyId) => {
+      for (const { session } of connections) if (session?.opened === opened) session.policyId = policyId;
+      presence.repolicy(opened, policyId).catch((error: unknown) => {
+        kit.log.warn({ err: error }, "a policy was not written down for who comes back");
+      });
+    });
     kit.part(openings).onTier((player, tier) => {
       for (const { session } of connections) if (session?.player === player) session.tier = tier;
       presence.retier(player, tier).catch((error: unknown) => {
@@ -244,9 +263,15 @@ export const edge: Part<Edge> = {
       },
       seating,
       async open(session) {
-        const before = await presence.known(session);
+        if (session.claims.role !== "player") return NOTHING_OPENED;
+        const before = await presence.known(session).catch((cause: unknown) => {
+          throw new OrreryError(routerErrors.ROUTER_NOT_READY, { retryAfterMs: NOT_READY_MS, cause });
+        });
         if (before === undefined || before.opened === "" || before.world !== session.world)
           return kit.part(openings).open(session);
+        // What this door wrote down since it began it has kept up to date.
+        const isFresh = before.door === kit.instance && before.connectedMs >= beganMs;
+        if (!isFresh) void goOn(session, before.opened);
         return { opened: before.opened, tier: before.tier, policyId: before.policy };
       },
       async opened(connection, session) {

@@ -41,7 +41,8 @@ export const fanOut: Part<FanOut> = {
   subscribes: ["*"],
   async start(kit: Kit) {
     const rings = new Map<string, Ring>();
-    const madeMs = new Map<string, number>();
+    /** Worlds that somebody has joined here. */
+    const joined = new Set<string>();
     const listeners = new Map<string, ((event: SeenEvent) => void)[]>();
     const pasts = new Map<string, Past>();
     const shares = new Map<string, readonly Share[]>();
@@ -55,10 +56,7 @@ export const fanOut: Part<FanOut> = {
 
     const ring = (world: string) => {
       let made = rings.get(world);
-      if (made === undefined) {
-        rings.set(world, (made = createRing()));
-        madeMs.set(world, kit.clock.now());
-      }
+      if (made === undefined) rings.set(world, (made = createRing()));
       return made;
     };
 
@@ -86,7 +84,7 @@ export const fanOut: Part<FanOut> = {
         const now = kit.clock.now();
         const { world } = batch;
         // What belongs to no world reaches its players in whichever they are.
-        const places = world === PLATFORM ? [...rings.keys()] : [world];
+        const places = world === PLATFORM ? [...joined] : [world];
         const hearers = places.map((place) => ({ ring: ring(place), shares: sharesOf(place) }));
         for (const event of seeEach(batch.events(), batch.frame, kit.log)) {
           seconds(Math.max(0, now - event.timeMs) / 1000);
@@ -103,8 +101,9 @@ export const fanOut: Part<FanOut> = {
     const past = (world: string) => {
       const known = pasts.get(world);
       if (known !== undefined) return known;
-      const own = ring(world);
-      const made = createPast(kit, world, own, madeMs.get(world) as number);
+      // From now on it hears what belongs to no world too.
+      joined.add(world);
+      const made = createPast(kit, world, ring(world), kit.clock.now());
       pasts.set(world, made);
       return made;
     };

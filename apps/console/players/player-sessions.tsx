@@ -1,11 +1,11 @@
-import { EdgeService } from "@orrery/schema/router/v1";
 import { useAsk } from "../data/ask.ts";
 import type { Valley } from "../data/valley.ts";
+import { allSessions } from "./sessions.ts";
 
 /** Where a player is in, and by what. Services lists everybody's, with the way out. */
 export function PlayerSessions({ valley, player }: { readonly valley: Valley; readonly player: string }) {
   const { answer, problem } = useAsk(`sessions of ${player}`, async () => {
-    const { sessions } = await valley.world.rpc(EdgeService).listSessions({ pageSize: 500 });
+    const { sessions } = await allSessions(valley);
     return sessions.filter(({ playerId }) => playerId === player);
   });
   if (problem !== undefined) return <p role="alert">No answer: {problem}</p>;

@@ -1,20 +1,20 @@
-import { EdgeService } from "@orrery/schema/router/v1";
 import type { FormEvent } from "react";
 import { useAsk } from "../data/ask.ts";
 import { usePlace } from "../data/link.ts";
 import { goTerms, readTerms } from "../data/terms.ts";
 import type { Valley } from "../data/valley.ts";
 import { ForAdmins } from "../shell/for-admins.tsx";
+import { allSessions } from "./sessions.ts";
 import { PlayerView } from "./player-view.tsx";
 
 /** One player: who is in, what they may use, what holds for them and why, what they have. */
 export function PlayersRoom({ valley }: { readonly valley: Valley }) {
   const terms = readTerms(usePlace().filter);
   const { answer, problem } = useAsk("players", async () =>
-    valley.isAdmin ? (await valley.world.rpc(EdgeService).listSessions({ pageSize: 500 })).sessions : [],
+    valley.isAdmin ? allSessions(valley) : undefined,
   );
   const player = terms["player"] ?? "";
-  const online = [...new Set(answer?.map(({ playerId }) => playerId).filter(isPlayer))].sort();
+  const online = [...new Set(answer?.sessions.map(({ playerId }) => playerId).filter(isPlayer))].sort();
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -35,7 +35,7 @@ export function PlayersRoom({ valley }: { readonly valley: Valley }) {
           <p>
             {problem !== undefined
               ? `No answer: ${problem}`
-              : `${online.length} are in. Name one to see what holds for them, and why.`}
+              : `${answer?.isAll === false ? "More than " : ""}${online.length} are in. Name one to see what holds for them, and why.`}
           </p>
         </div>
       </header>

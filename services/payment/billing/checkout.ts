@@ -16,7 +16,7 @@ import { book } from "../book.ts";
 import { priceOf } from "../catalogue/product.ts";
 import type { Draft } from "../commit/draft.ts";
 import { answerOnce, commandOf, idOf } from "../commit/once.ts";
-import { asKnown } from "../erase/nobody.ts";
+import { asKnown, isNobody } from "../erase/nobody.ts";
 import { paymentErrors } from "../errors.ts";
 import { checkPlayer } from "../ledger/account.ts";
 import type { CheckoutOrder, Discount } from "../providers/provider.ts";
@@ -83,7 +83,7 @@ interface Beginning extends Omit<CreateCheckoutRequest, "$typeName" | "$unknown"
 async function begin(draft: Draft, asked: Beginning): Promise<Checkout> {
   const { playerId, productId, checkoutId, coupon, nowMs } = asked;
   const { db } = draft;
-  if ((await asKnown(db, playerId)) !== playerId)
+  if (isNobody(playerId) || (await asKnown(db, playerId)) !== playerId)
     throw new OrreryError(paymentErrors.PAYMENT_PLAYER_ERASED, { given: playerId });
   const product = await productOf(db, productId);
   if (product === undefined)

@@ -8,9 +8,10 @@ export const readPayment = ({ body }: ObjectRow): Payment => Payment.decode(body
 export const readSubscription = ({ body }: ObjectRow): Subscription =>
   Subscription.decode(body) as Subscription;
 
+/** Whether nothing is asked for any more. */
+export const isOver = ({ status }: Subscription): boolean => OVER.has(status as SubscriptionStatus);
 /** Whether it asks for money again by itself. */
-export const renews = ({ status, cancelAtPeriodEnd }: Subscription): boolean =>
-  !cancelAtPeriodEnd && !OVER.has(status as SubscriptionStatus);
+export const renews = (own: Subscription): boolean => !own.cancelAtPeriodEnd && !isOver(own);
 const OVER: ReadonlySet<SubscriptionStatus> = new Set([
   SubscriptionStatus.CANCELED,
   SubscriptionStatus.INCOMPLETE_EXPIRED,

@@ -1,5 +1,5 @@
 import type { Kit } from "@orrery/service";
-import { isError } from "@orrery/wire";
+import { isError, OrreryError } from "@orrery/wire";
 import { waitMs } from "../again.ts";
 import { book } from "../book.ts";
 import { paymentErrors } from "../errors.ts";
@@ -20,7 +20,11 @@ export async function pursue(kit: Kit, id: string): Promise<void> {
   const row = await rowOf(kit, id);
   if (row === undefined) return;
   const about = await objectOf(kit.store.as<PaymentTables>(), provider.name, "payment", row.payment);
-  const parent = about && readPayment(about).subscriptionRef;
+  // Whoever took that payment is not here now: it is asked for when they are again.
+  if (about === undefined) return;
+  const parent = readPayment(about).subscriptionRef;
+  if (row.state === RefundState.REFUSED)
+    throw new OrreryError(paymentErrors.PAYMENT_PROVIDER_REFUSED, { given: `refund ${id} was refused` });
   if (row.state === RefundState.ASKED) {
     const attempts = row.attempts + 1;
     try {

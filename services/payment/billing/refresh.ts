@@ -9,7 +9,7 @@ import { CHECKOUT } from "../store/rows.ts";
 import type { PaymentTables } from "../tables.ts";
 import { type ApplyTerms, applyJob } from "./apply.ts";
 import { isTaken } from "./entitled.ts";
-import { objectOf, readPayment, readSubscription, renews } from "./known.ts";
+import { isOver, objectOf, readPayment, readSubscription, renews } from "./known.ts";
 
 export interface Refreshed {
   /** False: the provider has none of that name. */
@@ -85,7 +85,7 @@ export function createRefresher(kit: Kit, provider: Provider): Refresher {
   async function endForNobody(ref: string): Promise<void> {
     const about = { kind: "subscription", ref } as const;
     const row = await objectOf(kit.store.as<PaymentTables>(), provider.name, about.kind, ref);
-    if (row === undefined || !isNobody(row.player) || !renews(readSubscription(row))) return;
+    if (row === undefined || !isNobody(row.player) || isOver(readSubscription(row))) return;
     await provider.cancel(ref, true, `orrery-erased-${ref}`);
     await inTurn(about, () => look(about));
   }

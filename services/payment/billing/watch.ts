@@ -4,7 +4,8 @@ import { till } from "../till.ts";
 import { reconcile } from "./reconcile.ts";
 
 const EVERY_MS = 3_600_000;
-/** Every so many times all that there ever was is looked at: once a week. */
+const AGAIN_MS = 60_000;
+/** All that there ever was is looked at after a start, and then once a week. */
 const WHOLE_EVERY = 7 * 24;
 
 /**
@@ -23,8 +24,14 @@ export const watch: Part<void> = {
     let failed: string | undefined;
 
     async function look(times: number): Promise<void> {
-      const whole = times % WHOLE_EVERY === 0;
-      const found = await reconcile(kit, { apply: false, all: whole });
+      const asked = { apply: false, all: times % WHOLE_EVERY === 0 };
+      let found = await reconcile(kit, asked);
+      if (found.driftCount > 0) {
+        // What was told a moment ago may still be on its way here.
+        await kit.clock.sleep(AGAIN_MS, stopping.signal);
+        if (stopping.signal.aborted) return;
+        found = await reconcile(kit, asked);
+      }
       drifts = found.driftCount;
       counted(drifts);
       if (drifts > 0)
@@ -32,11 +39,16 @@ export const watch: Part<void> = {
     }
 
     const running = (async () => {
-      for (let times = 1; owned.on; times++) {
+      for (let times = 0; owned.on; times++) {
         await kit.clock.sleep(EVERY_MS, stopping.signal);
         if (stopping.signal.aborted) return;
-        if (!kit.part(book).active) continue;
         failed = undefined;
+        if (!kit.part(book).active) {
+          // Whoever has the books looks, and tells.
+          drifts = 0;
+          counted(0);
+          continue;
+        }
         await look(times).catch((error: unknown) => {
           failed = error instanceof Error ? error.message : String(error);
           kit.log.warn({ err: error }, "books and provider were not compared");

@@ -2,6 +2,7 @@ import { fingerprint } from "@orrery/schema/registry";
 import { ByeReason, ClientConnected, ClientDisconnected } from "@orrery/schema/router/v1";
 import type { Kit } from "@orrery/service";
 import { LIMITS } from "../limits.ts";
+import type { Openings } from "../openings.ts";
 import type { Session } from "../session.ts";
 import type { Entry, Presence } from "./presence.ts";
 
@@ -25,11 +26,11 @@ interface Departing extends Entry {
   readonly resumes: number;
 }
 
-/** @param over is told under which name settings knew a session that has ended */
+/** @param openings what settings knows of sessions */
 export async function createComings(
   kit: Kit,
   presence: Presence,
-  over: (opened: string) => void,
+  openings: Pick<Openings, "open" | "close">,
 ): Promise<Comings> {
   const stopping = new AbortController();
   const departures = new Set<Promise<void>>();
@@ -56,7 +57,7 @@ export async function createComings(
     await kit.clock.sleep(LIMITS.lingerMs, stopping.signal);
     const { session: sessionId, player: playerId, device: deviceId, world, connectedMs } = departing;
     if (!(await presence.gone(sessionId))) return;
-    over(departing.opened);
+    openings.close(departing.opened);
     const atMs = kit.clock.now();
     const fault = reason !== ByeReason.CLOSED && reason !== ByeReason.REPLACED;
     const { engine, engineVersion, sent, coalesced, resumes } = departing;
@@ -73,8 +74,15 @@ export async function createComings(
   return {
     async entered(session) {
       const before = await presence.enter(entryOf(session));
-      if (before !== undefined && before.opened !== session.opened) over(before.opened);
-      if (before !== undefined) return;
+      if (before !== undefined) {
+        if (before.opened !== session.opened) openings.close(before.opened);
+        return;
+      }
+      // It came back as the linger ended, and what it was to go on with has been closed.
+      if (session.opened !== "" && session.opened !== session.id) {
+        Object.assign(session, await openings.open(session));
+        await presence.enter(entryOf(session));
+      }
       const { engine, engineVersion, platform, clientBuild, sdkVersion, locale } = session.hello;
       await publisherOf(session.world).publish(ClientConnected, {
         sessionId: session.id,

@@ -8,7 +8,9 @@ import { gather } from "./gather.ts";
  */
 export interface Presence {
   /** As what the device is in, here or at another door; undefined: it is not. */
-  known(device: Pick<Entry, "player" | "device">): Promise<Opened | undefined>;
+  known(device: Pick<Entry, "player" | "device">): Promise<Found | undefined>;
+  /** The content policy of a session is another one. @param opened as settings knows it */
+  repolicy(opened: string, policy: string): Promise<void>;
   /** The newest of its device from now on. @returns as what the device was in already, here or at another door */
   enter(entry: Entry): Promise<Pick<Opened, "opened"> | undefined>;
   /** A player's tier is another one. */
@@ -28,6 +30,12 @@ export interface Opened {
   readonly opened: string;
   readonly tier: string;
   readonly policy: string;
+}
+
+/** Who is in, as it is written down. */
+export interface Found extends Opened {
+  readonly door: string;
+  readonly connectedMs: number;
 }
 
 export interface Entry extends Opened {
@@ -126,11 +134,13 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
       const names = [...new Set(devices.map(({ device }) => device))];
       const rows = await db
         .selectFrom("presence")
-        .select(["player", "device", "world", "opened", "tier", "policy"])
+        .select(["player", "device", "world", "opened", "tier", "policy", "door", "connected_ms"])
         .where("player", "in", players)
         .where("device", "in", names)
         .execute();
-      const found = new Map(rows.map((row) => [nameOf(row), row]));
+      const found = new Map(
+        rows.map((row) => [nameOf(row), { ...row, connectedMs: Number(row.connected_ms) }]),
+      );
       return devices.map((one) => found.get(nameOf(one)));
     }),
     gone: gather(clock, async (sessions: readonly string[]) => {
@@ -144,6 +154,9 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
     }),
     async retier(player, tier) {
       await db.updateTable("presence").set({ tier }).where("player", "=", player).execute();
+    },
+    async repolicy(opened, policy) {
+      await db.updateTable("presence").set({ policy }).where("opened", "=", opened).execute();
     },
     async takenOver() {
       const rows = await db.selectFrom("taken_over").select("session").where("door", "=", door).execute();

@@ -37,10 +37,22 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
   const held = new Map<string, Held>();
   /** Devices without a session, and since when: who left first is first. */
   const away = new Map<string, number>();
-  let fastestHz = standard;
+  /** How many of those who are in have which pace. */
+  const paces = new Map<number, number>();
 
-  function findFastest(): void {
-    fastestHz = [...held.values()].reduce((most, { pace }) => Math.max(most, pace.hz ?? standard), standard);
+  function count(hz: number | undefined, by: 1 | -1): void {
+    if (hz === undefined) return;
+    const many = (paces.get(hz) ?? 0) + by;
+    if (many > 0) paces.set(hz, many);
+    else paces.delete(hz);
+  }
+
+  function setPace(own: Held, hz: number | undefined): void {
+    if (own.sessions > 0) {
+      count(own.pace.hz, -1);
+      count(hz, 1);
+    }
+    own.pace.hz = hz;
   }
 
   function prune(nowMs: number): void {
@@ -52,28 +64,30 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
   }
 
   /** A device that comes back was told at another door, or before this process began. */
-  async function ask(playerId: string, deviceId: string, pace: Pace): Promise<void> {
+  async function ask(playerId: string, deviceId: string, own: Held): Promise<void> {
     try {
       const asked = { playerId, deviceId };
       const { clientEventHz } = await kit.client(PerformanceService).getProfile(asked, { timeoutMs: ASK_MS });
       if (clientEventHz === 0) return;
-      pace.hz ??= clientEventHz;
-      findFastest();
+      if (own.pace.hz === undefined) setPace(own, clientEventHz);
     } catch (error) {
       kit.log.debug({ err: error }, "a client's pace is not known; it is served at the door's own");
     }
   }
 
   return {
-    enter({ player, device, resumes }) {
+    enter({ player, device, resumes, id, opened }) {
       const nowMs = kit.clock.now();
       prune(nowMs);
       const name = nameOf(player, device);
       const own = held.get(name) ?? { pace: createPace(standard), sessions: 0 };
+      if (own.sessions === 0) count(own.pace.hz, 1);
       own.sessions += 1;
       away.delete(name);
       held.set(name, own);
-      if (resumes > 0 && own.pace.hz === undefined) void ask(player, device, own.pace);
+      // Who comes back is told of nothing: neither is this door.
+      const comesBack = resumes > 0 || (opened !== "" && opened !== id);
+      if (comesBack && own.pace.hz === undefined) void ask(player, device, own);
       return own.pace;
     },
     leave({ player, device }) {
@@ -81,15 +95,16 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
       const own = held.get(name);
       if (own === undefined) return;
       own.sessions -= 1;
-      if (own.sessions === 0) away.set(name, kit.clock.now());
+      if (own.sessions > 0) return;
+      count(own.pace.hz, -1);
+      away.set(name, kit.clock.now());
     },
     heard({ type, payload }) {
       if (type === ModeChanged.typeName) {
         const { playerId, deviceId, clientEventHz } = ModeChanged.decode(payload);
         const own = held.get(nameOf(playerId, deviceId));
         if (own === undefined) return;
-        own.pace.hz = clientEventHz === 0 ? undefined : clientEventHz;
-        findFastest();
+        setPace(own, clientEventHz === 0 ? undefined : clientEventHz);
       } else if (type === FrameBudgetExceeded.typeName) {
         const { playerId, deviceId, worstChild, state } = FrameBudgetExceeded.decode(payload);
         const own = held.get(nameOf(playerId, deviceId));
@@ -100,7 +115,7 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
       }
     },
     get fastestHz() {
-      return fastestHz;
+      return Math.max(standard, ...paces.keys());
     },
   };
 }

@@ -173,6 +173,7 @@ function welcome(session: Session, gapless: boolean, { kit, edge, events }: Door
         worldId: session.world,
         tier: session.tier,
         policyId: session.policyId,
+        openedSessionId: session.opened,
         nowMs: kit.hostMs(),
         heartbeatMs: LIMITS.pingMs,
         schemaFingerprint: fingerprint,

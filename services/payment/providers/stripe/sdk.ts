@@ -9,6 +9,7 @@ const API_VERSION = "2026-10-28.endive";
 const TIMEOUT_MS = 8_000;
 const RETRIES = 2;
 const SECRETS_MOST = 3;
+const PASSING: ReadonlySet<number> = new Set([401, 403, 409, 429]);
 
 export type Sdk = Stripe;
 
@@ -64,8 +65,9 @@ export async function asking<T, M = never>(
     const { type = "", code = "", statusCode = 0, message = "" } = said;
     if (missing !== undefined && code === "resource_missing") return missing.instead;
     const given = `${type || "no answer"} ${code || statusCode || ""}: ${message.slice(0, 200)}`;
+    // A key that is not good just now, or another call that is under way, says nothing about what was asked.
     const passes =
-      statusCode === 429 || statusCode >= 500 || statusCode === 0 || type === "StripeConnectionError";
+      PASSING.has(statusCode) || statusCode >= 500 || statusCode === 0 || type === "StripeConnectionError";
     const kind = passes ? paymentErrors.PAYMENT_PROVIDER_AWAY : paymentErrors.PAYMENT_PROVIDER_REFUSED;
     throw new OrreryError(kind, { given, cause });
   }
