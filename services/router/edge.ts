@@ -12,7 +12,7 @@ import { createPresence } from "./doors/presence.ts";
 import { routerErrors } from "./errors.ts";
 import { fanOut } from "./fan-out.ts";
 import { endedWorlds } from "./ended-worlds.ts";
-import { NOTHING_OPENED, type Opening, openings } from "./openings.ts";
+import { openings } from "./openings.ts";
 import { type AddressOf, addressesBehind } from "./gate/address.ts";
 import { createGate, type Gate } from "./gate/gate.ts";
 import { type Names, namesOf } from "./gate/names.ts";
@@ -59,8 +59,8 @@ export interface Edge {
   /** A socket arrived, not yet known by name. */
   arrived(connection: Connection): void;
   /** Its Hello was taken: the newest of a (player, device) replaces the older. */
-  /** What holds for a session: who comes back within the linger goes on as before. @throws ROUTER_SETTINGS_AWAY */
-  open(session: Session): Promise<Opening>;
+  /** Notes what holds for a session: who comes back within the linger goes on as before. @throws ROUTER_SETTINGS_AWAY, ROUTER_NOT_READY */
+  open(session: Session): Promise<void>;
   opened(connection: Connection, session: Session): Promise<void>;
   closed(connection: Connection, farewell: Farewell | undefined): void;
   /** Ends a player's tokens, here and, within a second, at the other doors. @returns how many sessions ended here */
@@ -263,16 +263,16 @@ export const edge: Part<Edge> = {
       },
       seating,
       async open(session) {
-        if (session.claims.role !== "player") return NOTHING_OPENED;
+        if (session.claims.role !== "player") return;
         const before = await presence.known(session).catch((cause: unknown) => {
           throw new OrreryError(routerErrors.ROUTER_NOT_READY, { retryAfterMs: NOT_READY_MS, cause });
         });
         if (before === undefined || before.opened === "" || before.world !== session.world)
-          return kit.part(openings).open(session);
+          return void Object.assign(session, await kit.part(openings).open(session));
         // What this door wrote down since it began it has kept up to date.
         const isFresh = before.door === kit.instance && before.connectedMs >= beganMs;
+        Object.assign(session, { opened: before.opened, tier: before.tier, policyId: before.policy });
         if (!isFresh) void goOn(session, before.opened);
-        return { opened: before.opened, tier: before.tier, policyId: before.policy };
       },
       async opened(connection, session) {
         const device = deviceOf(session);

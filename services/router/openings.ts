@@ -42,7 +42,7 @@ export interface Openings {
   onTier(told: (player: string, tier: string) => void): void;
 }
 
-export const NOTHING_OPENED: Opening = { opened: "", tier: "free", policyId: "" };
+const NOTHING_OPENED: Opening = { opened: "", tier: "free", policyId: "" };
 const RETRY_AFTER_MS = 1_000;
 /** For about an hour: what nobody could be told then ends by itself after a month. */
 const TRIES = 64;

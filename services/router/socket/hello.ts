@@ -48,17 +48,12 @@ export async function greet(
   const place = placeOf(hello.cursor, world, kit.clock.now(), kit.part(adoptions).lastMs(world));
   const past = events.past(world);
   if (place === undefined) past.settle();
-  const [opening] = await Promise.all([
-    edge.open(session),
-    place && past.reach(place),
-    events.clocks.ask(world),
-  ]);
+  await Promise.all([edge.open(session), place && past.reach(place), events.clocks.ask(world)]);
   if (connection.signal.aborted) {
     // Who hung up meanwhile never came: no session would ever end it.
-    if (opening.opened === session.id) kit.part(openings).close(opening.opened);
+    if (session.opened === session.id) kit.part(openings).close(session.opened);
     connection.signal.throwIfAborted();
   }
-  Object.assign(session, opening);
   session.resumes = hello.cursor === undefined ? 0 : 1;
   entered(session);
   await edge.opened(connection, session);

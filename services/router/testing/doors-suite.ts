@@ -116,7 +116,7 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
           left(farewell);
         },
       };
-      Object.assign(session, await during(door.open(session)));
+      await during(door.open(session));
       door.arrived(connection);
       await during(door.opened(connection, session));
       return { session, said: () => said, leave: () => left(undefined) };
