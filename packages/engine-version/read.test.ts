@@ -54,6 +54,11 @@ describe("what an engine calls its version", () => {
     expect(readEngineVersion("5.7.0-preview-1")).toMatchObject({ isPreview: true });
   });
 
+  it("takes a small number behind a version for a prerelease, as packages have them, and a large one for a change", () => {
+    expect(readEngineVersion("1.0.0-0")).toMatchObject({ version: "1.0.0-0", isPreview: true });
+    expect(readEngineVersion("5.6.1-44394996")).toMatchObject({ version: "5.6.1", isPreview: false });
+  });
+
   it("gives a branch that goes on no place among versions", () => {
     expect(readEngineVersion("4.27-plus")).toEqual({ branch: "4.27-plus", series: "4.27" });
     expect(readEngineVersion("++UE5+Release-5.6")).toEqual({ branch: "UE5/Release-5.6", series: "5.6" });

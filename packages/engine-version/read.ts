@@ -24,8 +24,11 @@ export interface MovingBranch {
 
 const LONGEST = 256;
 const NUMBERS = /^v?(\d{1,9})(?:\.(\d{1,9}))?(?:\.(\d{1,9}))?/i;
-/** Unreal writes `-changelist+++Stream+Branch` behind its version, and 0 for a build of one's own. */
-const BUILT = /^-(\d{1,15})(?:\+\+\+(.+))?$/;
+/**
+ * Unreal writes `-changelist+++Stream+Branch` behind its version, and 0 for a build of one's own. Without a branch a number
+ * as small as those of packages' prereleases is one: `1.0.0-0`.
+ */
+const BUILT = /^-(?:(\d{1,15})\+\+\+(.+)|(\d{5,15}))$/;
 const BRANCH = /^\+\+(.+)$/;
 /** As tags are called that stand for the version itself; a number behind it says that it was tagged again. */
 const FINAL = /^-(release|final|ga)(?:[-.]?\d{1,4})?$/i;
@@ -47,7 +50,8 @@ export function readEngineVersion(given: string): Release | MovingBranch | undef
   const behind = text.slice(numbers.length);
   if (behind === "" || FINAL.test(behind)) return release(version);
   if (PLUS.test(behind)) return moving(text);
-  const [, changelist, from] = BUILT.exec(behind) ?? [];
+  const [, built, from, alone] = BUILT.exec(behind) ?? [];
+  const changelist = built ?? alone;
   if (changelist !== undefined)
     return release(version, {
       changelist: changelist === "0" ? undefined : changelist,

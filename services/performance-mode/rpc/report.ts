@@ -19,7 +19,7 @@ export function reportFrames(request: ReportFramesRequest, call: Call): ReportFr
     throw new OrreryError(performanceErrors.PERF_REPORT_INVALID, {
       given: `${windows.length} windows from number ${seq} on`,
     });
-  return own.take(session, seq, windows);
+  return own.take(session, sessionId, seq, windows);
 }
 
 /** Of a client that came back in time, and has another session at the edge since: the one of its device. */

@@ -37,7 +37,9 @@ export function keepProfile(turn: Turn, profile: ProfileInit & { playerId: strin
       .values({ player, device, seen_ms: turn.nowMs, body })
       .onConflict((conflict) => conflict.columns(["player", "device"]).doUpdateSet({ body })),
   );
-  for (const oldest of [...profiles.keys()].slice(0, Math.max(0, profiles.size - DEVICES_MOST))) {
+  const inUse = new Set(turn.sessionsOf(player).map((session) => session.device)).add(device);
+  const idle = [...profiles.keys()].filter((one) => !inUse.has(one));
+  for (const oldest of idle.slice(0, Math.max(0, profiles.size - DEVICES_MOST))) {
     profiles.delete(oldest);
     turn.write(turn.db.deleteFrom("profile").where("player", "=", player).where("device", "=", oldest));
   }

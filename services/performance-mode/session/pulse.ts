@@ -16,6 +16,8 @@ const EVERY_WINDOWS = 2;
 
 /** What a session's client reports: in memory alone. */
 export interface Pulse {
+  /** The session as the client named it last. */
+  from: string;
   /** Undefined: nothing was reported yet. */
   ring: Ring | undefined;
   /** The next window to be looked at, by number. */
@@ -42,6 +44,7 @@ interface Waiting {
 
 /** @param quietUntilMs nothing changes before: by a clock that runs evenly */
 export const newPulse = (strain: Strain, quietUntilMs?: number): Pulse => ({
+  from: "",
   ring: undefined,
   next: 1,
   gathered: 0,
@@ -53,6 +56,11 @@ export const newPulse = (strain: Strain, quietUntilMs?: number): Pulse => ({
   cooler: 0,
   rejected: 0,
 });
+
+/** A client counts its windows from 1 again: those of before are no part of the count. */
+export function startAnew(pulse: Pulse): void {
+  Object.assign(pulse, { ring: undefined, next: 1, gathered: 0, waiting: undefined });
+}
 
 /** What it is held against. */
 export interface Against {

@@ -16,7 +16,7 @@ import { keeper } from "../write/keeper.ts";
 import { learnedName } from "../write/ground.ts";
 import type { Turn } from "../write/turn.ts";
 import { decided, learn } from "./decided.ts";
-import { type Against, type Taken, takeWindows } from "./pulse.ts";
+import { type Against, startAnew, type Taken, takeWindows } from "./pulse.ts";
 import { createRates } from "./rates.ts";
 import type { Session } from "./session.ts";
 import { situationOf } from "./situation-of.ts";
@@ -26,7 +26,8 @@ import { tell } from "./tell.ts";
 export interface Reports {
   /** @throws PERF_RATE_LIMITED */
   limit(player: string): void;
-  take(session: Session, seq: number, windows: readonly Window[]): ReportFramesResponseInit;
+  /** @param from the session as the client names it: another one that begins at 1 is a client that began anew */
+  take(session: Session, from: string, seq: number, windows: readonly Window[]): ReportFramesResponseInit;
   /** Told of every report. @returns how to end that */
   onReport(listener: (taken: Taken) => void): () => void;
 }
@@ -111,8 +112,10 @@ export const reports: Part<Reports> = {
           listeners.add(listener);
           return () => void listeners.delete(listener);
         },
-        take(session, seq, windows) {
+        take(session, from, seq, windows) {
           const held = against(session);
+          if (seq === 1 && from !== session.pulse.from) startAnew(session.pulse);
+          session.pulse.from = from;
           const taken = takeWindows(session.pulse, seq, windows, held);
           settle(session, taken, held.nowMs);
           for (const listener of listeners) listener(taken);

@@ -76,6 +76,12 @@ describe("relief", () => {
     expect(relief.share(31 * MINUTE)).toBe(0.75);
   });
 
+  it("is let go by quarters where nobody says any more how it is", () => {
+    const relief = createRelief();
+    relief.exceeded(0);
+    expect([relief.share(10 * MINUTE), relief.share(11.1 * MINUTE)]).toEqual([0.5, 0.75]);
+  });
+
   it("is between an eighth and all of it, and never rises while it is not well", () => {
     const steps = fc.array(fc.record({ afterMs: fc.nat(20 * MINUTE), exceeded: fc.boolean() }), {
       maxLength: 60,
@@ -136,7 +142,13 @@ describe("the paces of a door", () => {
     expect(own.relief.share(0)).toBe(1);
     paces.heard(lane("ada", BudgetState.EXCEEDED, "network"));
     expect([own.relief.share(0), others.relief.share(0)]).toEqual([0.5, 1]);
+    const gpu = { playerId: "ada", deviceId: "d", lane: Lane.GPU, worstChild: "shadows" };
+    for (const state of [BudgetState.EXCEEDED, BudgetState.RECOVERED])
+      paces.heard(event(FrameBudgetExceeded, { ...gpu, state }));
+    // Another lane's end says nothing of the network.
+    expect(own.relief.share(5 * MINUTE)).toBe(0.5);
     paces.leave(ada);
+    expect(paces.fastestHz).toBe(20);
     nowMs = 30_000;
     expect(paces.enter(ada)).toBe(own);
     paces.leave(ada);

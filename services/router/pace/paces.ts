@@ -1,5 +1,6 @@
 import {
   BudgetState,
+  ChangeReason,
   FrameBudgetExceeded,
   ModeChanged,
   PerformanceService,
@@ -27,6 +28,8 @@ const ASK_MS = 1_500;
 
 interface Held {
   readonly pace: Pace;
+  /** Lanes whose excess is the network's. */
+  readonly over: Set<number>;
   sessions: number;
 }
 
@@ -45,6 +48,11 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
     const many = (paces.get(hz) ?? 0) + by;
     if (many > 0) paces.set(hz, many);
     else paces.delete(hz);
+  }
+
+  function well(own: Held, nowMs: number): void {
+    own.over.clear();
+    own.pace.relief.recovered(nowMs);
   }
 
   function setPace(own: Held, hz: number | undefined): void {
@@ -80,7 +88,7 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
       const nowMs = kit.clock.now();
       prune(nowMs);
       const name = nameOf(player, device);
-      const own = held.get(name) ?? { pace: createPace(standard), sessions: 0 };
+      const own = held.get(name) ?? { pace: createPace(standard), over: new Set<number>(), sessions: 0 };
       if (own.sessions === 0) count(own.pace.hz, 1);
       own.sessions += 1;
       away.delete(name);
@@ -101,17 +109,24 @@ export function createPaces(kit: Pick<Kit, "clock" | "client" | "log">, standard
     },
     heard({ type, payload }) {
       if (type === ModeChanged.typeName) {
-        const { playerId, deviceId, clientEventHz } = ModeChanged.decode(payload);
+        const { playerId, deviceId, clientEventHz, reason } = ModeChanged.decode(payload);
         const own = held.get(nameOf(playerId, deviceId));
         if (own === undefined) return;
         setPace(own, clientEventHz === 0 ? undefined : clientEventHz);
+        // Its session begins: what was over its budget was another one's.
+        if (reason === ChangeReason.RESTORED) well(own, kit.clock.now());
       } else if (type === FrameBudgetExceeded.typeName) {
-        const { playerId, deviceId, worstChild, state } = FrameBudgetExceeded.decode(payload);
+        const { playerId, deviceId, worstChild, state, lane } = FrameBudgetExceeded.decode(payload);
         const own = held.get(nameOf(playerId, deviceId));
         if (own === undefined) return;
         const nowMs = kit.clock.now();
-        if (state === BudgetState.RECOVERED) own.pace.relief.recovered(nowMs);
-        else if (worstChild === NETWORK) own.pace.relief.exceeded(nowMs);
+        if (state === BudgetState.RECOVERED) {
+          // Of a lane that was over for something else it says nothing.
+          if (own.over.delete(lane) && own.over.size === 0) own.pace.relief.recovered(nowMs);
+        } else if (worstChild === NETWORK) {
+          own.over.add(lane);
+          own.pace.relief.exceeded(nowMs);
+        }
       }
     },
     get fastestHz() {

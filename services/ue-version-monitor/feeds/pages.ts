@@ -44,13 +44,13 @@ export async function readPages(
   return { unchanged: isSame && pages.length === known.size, entries, whole, kept: { pages, whole } };
 }
 
-/** Of a `Link` header; on the same host alone, so that nobody leads a token elsewhere. Empty: there is none. */
+/** Of a `Link` header; on the same host and by the same scheme alone, so that nobody leads a token elsewhere. Empty: there is none. */
 export function nextOf(link: string, url: string): string {
   for (const part of link.split(/,\s*(?=<)/)) {
     const [, target, rest = ""] = /^\s*<([^>]{1,2000})>(.*)$/.exec(part) ?? [];
     if (target === undefined || !/;\s*rel="?[^";]*\bnext\b/.test(rest)) continue;
     const next = URL.parse(target, url);
-    return next !== null && next.host === new URL(url).host ? next.href : "";
+    return next !== null && next.origin === new URL(url).origin ? next.href : "";
   }
   return "";
 }

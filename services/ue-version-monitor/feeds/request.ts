@@ -54,6 +54,8 @@ export const getter =
           ...(known?.etag && { "if-none-match": known.etag }),
           ...(known?.lastModified && { "if-modified-since": known.lastModified }),
         },
+        // Where a feed has moved to is for an operator to say: its host may lead anywhere.
+        redirect: "manual",
         signal: AbortSignal.any([signal, late.signal]),
       });
       const { status, headers } = response;

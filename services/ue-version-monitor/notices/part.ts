@@ -1,6 +1,7 @@
 import { toJsonString } from "@bufbuild/protobuf";
 import { Announcement, CheckNowResponse, Sighting, SightingSchema } from "@orrery/schema/engine/v1";
 import type { Kit, KitTables, Part } from "@orrery/service";
+import type { Kysely } from "kysely";
 import type { Config } from "../config.ts";
 import { signed } from "../hooks/signature.ts";
 import { forgetAnswers } from "../keep/answers.ts";
@@ -55,25 +56,29 @@ export const notices: Part<Notices> = {
 
 /** Those whose time has come are announced once more. */
 async function wakeSnoozed(kit: Kit): Promise<void> {
-  const rows = await kit.store
-    .as<EngineTables>()
-    .selectFrom("sighting")
-    .select("body")
-    .where("snoozed_ms", ">", 0)
-    .where("snoozed_ms", "<=", kit.hostMs())
-    .execute();
-  const due = rows.map(({ body }) => Sighting.decode(body));
-  if (due.length === 0) return;
+  const rows = await asleep(kit.store.as<EngineTables>(), kit.hostMs()).execute();
+  if (rows.length === 0) return;
   await kit.part(keeper).submit({
     reply: CheckNowResponse,
     async run(turn) {
-      const after = due.map((one) => ({ ...one, announcement: Announcement.ANNOUNCED, snoozedUntilMs: 0 }));
+      // As they are by now: what was read before may have been told of meanwhile.
+      const now = await asleep(turn.db, kit.hostMs()).execute();
+      const after = now
+        .map(({ body }) => Sighting.decode(body))
+        .map((one) => ({ ...one, announcement: Announcement.ANNOUNCED, snoozedUntilMs: 0 }));
       await putSightings(turn.db, after);
-      await announce(kit, turn, after);
+      await announce(
+        kit,
+        turn,
+        after.filter(({ withdrawn }) => !withdrawn),
+      );
       return {};
     },
   });
 }
+
+const asleep = (db: Kysely<EngineTables>, nowMs: number) =>
+  db.selectFrom("sighting").select("body").where("snoozed_ms", ">", 0).where("snoozed_ms", "<=", nowMs);
 
 async function post(kit: Kit, stopping: AbortSignal): Promise<void> {
   const { noticesUrl, jobsSecret } = kit.config as Config;

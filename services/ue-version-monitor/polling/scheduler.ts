@@ -24,6 +24,8 @@ export interface Scheduler {
 const LOOK_MS = 1_000;
 /** Whatever waited while nobody read is spread over this: a start is no burst. */
 const SPREAD_MS = 60_000;
+/** What cannot be written down is read again after a minute, then twice as long each time, at most 6 h. */
+const LOST_MOST_MS = 6 * 3_600_000;
 const AT_ONCE_MOST = 8;
 /** Longer without a look, it stands still. */
 const LATE_MS = 60_000;
@@ -36,6 +38,8 @@ interface Planned {
   /** Nobody sorted what is kept of it since this process took over. */
   anew: boolean;
   reading: Promise<Checked> | undefined;
+  /** Readings in a row that were lost. */
+  lost: number;
 }
 
 /** When each source is read: at its time, one request at a time a host, none before a host wants one. */
@@ -69,7 +73,14 @@ export const scheduler: Part<Scheduler> = {
         const one = planned.get(source.id);
         const dueMs = firstDue(source, row);
         if (one === undefined)
-          planned.set(source.id, { source, dueMs, triedMs: undefined, anew: true, reading: undefined });
+          planned.set(source.id, {
+            source,
+            dueMs,
+            triedMs: undefined,
+            anew: true,
+            reading: undefined,
+            lost: 0,
+          });
         else Object.assign(one, { dueMs, anew: true });
         if (row.limitedUntilMs > kit.hostMs()) limit(source, even(row.limitedUntilMs));
       }
@@ -122,17 +133,21 @@ export const scheduler: Part<Scheduler> = {
       one.reading = poll(kit, one.source, terms)
         .then((checked) => {
           counted(1, { source: one.source.id, result: nameOf(CheckResult, checked.result) });
+          one.lost = 0;
           return checked;
         })
         .catch((error: unknown) => {
           // It was read and could not be written down: the next time says it again.
           one.anew = true;
+          one.lost += 1;
           throw error;
         })
         .finally(async () => {
           busy.delete(host);
           one.reading = undefined;
-          await plan(one).catch(() => (one.dueMs = kit.clock.now() + SPREAD_MS));
+          const lostMs = Math.min(SPREAD_MS * 2 ** (one.lost - 1), LOST_MOST_MS);
+          if (one.lost > 0) one.dueMs = kit.clock.now() + lostMs;
+          else await plan(one).catch(() => (one.dueMs = kit.clock.now() + SPREAD_MS));
         });
       return one.reading;
     }

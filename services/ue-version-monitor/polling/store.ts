@@ -2,6 +2,7 @@ import { KeptReading, type SourceKind, Source, SourceStatus } from "@orrery/sche
 import { SourceKind as Kinds } from "@orrery/schema/engine/v1";
 import { encodeBytes, type InitOf, type MessageOf } from "@orrery/wire";
 import type { Kysely } from "kysely";
+import { placeOf } from "../feeds/request.ts";
 import type { WatchedSource } from "../subjects/read.ts";
 import type { SourceFile } from "../subjects/shape.ts";
 import type { EngineTables } from "../tables.ts";
@@ -38,7 +39,14 @@ export function described(
   const status = isOff ? SourceStatus.DISABLED : awake(base, kind);
   return {
     ...base,
-    ...{ sourceId, subjectId, url, tokenEnv, kind: KIND[kind], intervalMs: intervalS * 1_000 },
+    ...{
+      sourceId,
+      subjectId,
+      tokenEnv,
+      url: kind === "file" || url === "" ? url : placeOf(url),
+      kind: KIND[kind],
+      intervalMs: intervalS * 1_000,
+    },
     ...{ status, reason: isOff ? OFF : base.status === SourceStatus.DISABLED ? "" : base.reason },
   };
 }

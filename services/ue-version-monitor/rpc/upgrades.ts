@@ -55,7 +55,9 @@ export const upgradeCalls = {
     return act(request, ProposeUpgradeRequest, call, (turn) => propose(turn, file, request.to, why));
   },
   approve: (request: MessageOf<typeof ApproveRequest>, call: Call) =>
-    act(request, ApproveRequest, call, (turn) => approve(turn, request.upgradeId, actorOf(call))),
+    act(request, ApproveRequest, call, (turn) =>
+      approve(turn, (id) => subjectFile(call.kit, id), request.upgradeId, actorOf(call)),
+    ),
   reject: (request: MessageOf<typeof RejectRequest>, call: Call) =>
     act(request, RejectRequest, call, (turn) =>
       reject(turn, request.upgradeId, actorOf(call), request.reason),
@@ -68,7 +70,9 @@ export const upgradeCalls = {
     return done;
   },
   retry: (request: MessageOf<typeof RetryRequest>, call: Call) =>
-    act(request, RetryRequest, call, (turn) => retry(turn, request.upgradeId, actorOf(call))),
+    act(request, RetryRequest, call, (turn) =>
+      retry(turn, (id) => subjectFile(call.kit, id), request.upgradeId, actorOf(call)),
+    ),
 
   async reportStep(request: MessageOf<typeof ReportStepRequest>, call: Call) {
     const isAdmin = call.caller.role === "admin";

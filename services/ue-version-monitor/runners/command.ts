@@ -14,6 +14,7 @@ export type AllowList = ReadonlyMap<string, readonly [string, ...string[]]>;
 export type OnReport = (job: Job, line: string) => Promise<void>;
 
 const LINE_MOST = 65_536;
+const OUT = "it ended before it said that its work is done";
 
 /**
  * Starts a program of the allow-list: without a shell, in a folder of its own, with the job in its environment. Each line on its
@@ -51,19 +52,20 @@ export function commandRunner(
     });
     const closed = new Promise<string>((resolve) => {
       child.once("error", (error) => resolve(error.message));
-      child.once("close", (code, signal) => resolve(code === 0 ? "" : `it ended with ${code ?? signal}`));
+      child.once("close", (code, signal) => resolve(code === 0 ? OUT : `it ended with ${code ?? signal}`));
     });
     void closed.then(async (why) => {
       await reports;
       running.delete(name);
-      if (why !== "") await onEnd(job, why).catch(() => undefined);
+      // One that has told of all its steps has nothing left to fail.
+      await onEnd(job, why).catch(() => undefined);
       await rm(cwd, { recursive: true, force: true });
     });
     const failed = await Promise.race([
       new Promise<undefined>((resolve) => child.once("spawn", () => resolve(undefined))),
       closed,
     ]);
-    if (failed)
+    if (failed !== undefined && failed !== OUT)
       throw new OrreryError(engineErrors.ENGINE_RUNNER_REJECTED, { given: `${program}: ${failed}` });
   }
 

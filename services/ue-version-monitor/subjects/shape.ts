@@ -27,7 +27,10 @@ const source = z
   .refine(
     ({ kind, url }) => kind === "push" || kind === "file" || /^https?:\/\//.test(url),
     "an address that begins with https://",
-  );
+  )
+  .refine(({ url }) => !URL.canParse(url) || new URL(url).username + new URL(url).password === "", {
+    message: "an address without a name or password: a token goes into the variable that token_env names",
+  });
 
 /** What is watched, as engines.yaml has it. */
 export const subjectShape = z.strictObject({

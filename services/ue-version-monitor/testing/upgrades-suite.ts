@@ -184,6 +184,21 @@ export function upgradesSuite(name: string, database: () => Promise<string>): vo
       expect(await stateOf(second)).toBe("cancelled");
     });
 
+    it("goes nowhere back: what failed is not tried again once something newer is in use", async () => {
+      await begin({}, [{ tag: "5.7.0-release" }, { tag: "5.8.0-release" }]);
+      const first = await propose("5.7.0");
+      await approve(first);
+      await engine.look();
+      await report(first, S.BUILDING, { ok: false, reason: "it does not build" });
+      expect(await stateOf(first)).toBe("failed");
+      await engine.ada.correctSubject({
+        ...{ subjectId: "unreal-engine", current: "5.8.0", reason: "by hand", idempotencyKey: engine.key() },
+      });
+      await expect(engine.ada.retry({ upgradeId: first, idempotencyKey: engine.key() })).rejects.toThrow(
+        /ENGINE_STATE_CONFLICT.*5.7.0 is not beyond 5.8.0/,
+      );
+    });
+
     it("does the same call under the same key once", async () => {
       await begin();
       const asked = { subjectId: "unreal-engine", to: "5.7.0", reason: "", idempotencyKey: "the-same-key" };

@@ -2,14 +2,20 @@ import { UpgradeState as S } from "@orrery/schema/engine/v1";
 import { OrreryError } from "@orrery/wire";
 import { engineErrors } from "../errors.ts";
 import type { Turn } from "../keep/turn.ts";
+import type { SubjectFile } from "../subjects/shape.ts";
 import { advance } from "./advance.ts";
+import { mustLead } from "./leads.ts";
 import { conflict, mustMove, stateName } from "./machine.ts";
 import { activeUpgrades, mustUpgrade, putUpgrade, type UpgradeKept } from "./store.ts";
 
+/** A subject as it is written down. */
+type FileOf = (subjectId: string) => SubjectFile;
+
 /** @throws ENGINE_STATE_CONFLICT, ENGINE_APPROVAL_NEEDED for one that counts no more than before */
-export async function approve(turn: Turn, id: string, actor: string): Promise<UpgradeKept> {
+export async function approve(turn: Turn, fileOf: FileOf, id: string, actor: string): Promise<UpgradeKept> {
   const before = await mustUpgrade(turn.db, id);
   mustMove(before, "approve", turn.nowMs);
+  await mustLead(turn, fileOf(before.subjectId), before.toVersion?.text ?? "");
   const { approvals, approvalsRequired, proposedBy } = before;
   if (approvals.some(({ by }) => by === actor))
     throw new OrreryError(engineErrors.ENGINE_APPROVAL_NEEDED, {
@@ -53,16 +59,19 @@ export async function goBack(turn: Turn, before: UpgradeKept, reason: string): P
   return after;
 }
 
-/** @throws ENGINE_STATE_CONFLICT */
-export async function retry(turn: Turn, id: string, actor: string): Promise<UpgradeKept> {
+/** From what is in use by now. @throws ENGINE_STATE_CONFLICT */
+export async function retry(turn: Turn, fileOf: FileOf, id: string, actor: string): Promise<UpgradeKept> {
   const before = await mustUpgrade(turn.db, id);
   mustMove(before, "retry", turn.nowMs);
+  const current = await mustLead(turn, fileOf(before.subjectId), before.toVersion?.text ?? "");
   const [other] = await activeUpgrades(turn.db, before.subjectId);
   if (other !== undefined)
     throw new OrreryError(engineErrors.ENGINE_STATE_CONFLICT, {
       given: `${other.upgradeId} is ${stateName(other.state)}: one upgrade of a subject at a time`,
     });
   const attempt = before.attempt + 1;
-  const again = { ...before, attempt, jobRef: "", artefacts: [] };
+  const { fromVersion: _, ...rest } = before;
+  const from = current === undefined ? {} : { fromVersion: current };
+  const again = { ...rest, ...from, attempt, jobRef: "", artefacts: [] };
   return advance(turn, again, S.APPROVED, { actor, reason: `attempt ${attempt}` });
 }

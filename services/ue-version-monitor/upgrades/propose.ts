@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { comparePrecedence } from "@orrery/engine-version";
 import { Announcement, UpgradeSchema, UpgradeState as S } from "@orrery/schema/engine/v1";
 import { OrreryError } from "@orrery/wire";
 import { engineErrors } from "../errors.ts";
@@ -7,8 +6,8 @@ import type { Turn } from "../keep/turn.ts";
 import { textOf } from "../sightings/newest.ts";
 import { mustSighting } from "../sightings/must.ts";
 import type { SubjectFile } from "../subjects/shape.ts";
-import { readSubject } from "../subjects/state.ts";
 import { advance } from "./advance.ts";
+import { mustLead } from "./leads.ts";
 import { stateName } from "./machine.ts";
 import { activeUpgrades, type UpgradeKept } from "./store.ts";
 
@@ -25,11 +24,8 @@ export async function propose(
 ): Promise<UpgradeKept> {
   const { db, nowMs } = turn;
   const sighting = await mustSighting(db, file.id, to);
-  const { current } = await readSubject(db, file);
   const version = textOf(sighting);
-  if (sighting.withdrawn) refuse(`${file.id} ${version} is withdrawn`);
-  if (current !== undefined && comparePrecedence(version, current.text) <= 0)
-    refuse(`${file.id} ${version} is not beyond ${current.text}, which is in use`);
+  const current = await mustLead(turn, file, to);
   const [other] = await activeUpgrades(db, file.id);
   if (other !== undefined)
     refuse(`${other.upgradeId} is ${stateName(other.state)}: one upgrade of a subject at a time`);

@@ -112,14 +112,14 @@ export const worker: Part<Worker> = {
     async function followClock(): Promise<void> {
       const now = { even: kit.clock.now(), host: kit.hostMs() };
       const stepMs = now.host - clocks.host - (now.even - clocks.even);
-      Object.assign(clocks, now);
-      if (Math.abs(stepMs) < STEP_MS) return;
+      if (Math.abs(stepMs) < STEP_MS) return void Object.assign(clocks, now);
       await submit(async (turn) => {
         for (const upgrade of await activeUpgrades(turn.db))
           if (upgrade.deadlineMs > 0)
             await putUpgrade(turn.db, { ...upgrade, deadlineMs: upgrade.deadlineMs + stepMs });
         return undefined;
       });
+      Object.assign(clocks, now);
     }
 
     async function lookOnce(): Promise<void> {
@@ -128,6 +128,8 @@ export const worker: Part<Worker> = {
       if (now !== term) {
         sure.clear();
         toldBack.clear();
+        // What the clock did before was for whoever led then.
+        Object.assign(clocks, { even: kit.clock.now(), host: kit.hostMs() });
       }
       term = now;
       await followClock();
@@ -177,7 +179,7 @@ function ended(kit: Kit, runners: Runners, runner: string, jobRef: string): void
 type Settle = (
   seen: UpgradeKept,
   act: (turn: Turn, upgrade: UpgradeKept) => Promise<UpgradeKept>,
-) => Promise<unknown>;
+) => Promise<{ readonly upgrade?: unknown }>;
 
 /**
  * Begins the job of an upgrade that is approved. Its name is written down first: whoever finds the name and did not begin the
@@ -206,11 +208,13 @@ async function begin(
     await accepted();
     return;
   }
-  await settle(upgrade, async (turn, now) => {
-    const named = { ...now, jobRef, changedMs: turn.nowMs };
-    await putUpgrade(turn.db, named);
-    return named;
+  const named = await settle(upgrade, async (turn, now) => {
+    const own = { ...now, jobRef, changedMs: turn.nowMs };
+    await putUpgrade(turn.db, own);
+    return own;
   });
+  // It was cancelled meanwhile: nobody waits for the job.
+  if (named.upgrade === undefined) return;
   try {
     await runners.of(upgrade.runner).start(await jobOf(kit, { ...upgrade, jobRef }));
   } catch (error) {
@@ -218,7 +222,8 @@ async function begin(
     return;
   }
   sure.add(jobRef);
-  await accepted();
+  const begun = await accepted();
+  if (begun.upgrade === undefined) ended(kit, runners, upgrade.runner, jobRef);
 }
 
 /** With what clients do since its canary began; as it was judged where that is over. */
