@@ -1,4 +1,7 @@
+import type { KitTables } from "@orrery/service";
+import type { Kysely } from "kysely";
 import { closes } from "../session/comings.ts";
+import { askedBy } from "../write/answer.ts";
 import type { Turn } from "../write/turn.ts";
 
 /** Takes away all that is kept about a player: profiles, devices, benchmarks, policies, open sessions. */
@@ -8,6 +11,10 @@ export function erasePlayer(turn: Turn, player: string): void {
     turn.db.deleteFrom("profile").where("player", "=", player),
     turn.db.deleteFrom("policy").where("player", "=", player),
     turn.db.deleteFrom("session").where("player", "=", player),
+    // What they were answered names them too.
+    (turn.db as unknown as Kysely<KitTables>)
+      .deleteFrom("answer")
+      .where("world", "=", askedBy({ role: "player", id: player, scopes: [] })),
   );
   turn.keep({ player, profiles: new Map(), policies: new Map() });
 }

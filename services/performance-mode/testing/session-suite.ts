@@ -312,12 +312,14 @@ export function sessionSuite(database: string, url: () => Promise<string>): void
     });
 
     it("forgets whoever is erased", async () => {
+      const asked = { mode: Mode.COMPETITIVE, idempotencyKey: test.key() };
       await test.connect("s1", "player:ada");
+      await test.player("player:ada").setMode(asked);
       await test.say(PLATFORM, SubjectErased, { subject: "player:ada", by: "admin:operator" });
       await test.until(
         async () => (await codeOf(test.player("player:ada").getProfile({}))) === "PERF_PROFILE_UNKNOWN",
       );
-      for (const table of ["profile", "session", "policy"] as const)
+      for (const table of ["profile", "session", "policy", "answer"] as const)
         expect(
           await test.kit.store.as<Record<string, object>>().selectFrom(table).selectAll().execute(),
         ).toEqual([]);

@@ -5,6 +5,9 @@ import type { Job } from "./turn.ts";
 
 const KEY = /^[\x21-\x7e]{8,64}$/;
 
+/** Under which name answers to somebody are kept. */
+export const askedBy = (caller: Caller): string => `${caller.role}:${callerName(caller)}`;
+
 /**
  * How a job's answer is kept for repeats.
  * @param request with its key in it: the same key with another body is refused
@@ -22,5 +25,5 @@ export function answerOf<I extends { readonly idempotencyKey: string }>(
     .update(codec.typeName)
     .update(encodeBytes(codec, request))
     .digest("base64url");
-  return { answer: { caller: `${caller.role}:${callerName(caller)}`, key, digest } };
+  return { answer: { caller: askedBy(caller), key, digest } };
 }

@@ -1,6 +1,7 @@
 import { toJsonString } from "@bufbuild/protobuf";
 import { Announcement, CheckNowResponse, Sighting, SightingSchema } from "@orrery/schema/engine/v1";
-import type { Kit, KitTables, Part } from "@orrery/service";
+import { type Kit, type KitTables, type Part, serviceErrors } from "@orrery/service";
+import { OrreryError } from "@orrery/wire";
 import type { Kysely } from "kysely";
 import type { Config } from "../config.ts";
 import { signed } from "../hooks/signature.ts";
@@ -28,6 +29,12 @@ export const notices: Part<Notices> = {
   publishes: [],
   subscribes: [],
   async start(kit) {
+    const { noticesUrl, jobsSecret } = kit.config as Config;
+    if (noticesUrl !== "" && jobsSecret === "")
+      throw new OrreryError(serviceErrors.SERVICE_CONFIG_INVALID, {
+        given:
+          "UE_VERSION_MONITOR_NOTICES_URL without UE_VERSION_MONITOR_JOBS_SECRET: nobody could tell a notice from what others post",
+      });
     const stopping = new AbortController();
     let looks = 0;
     async function look(): Promise<void> {
