@@ -1,4 +1,4 @@
-import { events } from "@orrery/schema/events";
+import { clientEvents } from "@orrery/schema/client-events";
 import type { Audience, Codec, EventId, FrameEvent, Lane, MessageOf } from "@orrery/wire";
 
 /** One event as a client holds it. */
@@ -22,7 +22,7 @@ export interface WorldEvent {
 
 /** Who may see events of a type; undefined for types that this client's contracts do not know. */
 export function audienceOf(type: string): Audience | undefined {
-  return events.get(type)?.event?.audience;
+  return clientEvents.get(type)?.event?.audience;
 }
 
 export function worldEvent(
@@ -37,7 +37,7 @@ export function worldEvent(
     cause,
     payload,
     get region() {
-      const codec = events.get(type);
+      const codec = clientEvents.get(type);
       if (codec?.event?.audience !== "region" || codec.event.regionField === undefined) return undefined;
       return (codec.view(payload) as Record<string, string>)[codec.event.regionField];
     },

@@ -47,6 +47,14 @@ export function isEvent(message: DescMessage, options: Options): boolean {
   return options.event !== undefined && hasOption(message, options.event);
 }
 
+/** Whether any client may be given the event; who that is, its audience says. */
+export function isForClients(message: DescMessage, options: Options): boolean {
+  if (!isEvent(message, options)) return false;
+  return audienceOf(getOption(message, options.event!) as unknown as EventOption) !== "none";
+}
+
+const audienceOf = ({ audience }: EventOption): string => AUDIENCES[audience] ?? "none";
+
 /** The `event` property of a codec, as lines of an object literal; throws with the message's name when the option is wrong. */
 export function eventFacts(message: DescMessage, options: Options): string[] {
   if (!isEvent(message, options)) return ["event: undefined,"];
@@ -56,7 +64,7 @@ export function eventFacts(message: DescMessage, options: Options): string[] {
     throw new Error(
       `${message.typeName}: (orrery.event) has no lane; give LANE_REALTIME, LANE_STANDARD or LANE_BULK`,
     );
-  const audience = AUDIENCES[given.audience] ?? "none";
+  const audience = audienceOf(given);
   const key = fieldNamed(message, given.key, "key");
   const region =
     audience === "region" ? fieldNamed(message, given.regionField || "region_id", "region_field") : undefined;

@@ -24,7 +24,8 @@ export function generate(schema: Schema): void {
     put(schema, `${folderOf(files)}/mod.ts`, packageModule(files, schema));
   }
   put(schema, "registry.ts", registryModule(own, schema));
-  put(schema, "events.ts", eventsModule(own, options));
+  put(schema, "events.ts", eventsModule(own, options, "all"));
+  put(schema, "client-events.ts", eventsModule(own, options, "clients"));
   put(schema, "fingerprint.ts", fingerprintModule(own));
 }
 

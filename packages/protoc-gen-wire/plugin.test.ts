@@ -55,7 +55,13 @@ describe("the plugin", () => {
       event('lane: LANE_STANDARD key: "estuary_id" audience: AUDIENCE_LISTED listed_field: "seen_by"'),
     );
     expect(response.file.map((file) => file.name)).toEqual(
-      expect.arrayContaining(["tide/v1/events_wire.ts", "tide/v1/mod.ts", "registry.ts", "events.ts"]),
+      expect.arrayContaining([
+        "tide/v1/events_wire.ts",
+        "tide/v1/mod.ts",
+        "registry.ts",
+        "events.ts",
+        "client-events.ts",
+      ]),
     );
     const wire = content(response, "tide/v1/events_wire.ts");
     expect(wire).toContain('keyField: "estuaryId"');
@@ -72,6 +78,14 @@ describe("the plugin", () => {
     expect(content(response, "registry.ts")).toContain('"tide.v1.Asked"');
     expect(content(response, "events.ts")).toContain('"tide.v1.TideChanged"');
     expect(content(response, "events.ts")).not.toContain("Asked");
+  });
+
+  test("lists what clients are given apart from what services tell each other", () => {
+    const response = generate(
+      `${event("lane: LANE_BULK")} ${event("lane: LANE_BULK audience: AUDIENCE_WORLD", "EbbChanged")}`,
+    );
+    expect(content(response, "client-events.ts")).toContain('"tide.v1.EbbChanged"');
+    expect(content(response, "client-events.ts")).not.toContain('"tide.v1.TideChanged"');
   });
 
   test("fills in how long a lane's events are kept", () => {

@@ -6,7 +6,7 @@ import {
   type World,
   type WorldEvent,
 } from "@orrery/client";
-import { events } from "@orrery/schema/events";
+import { clientEvents } from "@orrery/schema/client-events";
 import { JournalService, Order } from "@orrery/schema/bus/v1";
 import { EdgeService } from "@orrery/schema/router/v1";
 import {
@@ -208,7 +208,7 @@ export async function openValley(): Promise<Valley> {
   }
 
   function take(event: WorldEvent): void {
-    const codec = events.get(event.type);
+    const codec = clientEvents.get(event.type);
     const message = codec?.decode(event.payload) as { atGs?: number } | undefined;
     switch (event.type) {
       case WorldCreated.typeName:
@@ -313,12 +313,18 @@ async function learnAnew(world: World, { pack, sections }: PackRevised): Promise
 
 /** What was said before the page was opened, so that it opens on a world that has a past. */
 async function recall(valley: Valley): Promise<void> {
-  const types = ["weather.*", "time.v1.PhaseChanged", "time.v1.DayChanged", "time.v1.SeasonChanged"];
+  const types = [
+    "weather.v1.WeatherChanged",
+    "weather.v1.WeatherSevere",
+    "time.v1.PhaseChanged",
+    "time.v1.DayChanged",
+    "time.v1.SeasonChanged",
+  ];
   const { events: past } = await valley.world
     .rpc(JournalService)
     .query({ worldId: valley.world.id, filter: { types }, order: Order.NEWEST_FIRST, pageSize: 30 });
   const told = past.map((kept): Told => {
-    const codec = events.get(kept.type);
+    const codec = clientEvents.get(kept.type);
     const event: WorldEvent = {
       type: kept.type,
       id: { publisher: kept.id?.publisher ?? "", sequence: kept.id?.sequence ?? 0 },
