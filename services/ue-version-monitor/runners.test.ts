@@ -2,14 +2,18 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EngineService, UpgradeAdvanced, UpgradeState as S } from "@orrery/schema/engine/v1";
+import type { KitTables } from "@orrery/service";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { problemOf } from "./hooks/signature.ts";
+import { keeper } from "./keep/keeper.ts";
 import type { Job } from "./runners/runner.ts";
 import { fresh, listing, startEngine, TAGS, type TestEngine, watching } from "./testing/engine.ts";
 import { startServer, type TestServer } from "./testing/server.ts";
 import { stateName } from "./upgrades/machine.ts";
 
 const HOUR_MS = 3_600_000;
+/** For so long another process holds the lease. */
+const HELD_MS = 10_000;
 const SECRET = "jobs-secret";
 let folder: string;
 let engine: TestEngine;
@@ -20,8 +24,8 @@ interface Builder {
   readonly env: Readonly<Record<string, string>>;
   /** Jobs that were begun, by kind and name. */
   begun(): readonly string[];
-  /** How far it goes: nothing reported, a build, or up to a canary and back. */
-  willDo(what: "nothing" | "fail" | "canary"): void;
+  /** How far it goes: nothing reported, a job not taken, up to a canary and back, or to a canary that it cannot bring back. */
+  willDo(what: "nothing" | "fail" | "canary" | "stuck"): void;
   /** Of what was begun before now it knows nothing any more. */
   forget(): void;
   close(): Promise<void>;
@@ -32,6 +36,7 @@ const REPORTS = [
   { state: "UPGRADE_STATE_TESTING", ok: true, suites: [{ name: "smoke", outcome: "SUITE_OUTCOME_PASSED" }] },
 ];
 const BACK = [{ state: "UPGRADE_STATE_ROLLED_BACK", ok: true }];
+const STUCK = [{ state: "UPGRADE_STATE_ROLLED_BACK", ok: false, reason: "the old build is not found" }];
 
 async function httpBuilder(): Promise<Builder> {
   const server: TestServer = await startServer();
@@ -42,7 +47,8 @@ async function httpBuilder(): Promise<Builder> {
       .map(({ body }) => JSON.parse(body) as Job & { readonly kind: string });
   async function work({ kind, upgradeId, token, jobRef }: Job & { readonly kind: string }): Promise<void> {
     const ci = engine.client(EngineService, { role: "anyone", id: "" });
-    const reports = kind === "rollback" ? BACK : REPORTS;
+    const back = does === "stuck" ? STUCK : BACK;
+    const reports = kind === "rollback" ? back : REPORTS;
     for (const [at, { state, ...rest }] of reports.entries()) {
       // The answer to the job goes first.
       await engine.until(async () => {
@@ -53,7 +59,7 @@ async function httpBuilder(): Promise<Builder> {
       });
       const named = { ...rest, state: S[state.replace("UPGRADE_STATE_", "") as keyof typeof S] };
       const suites = "suites" in rest ? [{ name: "smoke", outcome: 1 as const }] : [];
-      const idempotencyKey = `ci-${jobRef}-${kind}-${at}`.slice(-64);
+      const idempotencyKey = `ci-${jobRef}-${kind}-${jobs().length}-${at}`.slice(-64);
       await ci.reportStep({ ...named, suites, upgradeId, jobToken: token, idempotencyKey });
     }
   }
@@ -69,7 +75,7 @@ async function httpBuilder(): Promise<Builder> {
     }
     if (method !== "POST") return { status: 204 };
     if (does === "fail") return { status: 500 };
-    if (does === "canary") void work(JSON.parse(body));
+    if (does === "canary" || does === "stuck") void work(JSON.parse(body));
     return { status: 202 };
   });
   return {
@@ -83,20 +89,25 @@ async function httpBuilder(): Promise<Builder> {
 }
 
 async function commandBuilder(): Promise<Builder> {
-  const [log, plan, program] = ["log", "plan", "build.mjs"].map((name) => join(folder, name)) as [
-    ...[string, string, string],
+  const [log, plan, program, pid] = ["log", "plan", "build.mjs", "pid"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+    string,
   ];
   writeFileSync(
     program,
-    `import { appendFileSync, readFileSync } from "node:fs";
+    `import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 const job = JSON.parse(process.env.ORRERY_JOB);
+writeFileSync(${JSON.stringify(pid)}, String(process.pid));
 appendFileSync(${JSON.stringify(log)}, job.kind + " " + job.jobRef + "\\n");
 const does = readFileSync(${JSON.stringify(plan)}, "utf8");
 if (Object.keys(process.env).some((name) => name.startsWith("UE_"))) process.exit(9);
 const say = (reports) => reports.forEach((one) => console.log(JSON.stringify(one)));
 // The answer to the job goes first.
 setTimeout(() => {
-  if (does === "canary") say(job.kind === "rollback" ? ${JSON.stringify(BACK)} : ${JSON.stringify(REPORTS)});
+  const back = does === "stuck" ? ${JSON.stringify(STUCK)} : ${JSON.stringify(BACK)};
+  if (does === "canary" || does === "stuck") say(job.kind === "rollback" ? back : ${JSON.stringify(REPORTS)});
   if (does === "nothing") setInterval(() => {}, 1000);
 }, 300);
 `,
@@ -169,6 +180,34 @@ describe.each([
     expect(engine.events(UpgradeAdvanced).at(-1)?.reason).toBe("cancelled by admin:ada: enough");
   });
 
+  it("asks again for a way back that failed", async () => {
+    await begin("stuck");
+    const id = await approved();
+    await reaches(id, S.CANARY);
+    const { upgrade } = await engine.ada.cancel({
+      upgradeId: id,
+      reason: "enough",
+      idempotencyKey: engine.key(),
+    });
+    const backs = () => builder.begun().filter((one) => one === `rollback ${id}-1`).length;
+    await engine.until(async () => {
+      await engine.look();
+      const now = (await engine.ada.getUpgrade({ upgradeId: id })).upgrade;
+      return backs() === 1 && (now?.changedMs ?? 0) > (upgrade?.changedMs ?? 0);
+    });
+    for (let looks = 0; looks < 3; looks++) await engine.look();
+    expect(backs()).toBe(1);
+    builder.willDo("canary");
+    // A program that has told of its failure may take a moment to end.
+    await engine.until(async () => {
+      engine.later(61_000);
+      await engine.look();
+      return backs() === 2;
+    });
+    await reaches(id, S.ROLLED_BACK);
+    expect(backs()).toBe(2);
+  });
+
   it("fails where the job is not taken, with the reason, and begins another one when it is tried again", async () => {
     await begin("fail");
     const id = await approved();
@@ -192,6 +231,31 @@ describe.each([
     for (let looks = 0; looks < 3; looks++) await engine.look();
     expect(builder.begun()).toHaveLength(1);
     expect(states()).toEqual(["proposed", "approved", "building", "failed"]);
+  });
+
+  it.runIf(runner === "command")("ends what it runs where another process leads", async () => {
+    await begin("nothing");
+    const id = await approved();
+    await reaches(id, S.BUILDING);
+    const isRunning = () => {
+      try {
+        return process.kill(Number(readFileSync(join(folder, "pid"), "utf8")), 0);
+      } catch {
+        return false;
+      }
+    };
+    await engine.until(isRunning);
+    await engine.kit.store
+      .as<KitTables>()
+      .updateTable("lease")
+      .set({ owner: "another", until_ms: engine.kit.clock.now() + HELD_MS })
+      .where("name", "=", "ue-version-monitor/keeper")
+      .execute();
+    await engine.until(async () => {
+      await engine.look();
+      return !isRunning();
+    });
+    expect(engine.kit.part(keeper).term).toBe(0);
   });
 
   it("ends a job that takes too long", async () => {

@@ -18,7 +18,7 @@ const OUT = "it ended before it said that its work is done";
 
 /**
  * Starts a program of the allow-list: without a shell, in a folder of its own, with the job in its environment. Each line on its
- * output is a report. One that ends before its work is done has failed, and what was begun does not outlive this process.
+ * output is a report. One that ends before its work is done has failed, and what was begun does not outlive this process, nor the time in which it leads.
  */
 export function commandRunner(
   allowed: AllowList,
@@ -76,7 +76,7 @@ export function commandRunner(
     async end(jobRef) {
       killAll(running.get(`upgrade ${jobRef}`));
     },
-    async close() {
+    async endAll() {
       for (const child of running.values()) killAll(child);
     },
   };

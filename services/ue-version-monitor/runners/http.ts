@@ -55,6 +55,6 @@ export function httpRunner(url: string, secret: string, clock: Clock, hostMs: ()
     async end(jobRef) {
       await ask("DELETE", `/${encodeURIComponent(jobRef)}`, "").catch(() => undefined);
     },
-    async close() {},
+    async endAll() {},
   };
 }

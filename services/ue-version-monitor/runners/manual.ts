@@ -6,5 +6,5 @@ export const manualRunner: Runner = {
   knows: async () => true,
   async rollBack() {},
   async end() {},
-  async close() {},
+  async endAll() {},
 };

@@ -25,6 +25,8 @@ import type { Job, Runner } from "./runner.ts";
 export interface Runners {
   /** @throws ENGINE_RUNNER_REJECTED where it is not set up */
   of(name: string): Runner;
+  /** Another process leads: what runs in this one ends. */
+  standBy(): Promise<void>;
 }
 
 const allowShape = z.record(z.string(), z.tuple([z.string().min(1)], z.string()));
@@ -44,17 +46,19 @@ export const runnersOf: Part<Runners> = {
       );
     if (mayCommand === "allow")
       runners.set("command", commandRunner(readAllowed(commandList), reported(kit), ended(kit)));
+    const endAll = async () => {
+      for (const runner of runners.values()) await runner.endAll();
+    };
     return {
       handle: {
+        standBy: endAll,
         of(name) {
           const runner = runners.get(name);
           if (runner !== undefined) return runner;
           throw new OrreryError(engineErrors.ENGINE_RUNNER_REJECTED, { given: `${name}: ${wanted(name)}` });
         },
       },
-      async stop() {
-        for (const runner of runners.values()) await runner.close();
-      },
+      stop: endAll,
     };
   },
 };

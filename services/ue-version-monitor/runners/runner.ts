@@ -22,5 +22,6 @@ export interface Runner {
   rollBack(job: Job): Promise<void>;
   /** Nobody waits for it any more. */
   end(jobRef: string): Promise<void>;
-  close(): Promise<void>;
+  /** What it runs in this process ends: another process leads, or none does. */
+  endAll(): Promise<void>;
 }

@@ -24,6 +24,8 @@ export interface Worker {
 }
 
 const LOOK_MS = 1_000;
+/** A way back that failed, or of which nothing is heard, is asked for again: until it is done the canary serves. */
+const BACK_AGAIN_MS = 60_000;
 /** The host's clock was set where it and the even one come apart by more. */
 const STEP_MS = 5_000;
 const ACTOR = "ue-version-monitor";
@@ -41,7 +43,8 @@ export const worker: Part<Worker> = {
     let term = 0;
     /** Jobs that this process has begun, or asked its runner about. */
     const sure = new Set<string>();
-    const toldBack = new Set<string>();
+    /** When its runner was last told to bring the old version back, by the even clock. */
+    const toldBack = new Map<string, number>();
     const clocks = { even: kit.clock.now(), host: kit.hostMs() };
 
     const submit = (run: (turn: Turn) => Promise<UpgradeKept | undefined>) =>
@@ -103,9 +106,10 @@ export const worker: Part<Worker> = {
     }
 
     async function back(upgrade: UpgradeKept): Promise<void> {
-      if (toldBack.has(upgrade.jobRef)) return;
+      const toldMs = toldBack.get(upgrade.jobRef) ?? Number.NEGATIVE_INFINITY;
+      if (kit.clock.now() - toldMs < BACK_AGAIN_MS) return;
       await runners.of(upgrade.runner).rollBack(await jobOf(kit, upgrade));
-      toldBack.add(upgrade.jobRef);
+      toldBack.set(upgrade.jobRef, kit.clock.now());
     }
 
     /** Moments that were set by the host's clock go with it: a deadline is a span, whatever time it is. */
@@ -124,7 +128,11 @@ export const worker: Part<Worker> = {
 
     async function lookOnce(): Promise<void> {
       const now = kit.part(keeper).term;
-      if (now === 0) return;
+      if (now === 0) {
+        if (term > 0) await runners.standBy();
+        term = 0;
+        return;
+      }
       if (now !== term) {
         sure.clear();
         toldBack.clear();
