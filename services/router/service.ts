@@ -11,6 +11,7 @@ import { doorTables } from "./migrations/003-doors.ts";
 import { endedWorldTable } from "./migrations/004-ended-worlds.ts";
 import { adoptionTable } from "./migrations/005-adoptions.ts";
 import { openingColumns } from "./migrations/006-openings.ts";
+import { moveColumns } from "./migrations/007-moves.ts";
 import { openings } from "./openings.ts";
 import { routes } from "./routes/part.ts";
 import { rpc } from "./rpc.ts";
@@ -29,6 +30,7 @@ export default defineService({
     "004-ended-worlds": endedWorldTable,
     "005-adoptions": adoptionTable,
     "006-openings": openingColumns,
+    "007-moves": moveColumns,
   },
   http,
 });

@@ -4,11 +4,12 @@ import type { Kit } from "@orrery/service";
 import { LIMITS } from "../limits.ts";
 import type { Openings } from "../openings.ts";
 import type { Session } from "../session.ts";
-import type { Entry, Presence } from "./presence.ts";
+import type { Before, Entry, Presence } from "./presence.ts";
 
 /**
  * Says who comes and who goes: ClientConnected when a device comes in, ClientDisconnected when nobody came back
- * within the linger. Coming back in time says nothing, through whichever door of the deployment.
+ * within the linger. Coming back in time says nothing, through whichever door of the deployment; a device that comes
+ * into another world has left the one it was in at once.
  */
 export interface Comings {
   /** A session is the newest of its device. */
@@ -19,12 +20,14 @@ export interface Comings {
   stop(): Promise<void>;
 }
 
-/** A session that may have ended with its process: then no more is known of it. */
-interface Departing extends Entry {
+/** A session that may have ended with its process, or at another door: then no more is known of it. */
+interface Gone extends Before, Pick<Entry, "player" | "device"> {
   readonly sent: number;
   readonly coalesced: number;
   readonly resumes: number;
 }
+
+const UNKNOWN = { sent: 0, coalesced: 0, resumes: 0 };
 
 /** @param openings what settings knows of sessions */
 export async function createComings(
@@ -44,7 +47,7 @@ export async function createComings(
     return made;
   }
 
-  function linger(departing: Departing, reason: ByeReason): void {
+  function linger(departing: Gone, reason: ByeReason): void {
     const leaving = depart(departing, reason)
       .catch((error: unknown) =>
         kit.log.error({ err: error, sessionId: departing.session }, "a departure could not be said"),
@@ -53,14 +56,18 @@ export async function createComings(
     departures.add(leaving);
   }
 
-  async function depart(departing: Departing, reason: ByeReason): Promise<void> {
+  async function depart(departing: Gone, reason: ByeReason): Promise<void> {
     await kit.clock.sleep(LIMITS.lingerMs, stopping.signal);
-    const { session: sessionId, player: playerId, device: deviceId, world, connectedMs } = departing;
-    if (!(await presence.gone(sessionId))) return;
+    if (!(await presence.gone(departing.session))) return;
     openings.close(departing.opened);
+    await sayGone(departing, reason);
+  }
+
+  async function sayGone(gone: Gone, reason: ByeReason): Promise<void> {
+    const { session: sessionId, player: playerId, device: deviceId, world, connectedMs } = gone;
     const atMs = kit.clock.now();
     const fault = reason !== ByeReason.CLOSED && reason !== ByeReason.REPLACED;
-    const { engine, engineVersion, sent, coalesced, resumes } = departing;
+    const { engine, engineVersion, sent, coalesced, resumes } = gone;
     const about = {
       ...{ sessionId, playerId, deviceId, engine, engineVersion },
       ...{ sent, coalesced, resumes, reason, fault },
@@ -68,18 +75,18 @@ export async function createComings(
     await publisherOf(world).publish(ClientDisconnected, { ...about, durationMs: atMs - connectedMs, atMs });
   }
 
-  for (const entry of await presence.leftBehind())
-    linger({ ...entry, sent: 0, coalesced: 0, resumes: 0 }, ByeReason.LOST);
+  for (const entry of await presence.leftBehind()) linger({ ...entry, ...UNKNOWN }, ByeReason.LOST);
 
   return {
     async entered(session) {
       const before = await presence.enter(entryOf(session));
       if (before !== undefined) {
         if (before.opened !== session.opened) openings.close(before.opened);
-        return;
-      }
-      // It came back as the linger ended, and what it was to go on with has been closed.
-      if (session.opened !== "" && session.opened !== session.id) {
+        if (before.world === session.world) return;
+        const { player, device } = session;
+        await sayGone({ ...before, ...UNKNOWN, player, device }, ByeReason.REPLACED);
+      } else if (session.opened !== "" && session.opened !== session.id) {
+        // It came back as the linger ended, and what it was to go on with has been closed.
         Object.assign(session, await openings.open(session));
         await presence.enter(entryOf(session));
       }

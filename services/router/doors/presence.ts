@@ -12,7 +12,7 @@ export interface Presence {
   /** The content policy of a session is another one. @param opened as settings knows it */
   repolicy(opened: string, policy: string): Promise<void>;
   /** The newest of its device from now on. @returns as what the device was in already, here or at another door */
-  enter(entry: Entry): Promise<Pick<Opened, "opened"> | undefined>;
+  enter(entry: Entry): Promise<Before | undefined>;
   /** A player's tier is another one. */
   retier(player: string, tier: string): Promise<void>;
   /** Nobody came back. @returns whether it was still the newest: then the device is out now */
@@ -47,6 +47,9 @@ export interface Entry extends Opened {
   readonly connectedMs: number;
 }
 
+/** The session whose place another one of its device has taken. */
+export type Before = Pick<Entry, "session" | "world" | "opened" | "engine" | "engineVersion" | "connectedMs">;
+
 export interface PresenceTables {
   presence: {
     player: string;
@@ -57,6 +60,10 @@ export interface PresenceTables {
     before_door: string | null;
     before_session: string | null;
     before_opened: string;
+    before_world: string;
+    before_engine: string;
+    before_engine_version: string;
+    before_connected_ms: number;
     opened: string;
     tier: string;
     policy: string;
@@ -68,6 +75,13 @@ export interface PresenceTables {
   taken_over: { session: string; door: string; at_ms: number };
 }
 
+const NOBODY = {
+  before_opened: "",
+  before_world: "",
+  before_engine: "",
+  before_engine_version: "",
+  before_connected_ms: 0,
+};
 /** What a door that never came back was told is forgotten after this. */
 const FORGOTTEN_MS = 3_600_000;
 
@@ -77,7 +91,7 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
   /** @param entries no device twice */
   async function enterSome(entries: readonly Entry[]) {
     const rows = entries.map(({ engineVersion, connectedMs, ...rest }) => {
-      return { ...rest, door, before_opened: "", engine_version: engineVersion, connected_ms: connectedMs };
+      return { ...rest, ...NOBODY, door, engine_version: engineVersion, connected_ms: connectedMs };
     });
     // One statement: whose place was taken is read under the lock under which it is taken.
     return db
@@ -88,6 +102,10 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
           before_door: ref("presence.door"),
           before_session: ref("presence.session"),
           before_opened: ref("presence.opened"),
+          before_world: ref("presence.world"),
+          before_engine: ref("presence.engine"),
+          before_engine_version: ref("presence.engine_version"),
+          before_connected_ms: ref("presence.connected_ms"),
           opened: ref("excluded.opened"),
           tier: ref("excluded.tier"),
           policy: ref("excluded.policy"),
@@ -99,7 +117,9 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
           connected_ms: ref("excluded.connected_ms"),
         })),
       )
-      .returning(["session", "before_door", "before_session", "before_opened"])
+      .returning(["session", "before_door", "before_session"])
+      .returning(["before_opened", "before_world", "before_engine"])
+      .returning(["before_engine_version", "before_connected_ms"])
       .execute();
   }
 
@@ -120,12 +140,20 @@ export function createPresence(store: Store, door: string, clock: Clock): Presen
 
   return {
     enter: gather(clock, async (entries: readonly Entry[]) => {
-      const were = new Map<string, Pick<Opened, "opened">>();
+      const were = new Map<string, Before>();
       for (const some of eachDeviceOnce(entries)) {
         const entered = await enterSome(some);
         await tell(entered);
-        for (const { session, before_session, before_opened } of entered)
-          if (before_session !== null) were.set(session, { opened: before_opened });
+        for (const row of entered)
+          if (row.before_session !== null)
+            were.set(row.session, {
+              session: row.before_session,
+              world: row.before_world,
+              opened: row.before_opened,
+              engine: row.before_engine,
+              engineVersion: row.before_engine_version,
+              connectedMs: Number(row.before_connected_ms),
+            });
       }
       return entries.map(({ session }) => were.get(session));
     }),

@@ -20,7 +20,7 @@ const ALL_TYPES = [WorldCreated.typeName, "world.v1.PackRevised", "world.v1.Worl
 interface Door {
   readonly edge: Edge;
   /** Somebody comes in by this door with a token. */
-  enter(token: string, device: string): Promise<Visitor>;
+  enter(token: string, device: string, world?: string): Promise<Visitor>;
 }
 
 interface Visitor {
@@ -77,7 +77,7 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
       const host = await during(starting);
       if (hosts.push(host) === 1) await listen(host);
       const own = host.running()[0]?.kit.part(edge) as Edge;
-      return { edge: own, enter: (token, device) => enter(own, token, device) };
+      return { edge: own, enter: (token, device, world) => enter(own, token, device, world) };
     }
 
     async function listen(host: Host): Promise<void> {
@@ -86,18 +86,21 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
         types: [ClientConnected.typeName, ClientDisconnected.typeName],
         order: "key",
         from: "earliest",
-        handle: (event) => void told.push(event.type === ClientConnected.typeName ? "connected" : "gone"),
+        handle(event) {
+          const what = event.type === ClientConnected.typeName ? "connected" : "gone";
+          told.push(event.world === "w" ? what : `${what} ${event.world}`);
+        },
       });
       await during(subscription.ready);
     }
 
-    async function enter(door: Edge, token: string, deviceId: string): Promise<Visitor> {
+    async function enter(door: Edge, token: string, deviceId: string, world = "w"): Promise<Visitor> {
       const claims = await door.verify(token);
       const session = createSession({
         id: `session-${++count}`,
-        hello: create(HelloSchema, { deviceId, worldId: "w" }),
+        hello: create(HelloSchema, { deviceId, worldId: world }),
         claims,
-        world: "w",
+        world,
         connectedMs: clock.now(),
         share: 0,
       });
@@ -235,6 +238,20 @@ export function doorsSuite(name: string, url: () => Promise<string>): void {
       await one.enter(token, "d");
       await pass(1_000);
       await vi.waitFor(() => expect(told).toEqual(["connected", "gone", "connected"]));
+    });
+
+    it("say of a device that comes into another world that it has left the first at once", async () => {
+      const [one, other] = [await open("a"), await open("b")];
+      const { token } = await issue(one, "d");
+      (await one.enter(token, "d")).leave();
+      const there = await other.enter(token, "d", "v");
+      await pass(40_000);
+      expect(told).toEqual(["connected", "gone", "connected v"]);
+      expect(closed).toHaveLength(1);
+      await one.enter(token, "d");
+      expect(await until(() => there.said() !== undefined)).toBeLessThanOrEqual(1_000);
+      await pass(40_000);
+      expect(told.slice(3)).toEqual(["gone v", "connected"]);
     });
 
     it("go on with what settings said of who comes back, by whichever, and close it when nobody does", async () => {
