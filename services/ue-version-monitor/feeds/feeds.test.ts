@@ -64,6 +64,30 @@ describe("GitHub", () => {
     expect(tagsOf(changed)).toEqual(["5.7.0-release", "5.6.1-release", "4.27-plus", "4.26.2-release"]);
   });
 
+  it("asks for no further page once no request is left, keeps what it knew of them, and goes on with them later", async () => {
+    const spent = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1090" };
+    const more = { link: `<${server.url}/list?page=2>; rel="next"` };
+    const pages = (etag: string, newest: string, headers: Record<string, string>) => {
+      const first = tagged(etag, [tag(newest, a)], { ...more, ...headers });
+      const second = tagged('"two"', [tag("5.6.1-release", b)]);
+      server.answer((asked) => (asked.path.includes("page=2") ? second(asked) : first(asked)));
+    };
+    pages('"one"', "5.7.0-release", spent);
+    const begun = await read("github-tags");
+    expect(begun.whole).toBe(false);
+    expect(tagsOf(begun)).toEqual(["5.7.0-release"]);
+    expect(server.asked).toHaveLength(1);
+    pages('"one"', "5.7.0-release", {});
+    const whole = await read("github-tags", keptOf(begun));
+    expect(whole).toMatchObject({ whole: true, unchanged: false });
+    expect(tagsOf(whole)).toEqual(["5.7.0-release", "5.6.1-release"]);
+    pages('"three"', "5.8.0-release", spent);
+    const later = await read("github-tags", keptOf(whole));
+    expect(later.whole).toBe(false);
+    expect(tagsOf(later)).toEqual(["5.8.0-release", "5.6.1-release"]);
+    expect(server.asked).toHaveLength(4);
+  });
+
   it("asks for ten pages at most, and says then that it does not know all", async () => {
     server.answer((asked) => {
       const page = Number(/page=(\d+)/.exec(asked.path)?.[1] ?? 1);

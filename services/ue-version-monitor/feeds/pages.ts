@@ -3,13 +3,15 @@ import type { KeptPageInit } from "@orrery/schema/engine/v1";
 import { engineErrors } from "../errors.ts";
 import { type Entry, entryOf } from "../sightings/entry.ts";
 import { type Answer, type Ask, keptEntry } from "./reader.ts";
-import { placeOf } from "./request.ts";
+import { type Got, placeOf } from "./request.ts";
 
 const PAGES_MOST = 10;
+const UNASKED: Got = { unchanged: true, etag: "", lastModified: "", body: "", link: "", untilMs: undefined };
 
 /**
  * Reads a list in pages, each with a name of its own by which only what is another is sent again: a first page that is as it
- * was says nothing of the second.
+ * was says nothing of the second. Where a source wants no more requests, what was known of the other pages stays, and the list
+ * does not count as whole.
  */
 export async function readPages(
   { source, before, get }: Ask,
@@ -21,11 +23,14 @@ export async function readPages(
   const entries: Entry[] = [];
   let isSame = before !== undefined;
   let url = source.url;
+  let isStopped = false;
   while (url !== "" && pages.length < PAGES_MOST) {
     if (pages.some((page) => page.url === url))
       throw new OrreryError(engineErrors.ENGINE_FEED, { given: `${placeOf(url)}: its pages lead back` });
     const page = known.get(url);
-    const got = await get(url, accept, page);
+    if (isStopped && page === undefined) break;
+    const got: Got = isStopped ? UNASKED : await get(url, accept, page);
+    isStopped ||= got.untilMs !== undefined;
     if (got.unchanged && page !== undefined) {
       pages.push(page);
       entries.push(...page.entries.map((one) => entryOf(one)));
@@ -40,7 +45,7 @@ export async function readPages(
     entries.push(...found);
     url = nextUrl;
   }
-  const whole = url === "";
+  const whole = url === "" && !isStopped;
   return { unchanged: isSame && pages.length === known.size, entries, whole, kept: { pages, whole } };
 }
 

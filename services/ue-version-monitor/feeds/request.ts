@@ -14,6 +14,8 @@ export interface Got extends Validators {
   readonly unchanged: boolean;
   readonly body: string;
   readonly link: string;
+  /** Until then it wants no other request, Unix ms; undefined: it does not say so. */
+  readonly untilMs: number | undefined;
 }
 
 /**
@@ -71,6 +73,7 @@ export const getter =
         etag: headers.get("etag") ?? known?.etag ?? "",
         lastModified: headers.get("last-modified") ?? known?.lastModified ?? "",
         link: headers.get("link") ?? "",
+        untilMs: until,
         body: status === 304 ? "" : await bodyOf(response, url),
       };
     } catch (cause) {
