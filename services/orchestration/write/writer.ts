@@ -1,8 +1,8 @@
 import { setImmediate as turnOfLoop } from "node:timers/promises";
 import type { Execution } from "@orrery/schema/orchestration/v1";
 import { done, type Kit, LATENCY_BUCKETS_S, together, writing } from "@orrery/service";
-import { type Lease, simulationErrors } from "@orrery/simulation";
-import { isError, OrreryError, PLATFORM } from "@orrery/wire";
+import { type Lease, isContention, isStoreError } from "@orrery/simulation";
+import { OrreryError, PLATFORM } from "@orrery/wire";
 import type { Registry } from "../definitions/registry.ts";
 import { isFinal } from "../engine/runs.ts";
 import { orchestrationErrors } from "../errors.ts";
@@ -198,21 +198,4 @@ export function createWriter({ kit, lease, registry, queueLimit, committed }: Wr
       queue = [];
     },
   };
-}
-
-/** Whether the database refused only because others were at work. */
-function isContention(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return code === "40001" || code === "40P01" || errcode === 5 || errcode === 6;
-}
-
-/** Not a mistake in what was asked or in this program: the database, the way to it, or the lease failed. */
-function isStoreError(error: unknown): boolean {
-  if (isError(error, simulationErrors.WORLD_COMMIT_REFUSED)) return true;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  if (typeof errcode === "number") return true;
-  return (
-    (typeof code === "string" && /^([0-9A-Z]{5}|E[A-Z]+)$/.test(code)) ||
-    /connection|terminat/i.test(String(error))
-  );
 }

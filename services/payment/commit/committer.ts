@@ -8,7 +8,7 @@ import type { PaymentTables } from "../tables.ts";
 import { createSheet, streamName } from "./draft.ts";
 import { framesOf } from "./frames.ts";
 import { type Job, Refusal } from "./job.ts";
-import { isContention, isStoreError } from "./store-errors.ts";
+import { isContention, isStoreError } from "@orrery/simulation";
 
 export interface Committer {
   /** Resolves with the answer once it is committed. @throws what the job throws, PAYMENT_BUSY, PAYMENT_STORE_AWAY */

@@ -1,7 +1,7 @@
 import { setImmediate as turnOfLoop } from "node:timers/promises";
 import { type Kit, type KitTables, LATENCY_BUCKETS_S } from "@orrery/service";
-import { type Lease, simulationErrors } from "@orrery/simulation";
-import { type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
+import { type Lease, isContention, isStoreError } from "@orrery/simulation";
+import { type Codec, type InitOf, OrreryError } from "@orrery/wire";
 import { settingsErrors } from "../errors.ts";
 import type { SettingsTables } from "../tables.ts";
 import { type Committed, commitJobs } from "./commit.ts";
@@ -153,19 +153,4 @@ export function createWriter(terms: WriterTerms): Writer {
       await Promise.race([sending.then(() => sent.abort()), kit.clock.sleep(SEND_MOST_MS, sent.signal)]);
     },
   };
-}
-
-/** Whether the database refused only because others were at work. */
-function isContention(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return code === "40001" || code === "40P01" || errcode === 5 || errcode === 6;
-}
-
-/** Not a mistake in what was asked or in this program: the database, or the way to it, failed. */
-function isStoreError(error: unknown): boolean {
-  if (isError(error, simulationErrors.WORLD_COMMIT_REFUSED)) return true;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return (
-    typeof code === "string" || typeof errcode === "number" || /connection|terminat/i.test(String(error))
-  );
 }

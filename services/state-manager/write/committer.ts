@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Kit, type KitTables, LATENCY_BUCKETS_S } from "@orrery/service";
-import { type Lease, simulationErrors } from "@orrery/simulation";
+import { type Lease, simulationErrors, isContention, isStoreError } from "@orrery/simulation";
 import { type Codec, type InitOf, isError, OrreryError } from "@orrery/wire";
 import type { Registry } from "../collections/registry.ts";
 import { stateErrors } from "../errors.ts";
@@ -47,12 +47,6 @@ const RETRY_FIRST_MS = 5;
 const UNSENT_MOST = 16;
 /** What the bus does not take until then is sent by the next process. */
 const SEND_MOST_MS = 5_000;
-
-/** Whether the database refused only because others were at work. */
-function isContention(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return code === "40001" || code === "40P01" || errcode === 5 || errcode === 6;
-}
 
 /** Combines the requests that wait into one commit at a time. */
 export function createCommitter(terms: CommitterTerms): Committer {
@@ -236,13 +230,4 @@ export function createCommitter(terms: CommitterTerms): Committer {
       await Promise.race([sending.then(() => sent.abort()), kit.clock.sleep(SEND_MOST_MS, sent.signal)]);
     },
   };
-}
-
-/** Not a mistake in what was asked or in this program: the database, or the way to it, failed. */
-function isStoreError(error: unknown): boolean {
-  if (isError(error, simulationErrors.WORLD_COMMIT_REFUSED)) return true;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return (
-    typeof code === "string" || typeof errcode === "number" || /connection|terminat/i.test(String(error))
-  );
 }

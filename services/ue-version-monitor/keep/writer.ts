@@ -1,5 +1,5 @@
 import { type Kit, type KitTables, together } from "@orrery/service";
-import { type Lease, simulationErrors } from "@orrery/simulation";
+import { type Lease, simulationErrors, isContention, isStoreError } from "@orrery/simulation";
 import { type Codec, encodeBytes, isError, type MessageOf, OrreryError } from "@orrery/wire";
 import type { Kysely, Transaction } from "kysely";
 import { engineErrors } from "../errors.ts";
@@ -118,18 +118,4 @@ export function createWriter(kit: Kit, lease: Lease, refused: () => void): Write
       await Promise.race([sending.then(() => sent.abort()), kit.clock.sleep(SEND_MOST_MS, sent.signal)]);
     },
   };
-}
-
-/** Whether the database refused only because others were at work. */
-function isContention(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return code === "40001" || code === "40P01" || errcode === 5 || errcode === 6;
-}
-
-/** Not a mistake in what was asked or in this program: the database, or the way to it, failed. */
-function isStoreError(error: unknown): boolean {
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return (
-    typeof code === "string" || typeof errcode === "number" || /connection|terminat/i.test(String(error))
-  );
 }
