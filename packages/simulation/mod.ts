@@ -5,6 +5,14 @@ export type { EffectTerms } from "./effects/terms.ts";
 export { simulationErrors } from "./errors.ts";
 export { createLease, type Lease } from "./lease.ts";
 export { leading } from "./leading.ts";
+export {
+  type GroupCommit,
+  groupCommit,
+  type GroupJob,
+  type GroupOutcome,
+  type Outcome,
+} from "./group-commit.ts";
+export { type Emitted, type Stream, worldFrames } from "./world-frames.ts";
 export { isContention, isStoreError } from "./store-errors.ts";
 export { type Random, type Streams, streamsOf } from "./randomness.ts";
 export { type Difference, inWords } from "./difference.ts";

@@ -1,3 +1,4 @@
+import type { Stream } from "@orrery/simulation";
 import {
   BudgetTree,
   type BudgetTree as Tree,
@@ -9,12 +10,6 @@ import { checkTree } from "../budgets/tree.ts";
 import type { Shipped } from "../data/part.ts";
 import { type Key, ruleCalled } from "../matrix/fields.ts";
 import type { PerformanceTables } from "../tables.ts";
-
-export interface Stream {
-  readonly world: string;
-  readonly publisher: string;
-  readonly next: number;
-}
 
 /** What was learned of a knob on devices of a kind. */
 export interface Learned {

@@ -6,14 +6,6 @@ import type { PerformanceTables } from "../tables.ts";
 import type { Ground } from "./ground.ts";
 import type { PlayerRows } from "./player.ts";
 
-/** An event on its way. */
-export interface Emitted {
-  readonly world: string;
-  readonly codec: Codec;
-  readonly init: unknown;
-  readonly key: string;
-}
-
 /** What one request may look at and do within its commit. One that throws leaves nothing behind. */
 export interface Turn {
   readonly db: Kysely<PerformanceTables>;

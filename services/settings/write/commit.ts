@@ -1,24 +1,17 @@
 import { type Asked, done, type Kit, type KitTables, serviceErrors, together } from "@orrery/service";
-import type { Lease } from "@orrery/simulation";
+import { type Emitted, type GroupOutcome, type Lease, type Outcome, worldFrames } from "@orrery/simulation";
 import { encodeBytes, OrreryError } from "@orrery/wire";
 import type { CompiledQuery, Kysely, Transaction } from "kysely";
 import type { SettingsTables } from "../tables.ts";
-import { framesOf } from "./frames.ts";
 import type { Ground } from "./ground.ts";
 import { type PlayerRows, readingPlayer } from "./player.ts";
-import type { Emitted, Job, Told, Turn } from "./turn.ts";
-
-export type Outcome = { readonly reply: unknown } | { readonly error: unknown };
+import type { Job, Told, Turn } from "./turn.ts";
 
 /** What a commit came to. */
-export interface Committed {
-  readonly outcomes: readonly Outcome[];
-  readonly ground: Ground;
+export interface Committed extends GroupOutcome<Ground> {
   readonly players: ReadonlyMap<string, PlayerRows>;
   readonly told: readonly Told[];
   readonly emitted: readonly Emitted[];
-  readonly frames: readonly Uint8Array[];
-  readonly outboxIds: readonly number[];
 }
 
 export interface Around {
@@ -89,7 +82,7 @@ export async function commitJobs(
       outcomes.push({ error });
     }
   }
-  const { frames, streams } = framesOf(emitted, ground.streams, {
+  const { frames, streams } = worldFrames(emitted, ground.streams, {
     service: kit.service,
     fingerprint: kit.fingerprint,
     nowMs,

@@ -1,3 +1,4 @@
+import type { Stream } from "@orrery/simulation";
 import {
   Flag,
   Segment,
@@ -12,12 +13,6 @@ import { FlagSnapshotSchema } from "@orrery/schema/settings/v1";
 import type { Kysely } from "kysely";
 import type { SettingsTables } from "../tables.ts";
 import { placeName } from "../values/place.ts";
-
-export interface Stream {
-  readonly world: string;
-  readonly publisher: string;
-  readonly next: number;
-}
 
 /** What is held in memory whole: all that belongs to no player. Never changed, only replaced. */
 export interface Ground {

@@ -1,11 +1,24 @@
-import { createFrameWriter, encodeBytes, type FrameWriter } from "@orrery/wire";
-import type { Stream } from "./ground.ts";
-import type { Emitted } from "./turn.ts";
+import { type Codec, createFrameWriter, encodeBytes, type FrameWriter } from "@orrery/wire";
+
+/** An event of a commit. */
+export interface Emitted {
+  readonly world: string;
+  readonly codec: Codec;
+  readonly init: unknown;
+  readonly key: string;
+}
+
+/** How far a world's events are written down: by which publisher, and the next sequence. */
+export interface Stream {
+  readonly world: string;
+  readonly publisher: string;
+  readonly next: number;
+}
 
 const FRAME_MAX_BYTES = 65_536;
 
-/** Where events of a commit are written, each world's in the order in which they were emitted. */
-export function framesOf(
+/** Frames of what a commit says, each world's in the order in which it was emitted, and how far their streams are after it. */
+export function worldFrames(
   emitted: readonly Emitted[],
   before: ReadonlyMap<string, Stream>,
   facts: {
